@@ -1,0 +1,86 @@
+"""What a document is, and the pieces of it that are found and quoted.
+
+Offsets are counted in Unicode code points of `Document.text`, from 0, with the end outside: `text[start:end]`.
+The text is clean and line-based: a heading, a list item or a whole paragraph stands on one line; headings begin with
+`#` marks as in Markdown, list items with `- ` or a number.
+"""
+
+import re
+from dataclasses import dataclass
+
+DOCUMENT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a document's text, `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Refuse a span that holds nothing."""
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span runs forward from 0 or later, not from {self.start} to {self.end}")
+
+    def of(self, text: str) -> str:
+        """Return the words that the span covers in a document's text."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source text, with what is known about it.
+
+    `published` is an ISO date, month or year, or empty where unknown. `is_summary` tells that the text is a summary
+    of the page at `url` and not that page's own words, which a citation has to say.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str = ""
+    publisher: str = ""
+    published: str = ""
+    kind: str = ""
+    countries: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    is_summary: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a document that could not be found again or has nothing to say."""
+        if not DOCUMENT_ID.fullmatch(self.id):
+            raise ValueError(f"document id {self.id!r} is not lower-case words and digits joined by hyphens")
+        if not self.title.strip() or not self.text.strip():
+            raise ValueError(f"document {self.id} needs a title and a text, one of which is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document that is indexed and retrieved, `document.text[start:end]`.
+
+    `id` is the document's id and the passage's place in it, from 1: `slug#3`. `title` and `heading` say what the
+    piece is about when it is read alone; `heading` is the path of headings above it, joined by ` > `, or empty.
+    """
+
+    id: str
+    document_id: str
+    title: str
+    heading: str
+    text: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Refuse offsets that can't be those of the text."""
+        if self.end - self.start != len(self.text) or self.start < 0:
+            raise ValueError(f"passage {self.id} holds {len(self.text)} characters, its offsets {self.start}:{self.end}")
+
+    @property
+    def titled(self) -> str:
+        """The text behind its title and headings: what the searches index.
+
+        >>> Passage("a#1", "a", "Help in Ghana", "Who pays", "A fund.", 0, 7).titled
+        'Help in Ghana. Who pays. A fund.'
+        """
+        return ". ".join(part for part in (self.title, self.heading, self.text) if part)

@@ -1,0 +1,89 @@
+"""Search words by BM25, with English stemming and stop words.
+
+In: texts, one a row, and questions. Out: rows with scores, best first; and how rare each word is.
+Left out: stemming of other languages, whose questions are searched by meaning.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+from embeddings.dense import Ranking, Rows, best_first
+
+WORD = r"(?u)\b\w+\b"
+STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+def terms_of(text: str) -> list[str]:
+    """Return the stems of the words of a text that are no stop words, in their order.
+
+    >>> terms_of("How many victims were trafficked to Accra in 2015?")
+    ['mani', 'victim', 'traffick', 'accra', '2015']
+    """
+    stemmer = Stemmer.Stemmer("english")
+    terms: list[list[str]] = bm25s.tokenize(
+        [text], token_pattern=WORD, stopwords=list(STOP_WORDS), stemmer=stemmer, return_ids=False, show_progress=False
+    )
+    return terms[0]
+
+
+class LexicalIndex:
+    """A BM25 index (the variant of Lucene: k1 1.5, b 0.75) and the rarity of its terms."""
+
+    def __init__(self, index: bm25s.BM25) -> None:
+        """Wrap an index of bm25s; `build` and `load` make one."""
+        self._index = index
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return int(self._index.scores["num_docs"])
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> Self:
+        """Index texts, one a row."""
+        index = bm25s.BM25()
+        index.index([terms_of(text) for text in texts], show_progress=False)
+        return cls(index)
+
+    def save(self, folder: Path) -> None:
+        """Write the index as JSON and NumPy files."""
+        self._index.save(str(folder), allow_pickle=False, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        return cls(bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False))
+
+    def search(self, terms: Sequence[str], limit: int, *, only: Rows | None = None) -> Ranking:
+        """Return the rows that share terms with the question; `only` names the rows that may be found."""
+        known = [term for term in terms if term in self._index.vocab_dict]
+        if not known:
+            return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
+        scores = self._index.get_scores(known)
+        rows = np.flatnonzero(scores > 0)
+        if only is not None:
+            rows = np.intersect1d(rows, only)
+        return best_first(rows.astype(np.int64), scores[rows], limit)
+
+    def idf(self, term: str) -> float:
+        """Return how rare a term is, ln(1 + (N - df + 0.5) / (df + 0.5)) as in Lucene; a term never seen is rarest."""
+        frequency = int(self._document_frequency[self._index.vocab_dict[term]]) if term in self else 0
+        return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
+
+    def __contains__(self, term: str) -> bool:
+        """Tell whether any text has the term."""
+        return term in self._index.vocab_dict
+
+    @cached_property
+    def _document_frequency(self) -> Rows:
+        # The scores are a sparse matrix with a column for each term, which holds an entry for each text that has it.
+        return np.diff(self._index.scores["indptr"])

@@ -1,0 +1,25 @@
+"""Answers: from a question to statements with citations, or to a typed reason why there are none.
+
+In: a question, the turns before it, and a generation. Out: an Answer.
+Left out: the web (api).
+"""
+
+from qa.answers import Answer, Citation, Evidence, Provenance, Statement, Status
+from qa.assistant import Assistant
+from qa.conversation import Turn
+from qa.retrieval import Filters, Hit
+from qa.settings import Settings
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Evidence",
+    "Filters",
+    "Hit",
+    "Provenance",
+    "Settings",
+    "Statement",
+    "Status",
+    "Turn",
+]

@@ -1,0 +1,205 @@
+"""The command line: a verb a job, and no logic.
+
+Answers go to the standard output, all else to the standard error. The exit status is 1 where something went wrong.
+"""
+
+import json
+import logging
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from corpus import Document, UnreadableDocument, load_documents
+from embeddings import (
+    BuildInProgress,
+    GenerationProblem,
+    ModelProblem,
+    SentenceEncoder,
+    build_generation,
+    current_generation,
+    model_folder,
+)
+from embeddings.generation import read_documents
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from qa.answers import Answer
+from qa.assistant import Assistant
+from qa.evidence import Selection
+from qa.retrieval import Hit
+from qa.settings import Settings
+from qa.wire import answer_json, hit_json
+
+app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Question = Annotated[str, typer.Argument(help="A question in any language.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
+
+
+@app.command()
+def model() -> None:
+    """Unpack the encoder, where that is not done yet."""
+    with _problems_told():
+        settings = Settings()
+        model_folder(settings.encoder, settings.models, err.print)
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders; the starter collection if none.")] = None,
+    add: Annotated[bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")] = False,
+) -> None:
+    """Build an index of documents and have it serve."""
+    with _problems_told():
+        settings = Settings()
+        documents = {document.id: document for document in _indexed(settings)} if add else {}
+        documents |= {document.id: document for document in load_documents(paths or [starter_collection()])}
+        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, err.print))
+        with _progress() as bar:
+            task = bar.add_task("Encoding passages and sentences")
+            id = build_generation(
+                list(documents.values()),
+                encoder,
+                settings.index,
+                settings.cache,
+                created_by=f"waymark {version('waymark')}",
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up when it is restarted.")
+
+
+@app.command()
+def ask(
+    question: Question,
+    as_json: AsJson = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what was found and what was turned down.")] = False,
+) -> None:
+    """Answer a question from the indexed documents."""
+    with _problems_told():
+        answer, hits, selection = Assistant.from_settings(Settings(), err.print).explain(question)
+    if as_json:
+        print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+        return
+    _print_answer(answer)
+    if explain:
+        _print_explanation(hits, selection)
+
+
+@app.command()
+def search(
+    query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] = 10, as_json: AsJson = False
+) -> None:
+    """Find the passages that fit a question best."""
+    with _problems_told():
+        hits = Assistant.from_settings(Settings(), err.print).search(query, limit)
+    if as_json:
+        print(json.dumps({"hits": [hit_json(hit) for hit in hits]}, ensure_ascii=False, indent=2))
+        return
+    for place, hit in enumerate(hits, start=1):
+        out.print(f"{place}. {hit.passage.title} ({hit.passage.id}, {hit.score:.3f})", style="bold", markup=False)
+        out.print(hit.passage.text, markup=False)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the API and the chat page."""
+    import uvicorn
+
+    with _problems_told():
+        current_generation(Settings().index)
+    _check_port(host, port)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # An access log would keep the address of every page, which can hold a question.
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, access_log=False, log_config=None)
+
+
+def starter_collection() -> Path:
+    """Return the folder of the briefs that come with Waymark."""
+    return Path(str(files("corpus").joinpath("briefs")))
+
+
+def _indexed(settings: Settings) -> list[Document]:
+    return read_documents(current_generation(settings.index))
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        _fail(f"can't listen on {host} port {port}: {error.strerror}; try another: make serve PORT={port % 65535 + 1}")
+
+
+@contextmanager
+def _problems_told() -> Iterator[None]:
+    """Turn what a user can mend into one line and exit status 1."""
+    try:
+        yield
+    except (UnreadableDocument, ModelProblem, GenerationProblem, BuildInProgress) as error:
+        _fail(str(error))
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"the setting WAYMARK_{'_'.join(map(str, first['loc'])).upper()} is wrong: {first['msg']}; correct or unset it")
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename or 'the disk'}; free space or mend the permissions, then try again")
+
+
+def _fail(problem: str) -> None:
+    err.print(f"waymark: {problem}", style="red", markup=False)
+    sys.exit(1)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err)
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.standalone_question != answer.question:
+        out.print(f"Understood as: {answer.standalone_question}", markup=False)
+    for line in filter(None, [answer.message if answer.statements else "", answer.text]):
+        out.print(line, markup=False)
+    for citation in answer.citations:
+        document = citation.evidence.document
+        known = [document.title, document.publisher, document.published, document.url]
+        label = "Summary of: " if document.is_summary else ""
+        out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
+        out.print(f'    "{citation.quote}"', markup=False, style="dim")
+
+
+def _print_explanation(hits: list[Hit], selection: Selection) -> None:
+    found = Table("passage", "fused", "cosine", "BM25", title="Passages found", title_justify="left")
+    for hit in hits[:10]:
+        found.add_row(hit.passage.id, f"{hit.score:.3f}", _number(hit.cosine), _number(hit.bm25))
+    weighed = Table("support", "cosine", *_signal_names(), "passage", "sentence", "not taken because it", title_justify="left")
+    weighed.title = f"Sentences weighed{': ' + selection.refusal if selection.refusal else ''}"
+    for candidate in selection.candidates[:20]:
+        evidence = candidate.evidence
+        signals = [f"{signal:.2f}" for signal in candidate.signals]
+        text = evidence.text if len(evidence.text) <= 80 else f"{evidence.text[:77]}..."
+        support, cosine = f"{evidence.support:.3f}", f"{candidate.cosine:.3f}"
+        weighed.add_row(support, cosine, *signals, evidence.passage.id, text, candidate.reason)
+    out.print(found, weighed)
+
+
+def _signal_names() -> Any:
+    from qa.evidence import Signals
+
+    return [name.replace("_", " ") for name in Signals._fields]
+
+
+def _number(score: float | None) -> str:
+    return "-" if score is None else f"{score:.3f}"

@@ -1,0 +1,60 @@
+"""Make statements and citations of evidence, without a language model.
+
+In: chosen evidence. Out: statements that are the evidence's own words, in reading order, and the citations under them.
+Left out: choosing (evidence) and rephrasing; an extractive answer says nothing that its sources don't say.
+"""
+
+from collections.abc import Sequence
+
+from corpus import Span, is_list_item, lead_span
+
+from qa.answers import Citation, Evidence, Statement
+
+
+def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return the statements and their citations.
+
+    Documents come in the order of their best evidence, sentences in the order in which they stand there. The items of
+    a list follow the line that opens it. Sentences that stand side by side in a passage share a citation.
+    """
+    best = sorted(evidence, key=lambda one: -one.support)
+    rank = {one.document.id: place for place, one in reversed(list(enumerate(best)))}
+    ordered = sorted(_with_leads(evidence), key=lambda one: (rank[one.document.id], one.span))
+    runs: list[list[Evidence]] = []
+    for one in ordered:
+        if runs and _side_by_side(runs[-1][-1], one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=1))
+    statements = tuple(
+        _statement(one, citation.number) for run, citation in zip(runs, citations, strict=True) for one in run
+    )
+    return statements, citations
+
+
+def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
+    """Add the line that opens a list to its chosen items, where it stands in their passage."""
+    leads: dict[tuple[str, Span], Evidence] = {}
+    taken = {(one.document.id, one.span) for one in evidence}
+    for one in evidence:
+        lead = lead_span(one.document.text, one.span)
+        if lead and lead.start >= one.passage.start and (one.document.id, lead) not in taken:
+            leads.setdefault((one.document.id, lead), Evidence(one.document, one.passage, lead, one.support))
+    return {*evidence, *leads.values()}
+
+
+def _side_by_side(one: Evidence, after: Evidence) -> bool:
+    between = one.document.text[one.span.end : after.span.start]
+    return one.passage == after.passage and one.document == after.document and not between.strip(" \n-*•0123456789.)")
+
+
+def _joined(run: Sequence[Evidence]) -> Evidence:
+    span = Span(run[0].span.start, run[-1].span.end)
+    return Evidence(run[0].document, run[0].passage, span, max(one.support for one in run))
+
+
+def _statement(evidence: Evidence, number: int) -> Statement:
+    is_item = is_list_item(evidence.document.text, evidence.span)
+    text = evidence.text.rstrip(";") if is_item else evidence.text
+    return Statement(text, (number,), round(evidence.support, 4), is_item)

@@ -1,0 +1,22 @@
+"""The fixed texts, read from `replies.yaml`, where a non-engineer can edit them."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+
+def reply(reason: str, language: str) -> str:
+    """Return the text for a reason in a language, in English where there is no translation.
+
+    >>> reply("no_evidence", "fr")
+    'Je ne sais pas. Les documents que je peux consulter ne le disent pas.'
+    """
+    texts = _replies()[reason]
+    return texts.get(language) or texts["en"]
+
+
+@cache
+def _replies() -> dict[str, dict[str, str]]:
+    replies: dict[str, dict[str, str]] = yaml.safe_load(files("qa").joinpath("replies.yaml").read_text(encoding="utf-8"))
+    return replies

@@ -1,0 +1,38 @@
+"""What an operator may set, by environment variables `WAYMARK_*`. Read at the two doors only: command line and API."""
+
+from pathlib import Path
+
+from embeddings.weights import DEFAULT_MODEL
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings and their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="WAYMARK_", frozen=True)
+
+    # Folder of models, caches and indexes; it can be deleted and made anew.
+    var: Path = Path("var")
+    # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
+    encoder: str = DEFAULT_MODEL
+    # Cosine of the nearest sentence below which the documents are held not to tell. The default fits the default
+    # encoder: 2 in 100 answerable development questions lie below. Higher says "I don't know" more often.
+    min_cosine: float = Field(default=0.853, ge=-1, le=1)
+    # Words of evidence that an answer holds at the most, but for a single longer sentence.
+    answer_words: int = Field(default=80, ge=20, le=400)
+
+    @property
+    def models(self) -> Path:
+        """Folder of unpacked models."""
+        return self.var / "models"
+
+    @property
+    def index(self) -> Path:
+        """Folder of generations."""
+        return self.var / "index"
+
+    @property
+    def cache(self) -> Path:
+        """File of remembered vectors."""
+        return self.var / "cache" / "vectors.sqlite"
