@@ -25,7 +25,9 @@ class _Block:
     tokens: int
 
 
-def cut_into_passages(document: Document, *, max_tokens: int = MAX_TOKENS, min_tokens: int = MIN_TOKENS) -> list[Passage]:
+def cut_into_passages(
+    document: Document, *, max_tokens: int = MAX_TOKENS, min_tokens: int = MIN_TOKENS
+) -> list[Passage]:
     """Fill passages block by block; begin a new one at a heading or where the next block does not fit."""
     groups: list[list[_Block]] = []
     size = 0

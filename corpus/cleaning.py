@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from corpus.sentences import LIST_MARK
 
@@ -19,25 +20,28 @@ INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u206
 LINE_BREAK = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 
-SENTENCE_END = r"[.!?…؟。！？][\"'”’»)\]]*$"  # noqa: RUF001 - full-width marks end Chinese sentences
+SENTENCE_END = r"[.!?…؟。！？][\"'”’»)\]]*$"
 ENDED = re.compile(rf"[:;]$|{SENTENCE_END}")
-LEFT_OPEN = re.compile(r"(?:[,(–]|\b(?:a|an|and|at|by|for|from|in|of|on|or|the|to|which|who|with))$")  # noqa: RUF001
+LEFT_OPEN = re.compile(r"(?:[,(–]|\b(?:a|an|and|at|by|for|from|in|of|on|or|the|to|which|who|with))$")
 # Words that keep their hyphen when a line breaks at it: "counter-trafficking", "anti-slavery".
 HYPHENATED_PREFIX = re.compile(r"\b(?:anti|co|counter|cross|ex|inter|mid|multi|non|post|pre|re|self|socio|sub)-$", re.I)
 
+MIN_WIDTH = 30  # no text is wrapped narrower than this
 MENU_RUN = 4  # short lines in a row that a menu has at the least
 MENU_HEAD = 0.4  # share of the words before which a run of short lines can still be the page's own menu
 CONTACT_RUN = 2
 LABEL_WORDS = 12  # a menu entry or a title is no longer than this
-MENU_WORDS = re.compile(r"(?:skip to (?:main )?content|home|menu|search|log ?in|sign in|share|subscribe|cookies?)", re.I)
+MENU_WORDS = re.compile(
+    r"(?:skip to (?:main )?content|home|menu|search|log ?in|sign in|share|subscribe|cookies?)", re.I
+)
 CONTACT = re.compile(r"mailto:|\S@\S+\.\w|^(?:tel|phone|fax|e-?mail|mobile)\b", re.I)
 
 
 def normalise_characters(text: str) -> str:
-    """Compose letters (NFC), make every break and blank ordinary, and drop what can't be seen.
+    r"""Compose letters (NFC), make every break and blank ordinary, and drop what can't be seen.
 
-    >>> normalise_characters("cafe\\u0301\\u00a0de\\r\\nParis\\u200b")
-    'café de\\nParis'
+    >>> normalise_characters("cafe\u0301\u00a0de\r\nParis\u200b")
+    'café de\nParis'
     """
     text = INVISIBLE.sub("", LINE_BREAK.sub("\n", unicodedata.normalize("NFC", text)))
     text = re.sub(r" {2,}", " ", CONTROL.sub(" ", text))
@@ -51,9 +55,9 @@ def repeated_lines(texts: Sequence[str], *, min_texts: int = 4, min_share: float
 
 
 def clean_page(raw: str, boilerplate: Iterable[str] = ()) -> tuple[str, str]:
-    """Clean the text of a page that was saved with its menus; give its title (or "") and its text.
+    r"""Clean the text of a page that was saved with its menus; give its title (or "") and its text.
 
-    >>> clean_page("Home\\nHome\\nNews\\nAbout\\nA hotline opens\\nThe hot-\\nline opened in\\nAccra.")
+    >>> clean_page("Home\nHome\nNews\nAbout\nA hotline opens\nThe hot-\nline opened in\nAccra.")
     ('A hotline opens', 'The hotline opened in Accra.')
     """
     dropped = frozenset(boilerplate)
@@ -85,8 +89,9 @@ def join_lines(lines: Sequence[str]) -> list[str]:
 
 def _wrap_width(lines: Sequence[str]) -> int:
     """Return the longest line that was certainly wrapped, or 0 if none was."""
-    wrapped = (line for line, after in zip(lines, lines[1:], strict=False) if line and after[:1].islower())
-    return max((len(line) for line in wrapped if not ENDED.search(line)), default=0)
+    wrapped = (line for line, after in pairwise(lines) if line and after[:1].islower())
+    width = max((len(line) for line in wrapped if not ENDED.search(line)), default=0)
+    return width if width >= MIN_WIDTH else 0
 
 
 def _goes_on(line: str, after: str, width: int) -> bool:
@@ -110,7 +115,7 @@ def _is_label(line: str) -> bool:
 
 def _shows_menu(lines: Sequence[str]) -> bool:
     """Tell whether lines are a menu: empty list marks, entries given twice, teasers that repeat their entry."""
-    pairs = list(zip(lines, lines[1:], strict=False))
+    pairs = list(pairwise(lines))
     return (
         any(line in {"-", "*", "•", "|", "»"} or MENU_WORDS.fullmatch(line) for line in lines)
         or any(line == after and _is_label(line) for line, after in pairs)
@@ -150,9 +155,9 @@ def _split_title(lines: list[str]) -> tuple[str, str]:
 
 
 def join_blocks(blocks: Iterable[str]) -> str:
-    """Set a blank line between blocks, but none between the items of a list.
+    r"""Set a blank line between blocks, but none between the items of a list.
 
     >>> join_blocks(["It asks for:", "- shelter;", "- food.", "It ends."])
-    'It asks for:\\n- shelter;\\n- food.\\n\\nIt ends.'
+    'It asks for:\n- shelter;\n- food.\n\nIt ends.'
     """
     return "".join(("\n" if LIST_MARK.match(block) else "\n\n") + block for block in blocks).lstrip("\n")

@@ -74,7 +74,9 @@ class Passage:
     def __post_init__(self) -> None:
         """Refuse offsets that can't be those of the text."""
         if self.end - self.start != len(self.text) or self.start < 0:
-            raise ValueError(f"passage {self.id} holds {len(self.text)} characters, its offsets {self.start}:{self.end}")
+            raise ValueError(
+                f"passage {self.id} holds {len(self.text)} characters, its offsets {self.start}:{self.end}"
+            )
 
     @property
     def titled(self) -> str:

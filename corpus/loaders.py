@@ -67,7 +67,9 @@ def load_documents(paths: Iterable[Path]) -> list[Document]:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            found = [file for file in path.rglob("*") if file.suffix.lower() in MARKDOWN + PLAIN_TEXT and file.is_file()]
+            found = [
+                file for file in path.rglob("*") if file.suffix.lower() in MARKDOWN + PLAIN_TEXT and file.is_file()
+            ]
             if not found:
                 raise UnreadableDocument(f"{path} holds no document; Waymark reads {', '.join(MARKDOWN + PLAIN_TEXT)}")
             yield from found
@@ -143,7 +145,9 @@ def _front_matter(file: Path, raw: str) -> FrontMatter:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 2}" if mark else ""
-        raise UnreadableDocument(f"{file}{line}: the front matter is not YAML; quote values that hold a colon") from error
+        raise UnreadableDocument(
+            f"{file}{line}: the front matter is not YAML; quote values that hold a colon"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the front matter"

@@ -21,9 +21,9 @@ NO_BOUNDARY = re.compile(r"[.!?]\w")
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return the sentences and list items of `text[start:end]`, with offsets in `text`.
+    r"""Return the sentences and list items of `text[start:end]`, with offsets in `text`.
 
-    >>> text = "## Figures\\n\\nDr. Mostafa spoke. He named:\\n- 3.5 million people."
+    >>> text = "## Figures\n\nDr. Mostafa spoke. He named:\n- 3.5 million people."
     >>> [span.of(text) for span in split_sentences(text)]
     ['Dr. Mostafa spoke.', 'He named:', '3.5 million people.']
     """
@@ -55,9 +55,9 @@ def is_list_item(text: str, span: Span) -> bool:
 
 
 def lead_span(text: str, item: Span) -> Span | None:
-    """Return the sentence that opens the list in which an item stands, or None where nothing does.
+    r"""Return the sentence that opens the list in which an item stands, or None where nothing does.
 
-    >>> text = "It asks for two things:\\n- shelter;\\n- food."
+    >>> text = "It asks for two things:\n- shelter;\n- food."
     >>> lead_span(text, Span(37, 42)).of(text)
     'It asks for two things:'
     """

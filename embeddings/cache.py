@@ -38,7 +38,9 @@ def encode_cached(texts: Sequence[str], encoder: Encoder, file: Path, progress: 
             batch = missing[begin : begin + BATCH]
             vectors = encoder.encode_documents([text_of[key] for key in batch]).astype("<f4")
             with store:
-                rows = ((encoder.fingerprint, key, vector.tobytes()) for key, vector in zip(batch, vectors, strict=True))
+                rows = (
+                    (encoder.fingerprint, key, vector.tobytes()) for key, vector in zip(batch, vectors, strict=True)
+                )
                 store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
             known.update(zip(batch, vectors, strict=True))
             progress(len(batch))

@@ -33,7 +33,7 @@ def best_first(rows: Rows, scores: npt.NDArray[np.float32], limit: int) -> Ranki
 class DenseIndex:
     """An exact FAISS index over inner products."""
 
-    def __init__(self, index: faiss.IndexFlatIP) -> None:
+    def __init__(self, index: faiss.Index) -> None:
         """Wrap a FAISS index; `build` and `load` make one."""
         self._index = index
 
@@ -66,7 +66,9 @@ class DenseIndex:
         """Return the rows nearest to a unit vector with their cosines; `only` names the rows that may be found."""
         if only is not None and not len(only):
             return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
-        chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only)) if only is not None else None
+        chosen = None
+        if only is not None:
+            chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))  # type: ignore[call-arg]
         found = min(limit, len(self) if only is None else len(only))
         scores, rows = self._index.search(vector[np.newaxis], max(1, found), params=chosen)
         return best_first(rows[0], scores[0], limit)

@@ -19,9 +19,9 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from corpus import Document, Passage, Span
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from corpus import Document, Passage, Span
 from embeddings.dense import DenseIndex, Ranking, Rows, best_first
 from embeddings.encoder import Encoder, Matrix, Vector
 from embeddings.lexical import LexicalIndex
@@ -113,14 +113,15 @@ class Generation:
         )
 
     def search_dense(self, vector: Vector, limit: int, *, only: Rows | None = None) -> Ranking:
-        """Return the passages nearest to the question's vector: half by their own, half by their best sentence's cosine.
+        """Return the passages nearest to the question's vector: half by themselves, half by their best sentence.
 
         The mean of both found more than either alone (docs/adr/0004). Sentences are compared in the passages that are
         nearest by their own vectors.
         """
         rows, cosines = self.dense.search(vector, limit, only=only)
-        best = [float(max(self.sentence_cosines(row, vector), default=-1)) for row in rows.tolist()]
-        return best_first(rows, (cosines + np.array(best, np.float32)) / 2, limit)
+        best = np.array([self.sentence_cosines(row, vector).max() for row in rows.tolist()], np.float32)
+        mean: Vector = (cosines + best) / np.float32(2)
+        return best_first(rows, mean, limit)
 
     def search_lexical(self, terms: Sequence[str], limit: int, *, only: Rows | None = None) -> Ranking:
         """Return the passages that share terms with the question."""

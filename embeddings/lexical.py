@@ -86,4 +86,5 @@ class LexicalIndex:
     @cached_property
     def _document_frequency(self) -> Rows:
         # The scores are a sparse matrix with a column for each term, which holds an entry for each text that has it.
-        return np.diff(self._index.scores["indptr"])
+        frequencies: Rows = np.diff(self._index.scores["indptr"]).astype(np.int64)
+        return frequencies

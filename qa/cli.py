@@ -12,9 +12,14 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
 from corpus import Document, UnreadableDocument, load_documents
 from embeddings import (
     BuildInProgress,
@@ -26,11 +31,6 @@ from embeddings import (
     model_folder,
 )
 from embeddings.generation import read_documents
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-
 from qa.answers import Answer
 from qa.assistant import Assistant
 from qa.evidence import Selection
@@ -41,6 +41,9 @@ from qa.wire import answer_json, hit_json
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+SHOWN_HITS = 10
+SHOWN_SENTENCES = 15
 
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
@@ -56,8 +59,12 @@ def model() -> None:
 
 @app.command()
 def index(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders; the starter collection if none.")] = None,
-    add: Annotated[bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")] = False,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders; the starter collection if none.")
+    ] = None,
+    add: Annotated[
+        bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")
+    ] = False,
 ) -> None:
     """Build an index of documents and have it serve."""
     with _problems_told():
@@ -96,9 +103,7 @@ def ask(
 
 
 @app.command()
-def search(
-    query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] = 10, as_json: AsJson = False
-) -> None:
+def search(query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] = 10, as_json: AsJson = False) -> None:
     """Find the passages that fit a question best."""
     with _problems_told():
         hits = Assistant.from_settings(Settings(), err.print).search(query, limit)
@@ -152,9 +157,11 @@ def _problems_told() -> Iterator[None]:
         _fail(str(error))
     except ValidationError as error:
         first = error.errors()[0]
-        _fail(f"the setting WAYMARK_{'_'.join(map(str, first['loc'])).upper()} is wrong: {first['msg']}; correct or unset it")
+        name = f"WAYMARK_{'_'.join(map(str, first['loc'])).upper()}"
+        _fail(f"the setting {name} is wrong: {first['msg']}; correct or unset it")
     except OSError as error:
-        _fail(f"{error.strerror or error}: {error.filename or 'the disk'}; free space or mend the permissions, then try again")
+        where = error.filename or "the disk"
+        _fail(f"{error.strerror or error}: {where}; free space or mend the permissions, then try again")
 
 
 def _fail(problem: str) -> None:
@@ -182,23 +189,16 @@ def _print_answer(answer: Answer) -> None:
 
 def _print_explanation(hits: list[Hit], selection: Selection) -> None:
     found = Table("passage", "fused", "cosine", "BM25", title="Passages found", title_justify="left")
-    for hit in hits[:10]:
+    for hit in hits[:SHOWN_HITS]:
         found.add_row(hit.passage.id, f"{hit.score:.3f}", _number(hit.cosine), _number(hit.bm25))
-    weighed = Table("support", "cosine", *_signal_names(), "passage", "sentence", "not taken because it", title_justify="left")
-    weighed.title = f"Sentences weighed{': ' + selection.refusal if selection.refusal else ''}"
-    for candidate in selection.candidates[:20]:
-        evidence = candidate.evidence
-        signals = [f"{signal:.2f}" for signal in candidate.signals]
-        text = evidence.text if len(evidence.text) <= 80 else f"{evidence.text[:77]}..."
-        support, cosine = f"{evidence.support:.3f}", f"{candidate.cosine:.3f}"
-        weighed.add_row(support, cosine, *signals, evidence.passage.id, text, candidate.reason)
-    out.print(found, weighed)
-
-
-def _signal_names() -> Any:
-    from qa.evidence import Signals
-
-    return [name.replace("_", " ") for name in Signals._fields]
+    out.print("", found, f"\n[italic]Sentences weighed[/italic]{selection.refusal and ': ' + selection.refusal}")
+    for candidate in selection.candidates[:SHOWN_SENTENCES]:
+        evidence, signals = candidate.evidence, candidate.signals._asdict()
+        named = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in signals.items())
+        verdict = f"not taken: it {candidate.reason}" if candidate.reason else "taken"
+        out.print(f"\n{evidence.support:.3f} {evidence.passage.id} ({verdict})", style="bold", markup=False)
+        out.print(f"      cosine {candidate.cosine:.3f}; {named}", style="dim", markup=False)
+        out.print(f"      {evidence.text}", markup=False)
 
 
 def _number(score: float | None) -> str:

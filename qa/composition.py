@@ -7,7 +7,6 @@ Left out: choosing (evidence) and rephrasing; an extractive answer says nothing 
 from collections.abc import Sequence
 
 from corpus import Span, is_list_item, lead_span
-
 from qa.answers import Citation, Evidence, Statement
 
 

@@ -50,5 +50,5 @@ def _names(language: str) -> dict[str, str]:
     except (UnknownLocaleError, ValueError):
         return {}
     english = Locale("en").territories
-    codes = (code for code in local if re.fullmatch("[A-Z]{2}", code) and code in english)
+    codes = (code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english)
     return {_text_key(local[code], language): english[code] for code in codes}

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import NamedTuple
 
-from corpus import Span, list_lead
+from corpus import list_lead
 from embeddings import Generation
 from embeddings.lexical import terms_of
-
 from qa.answers import Evidence
 from qa.retrieval import Hit, Query
 
@@ -70,7 +69,8 @@ def select_evidence(
     a number that the question names: another year's figure is no answer.
     """
     candidates = sorted(
-        _candidates(query, hits[:PASSAGES], generation), key=lambda one: (-one.evidence.support, one.evidence.passage.id)
+        _candidates(query, hits[:PASSAGES], generation),
+        key=lambda one: (-one.evidence.support, one.evidence.passage.id),
     )
     nearest = max((candidate.cosine for candidate in candidates), default=-1.0)
     needed = min_cosine if query.language == "en" else min_cosine - ACROSS_LANGUAGES

@@ -18,5 +18,7 @@ def reply(reason: str, language: str) -> str:
 
 @cache
 def _replies() -> dict[str, dict[str, str]]:
-    replies: dict[str, dict[str, str]] = yaml.safe_load(files("qa").joinpath("replies.yaml").read_text(encoding="utf-8"))
+    replies: dict[str, dict[str, str]] = yaml.safe_load(
+        files("qa").joinpath("replies.yaml").read_text(encoding="utf-8")
+    )
     return replies

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
 from corpus import Document, Passage
 from embeddings import Encoder, Generation, Ranking, Vector
 from embeddings.dense import Rows
 from embeddings.lexical import terms_of
-
 from qa.countries import countries_named
 
 DEPTH = 50  # passages that each search hands to the fusion
@@ -88,9 +88,7 @@ def _any_wanted(wanted: Sequence[str], values: Sequence[str]) -> bool:
 NO_FILTERS = Filters()
 
 
-def retrieve(
-    query: Query, generation: Generation, *, limit: int = DEPTH, filters: Filters = NO_FILTERS
-) -> list[Hit]:
+def retrieve(query: Query, generation: Generation, *, limit: int = DEPTH, filters: Filters = NO_FILTERS) -> list[Hit]:
     """Return the passages that fit the question best, at most `limit` of them."""
     only = _allowed_rows(generation, filters)
     dense = generation.search_dense(query.vector, DEPTH, only=only)
@@ -103,7 +101,6 @@ def retrieve(
     hits = [
         Hit(generation.passages[row], row, score, cosines.get(row), bm25s.get(row))
         for row, score in min_max_fusion((dense, 1 - weight), (lexical, weight)).items()
-        if score > 0
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from embeddings.weights import DEFAULT_MODEL
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from embeddings.weights import DEFAULT_MODEL
 
 
 class Settings(BaseSettings):

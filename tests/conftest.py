@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from corpus import Document, load_documents
 from embeddings import Generation, build_generation
 from fakes import HashingEncoder

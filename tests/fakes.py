@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+
 from embeddings import Matrix, Vector
 
 

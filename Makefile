@@ -1,0 +1,54 @@
+# Everybody's commands. Each sets up what it needs; a second run finds it there.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export WAYMARK_VAR ?= var
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+INDEX := $(WAYMARK_VAR)/index/current
+NEEDED_MB := 4000
+
+.PHONY: serve test test-slow check format index clean help
+.DEFAULT_GOAL := help
+
+serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
+	@$(BIN)/waymark serve --host $(HOST) --port $(PORT)
+
+test: $(INDEX) ## Run all tests but the slow ones
+	@$(BIN)/pytest -q -m "not slow"
+
+test-slow: $(INDEX) ## Run the slow tests
+	@$(BIN)/pytest -q -m slow
+
+check: $(INSTALLED) ## Check format, style and types
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
+
+format: $(INSTALLED) ## Format the code and mend what can be mended
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+index: $(INSTALLED) ## Build the index of the starter collection anew
+	@$(BIN)/waymark index
+
+clean: ## Remove the environment, models, caches and indexes
+	rm -rf .venv dist "$(WAYMARK_VAR)"
+
+help: ## Show this help
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+$(INDEX): | $(INSTALLED)
+	@$(BIN)/waymark index
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Waymark needs Python 3.11 or newer, and $(PYTHON) is none; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) can't make virtual environments; on Debian: apt install python3-venv"; exit 1; }
+	@[ -d .venv ] || [ $$(df -Pm . | awk 'NR == 2 { print $$4 }') -ge $(NEEDED_MB) ] || \
+	  { echo "The disk is too full: free $(NEEDED_MB) MB for the installation and try again"; exit 1; }
+	@echo "Installing Waymark into .venv (a few minutes the first time)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' || \
+	  { echo "The installation failed: check that a package index can be reached and the disk is not full, and try again"; exit 1; }
+	@touch $@

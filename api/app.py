@@ -1,0 +1,45 @@
+"""Put the web application together.
+
+The server starts it by `uvicorn --factory api.app:create_app`. Nothing that it serves fetches anything from elsewhere,
+so FastAPI's own documentation pages, which do, are off; `/openapi.json` stays.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import pages, public
+from api.asking import State
+from api.guards import add_headers, catch_failures, limit_body
+from api.problems import HANDLERS
+from qa import Assistant, Settings
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(assistant: Assistant | None = None) -> FastAPI:
+    """Build the application; without an assistant, it loads the current generation when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        yield {"assistant": assistant or Assistant.from_settings(Settings(), logger.info)}
+
+    app = FastAPI(
+        title="Waymark",
+        version="1",
+        description="Answers about the work of IOM and about counter-trafficking, with a source for every sentence.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers=HANDLERS,
+    )
+    app.include_router(public.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    for guard in (limit_body, catch_failures, add_headers):  # the last one added meets a request first
+        app.add_middleware(guard)
+    return app

@@ -1,0 +1,96 @@
+"""What stands around every route: a limit on bodies, a net under failures, and the headers that keep pages safe.
+
+Plain ASGI, since Starlette's BaseHTTPMiddleware would copy every body and stream through a queue.
+"""
+
+import logging
+import traceback
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import DETAILS, problem
+
+MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
+MAX_DIGITS = 20  # of a length; Python refuses to read thousands of digits as a number
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+logger = logging.getLogger(__name__)
+
+
+def limit_body(app: ASGIApp) -> ASGIApp:
+    """Stop reading a body that is too long, whether or not the request told its length."""
+
+    async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+        read = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal read
+            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > MAX_BODY):
+                raise HTTPException(413)
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > MAX_BODY:
+                raise HTTPException(413)
+            return message
+
+        await app(scope, receive_within_limit, send)
+
+    return limited
+
+
+def catch_failures(app: ASGIApp) -> ASGIApp:
+    """Turn a failure nobody foresaw into a problem, and log where it happened without the values involved."""
+
+    async def caught(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        started = False
+
+        async def send_noting_start(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await app(scope, receive, send_noting_start)
+        except Exception as error:
+            # The message of an error may quote the question; its kind and its place in the code can't.
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("failed with %s\n%s", type(error).__name__, trace)
+            if not started:
+                await problem(500, DETAILS[500])(scope, receive, send)
+
+    return caught
+
+
+def add_headers(app: ASGIApp) -> ASGIApp:
+    """Tell browsers to run and fetch nothing but this site's own files, and to keep no answers."""
+
+    async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = CONTENT_SECURITY_POLICY
+                headers["x-content-type-options"] = "nosniff"
+                headers["referrer-policy"] = "no-referrer"
+                headers["cache-control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return with_headers

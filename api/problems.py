@@ -1,0 +1,105 @@
+"""Errors as problem details (RFC 9457): a status, a title, and a text that says what to change.
+
+No problem repeats what was sent: it may be private, and it may hold characters that can't be written back.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 10  # errors that a problem lists
+NOT_TEXT = "holds characters that are not text"
+# Texts where the framework's own would say too little, by status and by pydantic's type of error.
+DETAILS = {
+    400: "The body can't be read as JSON in UTF-8.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "The request body is longer than 65,536 bytes.",
+    415: "Send the body as JSON, with the header Content-Type: application/json.",
+    500: "Something failed here. It has been logged; try again later.",
+}
+MESSAGES = {
+    "extra_forbidden": "holds a field that is not known here",
+    "missing": "is missing",
+    "string_pattern_mismatch": "is not a language code of two or three letters",
+    "string_unicode": NOT_TEXT,
+}
+_TEXT = {"type": "string"}
+_ERROR = {"type": "object", "required": ["field", "message"], "properties": {"field": _TEXT, "message": _TEXT}}
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "errors": {"type": "array", "items": _ERROR},
+    },
+}
+
+
+def problem(
+    status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Make the response that tells of an error."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems of a route for OpenAPI."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": _example(status)}},
+        }
+        for status in statuses
+    }
+
+
+def _example(status: int) -> dict[str, Any]:
+    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return example | {"detail": DETAILS[status]}
+    error = {"field": "question", "message": NOT_TEXT}
+    return example | {"detail": f"question: {NOT_TEXT}", "errors": [error]}
+
+
+async def _of_http_error(_: Request, error: HTTPException) -> JSONResponse:
+    known = error.status_code == HTTPStatus.BAD_REQUEST or error.detail == HTTPStatus(error.status_code).phrase
+    detail = DETAILS.get(error.status_code, error.detail) if known else error.detail
+    return problem(error.status_code, detail, headers=error.headers)
+
+
+async def _of_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
+    found = error.errors()
+    if found[0]["type"] == "json_invalid":
+        return problem(400, DETAILS[400])
+    errors = [{"field": _field(one), "message": MESSAGES.get(one["type"], one["msg"])} for one in found[:MAX_ERRORS]]
+    return problem(422, "; ".join(f"{one['field']}: {one['message']}" for one in errors), errors)
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    """Name the place of an error; a field that is not known is not named, since its name is part of the input."""
+    place = error["loc"][1:-1] if error["type"] == "extra_forbidden" else error["loc"][1:]
+    return ".".join(map(str, place)) or "body"
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    HTTPException: _of_http_error,
+    RequestValidationError: _of_invalid_request,
+}

@@ -1,0 +1,239 @@
+"""The shapes of requests and responses under `/v1`, and the limits on what comes in.
+
+Shapes are stable: a field may be added, and none is renamed or dropped within `/v1`.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from api.problems import NOT_TEXT
+from corpus import Document
+from qa import Answer, Citation, Filters, Hit, Turn
+
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+MAX_TURNS = 20
+MAX_CHOICES = 50  # values of one filter
+
+
+EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+
+
+def _example(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Show an example of a shape in OpenAPI."""
+    schema["examples"] = [EXAMPLES[model.__name__]]
+
+
+def _text(value: str) -> str:
+    if UNWRITABLE.search(value):
+        raise PydanticCustomError("not_text", NOT_TEXT)
+    return value
+
+
+IsText = AfterValidator(_text)
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), IsText]
+Past = Annotated[str, StringConstraints(max_length=8000), IsText]
+Choice = Annotated[str, StringConstraints(min_length=1, max_length=100), IsText]
+Choices = Annotated[list[Choice], Field(max_length=MAX_CHOICES)]
+LanguageCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}$", to_lower=True)]
+
+
+class Request(BaseModel):
+    """What comes in: of exactly the types asked for, without fields that mean nothing here."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class TurnIn(Request):
+    """A question asked before, and the text of its answer."""
+
+    question: Question
+    answer: Past = ""
+
+
+class FiltersIn(Request):
+    """Which documents may be found; an empty list allows all."""
+
+    countries: Choices = []
+    themes: Choices = []
+    kinds: Choices = []
+    publishers: Choices = []
+
+    def wanted(self) -> Filters:
+        """Return the filters as the assistant takes them."""
+        return Filters(tuple(self.countries), tuple(self.themes), tuple(self.kinds), tuple(self.publishers))
+
+
+class AskRequest(Request):
+    """A question, with the turns before it."""
+
+    model_config = ConfigDict(json_schema_extra=_example)
+
+    question: Question
+    history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
+    filters: FiltersIn = FiltersIn()
+    language: LanguageCode | None = None
+
+    def turns(self) -> list[Turn]:
+        """Return the history as the assistant takes it."""
+        return [Turn(turn.question, turn.answer) for turn in self.history]
+
+
+class SearchRequest(Request):
+    """What to look for."""
+
+    model_config = ConfigDict(json_schema_extra=_example)
+
+    query: Question
+    limit: int = Field(default=10, ge=1, le=50)
+    filters: FiltersIn = FiltersIn()
+
+
+class StatementOut(BaseModel):
+    """A sentence or list item of an answer, with the numbers of its citations."""
+
+    text: str
+    citations: list[int]
+    support: float
+
+
+class CitationOut(BaseModel):
+    """A source, whose `quote` equals `text[start:end]` of its document.
+
+    `summary` tells that this text is a summary of the page at `url`.
+    """
+
+    number: int
+    document_id: str
+    passage_id: str
+    title: str
+    url: str
+    publisher: str
+    published: str
+    summary: bool
+    quote: str
+    start: int
+    end: int
+    view_url: str
+
+    @classmethod
+    def of(cls, citation: Citation) -> Self:
+        """Show a citation."""
+        document, span = citation.evidence.document, citation.evidence.span
+        return cls(
+            number=citation.number,
+            document_id=document.id,
+            passage_id=citation.evidence.passage.id,
+            title=document.title,
+            url=document.url,
+            publisher=document.publisher,
+            published=document.published,
+            summary=document.is_summary,
+            quote=citation.quote,
+            start=span.start,
+            end=span.end,
+            view_url=citation.view_url,
+        )
+
+
+class ProvenanceOut(BaseModel):
+    """What made an answer."""
+
+    generation: str
+    encoder: str
+    writer: str
+    version: str
+
+
+class AskResponse(BaseModel):
+    """An answer. `message` is what the assistant says in its own words, in the asker's language."""
+
+    model_config = ConfigDict(json_schema_extra=_example)
+
+    id: str
+    question: str
+    standalone_question: str
+    language: str
+    status: str
+    message: str
+    short_answer: str | None
+    statements: list[StatementOut]
+    citations: list[CitationOut]
+    text: str
+    help: str | None
+    related_questions: list[str]
+    provenance: ProvenanceOut
+    timings_ms: dict[str, float]
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Show an answer."""
+        return cls.model_validate(
+            {name: getattr(answer, name) for name in cls.model_fields}
+            | {"citations": [CitationOut.of(citation) for citation in answer.citations]},
+            from_attributes=True,
+        )
+
+
+class HitOut(BaseModel):
+    """A passage that a search found; higher scores are better."""
+
+    document_id: str
+    passage_id: str
+    title: str
+    url: str
+    text: str
+    score: float
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, hit: Hit, document: Document) -> Self:
+        """Show a hit in its document."""
+        passage = hit.passage
+        return cls(
+            document_id=document.id,
+            passage_id=passage.id,
+            title=document.title,
+            url=document.url,
+            text=passage.text,
+            score=hit.score,
+            start=passage.start,
+            end=passage.end,
+        )
+
+
+class SearchResponse(BaseModel):
+    """Hits, best first."""
+
+    model_config = ConfigDict(json_schema_extra=_example)
+
+    hits: list[HitOut]
+
+
+class DocumentOut(BaseModel):
+    """A document and its whole text."""
+
+    model_config = ConfigDict(from_attributes=True, json_schema_extra=_example)
+
+    id: str
+    title: str
+    url: str
+    publisher: str
+    published: str
+    kind: str
+    countries: list[str]
+    themes: list[str]
+    text: str
+
+
+class Health(BaseModel):
+    """That the service lives, or is ready."""
+
+    model_config = ConfigDict(json_schema_extra=_example)
+
+    status: str

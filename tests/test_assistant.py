@@ -1,0 +1,106 @@
+"""From a question to a cited answer, over three documents and a fake encoder."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qa import Assistant, Filters, Status, Turn
+from qa.evidence import Signals, numbers_of, support_of
+from qa.replies import _replies
+
+FUNDS = "Who funds the shelter in Accra?"
+
+
+def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
+    """The sentence that answers is given word for word, with the document that it is from."""
+    answer = assistant.ask(FUNDS)
+    [citation] = [one for one in answer.citations if "Norway" in one.quote]
+
+    assert answer.status == Status.ANSWERED
+    assert "Norway funds the shelter in Accra." in [statement.text for statement in answer.statements]
+    assert citation.evidence.document.id == "ghana-shelter"
+    assert citation.evidence.document.text[citation.evidence.span.start : citation.evidence.span.end] == citation.quote
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        pytest.param("What is the boiling point of tungsten?", "cosine", id="nothing near"),
+        pytest.param("Who funds the shelter in Accra in 1999?", "1999", id="another year"),
+    ],
+)
+def test_what_the_documents_do_not_tell_is_not_answered(assistant: Assistant, question: str, reason: str) -> None:
+    """No evidence is a status with a fixed text, and the reason is kept for whoever tunes."""
+    answer, _, selection = assistant.explain(question)
+
+    assert answer.status == Status.NO_EVIDENCE
+    assert answer.statements == answer.citations == ()
+    assert answer.text == answer.message == "I don't know. The documents that I can search do not tell."
+    assert reason in selection.refusal
+
+
+def test_the_fixed_text_is_in_the_askers_language(assistant: Assistant) -> None:
+    """Who asks in Spanish is told in Spanish, by detection or by wish."""
+    assert assistant.ask("¿Cuál es el punto de ebullición del tungsteno?").text.startswith("No lo sé")
+    assert assistant.ask("tungsten?", language="fr").text.startswith("Je ne sais pas")
+    assert assistant.ask(FUNDS, language="es").message.startswith("Las fuentes están en inglés")
+
+
+def test_every_fixed_text_is_there_in_the_six_languages() -> None:
+    """No translation is missing."""
+    assert all(set(texts) == {"ar", "en", "es", "fr", "ru", "zh"} for texts in _replies().values())
+
+
+def test_a_follow_up_is_put_behind_the_question_before(assistant: Assistant) -> None:
+    """A question that leans on the last turn is searched together with it, and this is shown; another one is not."""
+    history = [Turn("Tell me about the shelter in Accra")]
+    follow_up = assistant.ask("Who funds it?", history)
+    other = assistant.ask("How many calls has the free hotline of Colombia taken?", history)
+
+    assert follow_up.standalone_question == "Tell me about the shelter in Accra Who funds it?"
+    assert "Norway funds the shelter in Accra." in follow_up.text
+    assert other.standalone_question == other.question
+
+
+def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
+    """Nothing but the timings may differ between two runs."""
+    assert assistant.ask(FUNDS) == assistant.ask(FUNDS)
+    assert assistant.ask(FUNDS).id != assistant.ask(FUNDS, filters=Filters(countries=("Ghana",))).id
+
+
+def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
+    """Every sentence that was weighed is there, with its signals and why it was not taken."""
+    answer, hits, selection = assistant.explain(FUNDS)
+    taken = [candidate for candidate in selection.candidates if not candidate.reason]
+
+    assert hits[0].passage.document_id == "ghana-shelter"
+    assert len(taken) == len(selection.evidence)
+    assert all(candidate.reason for candidate in selection.candidates if candidate.evidence not in selection.evidence)
+    assert len(answer.statements) >= len(taken)
+
+
+@given(st.text(max_size=300))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_text_breaks_it(assistant: Assistant, question: str) -> None:
+    """Whatever is asked, the answer is a valid one, whose quotes stand in their documents."""
+    answer = assistant.ask(question)
+
+    for citation in answer.citations:
+        span = citation.evidence.span
+        assert assistant.documents[citation.evidence.document.id].text[span.start : span.end] == citation.quote
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3), st.floats(-1, 0), st.floats(0, 0.5))
+def test_support_grows_with_every_signal(shares: list[float], below: float, more: float) -> None:
+    """No sign in a sentence's favour ever lowers its support."""
+    signals = Signals(below, *shares)
+
+    assert 0 <= support_of(signals) <= 1
+    for place, name in enumerate(Signals._fields):
+        assert support_of(signals._replace(**{name: signals[place] + more})) >= support_of(signals)
+
+
+def test_numbers_are_read_in_any_script() -> None:
+    """Years in Arabic-Indic or full-width digits equal those in ASCII."""
+    assert numbers_of("في ٢٠١٦ و 2016年") == {"2016"}
+    assert numbers_of("１２ of 28,000, in 3.5") == {"12", "28000", "3", "5"}

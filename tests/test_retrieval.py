@@ -1,0 +1,104 @@
+"""Two searches become one ranking, in any language."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings import Generation, Ranking
+from fakes import HashingEncoder
+from qa import Filters
+from qa.countries import countries_named
+from qa.languages import language_of
+from qa.retrieval import make_query, min_max_fusion, retrieve
+
+SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)
+
+
+def ranking(scores: list[float]) -> Ranking:
+    """Rank rows 0, 1, 2 ... by falling scores."""
+    return Ranking(np.arange(len(scores)), np.array(sorted(scores, reverse=True), np.float32))
+
+
+@given(SCORES, SCORES, st.floats(0, 1))
+def test_fused_scores_lie_between_0_and_1(one: list[float], two: list[float], weight: float) -> None:
+    """However the scores of the two searches are scaled, what is fused of them is a share."""
+    fused = min_max_fusion((ranking(one), weight), (ranking(two), 1 - weight))
+
+    assert all(0 <= score <= 1 + 1e-6 for score in fused.values())
+    assert fused[0] == pytest.approx(1)
+
+
+@given(SCORES, st.floats(0.125, 8), st.integers(-50, 50))
+def test_fusion_does_not_depend_on_scale(scores: list[float], factor: float, shift: int) -> None:
+    """BM25 may score in tens and cosines in hundredths: only the spread counts."""
+    scores = [round(score) for score in scores]
+    scaled = [score * factor + shift for score in scores]
+    expected = min_max_fusion((ranking(scores), 1.0))
+
+    assert min_max_fusion((ranking(scaled), 1.0)) == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_passage_in_both_searches_comes_first(generation: Generation) -> None:
+    """Words and meaning together find the passage, and ties go by passage id."""
+    hits = retrieve(make_query("Who funds the shelter in Accra?", "en", HashingEncoder()), generation)
+    keys = [(-hit.score, hit.passage.id) for hit in hits]
+
+    assert hits[0].passage.document_id == "ghana-shelter"
+    assert hits[0].cosine is not None
+    assert hits[0].bm25 is not None
+    assert keys == sorted(keys)
+
+
+def test_a_question_that_shares_no_word_is_searched_by_meaning_alone(generation: Generation) -> None:
+    """Without shared words the fused score is the spread of the cosines."""
+    hits = retrieve(make_query("zzz qqq", "en", HashingEncoder()), generation)
+
+    assert hits[0].score == pytest.approx(1)
+    assert all(hit.bm25 is None for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        pytest.param(Filters(countries=("ghana",)), {"ghana-shelter"}, id="country in any case"),
+        pytest.param(
+            Filters(themes=("prevention", "children")), {"ghana-shelter", "colombia-hotline"}, id="either theme"
+        ),
+        pytest.param(Filters(kinds=("programme",), publishers=("IOM",)), {"colombia-hotline"}, id="both fields"),
+        pytest.param(Filters(countries=("Atlantis",)), set(), id="none"),
+    ],
+)
+def test_filters_keep_to_their_documents(generation: Generation, filters: Filters, found: set[str]) -> None:
+    """Only documents that fit every filter are found, whatever the question."""
+    hits = retrieve(make_query("Who pays for the hotline?", "en", HashingEncoder()), generation, filters=filters)
+
+    assert {hit.passage.document_id for hit in hits} == found
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "countries"),
+    [
+        pytest.param("¿Cuántas víctimas hubo en el Perú?", "es", ["Peru"], id="Spanish"),
+        pytest.param("Сколько жертв выявили в Колумбии?", "ru", ["Colombia"], id="Russian, inflected"),
+        pytest.param("秘鲁2016年记录了多少起案件？", "zh", ["Peru"], id="Chinese, without blanks"),
+        pytest.param("كم عدد الضحايا في الأردن؟", "ar", ["Jordan"], id="Arabic"),
+        pytest.param("Combien de victimes au Mali ?", "fr", ["Mali"], id="French"),
+        pytest.param("Who?", "xx", [], id="no such language"),
+    ],
+)
+def test_countries_are_known_by_their_english_names(question: str, language: str, countries: list[str]) -> None:
+    """A country named in another language is searched for in the English documents."""
+    assert language_of(question) == language or language == "xx"
+    assert countries_named(question, language) == countries
+
+
+def test_numbers_in_other_scripts_are_terms() -> None:
+    """Numbers are found though nothing parts them from the words around."""
+    assert {"2016", "peru"} <= set(make_query("秘鲁2016年记录了多少起案件？", "zh", HashingEncoder()).terms)
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "123", "🙂", "IOM"])
+def test_a_text_that_tells_no_language_is_held_to_be_english(text: str) -> None:
+    """Scraps have no language of their own and no error."""
+    assert language_of(text) == "en"
