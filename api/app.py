@@ -35,6 +35,7 @@ def create_app(assistant: Assistant | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         exception_handlers=HANDLERS,
     )
     app.include_router(public.router)

@@ -61,14 +61,13 @@ def problem(
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems of a route for OpenAPI."""
-    return {
-        status: {
-            "description": HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": SCHEMA, "example": _example(status)}},
-        }
-        for status in statuses
-    }
+    """Describe the problems of a route for OpenAPI; a failure here, and all that is left, stands under `default`."""
+
+    def response(status: int) -> dict[str, Any]:
+        content = {MEDIA_TYPE: {"schema": SCHEMA, "example": _example(status)}}
+        return {"description": HTTPStatus(status).phrase, "content": content}
+
+    return {"default": response(500)} | {status: response(status) for status in statuses}
 
 
 def _example(status: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from api.asking import AssistantDep, answer_to, require_json
 from api.problems import documented
 from api.schemas import AskRequest, AskResponse, DocumentOut, Health, HitOut, SearchRequest, SearchResponse
 
-POST_PROBLEMS = documented(400, 413, 415, 422, 500)
+POST_PROBLEMS = documented(400, 413, 415, 422)
 
 router = APIRouter()
 
@@ -24,7 +24,7 @@ def search(wanted: SearchRequest, assistant: AssistantDep) -> SearchResponse:
     return SearchResponse(hits=[HitOut.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
 
 
-@router.get("/v1/documents/{id}", responses=documented(404, 500))
+@router.get("/v1/documents/{id}", responses=documented(404))
 def document(id: str, assistant: AssistantDep) -> DocumentOut:
     """Give a document with its whole text, in which quotes are counted."""
     if (found := assistant.documents.get(id)) is None:
@@ -32,13 +32,13 @@ def document(id: str, assistant: AssistantDep) -> DocumentOut:
     return DocumentOut.model_validate(found)
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=documented())
 async def healthz() -> Health:
     """Tell that the process lives. Takes no thread, so it answers while all of them work."""
     return Health(status="ok")
 
 
-@router.get("/readyz", responses=documented(500))
+@router.get("/readyz", responses=documented())
 async def readyz(assistant: AssistantDep) -> Health:
     """Tell that questions are answered: the server opens its port only when the index and the model are loaded."""
     return Health(status="ready" if assistant.documents else "empty")

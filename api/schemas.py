@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from api.problems import NOT_TEXT
 from corpus import Document
-from qa import Answer, Citation, Filters, Hit, Turn
+from qa import Answer, Filters, Hit, Turn
+from qa.wire import answer_json, hit_json
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 MAX_TURNS = 20
@@ -99,6 +100,7 @@ class StatementOut(BaseModel):
     text: str
     citations: list[int]
     support: float
+    is_item: bool
 
 
 class CitationOut(BaseModel):
@@ -119,25 +121,6 @@ class CitationOut(BaseModel):
     start: int
     end: int
     view_url: str
-
-    @classmethod
-    def of(cls, citation: Citation) -> Self:
-        """Show a citation."""
-        document, span = citation.evidence.document, citation.evidence.span
-        return cls(
-            number=citation.number,
-            document_id=document.id,
-            passage_id=citation.evidence.passage.id,
-            title=document.title,
-            url=document.url,
-            publisher=document.publisher,
-            published=document.published,
-            summary=document.is_summary,
-            quote=citation.quote,
-            start=span.start,
-            end=span.end,
-            view_url=citation.view_url,
-        )
 
 
 class ProvenanceOut(BaseModel):
@@ -172,11 +155,7 @@ class AskResponse(BaseModel):
     @classmethod
     def of(cls, answer: Answer) -> Self:
         """Show an answer."""
-        return cls.model_validate(
-            {name: getattr(answer, name) for name in cls.model_fields}
-            | {"citations": [CitationOut.of(citation) for citation in answer.citations]},
-            from_attributes=True,
-        )
+        return cls.model_validate(answer_json(answer))
 
 
 class HitOut(BaseModel):
@@ -194,17 +173,7 @@ class HitOut(BaseModel):
     @classmethod
     def of(cls, hit: Hit, document: Document) -> Self:
         """Show a hit in its document."""
-        passage = hit.passage
-        return cls(
-            document_id=document.id,
-            passage_id=passage.id,
-            title=document.title,
-            url=document.url,
-            text=passage.text,
-            score=hit.score,
-            start=passage.start,
-            end=passage.end,
-        )
+        return cls.model_validate(hit_json(hit, document))
 
 
 class SearchResponse(BaseModel):

@@ -6,6 +6,7 @@ Answer whose statements cite a number that isn't listed, or that lists a citatio
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from corpus import Document, Passage, Span
 
@@ -138,6 +139,6 @@ class Answer:
         if not self.statements:
             return self.message
         parts = [self.statements[0].marked]
-        for statement in self.statements[1:]:
-            parts += ["\n" if statement.is_item else " ", statement.marked]
+        for before, statement in pairwise(self.statements):
+            parts += ["\n" if before.is_item or statement.is_item else " ", statement.marked]
         return "".join(parts)

@@ -5,6 +5,7 @@ Answers go to the standard output, all else to the standard error. The exit stat
 
 import json
 import logging
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -106,9 +107,11 @@ def ask(
 def search(query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] = 10, as_json: AsJson = False) -> None:
     """Find the passages that fit a question best."""
     with _problems_told():
-        hits = Assistant.from_settings(Settings(), err.print).search(query, limit)
+        assistant = Assistant.from_settings(Settings(), err.print)
+        hits = assistant.search(query, limit)
     if as_json:
-        print(json.dumps({"hits": [hit_json(hit) for hit in hits]}, ensure_ascii=False, indent=2))
+        shown = [hit_json(hit, assistant.documents[hit.passage.document_id]) for hit in hits]
+        print(json.dumps({"hits": shown}, ensure_ascii=False, indent=2))
         return
     for place, hit in enumerate(hits, start=1):
         out.print(f"{place}. {hit.passage.title} ({hit.passage.id}, {hit.score:.3f})", style="bold", markup=False)
@@ -145,7 +148,9 @@ def _check_port(host: str, port: int) -> None:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             pass
     except OSError as error:
-        _fail(f"can't listen on {host} port {port}: {error.strerror}; try another: make serve PORT={port % 65535 + 1}")
+        _fail(
+            f"can't listen on {host} port {port}: {os.strerror(error.errno or 0)}; try another: make serve PORT={port % 65535 + 1}"
+        )
 
 
 @contextmanager

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     # Cosine of the nearest sentence below which the documents are held not to tell. The default fits the default
     # encoder: 2 in 100 answerable development questions lie below. Higher says "I don't know" more often.
     min_cosine: float = Field(default=0.853, ge=-1, le=1)
-    # Words of evidence that an answer holds at the most, but for a single longer sentence.
+    # Words of evidence that an answer holds at the most, but for two longer sentences.
     answer_words: int = Field(default=80, ge=20, le=400)
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from corpus import Document
 from qa.answers import Answer, Citation
 from qa.retrieval import Hit
 
@@ -27,13 +28,14 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """Return a hit in the shape of `POST /v1/search`."""
+def hit_json(hit: Hit, document: Document) -> dict[str, Any]:
+    """Return a hit in its document, in the shape of `POST /v1/search`."""
     passage = hit.passage
     return {
         "document_id": passage.document_id,
         "passage_id": passage.id,
-        "title": passage.title,
+        "title": document.title,
+        "url": document.url,
         "text": passage.text,
         "score": round(hit.score, 6),
         "start": passage.start,

@@ -25,9 +25,11 @@ ANSWER = Answer(
 def test_a_valid_answer_renders_its_marks() -> None:
     """The text holds the statements with their citation numbers, list items on lines of their own."""
     items = (Statement("It has:", (1,), 0.5), Statement("beds", (1,), 0.5, True), Statement("food", (1,), 0.5, True))
+    after = (*items, Statement("It is free.", (1,), 0.5))
 
     assert ANSWER.text == "Norway pays. [1]"
     assert dataclasses.replace(ANSWER, statements=items).text == "It has: [1]\n- beds [1]\n- food [1]"
+    assert dataclasses.replace(ANSWER, statements=after).text.endswith("\n- food [1]\nIt is free. [1]")
     assert ANSWER.citations[0].quote == "Norway pays."
     assert ANSWER.citations[0].view_url == "/documents/a-brief?start=0&end=12#quote"
 

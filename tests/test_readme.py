@@ -1,0 +1,85 @@
+"""The README's commands and its shown answer are true."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATIENCE_S = 60
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def make(*arguments: str) -> "subprocess.Popen[str]":
+    """Start make in the project, as a user would."""
+    return subprocess.Popen(
+        ["make", *arguments],  # noqa: S607 - make stands where the machine has it
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def test_the_shown_answer_is_what_the_command_prints() -> None:
+    """The README's example is the true output of its command."""
+    shown = re.search(r"```console\n\$ (?P<command>\.venv/bin/waymark ask .*)\n(?P<answer>(?s:.*?))```", README)
+    assert shown
+    printed = subprocess.run(shown["command"], shell=True, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S602
+
+    assert [line.rstrip() for line in printed.stdout.splitlines()] == shown["answer"].splitlines()
+
+
+def test_the_readme_names_the_two_commands_and_ci_runs_the_same() -> None:
+    """What a newcomer is told to run is what is run on every change."""
+    assert "make serve\n" in README
+    assert "make test\n" in README
+    assert "make test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_make_serve_answers_and_tells_of_a_taken_port() -> None:
+    """`make serve` is ready without setting anything up again; a second one on its port says so in one line."""
+    port = free_port()
+    server = make("serve", f"PORT={port}")
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and server.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as reply:
+                    status = reply.status
+                break
+            except OSError:
+                time.sleep(0.2)
+        second = make("serve", f"PORT={port}")
+        told, _ = second.communicate(timeout=PATIENCE_S)
+    finally:
+        subprocess.run(["pkill", "-TERM", "-P", str(server.pid)], check=False)  # noqa: S607
+        server.communicate(timeout=PATIENCE_S)
+
+    assert status == 200
+    assert second.returncode != 0
+    assert f"port {port}: Address already in use; try another: make serve PORT={port + 1}" in told
+
+
+def test_every_file_named_in_the_reading_order_is_there() -> None:
+    """The README's list of files names files that exist, and all modules of the four rooms."""
+    named = set(re.findall(r"`((?:api|corpus|embeddings|qa)/\w+\.py)`", README))
+    modules = {
+        str(path.relative_to(ROOT))
+        for room in ("api", "corpus", "embeddings", "qa")
+        for path in (ROOT / room).glob("*.py")
+        if path.name != "__init__.py"
+    }
+
+    assert named == modules
