@@ -148,9 +148,8 @@ def _check_port(host: str, port: int) -> None:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             pass
     except OSError as error:
-        _fail(
-            f"can't listen on {host} port {port}: {os.strerror(error.errno or 0)}; try another: make serve PORT={port % 65535 + 1}"
-        )
+        reason, another = os.strerror(error.errno or 0), port % 65535 + 1
+        _fail(f"can't listen on {host} port {port}: {reason}; try another: make serve PORT={another}")
 
 
 @contextmanager
