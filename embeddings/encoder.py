@@ -39,8 +39,8 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """An encoder over any sentence-transformers folder; its prompts for queries and documents are the folder's."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the model. Raises ModelProblem where the folder holds none."""
+    def __init__(self, folder: Path, name: str) -> None:
+        """Load the model, which people know by `name`. Raises ModelProblem where the folder holds none."""
         # The folder is complete, so a hub is never asked for what a model may lack.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -52,7 +52,7 @@ class SentenceEncoder:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
             raise ModelProblem(f"{folder} holds no sentence-transformers model: {error}; choose another") from error
-        self.name = folder.name
+        self.name = name
         self.fingerprint = folder_digest(folder)
         self.dimension = self._model.get_embedding_dimension() or 0
 

@@ -34,7 +34,7 @@ class Assistant:
     def from_settings(cls, settings: Settings, say: Callable[[str], None] = lambda _: None) -> Self:
         """Load the encoder and the current generation. Raises ModelProblem or GenerationProblem with the cure."""
         folder = current_generation(settings.index)
-        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, say))
+        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, say), settings.encoder)
         generation = Generation.load(folder, encoder)
         return cls(generation, encoder, min_cosine=settings.min_cosine, answer_words=settings.answer_words)
 

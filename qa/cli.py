@@ -72,7 +72,7 @@ def index(
         settings = Settings()
         documents = {document.id: document for document in _indexed(settings)} if add else {}
         documents |= {document.id: document for document in load_documents(paths or [starter_collection()])}
-        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, err.print))
+        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, err.print), settings.encoder)
         with _progress() as bar:
             task = bar.add_task("Encoding passages and sentences")
             id = build_generation(

@@ -18,7 +18,7 @@ def fake_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WAYMARK_MIN_COSINE", "0.3")
     for module in (qa.cli, qa.assistant):
         monkeypatch.setattr(module, "model_folder", lambda *_: tmp_path)
-        monkeypatch.setattr(module, "SentenceEncoder", lambda _: HashingEncoder())
+        monkeypatch.setattr(module, "SentenceEncoder", lambda *_: HashingEncoder())
 
 
 def run(*arguments: str) -> Result:

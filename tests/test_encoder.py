@@ -13,7 +13,7 @@ from qa import Settings
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     """Return the default encoder."""
-    return SentenceEncoder(model_folder(DEFAULT_MODEL, Settings().models))
+    return SentenceEncoder(model_folder(DEFAULT_MODEL, Settings().models), DEFAULT_MODEL)
 
 
 def test_vectors_have_unit_length_and_know_their_role(encoder: Encoder) -> None:
@@ -65,4 +65,4 @@ def test_an_unknown_model_is_an_error_with_the_cure(tmp_path: Path, monkeypatch:
     with pytest.raises(ModelProblem, match="give the path of its folder"):
         model_folder("no-such/model", tmp_path)
     with pytest.raises(ModelProblem, match="no sentence-transformers model"):
-        SentenceEncoder(tmp_path)
+        SentenceEncoder(tmp_path, "empty")
