@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 INDEX := $(WAYMARK_VAR)/index/current
 NEEDED_MB := 4000
 
-.PHONY: serve test test-slow check format index clean help
+.PHONY: serve test test-slow benchmark gate check format index clean help
 .DEFAULT_GOAL := help
 
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
@@ -21,6 +21,12 @@ test: $(INDEX) ## Run all tests but the slow ones
 
 test-slow: $(INDEX) ## Run the slow tests
 	@$(BIN)/pytest -q -m slow
+
+benchmark: $(INDEX) ## Measure quality and speed, and compare with the baseline
+	@$(BIN)/waymark benchmark --compare docs/results/baseline.json
+
+gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseline
+	@$(BIN)/waymark benchmark --quick --gate --out $(WAYMARK_VAR)/gate
 
 check: $(INSTALLED) ## Check format, style and types
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy

@@ -15,19 +15,22 @@ from qa.conversation import Turn, stand_alone_question
 from qa.evidence import Selection, select_evidence
 from qa.languages import language_of
 from qa.replies import reply
-from qa.retrieval import NO_FILTERS, Filters, Hit, make_query, retrieve
+from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
 from qa.settings import Settings
 
 
 class Assistant:
     """Answers questions from one generation. Holds no state between questions."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, *, min_cosine: float, answer_words: int) -> None:
-        """Take the index to answer from and the encoder that made it."""
+    def __init__(
+        self, generation: Generation, encoder: Encoder, *, min_cosine: float, answer_words: int, fusion: str = MIN_MAX
+    ) -> None:
+        """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`."""
         self._generation = generation
         self._encoder = encoder
         self._min_cosine = min_cosine
         self._answer_words = answer_words
+        self._fusion = fusion
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
 
     @classmethod
@@ -69,7 +72,7 @@ class Assistant:
             standalone = stand_alone_question(question, history)
             with _timed("retrieve", timings):
                 query = make_query(standalone, language, self._encoder)
-                hits = retrieve(query, self._generation, filters=filters)
+                hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
             with _timed("select", timings):
                 selection = select_evidence(
                     query, hits, self._generation, min_cosine=self._min_cosine, answer_words=self._answer_words
@@ -92,7 +95,7 @@ class Assistant:
     def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
         made = make_query(query, language_of(query), self._encoder)
-        return retrieve(made, self._generation, limit=limit, filters=filters)
+        return retrieve(made, self._generation, limit=limit, filters=filters, fusion=self._fusion)
 
     def _answer_id(self, question: str, language: str, filters: Filters) -> str:
         """Name an answer by what it was made of, so that the same input gives the same name."""

@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from corpus import Document, UnreadableDocument, load_documents
@@ -34,15 +34,31 @@ from embeddings import (
 from embeddings.generation import read_documents
 from qa.answers import Answer
 from qa.assistant import Assistant
+from qa.benchmark import save_run
+from qa.comparison import NotComparable, compare, load_summary, objections
+from qa.evaluation import evaluate
 from qa.evidence import Selection
+from qa.report import write_report
 from qa.retrieval import Hit
 from qa.settings import Settings
+from qa.speed import ServerFailed
+from qa.suites import SUITES, BrokenSuite, load_suite
 from qa.wire import answer_json, hit_json
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
+BASELINE = Path("docs/results/baseline.json")
+PROBLEMS = (
+    BrokenSuite,
+    BuildInProgress,
+    GenerationProblem,
+    ModelProblem,
+    NotComparable,
+    ServerFailed,
+    UnreadableDocument,
+)
 SHOWN_HITS = 10
 SHOWN_SENTENCES = 15
 
@@ -134,6 +150,43 @@ def serve(
     uvicorn.run("api.app:create_app", factory=True, host=host, port=port, access_log=False, log_config=None)
 
 
+@app.command()
+def benchmark(
+    suites: Annotated[list[str] | None, typer.Argument(help="Suites by name or path; all if none.")] = None,
+    url: Annotated[str | None, typer.Option(help="Judge this running server instead of one started here.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the results.")] = None,
+    against: Annotated[Path | None, typer.Option("--compare", help="Folder or summary.json of a run.")] = None,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a figure fell.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the other systems and the load.")] = False,
+) -> None:
+    """Measure how good Waymark is, and what changed."""
+    with _problems_told():
+        wanted = [load_suite(name) for name in suites or SUITES]
+        before = load_summary(against or BASELINE) if against or gate else None
+        with _progress() as bar:
+            tasks: dict[str, TaskID] = {}
+
+            def show(system: str, done: int, total: int) -> None:
+                if system not in tasks:
+                    tasks[system] = bar.add_task(f"Asking {system}", total=total)
+                bar.update(tasks[system], completed=done)
+
+            run = evaluate(wanted, Settings(), url=url, quick=quick, progress=show)
+        folder = out or Settings().var / "benchmark"
+        summary = save_run(run, folder)
+        changes = compare(before, summary) if before else []
+        write_report(run, summary, changes, folder)
+    err.print(f"The report is {folder / 'report.html'}.", markup=False)
+    for change in changes:
+        if change.verdict != "no difference shown":
+            values = f"{change.before:.3f} to {change.after:.3f} (p = {change.p_value:.3f})"
+            err.print(f"{change.suite}, {change.measure}: {change.verdict}, {values}", markup=False)
+    if gate and (found := objections(summary, changes)):
+        for objection in found:
+            err.print(f"gate: {objection}", style="red", markup=False)
+        sys.exit(1)
+
+
 def starter_collection() -> Path:
     """Return the folder of the briefs that come with Waymark."""
     return Path(str(files("corpus").joinpath("briefs")))
@@ -157,7 +210,7 @@ def _problems_told() -> Iterator[None]:
     """Turn what a user can mend into one line and exit status 1."""
     try:
         yield
-    except (UnreadableDocument, ModelProblem, GenerationProblem, BuildInProgress) as error:
+    except PROBLEMS as error:
         _fail(str(error))
     except ValidationError as error:
         first = error.errors()[0]

@@ -8,7 +8,7 @@ fusion beats reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ DEPTH = 50  # passages that each search hands to the fusion
 # countries can stand in the documents, so words tell less.
 LEXICAL_WEIGHT = 0.4
 LEXICAL_WEIGHT_ACROSS = 0.3
+RRF_K = 60
+MIN_MAX = "min-max"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +90,15 @@ def _any_wanted(wanted: Sequence[str], values: Sequence[str]) -> bool:
 NO_FILTERS = Filters()
 
 
-def retrieve(query: Query, generation: Generation, *, limit: int = DEPTH, filters: Filters = NO_FILTERS) -> list[Hit]:
-    """Return the passages that fit the question best, at most `limit` of them."""
+def retrieve(
+    query: Query,
+    generation: Generation,
+    *,
+    limit: int = DEPTH,
+    filters: Filters = NO_FILTERS,
+    fusion: str = MIN_MAX,
+) -> list[Hit]:
+    """Return the passages that fit the question best, at most `limit` of them; `fusion` is one of FUSIONS."""
     only = _allowed_rows(generation, filters)
     dense = generation.search_dense(query.vector, DEPTH, only=only)
     lexical = generation.search_lexical(query.terms, DEPTH, only=only)
@@ -100,7 +109,7 @@ def retrieve(query: Query, generation: Generation, *, limit: int = DEPTH, filter
     bm25s = dict(zip(lexical.rows.tolist(), lexical.scores.tolist(), strict=True))
     hits = [
         Hit(generation.passages[row], row, score, cosines.get(row), bm25s.get(row))
-        for row, score in min_max_fusion((dense, 1 - weight), (lexical, weight)).items()
+        for row, score in FUSIONS[fusion](dense, lexical, weight).items()
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
 
@@ -122,6 +131,32 @@ def min_max_fusion(*weighted: tuple[Ranking, float]) -> dict[int, float]:
         for row, score in zip(ranking.rows.tolist(), spread.tolist(), strict=True):
             fused[row] = fused.get(row, 0.0) + weight * score
     return fused
+
+
+def reciprocal_rank_fusion(*rankings: Ranking) -> dict[int, float]:
+    """Add rankings by rank alone: each gives a row 1 / (60 + rank), ranks counted from 1 (Cormack et al., SIGIR 2009).
+
+    The sum is given as a share of the largest possible one.
+
+    >>> one, two = (Ranking(np.array(rows), np.zeros(2, np.float32)) for rows in ([7, 8], [7, 9]))
+    >>> {row: round(score, 2) for row, score in reciprocal_rank_fusion(one, two).items()}
+    {7: 1.0, 8: 0.49, 9: 0.49}
+    """
+    fused: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, row in enumerate(ranking.rows.tolist(), start=1):
+            fused[row] = fused.get(row, 0.0) + (RRF_K + 1) / (RRF_K + rank) / len(rankings)
+    return fused
+
+
+Fusion = Callable[[Ranking, Ranking, float], dict[int, float]]
+# What answers is min-max; the others are what the benchmark compares it with.
+FUSIONS: dict[str, Fusion] = {
+    MIN_MAX: lambda dense, lexical, weight: min_max_fusion((dense, 1 - weight), (lexical, weight)),
+    "rrf": lambda dense, lexical, _: reciprocal_rank_fusion(dense, lexical),
+    "dense": lambda dense, _lexical, _weight: min_max_fusion((dense, 1.0)),
+    "bm25": lambda _dense, lexical, _weight: min_max_fusion((lexical, 1.0)),
+}
 
 
 def _allowed_rows(generation: Generation, filters: Filters) -> Rows | None:

@@ -1,0 +1,118 @@
+"""Start a server for a benchmark, and measure how it starts, answers under load, and what it takes.
+
+In: questions and settings. Out: figures by name, with their unit in the name.
+Left out: the latency of single answers, which every answer tells of itself.
+"""
+
+import itertools
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+START_S = 120.0  # a server that takes longer to be ready is held to be broken
+
+
+class ServerFailed(RuntimeError):
+    """The server did not start; the message holds the last line that it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that was started for this run."""
+
+    url: str
+    started_s: float
+
+
+@contextmanager
+def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run `waymark serve` on a free port of this machine, with these settings, until the block ends."""
+    port = _free_port()
+    command = [sys.executable, "-c", "from qa.cli import app; app()", "serve", "--port", str(port)]
+    begin = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        said: list[str] = []
+        # A pipe that nobody reads fills up and stops the server.
+        reader = threading.Thread(target=lambda: said.extend(process.stderr or []), daemon=True)
+        reader.start()
+        url = f"http://127.0.0.1:{port}"
+        try:
+            while not _ready(url):
+                if process.poll() is not None or time.perf_counter() - begin > START_S:
+                    reader.join(timeout=1)
+                    raise ServerFailed(f"the server did not start: {said[-1].strip() if said else 'it said nothing'}")
+                time.sleep(0.05)
+            yield Server(url, time.perf_counter() - begin)
+        finally:
+            process.terminate()
+            process.wait(timeout=START_S)
+            reader.join()
+
+
+def children_peak_mb() -> float:
+    """Return the largest memory that a finished child process had, in MB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> dict[str, float]:
+    """Have users ask without pause for some seconds; count answers and errors, and time them."""
+    import requests
+
+    times: list[float] = []
+    errors = 0
+    end = time.perf_counter() + seconds
+
+    def ask_on(first: int) -> None:
+        nonlocal errors
+        with requests.Session() as session:
+            for question in itertools.cycle([*questions[first:], *questions[:first]]):
+                begin = time.perf_counter()
+                if begin > end:
+                    return
+                try:
+                    good = session.post(f"{url}/v1/ask", json={"question": question}, timeout=START_S).ok
+                except requests.RequestException:
+                    good = False
+                times.append(time.perf_counter() - begin)
+                errors += not good
+
+    threads = [threading.Thread(target=ask_on, args=(user * 7 % len(questions),)) for user in range(users)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    p50, p95, p99 = np.percentile(times, [50, 95, 99]) * 1000
+    return {
+        "load: users": float(users),
+        "load: answers a second": len(times) / seconds,
+        "load: errors": float(errors),
+        "load: p50 ms": float(p50),
+        "load: p95 ms": float(p95),
+        "load: p99 ms": float(p99),
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _ready(url: str) -> bool:
+    from requests import RequestException, get
+
+    try:
+        return bool(get(f"{url}/readyz", timeout=5).ok)
+    except RequestException:
+        return False

@@ -1,0 +1,137 @@
+"""Read the gold questions of a benchmark: plain JSON lines, one suite a file.
+
+In: a file. Out: Cases, each a conversation of one or more Asks with what a right answer holds.
+What is measured of a case follows from what it says, so a new suite is a new file and needs no code: `nuggets` and
+`sources` for questions that the documents answer, `answerable: false` for those they don't, `turns` for conversations,
+`distress` for messages that call for help, `must_not` for attacks, `language` for questions in other languages.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
+
+SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual")
+
+
+class BrokenSuite(ValueError):
+    """A line of a suite that can't be read; the message names the file, the line and the cure."""
+
+
+class Ask(BaseModel):
+    """One question of a case. `standalone` is a person's own rewriting of a follow-up."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    question: Annotated[str, SkipValidation]
+    standalone: str = ""
+    nuggets: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    answerable: bool | None = None
+    small_talk: bool = False
+
+
+class Row(BaseModel):
+    """A line of a suite. Just one of `question`, `turns`, `message` and `input` (or `unit` and `repeat`) is given."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: Annotated[str, Field(min_length=1)]
+    question: str | None = None
+    turns: tuple[Ask, ...] = ()
+    message: str | None = None
+    # An attack may hold what is no text, such as lone surrogates.
+    input: Annotated[str | None, SkipValidation] = None
+    unit: str | None = None
+    repeat: int = Field(default=0, ge=0)
+    nuggets: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    answerable: bool | None = None
+    language: str | None = None
+    style: str = ""
+    kind: str = ""
+    need: str = ""
+    persona: str = ""
+    distress: bool | None = None
+    must_not: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> "Row":
+        given = [self.question is not None, bool(self.turns), self.message is not None]
+        given.append(self.input is not None or self.unit is not None)
+        if sum(given) != 1:
+            raise ValueError("needs just one of question, turns, message and input")
+        if self.message is not None and self.distress is None:
+            raise ValueError("a message needs distress: true or false")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A line of a suite as it is asked; `group` is its style, kind, language or persona, by which figures are shown."""
+
+    suite: str
+    id: str
+    group: str
+    language: str | None
+    asks: tuple[Ask, ...]
+    distress: bool | None = None
+    must_not: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite's cases, and the SHA-256 of its file, by which two runs know that they asked the same."""
+
+    name: str
+    digest: str
+    cases: tuple[Case, ...]
+
+
+def load_suite(name_or_path: str) -> Suite:
+    """Read a suite that comes with Waymark, or one of your own by path. Raises BrokenSuite with the cure."""
+    known = name_or_path in SUITES
+    file = Path(str(files("qa").joinpath("gold", f"{name_or_path}.jsonl"))) if known else Path(name_or_path)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise BrokenSuite(f"{name_or_path}: {error.strerror}; give a file or one of {', '.join(SUITES)}") from error
+    cases = [_case(file, number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
+    return Suite(file.stem, hashlib.sha256(content).hexdigest(), tuple(cases))
+
+
+def _case(file: Path, number: int, line: bytes) -> Case:
+    try:
+        row = Row.model_validate(json.loads(line))
+    except ValueError as error:
+        if not isinstance(error, ValidationError):
+            raise BrokenSuite(f"{file}, line {number}: not JSON in UTF-8 ({error}); mend the line") from error
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BrokenSuite(f"{file}, line {number}: {field and field + ': '}{first['msg']}; mend the line") from error
+    return Case(
+        suite=file.stem,
+        id=row.id,
+        group=_group(row),
+        language=row.language,
+        asks=row.turns or (_single(row),),
+        distress=row.distress,
+        must_not=row.must_not if row.input is not None or row.unit is not None else None,
+    )
+
+
+def _single(row: Row) -> Ask:
+    text = next((text for text in (row.question, row.message, row.input) if text is not None), None)
+    if text is None:
+        text = (row.unit or "") * row.repeat
+    return Ask(question=text, nuggets=row.nuggets, sources=row.sources, answerable=row.answerable)
+
+
+def _group(row: Row) -> str:
+    if row.must_not or row.answerable is False:
+        return row.kind
+    return row.style or row.persona or row.language or row.kind
