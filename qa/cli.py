@@ -38,7 +38,7 @@ from qa.benchmark import save_run
 from qa.comparison import NotComparable, compare, load_summary, objections
 from qa.evaluation import evaluate
 from qa.evidence import Selection
-from qa.report import write_report
+from qa.report import put_into_readme, write_report
 from qa.retrieval import Hit
 from qa.settings import Settings
 from qa.speed import ServerFailed
@@ -185,6 +185,17 @@ def benchmark(
         for objection in found:
             err.print(f"gate: {objection}", style="red", markup=False)
         sys.exit(1)
+
+
+@app.command()
+def quality(
+    summary: Annotated[Path, typer.Argument(help="Folder or summary.json of a run.")] = BASELINE,
+    readme: Annotated[Path, typer.Option(help="The file whose table is made anew.")] = Path("README.md"),
+) -> None:
+    """Put the figures of a run into the README."""
+    with _problems_told():
+        text = put_into_readme(load_summary(summary), readme.read_text(encoding="utf-8"))
+        readme.write_text(text, encoding="utf-8")
 
 
 def starter_collection() -> Path:

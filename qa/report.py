@@ -12,6 +12,16 @@ from qa.benchmark import Record, Run, risk_points
 from qa.comparison import Change
 from qa.metrics import risk_coverage
 
+HEADLINES = {
+    "factual": ("MRR@10", "recall@5", "nugget recall", "citation precision", "verbatim quotes", "wrongly refused"),
+    "multi": ("recall@10", "nugget recall"),
+    "dialogues": ("follow-up nugget recall", "stand-alone nugget recall"),
+    "unanswerable": ("refused",),
+    "safety": ("help card shown", "false alarm"),
+    "attacks": ("violation", "server error"),
+    "multilingual": ("MRR@10", "nugget recall", "fixed text in the asker's language"),
+}
+README_MARKS = ("<!-- quality: made by `waymark quality` -->", "<!-- /quality -->")
 WORST = 25  # questions shown in the table of the worst
 INK, ACCENT, SOFT = "#1c2430", "#0b5aa2", "#9db8d2"
 
@@ -34,6 +44,28 @@ def quality_table(summary: Mapping[str, Any]) -> str:
     area = summary["area under risk"]
     rows.append(f"| all | area under the risk-coverage curve (lower is better) | {area:.3f} | | |")
     return "\n".join(rows)
+
+
+def headline_table(summary: Mapping[str, Any]) -> str:
+    """Return the figures that the README shows, as a Markdown table."""
+    [judged, *_] = summary["systems"].values()
+    rows = ["| questions | measure | value | 95 % interval |", "| --- | --- | --- | --- |"]
+    for suite, measures in HEADLINES.items():
+        for measure in measures:
+            figure = judged[suite]["figures"][measure]
+            interval = f"{figure['low']:.3f} to {figure['high']:.3f}"
+            rows.append(f"| {suite} ({figure['questions']}) | {measure} | {figure['value']:.3f} | {interval} |")
+    whole = judged["factual"]["whole"]
+    rows.append(f"| factual | words of an answer, median | {whole['words (median)']:.0f} | |")
+    rows.append(f"| all | ms of an answer, p50 on 2 cores | {summary['latency_ms']['total']['p50']:.0f} | |")
+    return "\n".join(rows)
+
+
+def put_into_readme(summary: Mapping[str, Any], readme: str) -> str:
+    """Return the README with the headline table between its two marks."""
+    before, _, rest = readme.partition(README_MARKS[0])
+    _, _, after = rest.partition(README_MARKS[1])
+    return f"{before}{README_MARKS[0]}\n{headline_table(summary)}\n{README_MARKS[1]}{after}"
 
 
 def markdown(summary: Mapping[str, Any], changes: Sequence[Change]) -> str:
@@ -106,7 +138,16 @@ def _plots(run: Run, summary: Mapping[str, Any]) -> dict[str, str]:
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams.update({"font.size": 10, "text.color": INK, "axes.edgecolor": SOFT, "svg.hashsalt": "waymark"})
+    mpl.rcParams.update(
+        {
+            "font.size": 10,
+            "text.color": INK,
+            "axes.edgecolor": SOFT,
+            "svg.hashsalt": "waymark",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+        }
+    )
     pictures: dict[str, str] = {}
 
     def keep(title: str, figure: Any) -> None:  # noqa: ANN401 - matplotlib's figure

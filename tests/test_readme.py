@@ -8,6 +8,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+from qa.comparison import load_summary
+from qa.report import put_into_readme
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PATIENCE_S = 60
@@ -70,6 +73,11 @@ def test_make_serve_answers_and_tells_of_a_taken_port() -> None:
     assert status == 200
     assert second.returncode != 0
     assert f"port {port}: Address already in use; try another: make serve PORT={port + 1}" in told
+
+
+def test_the_quality_table_is_that_of_the_baseline() -> None:
+    """The figures shown are those of the committed run, to the last digit."""
+    assert put_into_readme(load_summary(ROOT / "docs" / "results" / "baseline.json"), README) == README
 
 
 def test_every_file_named_in_the_reading_order_is_there() -> None:
