@@ -138,16 +138,8 @@ def _plots(run: Run, summary: Mapping[str, Any]) -> dict[str, str]:
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams.update(
-        {
-            "font.size": 10,
-            "text.color": INK,
-            "axes.edgecolor": SOFT,
-            "svg.hashsalt": "waymark",
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-        }
-    )
+    mpl.rcParams.update({"font.size": 10, "text.color": INK, "axes.edgecolor": SOFT, "svg.hashsalt": "waymark"})
+    mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
     pictures: dict[str, str] = {}
 
     def keep(title: str, figure: Any) -> None:  # noqa: ANN401 - matplotlib's figure
