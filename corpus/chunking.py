@@ -1,6 +1,7 @@
 """Cut documents into passages along their headings, paragraphs and sentences.
 
-In: a clean Document. Out: Passages of at most `max_tokens` tokens, in order, with offsets into the document's text.
+In: a clean Document. Out: Passages of at most `max_tokens` tokens, in order, with offsets into the text. Each
+holds a sentence or more; a heading is carried in the `heading` of the passages below it.
 Left out: overlap between passages; a sentence's neighbours are read from the document instead.
 """
 
@@ -74,11 +75,12 @@ def _fitting(text: str, line: Span, max_tokens: int) -> Iterator[Span]:
     if count_tokens(text[line.start : line.end]) <= max_tokens:
         yield line
         return
-    for sentence in split_sentences(text, line.start, line.end):
-        if count_tokens(text[sentence.start : sentence.end]) <= max_tokens:
-            yield sentence
+    first, *others = split_sentences(text, line.start, line.end)
+    for piece in (Span(line.start, first.end), *others):  # the first sentence takes the mark of its list along
+        if count_tokens(piece.of(text)) <= max_tokens:
+            yield piece
         else:
-            yield from _words_fitting(text, sentence, max_tokens)
+            yield from _words_fitting(text, piece, max_tokens)
 
 
 def _words_fitting(text: str, sentence: Span, max_tokens: int) -> Iterator[Span]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from corpus.cleaning import clean_page, join_blocks, normalise_characters, repeated_lines
 from corpus.documents import Document
+from corpus.sentences import split_sentences
 
 MARKDOWN = (".md", ".markdown")
 PLAIN_TEXT = (".txt", ".text")
@@ -109,7 +110,7 @@ def _title_from_name(file: Path) -> str:
 
 def _plain_text(file: Path, raw: str, boilerplate: frozenset[str]) -> Document:
     title, text = clean_page(raw, boilerplate)
-    if not text:
+    if not split_sentences(text):
         raise UnreadableDocument(f"{file} holds no text beyond menus; leave it out or save the page's article")
     return Document(id=_document_id(file), title=title or _title_from_name(file), text=text)
 
@@ -123,12 +124,13 @@ def _markdown(file: Path, raw: str) -> Document:
     # A first-level heading at the top is the page's title; elsewhere it is a heading like any other.
     headed = blocks.pop(0)[2:] if blocks and blocks[0].startswith("# ") else ""
     known = _front_matter(file, match[1]) if match else FrontMatter(title=headed or _title_from_name(file))
-    if not blocks:
+    text = join_blocks(blocks)
+    if not split_sentences(text):
         raise UnreadableDocument(f"{file} has no text; write some below its title, or leave it out")
     return Document(
         id=_document_id(file),
         title=normalise_characters(known.title),
-        text=join_blocks(blocks),
+        text=text,
         url=known.source_url,
         publisher=known.publisher,
         published=known.published,

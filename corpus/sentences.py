@@ -11,8 +11,9 @@ from sentencex import get_sentence_boundaries
 
 from corpus.documents import Span
 
-HEADING = re.compile(r"(#{1,6}) +")
-LIST_MARK = re.compile(r"(?:[-*•]|\d{1,3}[.)]) +")
+# A mark with nothing behind it is text like any other.
+HEADING = re.compile(r"(#{1,6}) +(?=\S)")
+LIST_MARK = re.compile(r"(?:[-*•]|\d{1,3}[.)]) +(?=\S)")
 # The splitter's abbreviations go by language. The English ones are the most, and its end marks include those of
 # Arabic and Chinese, so it serves the six languages alike.
 ABBREVIATIONS = "en"
@@ -29,8 +30,10 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     """
     spans: list[Span] = []
     for line in text[start:end].split("\n"):
-        if not HEADING.match(line):
-            mark = LIST_MARK.match(line)
+        # What begins inside a line is a piece of a long paragraph, and no heading or list item whatever it looks like.
+        whole = start == 0 or text[start - 1] == "\n"
+        if not (whole and HEADING.match(line)):
+            mark = LIST_MARK.match(line) if whole else None
             spans += _sentences_of_line(line, start, skip=mark.end() if mark else 0)
         start += len(line) + 1
     return spans
@@ -50,8 +53,7 @@ def _sentences_of_line(line: str, start: int, skip: int) -> Iterator[Span]:
 
 def is_list_item(text: str, span: Span) -> bool:
     """Tell whether a sentence stands in a list."""
-    line = text[text.rfind("\n", 0, span.start) + 1 : span.start]
-    return LIST_MARK.match(line) is not None
+    return LIST_MARK.match(text, text.rfind("\n", 0, span.start) + 1) is not None
 
 
 def lead_span(text: str, item: Span) -> Span | None:

@@ -1,16 +1,18 @@
 """Documents are cut into passages that fit."""
 
 import itertools
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Passage, Span, cut_into_passages
+from corpus import Document, Passage, Span, cut_into_passages, split_sentences
 from corpus.tokens import count_tokens
 
 WORDS = st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=60)
-TEXTS = st.lists(WORDS, min_size=1, max_size=12).map("\n\n".join).filter(str.strip)
+MARKED = st.builds(str.__add__, st.sampled_from(["# ", "### ", "- ", "12. ", "#", "-  "]), WORDS)
+TEXTS = st.lists(WORDS | MARKED, min_size=1, max_size=12).map("\n\n".join).filter(str.strip)
 
 
 def document(text: str) -> Document:
@@ -30,13 +32,18 @@ def test_passages_begin_at_headings_and_carry_their_path() -> None:
 
 @given(TEXTS, st.integers(5, 60))
 def test_passages_fit_and_stand_where_they_say(text: str, max_tokens: int) -> None:
-    """Whatever the text, passages are in order, verbatim, and hold every character that is not white space."""
+    """Whatever the text, passages are in order, verbatim, hold a sentence, and leave out white space and headings only.
+
+    What they leave out of the lines that are no headings is blank; a heading has a word behind its mark.
+    """
     passages = cut_into_passages(document(text), max_tokens=max_tokens)
     covered = {place for passage in passages for place in range(passage.start, passage.end)}
+    headings = {place for line in re.finditer(r"^#{1,6} +\S.*$", text, re.MULTILINE) for place in range(*line.span())}
 
     assert all(text[passage.start : passage.end] == passage.text for passage in passages)
     assert all(one.end <= after.start for one, after in itertools.pairwise(passages))
-    assert all(text[place].isspace() for place in set(range(len(text))) - covered)
+    assert all(split_sentences(text, passage.start, passage.end) for passage in passages)
+    assert all(text[place].isspace() for place in set(range(len(text))) - covered - headings)
 
 
 def test_a_long_paragraph_is_cut_between_sentences_and_a_long_sentence_between_words() -> None:

@@ -55,6 +55,8 @@ def test_markdown_is_read_by_its_grammar(tmp_path: Path) -> None:
         pytest.param("a.md", b"---\ntitle: A\npublished: soon\n---\nText", "published", id="no date"),
         pytest.param("a.md", b"---\ntitle: A\nauthor: B\n---\nText", "author", id="unknown field"),
         pytest.param("a.md", b"---\ntitle: A\n---\n", "no text", id="no body"),
+        pytest.param("a.md", b"# A\n\n## B\n\n## C\n", "no text", id="headings alone"),
+        pytest.param("a.txt", b"## B\n\n## C\n", "no text", id="headings alone in plain text"),
         pytest.param("a.txt", b"\xff\xfe\xfd", "not UTF-8", id="not UTF-8"),
         pytest.param("a.txt", b" \n ", "no text", id="blank"),
         pytest.param("a.pdf", b"%PDF", "no format", id="another format"),
