@@ -17,10 +17,22 @@ import numpy as np
 from qa.assistant import Assistant
 from qa.conversation import Turn
 from qa.languages import UN_LANGUAGES, language_of
-from qa.metrics import RIGHT, Figure, area_under_risk, normalise, nugget_recall, retrieval_scores, weighted_mean
+from qa.metrics import (
+    RIGHT,
+    Figure,
+    area_under_risk,
+    harmonic_mean,
+    normalise,
+    nugget_recall,
+    retrieval_scores,
+    weighted_mean,
+)
 from qa.suites import Ask, Case, Suite
 from qa.wire import answer_json, hit_json
 
+Progress = Callable[[str, int, int], None]  # told what is done, and how much of how much
+
+JUDGED = "waymark"  # the name of the system that is judged; the others stand beside it
 ANSWERING = {"answered", "partial"}
 REFUSING = {"no_evidence", "out_of_scope", "small_talk", "declined"}
 RANKED = 50  # hits asked for, so that 10 documents are among them
@@ -282,6 +294,10 @@ def _suite_summary(records: Sequence[Record]) -> dict[str, Any]:
     figures = _figures(records)
     follow_up, alone = figures.get("follow-up nugget recall"), figures.get("stand-alone nugget recall")
     whole: dict[str, float] = {}
+    for kind in ("sentence", "no-answer"):
+        precision, recall = figures.get(f"{kind} precision"), figures.get(f"{kind} recall")
+        if precision and recall:
+            whole[f"{kind} F"] = harmonic_mean(precision["value"], recall["value"])
     if follow_up and alone and alone["value"]:
         whole["follow-up share of stand-alone"] = follow_up["value"] / alone["value"]
     words = sorted(record.scores["words"] for record in records if record.scores.get("words"))
@@ -326,7 +342,7 @@ def area(records: Iterable[Record]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A whole run: what was asked of which systems, and how it went. The first system is the one that is judged."""
+    """A whole run: what was asked of which systems, and how it went."""
 
     questions: dict[str, str]
     provenance: dict[str, str]
@@ -337,7 +353,7 @@ class Run:
     @property
     def judged(self) -> tuple[Record, ...]:
         """The records of the system that is judged."""
-        return next(iter(self.records.values()), ())
+        return self.records.get(JUDGED, ())
 
     def summary(self) -> dict[str, Any]:
         """Return all figures, and every question's scores, by which a later run is compared with this one."""
@@ -353,30 +369,31 @@ class Run:
         }
 
 
-def run_benchmark(
-    suites: Sequence[Suite],
-    systems: Sequence[System],
-    provenance: Mapping[str, str],
-    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
-) -> Run:
-    """Ask every system every suite. An interruption (Ctrl-C) ends the run and gives what was done by then."""
-    records: dict[str, list[Record]] = {}
+def ask_all(
+    suites: Sequence[Suite], systems: Iterable[System], progress: Progress = lambda what, done, total: None
+) -> Iterator[tuple[str, Record]]:
+    """Ask every system every suite; yield the system's name and a record, question by question."""
     total = sum(len(suite.cases) for suite in suites)
+    for system in systems:
+        for done, case in enumerate((case for suite in suites for case in suite.cases), start=1):
+            for record in run_case(case, system):
+                yield system.name, record
+            progress(f"Asking {system.name}", done, total)
+
+
+def run_benchmark(
+    asked: Iterable[tuple[str, Record]], questions: Mapping[str, str], provenance: Mapping[str, str]
+) -> Run:
+    """Gather records as they come. An interruption (Ctrl-C) ends the run and gives what was done by then."""
+    records: dict[str, list[Record]] = {}
     complete = False
     try:
-        for system in systems:
-            mine = records.setdefault(system.name, [])
-            done = 0
-            for suite in suites:
-                for case in suite.cases:
-                    mine += run_case(case, system)
-                    done += 1
-                    progress(system.name, done, total)
+        for system, record in asked:
+            records.setdefault(system, []).append(record)
         complete = True
     except KeyboardInterrupt:
         pass
-    digests = {suite.name: suite.digest for suite in suites}
-    return Run(digests, dict(provenance), {name: tuple(some) for name, some in records.items()}, complete)
+    return Run(dict(questions), dict(provenance), {name: tuple(some) for name, some in records.items()}, complete)
 
 
 def scores_by_question(records: Iterable[Record]) -> dict[str, dict[str, dict[str, float]]]:
@@ -404,9 +421,26 @@ def save_run(run: Run, out: Path) -> dict[str, Any]:
     """Write `summary.json`, and one JSON line a question and system into `records.jsonl`; return the summary."""
     out.mkdir(parents=True, exist_ok=True)
     summary = run.summary()
-    (out / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    (out / "summary.json").write_text(readable_json(summary) + "\n", encoding="utf-8")
     lines = (
         json.dumps({"system": name} | asdict(record)) + "\n" for name, some in run.records.items() for record in some
     )
     (out / "records.jsonl").write_text("".join(lines), encoding="utf-8")
     return summary
+
+
+def readable_json(value: Any, indent: str = "") -> str:  # noqa: ANN401 - whatever JSON holds
+    """Return JSON with a line for each object that holds no other, so that a difference shows a measure a line.
+
+    >>> print(readable_json({"factual": {"recall": {"value": 0.12, "low": 0.1}}}))
+    {
+     "factual": {
+      "recall": {"value": 0.12, "low": 0.1}
+     }
+    }
+    """
+    if not isinstance(value, dict) or not any(isinstance(one, dict) for one in value.values()):
+        return json.dumps(value)
+    inner = indent + " "
+    lines = (f"{inner}{json.dumps(key)}: {readable_json(one, inner)}" for key, one in value.items())
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"

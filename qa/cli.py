@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.resources import files
@@ -36,13 +36,15 @@ from qa.answers import Answer
 from qa.assistant import Assistant
 from qa.benchmark import save_run
 from qa.comparison import NotComparable, compare, load_summary, objections
-from qa.evaluation import evaluate
+from qa.evaluation import evaluate, load_tasks
 from qa.evidence import Selection
+from qa.haystack import load_distractors, trial_settings
 from qa.report import put_into_readme, write_report
 from qa.retrieval import Hit
+from qa.rows import BrokenSuite
 from qa.settings import Settings
 from qa.speed import ServerFailed
-from qa.suites import SUITES, BrokenSuite, load_suite
+from qa.suites import SUITES
 from qa.wire import answer_json, hit_json
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
@@ -152,30 +154,42 @@ def serve(
 
 @app.command()
 def benchmark(
-    suites: Annotated[list[str] | None, typer.Argument(help="Suites by name or path; all if none.")] = None,
+    suites: Annotated[
+        list[str] | None, typer.Argument(help="Suites by name; suites, BEIR folders and OMoS-QA files by path.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Judge this running server instead of one started here.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the results.")] = None,
     against: Annotated[Path | None, typer.Option("--compare", help="Folder or summary.json of a run.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a figure fell.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Leave out the other systems and the load.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the other systems and the speed.")] = False,
+    encoder: Annotated[str | None, typer.Option(help="Judge this encoder, in an index of its own.")] = None,
+    haystack: Annotated[Path | None, typer.Option(help="JSON lines whose texts are mixed into the documents.")] = None,
+    distractors: Annotated[int, typer.Option(min=1, help="Texts of the haystack to mix in.")] = 1000,
 ) -> None:
     """Measure how good Waymark is, and what changed."""
     with _problems_told():
-        wanted = [load_suite(name) for name in suites or SUITES]
+        settings = Settings()
+        if url and (encoder or haystack):
+            _fail("--encoder and --haystack build an index here, which a server at --url lacks; leave out one of them")
+        tasks = load_tasks(suites or SUITES)
         before = load_summary(against or BASELINE) if against or gate else None
+        told: dict[str, str] = {}
         with _progress() as bar:
-            tasks: dict[str, TaskID] = {}
-
-            def show(system: str, done: int, total: int) -> None:
-                if system not in tasks:
-                    tasks[system] = bar.add_task(f"Asking {system}", total=total)
-                bar.update(tasks[system], completed=done)
-
-            run = evaluate(wanted, Settings(), url=url, quick=quick, progress=show)
+            show = _shown_in(bar)
+            if encoder or haystack:
+                hay = load_distractors(haystack, distractors) if haystack else []
+                told |= {"distractors": f"{distractors} of {haystack.name}"} if haystack else {}
+                folder = settings.var / "trial"
+                settings = trial_settings(settings, folder, encoder=encoder, distractors=hay, progress=show)
+            run = evaluate(tasks, settings, url=url, quick=quick, told=told, progress=show)
+        if not run.records:
+            raise KeyboardInterrupt
         folder = out or Settings().var / "benchmark"
         summary = save_run(run, folder)
         changes = compare(before, summary) if before else []
         write_report(run, summary, changes, folder)
+    if not run.complete:
+        err.print("Broken off; the report tells what was done by then.", style="red")
     err.print(f"The report is {folder / 'report.html'}.", markup=False)
     for change in changes:
         if change.verdict != "no difference shown":
@@ -223,6 +237,8 @@ def _problems_told() -> Iterator[None]:
         yield
     except PROBLEMS as error:
         _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("broken off before there was a result; what was encoded by then is remembered")
     except ValidationError as error:
         first = error.errors()[0]
         name = f"WAYMARK_{'_'.join(map(str, first['loc'])).upper()}"
@@ -240,6 +256,17 @@ def _fail(problem: str) -> None:
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=err)
+
+
+def _shown_in(bar: Progress) -> Callable[[str, int, int], None]:
+    tasks: dict[str, TaskID] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=total)
+        bar.update(tasks[what], completed=done)
+
+    return show
 
 
 def _print_answer(answer: Answer) -> None:

@@ -57,12 +57,18 @@ def load_summary(path: Path) -> Summary:
 
 def compare(before: Summary, after: Summary) -> list[Change]:
     """Return a Change for every measure that both runs hold. Raises NotComparable, naming what differs."""
-    for suite in before["questions"].keys() & after["questions"].keys():
+    shared = before["questions"].keys() & after["questions"].keys()
+    if not shared:
+        asked = f"{', '.join(before['questions'])} and {', '.join(after['questions'])}"
+        raise NotComparable(f"the two runs share no suite ({asked}); ask the same one in both")
+    for suite in shared:
         if before["questions"][suite] != after["questions"][suite]:
             raise NotComparable(f"the questions of {suite} differ between the two runs; run both on the same file")
-    if before["provenance"]["corpus"] != after["provenance"]["corpus"]:
-        corpora = f"{before['provenance']['corpus']} and {after['provenance']['corpus']}"
-        raise NotComparable(f"the runs are over different documents ({corpora}); index the same ones for both")
+    corpora = [run["provenance"].get("corpus", "none") for run in (before, after)]
+    if corpora[0] != corpora[1]:
+        raise NotComparable(
+            f"the runs are over different documents ({' and '.join(corpora)}); index the same ones for both"
+        )
     return [
         _change(suite, measure, before["scores"][suite][measure], values)
         for suite, measures in after["scores"].items()

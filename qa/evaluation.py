@@ -1,77 +1,151 @@
-"""Run the benchmark: the judged server, the other systems beside it, and the load.
+"""Run the benchmark: the judged server, public data sets, the other systems beside it, and the speed.
 
-In: suites and settings. Out: a Run.
+In: suites, data sets and settings. Out: a Run.
 The judged system is always a server, the given one or one started for the run, so that what is measured is what people
-get. The yardsticks (BM25 alone, dense alone, reciprocal ranks) share its index and its reader, and run here.
+get. The yardsticks (BM25 alone, dense alone, reciprocal ranks) share its index and its reader, and run here, as do data
+sets, which bring documents of their own.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
 from platform import python_version
 
-from embeddings import Generation, SentenceEncoder, current_generation, model_folder
+from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.assistant import Assistant
-from qa.benchmark import LocalSystem, RemoteSystem, Run, System, run_benchmark
+from qa.beir import BeirSet, load_beir, rank_documents
+from qa.benchmark import JUDGED, LocalSystem, Progress, Record, RemoteSystem, Run, System, ask_all, run_benchmark
+from qa.omos import OmosSet, choose_sentences, is_omos, load_omos
 from qa.retrieval import FUSIONS, MIN_MAX
+from qa.rows import BrokenSuite
 from qa.settings import Settings
-from qa.speed import Server, children_peak_mb, load, local_server
-from qa.suites import Suite
+from qa.speed import Server, children_peak_mb, load, local_server, throughput
+from qa.suites import SUITES, Suite, load_suite
 
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0
 # What the yardsticks are asked: the suites whose figures depend on what was found.
 RETRIEVING = ("factual", "multi", "unanswerable", "multilingual")
 
+Task = Suite | BeirSet | OmosSet
+
+
+def load_tasks(names: Sequence[str]) -> list[Task]:
+    """Read suites by name or path, and data sets by path. Raises BrokenSuite with the cure."""
+    tasks = [_load_task(name) for name in names]
+    known = [task.name for task in tasks]
+    if twice := sorted({name for name in known if known.count(name) > 1}):
+        raise BrokenSuite(f"two suites are called {twice[0]}; give one of them, or rename its file")
+    return tasks
+
+
+def _load_task(name: str) -> Task:
+    if name not in SUITES and Path(name).is_dir():
+        return load_beir(Path(name))
+    return load_omos(Path(name)) if name not in SUITES and is_omos(Path(name)) else load_suite(name)
+
 
 def evaluate(
-    suites: Sequence[Suite],
+    tasks: Sequence[Task],
     settings: Settings,
     *,
     url: str | None,
     quick: bool,
-    progress: Callable[[str, int, int], None],
+    told: Mapping[str, str],
+    progress: Progress,
 ) -> Run:
-    """Ask the judged server everything, and unless `quick` the yardsticks too, and put it under load."""
-    started: Server | None = None
-    with _server(url) as server:
-        started = server if url is None else None
-        judged = RemoteSystem("waymark", server.url)
-        run = run_benchmark(suites, [judged], _provenance(judged), progress)
+    """Ask the judged server and rank the data sets; unless `quick`, measure the speed and ask the yardsticks too.
+
+    `told` is recorded beside what the server tells of itself. With `url` only that server is measured.
+    """
+    suites = [task for task in tasks if isinstance(task, Suite)]
+    sets = [task for task in tasks if not isinstance(task, Suite)]
+    if url and sets:
+        raise BrokenSuite(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
+    provenance = _versions() | dict(told)
+    speed: dict[str, float] = {}
+    parts = [_server_asked(suites, url, settings, provenance, speed, quick, progress)] if suites else []
+    if sets or not (quick or url):
+        parts.append(_asked_here(suites, sets, settings, provenance, speed, quick, progress))
+    run = run_benchmark(chain(*parts), {task.name: task.digest for task in tasks}, provenance)
+    return dataclasses.replace(run, speed=speed)
+
+
+def _server_asked(
+    suites: Sequence[Suite],
+    url: str | None,
+    settings: Settings,
+    provenance: dict[str, str],
+    speed: dict[str, float],
+    quick: bool,
+    progress: Progress,
+) -> Iterator[tuple[str, Record]]:
+    """Yield the server's records; note in `provenance` and `speed` what it tells and how it bears load."""
+    with _server(url, settings) as server:
+        judged = RemoteSystem(JUDGED, server.url)
+        made: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
+        # Of the generation's id, the second part tells the documents.
+        provenance |= made | {"corpus": made["generation"].rpartition("-")[2]}
+        yield from ask_all(suites, [judged], progress)
+        if not quick and (questions := _questions(suites)):
+            progress("Bearing load", 0, 1)
+            speed |= load(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS)
+            progress("Bearing load", 1, 1)
+    if url is None:
+        speed |= {"start-up: s": server.started_s, "memory: peak MB": children_peak_mb()}
+        provenance |= {"min_cosine": str(settings.min_cosine), "answer_words": str(settings.answer_words)}
+
+
+def _asked_here(
+    suites: Sequence[Suite],
+    sets: Sequence[BeirSet | OmosSet],
+    settings: Settings,
+    provenance: dict[str, str],
+    speed: dict[str, float],
+    quick: bool,
+    progress: Progress,
+) -> Iterator[tuple[str, Record]]:
+    """Yield the records of data sets and yardsticks, which need the encoder in this process."""
+    encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
+    provenance["encoder"] = encoder.name
+    for data in sets:
+        if isinstance(data, BeirSet):
+            yield from rank_documents(data, encoder, settings.cache, progress)
+        else:
+            min_cosine = settings.min_cosine
+            yield from choose_sentences(data, encoder, settings.cache, min_cosine=min_cosine, progress=progress)
+    if not quick and (questions := _questions(suites)):
+        folder = current_generation(settings.index)
         retrieving = [suite for suite in suites if suite.name in RETRIEVING]
-        asked = [ask.question for suite in retrieving for case in suite.cases for ask in case.asks]
-        speed: dict[str, float] = {}
-        if run.complete and not quick and asked:
-            speed |= load(server.url, asked, users=LOAD_USERS, seconds=LOAD_SECONDS)
-    if started:
-        speed |= {"start-up: s": started.started_s, "memory: peak MB": children_peak_mb()}
-    run = dataclasses.replace(run, speed=speed)
-    if url is None and run.complete and not quick:
-        beside = run_benchmark(retrieving, list(_yardsticks(settings)), {}, progress)
-        run = dataclasses.replace(run, records=run.records | beside.records, complete=beside.complete)
-    return run
+        yield from ask_all(retrieving, _yardsticks(settings, folder, encoder), progress)
+        progress("Timing the index", 0, 1)
+        speed |= throughput(folder, encoder, questions)
+        progress("Timing the index", 1, 1)
 
 
 @contextmanager
-def _server(url: str | None) -> Iterator[Server]:
+def _server(url: str | None, settings: Settings) -> Iterator[Server]:
     if url:
         yield Server(url, 0.0)
     else:
-        with local_server({}) as server:
+        with local_server({"WAYMARK_VAR": str(settings.var), "WAYMARK_ENCODER": settings.encoder}) as server:
             yield server
 
 
-def _provenance(system: RemoteSystem) -> dict[str, str]:
-    """Return what made the answers, as the server tells; of the generation's id, the part that tells the documents."""
-    made: dict[str, str] = system.ask("What is IOM?", (), None)["provenance"]
-    versions = {name: version(name) for name in ("torch", "sentence-transformers", "faiss-cpu", "bm25s")}
-    return made | {"corpus": made["generation"].rpartition("-")[2], "python": python_version()} | versions
+def _questions(suites: Sequence[Suite]) -> list[str]:
+    return [ask.question for suite in suites if suite.name in RETRIEVING for case in suite.cases for ask in case.asks]
 
 
-def _yardsticks(settings: Settings) -> Iterator[System]:
-    encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    generation = Generation.load(current_generation(settings.index), encoder)
+def _versions() -> dict[str, str]:
+    names = ("torch", "sentence-transformers", "faiss-cpu", "bm25s")
+    return {"python": python_version()} | {name: version(name) for name in names}
+
+
+def _yardsticks(settings: Settings, folder: Path, encoder: Encoder) -> Iterator[System]:
+    generation = Generation.load(folder, encoder)
     for fusion in sorted(FUSIONS.keys() - {MIN_MAX}):
         assistant = Assistant(
             generation, encoder, min_cosine=settings.min_cosine, answer_words=settings.answer_words, fusion=fusion

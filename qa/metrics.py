@@ -6,7 +6,7 @@ Retrieval measures (nDCG, RR, recall) are those of `ir-measures`; what is here i
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ir_measures
@@ -48,18 +48,29 @@ def nugget_recall(nuggets: Sequence[str], text: str) -> float:
     return sum(f" {normalise(nugget)} " in held for nugget in nuggets) / len(nuggets)
 
 
-def retrieval_scores(sources: Sequence[str], ranked: Sequence[str]) -> dict[str, float]:
+def retrieval_scores(sources: Iterable[str] | Mapping[str, int], ranked: Sequence[str]) -> dict[str, float]:
     """Return recall@1, @5, @10, RR@10 and nDCG@10 of ranked documents, best first and each named once.
+
+    The sources may be graded, which tells in nDCG.
 
     >>> {name: round(value, 3) for name, value in retrieval_scores(["b"], ["a", "b"]).items()}
     {'recall@1': 0.0, 'recall@5': 1.0, 'recall@10': 1.0, 'MRR@10': 0.5, 'nDCG@10': 0.631}
     """
     measures = {"recall@1": R @ 1, "recall@5": R @ 5, "recall@10": R @ 10, "MRR@10": RR @ 10, "nDCG@10": nDCG @ 10}
-    qrels = {"q": dict.fromkeys(sources, 1)}
+    qrels = {"q": dict(sources) if isinstance(sources, Mapping) else dict.fromkeys(sources, 1)}
     # A run needs a document; an empty ranking is one that holds none of the sources.
     run = {"q": {id: float(len(ranked) - place) for place, id in enumerate(ranked)} or {"": 0.0}}
     values = ir_measures.calc_aggregate(measures.values(), qrels, run)
     return {name: float(values[measure]) for name, measure in measures.items()}
+
+
+def harmonic_mean(one: float, other: float) -> float:
+    """Return the harmonic mean, by which F is made of precision and recall; 0 where both are 0.
+
+    >>> harmonic_mean(1.0, 0.5) == 2 / 3
+    True
+    """
+    return 2 * one * other / (one + other) if one + other else 0.0
 
 
 def risk_coverage(confidences: Sequence[float], errors: Sequence[float]) -> tuple[Floats, Floats]:

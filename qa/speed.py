@@ -1,6 +1,6 @@
-"""Start a server for a benchmark, and measure how it starts, answers under load, and what it takes.
+"""Measure how fast texts are encoded, indexed and searched, and how a server starts, bears load, and what it takes.
 
-In: questions and settings. Out: figures by name, with their unit in the name.
+In: an index, questions and settings. Out: figures by name, with their unit in the name.
 Left out: the latency of single answers, which every answer tells of itself.
 """
 
@@ -12,13 +12,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import numpy as np
 
+from embeddings import Encoder, Generation, build_generation
+from qa.retrieval import make_query, retrieve
+
+ENCODED = 128  # texts, documents and queries in a sample
+INDEXED = 16
+SEARCHED = 200
 START_S = 120.0  # a server that takes longer to be ready is held to be broken
+
+Item = TypeVar("Item")
 
 
 class ServerFailed(RuntimeError):
@@ -101,6 +112,39 @@ def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> d
         "load: p95 ms": float(p95),
         "load: p99 ms": float(p99),
     }
+
+
+def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
+    """Encode, index and search a sample of an index, nothing remembered; return how much of each is done a second."""
+    generation = Generation.load(folder, encoder)
+    texts = [passage.titled for passage in _spread(generation.passages, ENCODED)]
+    encoding = _seconds(lambda: encoder.encode_documents(texts))
+    documents = _spread(list(generation.documents.values()), INDEXED)
+    ids = {document.id for document in documents}
+    passages = sum(passage.document_id in ids for passage in generation.passages)
+    with TemporaryDirectory() as beside:
+        root = Path(beside)
+        indexing = _seconds(
+            lambda: build_generation(documents, encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
+        )
+    asked = _spread(queries, SEARCHED)
+    searching = _seconds(lambda: [retrieve(make_query(one, "en", encoder), generation) for one in asked])
+    return {
+        "encoding: texts a second": len(texts) / encoding,
+        "indexing: passages a second, with their sentences": passages / indexing,
+        "search: queries a second": len(asked) / searching,
+    }
+
+
+def _spread(many: Sequence[Item], number: int) -> Sequence[Item]:
+    """Return about so many items from all over a sequence."""
+    return many[:: max(1, len(many) // number)]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
 
 
 def _free_port() -> int:

@@ -6,20 +6,16 @@ What is measured of a case follows from what it says, so a new suite is a new fi
 `distress` for messages that call for help, `must_not` for attacks, `language` for questions in other languages.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
+
+from qa.rows import BrokenSuite, digest_of, rows_of
 
 SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual")
-
-
-class BrokenSuite(ValueError):
-    """A line of a suite that can't be read; the message names the file, the line and the cure."""
 
 
 class Ask(BaseModel):
@@ -96,25 +92,15 @@ def load_suite(name_or_path: str) -> Suite:
     """Read a suite that comes with Waymark, or one of your own by path. Raises BrokenSuite with the cure."""
     known = name_or_path in SUITES
     file = Path(str(files("qa").joinpath("gold", f"{name_or_path}.jsonl"))) if known else Path(name_or_path)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise BrokenSuite(f"{name_or_path}: {error.strerror}; give a file or one of {', '.join(SUITES)}") from error
-    cases = [_case(file, number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()]
-    return Suite(file.stem, hashlib.sha256(content).hexdigest(), tuple(cases))
+    if not file.is_file():
+        raise BrokenSuite(f"{name_or_path}: no such file; give one or a name of {', '.join(SUITES)}")
+    cases = tuple(_case(file.stem, row) for row in rows_of(file, Row))
+    return Suite(file.stem, digest_of(file), cases)
 
 
-def _case(file: Path, number: int, line: bytes) -> Case:
-    try:
-        row = Row.model_validate(json.loads(line))
-    except ValueError as error:
-        if not isinstance(error, ValidationError):
-            raise BrokenSuite(f"{file}, line {number}: not JSON in UTF-8 ({error}); mend the line") from error
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise BrokenSuite(f"{file}, line {number}: {field and field + ': '}{first['msg']}; mend the line") from error
+def _case(suite: str, row: Row) -> Case:
     return Case(
-        suite=file.stem,
+        suite=suite,
         id=row.id,
         group=_group(row),
         language=row.language,

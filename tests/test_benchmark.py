@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+import qa
 from qa import Assistant, Turn
-from qa.benchmark import LocalSystem, Run, run_benchmark, run_case, save_run, summarise
-from qa.comparison import NotComparable, compare, load_summary, objections
+from qa.benchmark import LocalSystem, Run, ask_all, run_benchmark, run_case, save_run, summarise
+from qa.comparison import LOWER_IS_BETTER, NotComparable, compare, load_summary, objections
 from qa.report import markdown, worst_questions, write_report
-from qa.suites import SUITES, BrokenSuite, load_suite
+from qa.rows import BrokenSuite
+from qa.suites import SUITES, load_suite
 
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "question": "Who funds the shelter in Accra?", "style": "natural", "nuggets": ["Norway"],
@@ -41,7 +44,8 @@ def suite_file(tmp_path: Path) -> Path:
 def run(assistant: Assistant, suite_file: Path) -> Run:
     """Return a run of that suite over the three documents."""
     made = {"corpus": "6ff031e8", "generation": assistant.provenance.generation}
-    return run_benchmark([load_suite(str(suite_file))], [LocalSystem("waymark", assistant)], made)
+    asked = ask_all([load_suite(str(suite_file))], [LocalSystem("waymark", assistant)])
+    return run_benchmark(asked, {"mixed": "digest"}, made)
 
 
 def test_what_is_measured_follows_from_what_a_line_says(run: Run) -> None:
@@ -139,8 +143,8 @@ def test_an_interruption_leaves_what_was_done(assistant: Assistant, suite_file: 
         if done == 2:
             raise KeyboardInterrupt
 
-    suite = load_suite(str(suite_file))
-    broken = run_benchmark([suite], [LocalSystem("waymark", assistant)], {"corpus": "x"}, interrupt)
+    asked = ask_all([load_suite(str(suite_file))], [LocalSystem("waymark", assistant)], interrupt)
+    broken = run_benchmark(asked, {"mixed": "digest"}, {"corpus": "x"})
 
     assert not broken.complete
     assert [record.id for record in broken.judged] == ["a", "b"]
@@ -196,6 +200,25 @@ def test_runs_of_other_questions_or_documents_are_not_compared(run: Run, part: s
 
     with pytest.raises(NotComparable, match=told):
         compare(run.summary(), other)
+
+
+def test_runs_that_share_no_suite_are_not_compared(run: Run) -> None:
+    """Nothing in common is no equality."""
+    other = run.summary() | {"questions": {"another": "digest"}}
+
+    with pytest.raises(NotComparable, match=r"share no suite \(mixed and another\)"):
+        compare(run.summary(), other)
+
+
+def test_every_gated_figure_has_a_border_on_its_bad_side_and_abstention_on_both() -> None:
+    """What should grow has a floor, what should shrink a ceiling; refusing all and answering all are both caught."""
+    gate = yaml.safe_load((Path(qa.__file__).parent / "gold" / "gate.yaml").read_text(encoding="utf-8"))
+
+    for measures in gate.values():
+        for measure, border in measures.items():
+            assert list(border) == ["ceiling" if measure in LOWER_IS_BETTER else "floor"]
+    assert "refused" in gate["unanswerable"]
+    assert "wrongly refused" in gate["factual"]
 
 
 def summary_of(values: dict[str, list[float]], *, suite: str = "factual") -> dict[str, Any]:

@@ -1,0 +1,134 @@
+"""Rank the documents of a public retrieval data set in BEIR's form.
+
+In: a folder with `corpus.jsonl`, `queries.jsonl` and one or more `qrels*.tsv`, there or below, plain or gzipped. Out:
+Records, by each way to fuse the two searches.
+Whole documents are ranked, as for the published figures, so passages and sentences have no part in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from embeddings import Encoder
+from embeddings.cache import encode_cached
+from embeddings.dense import DenseIndex
+from embeddings.lexical import LexicalIndex, terms_of
+from qa.benchmark import JUDGED, Progress, Record
+from qa.metrics import retrieval_scores
+from qa.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
+from qa.rows import BrokenSuite, broken, digest_of, lines_of, rows_of
+
+RANKED = 10
+FIELDS = 3  # of a line of judgements: query, document, grade
+
+
+class Text(BaseModel):
+    """A document or a query; queries have no title."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str = Field(alias="_id", min_length=1)
+    title: str = ""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeirSet:
+    """Documents and queries by id, and for each query the grades of the documents that are right, 1 or more."""
+
+    name: str
+    digest: str
+    documents: dict[str, str]
+    queries: dict[str, str]
+    grades: dict[str, dict[str, int]]
+
+
+def load_beir(folder: Path) -> BeirSet:
+    """Read a data set; of several judgements, `test` is taken, or else `validation`, `dev` or whatever is there.
+
+    Raises BrokenSuite, naming the file, the line and the cure.
+    """
+    corpus, queries, qrels = _find(folder, "corpus.jsonl"), _find(folder, "queries.jsonl"), _qrels(folder)
+    if not corpus or not queries or not qrels:
+        raise BrokenSuite(f"{folder} needs corpus.jsonl, queries.jsonl and qrels/*.tsv; add what is missing")
+    texts = {query.id: query.text for query in rows_of(queries, Text)}
+    return BeirSet(
+        name=folder.resolve().name,
+        digest=digest_of(corpus, queries, qrels),
+        documents={one.id: f"{one.title} {one.text}".strip() for one in rows_of(corpus, Text)},
+        queries=texts,
+        grades=_grades(qrels, texts),
+    )
+
+
+def _grades(file: Path, queries: dict[str, str]) -> dict[str, dict[str, int]]:
+    grades: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for number, line in lines_of(file):
+        fields = line.decode("utf-8", errors="replace").rstrip("\r").split("\t")
+        if number == 1 and fields[-1] == "score":
+            continue
+        if len(fields) != FIELDS or not fields[2].strip().lstrip("-").isdecimal():
+            raise broken(file, number, "needs query, document and a whole number, parted by tabs")
+        query, document, grade = fields
+        if query not in queries:
+            raise broken(file, number, f"judges the query {query}, which is not among the queries")
+        if int(grade) > 0:
+            grades[query][document] = int(grade)
+    return dict(grades)
+
+
+def rank_documents(
+    data: BeirSet, encoder: Encoder, cache: Path, progress: Progress = lambda what, done, total: None
+) -> Iterator[tuple[str, Record]]:
+    """Rank the documents for every judged query, by each fusion; that of the product counts as the judged system."""
+    ids = sorted(data.documents)
+    texts = [data.documents[id] for id in ids]
+    lexical = LexicalIndex.build(texts)
+    dense = DenseIndex.build(encode_cached(texts, encoder, cache, _counting(f"Encoding {data.name}", ids, progress)))
+    for done, (query_id, grades) in enumerate(sorted(data.grades.items()), start=1):
+        query = data.queries[query_id]
+        by_meaning = dense.search(encoder.encode_query(query), DEPTH)
+        by_words = lexical.search(terms_of(query), DEPTH)
+        for fusion, fuse in FUSIONS.items():
+            fused = fuse(by_meaning, by_words, LEXICAL_WEIGHT if len(by_words.rows) else 0.0)
+            ranked = tuple(ids[row] for row in sorted(fused, key=lambda row: (-fused[row], ids[row]))[:RANKED])
+            yield (
+                JUDGED if fusion == MIN_MAX else fusion,
+                Record(
+                    data.name,
+                    query_id,
+                    "",
+                    query,
+                    "ranked",
+                    "",
+                    retrieval_scores(grades, ranked),
+                    retrieved=ranked,
+                    sources=tuple(grades),
+                    lost="" if set(ranked) & grades.keys() else "source not retrieved",
+                ),
+            )
+        progress(f"Ranking {data.name}", done, len(data.grades))
+
+
+def _counting(what: str, texts: list[str], progress: Progress) -> Callable[[int], None]:
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(what, done, len(texts))
+
+    return advance
+
+
+def _qrels(folder: Path) -> Path | None:
+    found = sorted(path for path in folder.rglob("*.tsv*") if "qrels" in str(path.relative_to(folder)))
+    by_split = (path for split in ("test", "validation", "dev") for path in found if split in path.name)
+    return next(by_split, found[0] if found else None)
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)

@@ -1,0 +1,65 @@
+"""Index the served documents once more, in a folder of their own: among distractors, or with another encoder.
+
+In: settings, and what is to differ. Out: settings under which all else runs as ever.
+The serving index is read and never touched; models and remembered vectors are shared.
+"""
+
+import random
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus import Document
+from corpus.cleaning import clean_page
+from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
+from embeddings.generation import read_documents
+from qa.benchmark import Progress
+from qa.rows import BrokenSuite, rows_of
+from qa.settings import Settings
+
+SEED = 0
+TITLE_CHARACTERS = 100
+
+
+class Distractor(BaseModel):
+    """A line of a file of distractors."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+
+
+def trial_settings(
+    settings: Settings, folder: Path, *, encoder: str | None, distractors: list[Document], progress: Progress
+) -> Settings:
+    """Build the index in a folder that stands in for `WAYMARK_VAR`; return the settings that lead there."""
+    documents = read_documents(current_generation(settings.index))
+    folder.mkdir(parents=True, exist_ok=True)
+    for shared in (settings.models, settings.cache.parent):
+        shared.mkdir(parents=True, exist_ok=True)
+        link = folder / shared.name
+        if not link.is_symlink():
+            link.symlink_to(shared.resolve())
+    trial = settings.model_copy(update={"var": folder.resolve(), "encoder": encoder or settings.encoder})
+    build_generation(
+        [*documents, *distractors],
+        SentenceEncoder(model_folder(trial.encoder, trial.models), trial.encoder),
+        trial.index,
+        trial.cache,
+        created_by="waymark benchmark",
+        progress=lambda done, total: progress("Encoding the trial index", done, total),
+    )
+    return trial
+
+
+def load_distractors(file: Path, number: int) -> list[Document]:
+    """Draw documents from JSON lines with a `text` each, always the same ones. Raises BrokenSuite with the cure."""
+    texts = [row.text for row in rows_of(file, Distractor) if row.text.strip()]
+    if number > len(texts):
+        raise BrokenSuite(f"{file} holds {len(texts)} texts, not {number}; ask for fewer distractors")
+    cleaned = (clean_page(text) for text in random.Random(SEED).sample(texts, number))  # noqa: S311 - no secret
+    return [
+        Document(id=f"distractor-{place}", title=(title or text.split("\n")[0])[:TITLE_CHARACTERS], text=text)
+        for place, (title, text) in enumerate(cleaned, start=1)
+        if text
+    ]

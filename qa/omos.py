@@ -1,0 +1,138 @@
+"""Choose the sentences of a given page that answer a question, as OMoS-QA asks (Kleinle et al., KONVENS 2024).
+
+In: a file of OMoS-QA: questions, each with a page (`context`, a sentence a line) and the indices of the lines that
+answer, none where the page does not. Out: Records with the set's own measures.
+The page is given, so it alone may be found. Of it, evidence is chosen as for any question, but for the number of words,
+which the measures do not limit. A line is chosen where evidence lies in it; no evidence says that the page is silent.
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus import Document
+from embeddings import Encoder, Generation, build_generation
+from qa.benchmark import JUDGED, Progress, Record
+from qa.evidence import select_evidence
+from qa.retrieval import Filters, make_query, retrieve
+from qa.rows import broken, digest_of, lines_of, rows_of
+
+ANSWER_WORDS = 400
+
+
+class Row(BaseModel):
+    """A line of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    question: str
+    context: str
+    answers: tuple[int, ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class OmosSet:
+    """The questions of a file."""
+
+    name: str
+    digest: str
+    rows: tuple[Row, ...]
+
+
+def is_omos(file: Path) -> bool:
+    """Tell whether a file is one of OMoS-QA, by the `context` of its first line."""
+    return file.is_file() and any(b'"context"' in line for number, line in lines_of(file) if number == 1)
+
+
+def load_omos(file: Path) -> OmosSet:
+    """Read a file, plain or gzipped. Raises BrokenSuite with file, line and cure."""
+    rows = tuple(rows_of(file, Row))
+    for (number, _), row in zip(lines_of(file), rows, strict=True):
+        if not row.context.strip():
+            raise broken(file, number, "the context is empty")
+        if wrong := [index for index in row.answers if not 0 <= index < len(row.context.split("\n"))]:
+            raise broken(file, number, f"answers: there is no line {wrong[0]} in the context")
+    return OmosSet(file.name.partition(".")[0], digest_of(file), rows)
+
+
+def choose_sentences(
+    data: OmosSet,
+    encoder: Encoder,
+    cache: Path,
+    *,
+    min_cosine: float,
+    progress: Progress = lambda what, done, total: None,
+) -> Iterator[tuple[str, Record]]:
+    """Choose lines for every question; all pages share an index, so that words are as rare as they are in it."""
+    pages = {row.context: _page(row.context) for row in data.rows}
+    with TemporaryDirectory() as folder:
+        id = build_generation(
+            list(pages.values()),
+            encoder,
+            Path(folder),
+            cache,
+            created_by="waymark benchmark",
+            progress=lambda done, total: progress(f"Encoding {data.name}", done, total),
+        )
+        generation = Generation.load(Path(folder) / id, encoder)
+    for done, row in enumerate(data.rows, start=1):
+        page = pages[row.context]
+        query = make_query(row.question, row.language, encoder)
+        hits = retrieve(query, generation, filters=Filters(themes=page.themes))
+        selection = select_evidence(query, hits, generation, min_cosine=min_cosine, answer_words=ANSWER_WORDS)
+        lines = row.context.split("\n")
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        chosen = sorted({bisect_right(starts, one.span.start) - 1 for one in selection.evidence})
+        yield JUDGED, _record(data.name, row, lines, chosen)
+        progress(f"Asking {data.name}", done, len(data.rows))
+
+
+def _page(context: str) -> Document:
+    # A theme of its own lets a filter find one page alone.
+    id = hashlib.sha256(context.encode()).hexdigest()[:16]
+    title = next(line for line in context.split("\n") if line.strip())
+    return Document(id=id, title=title, text=context, themes=(id,))
+
+
+def _record(suite: str, row: Row, lines: Sequence[str], chosen: Sequence[int]) -> Record:
+    return Record(
+        suite,
+        row.id,
+        "",
+        row.question,
+        "answered" if chosen else "no_evidence",
+        "\n".join(lines[index] for index in chosen),
+        sentence_scores(set(row.answers), set(chosen)),
+        nuggets=tuple(lines[index] for index in row.answers),
+    )
+
+
+def sentence_scores(right: set[int], chosen: set[int]) -> dict[str, float]:
+    """Return the official measures, of which F is the harmonic mean of mean precision and mean recall.
+
+    A choice of none has precision 1 by definition, so the precision of real choices stands beside.
+
+    >>> sentence_scores({1, 2}, {2})
+    {'sentence precision': 1.0, 'sentence recall': 0.5, 'precision where chosen': 1.0}
+    >>> sentence_scores(set(), set())
+    {'no-answer recall': 1.0, 'no-answer precision': 1.0}
+    """
+    scores: dict[str, float] = {}
+    if right:
+        hit = len(right & chosen)
+        scores |= {"sentence precision": hit / len(chosen) if chosen else 1.0, "sentence recall": hit / len(right)}
+        if chosen:
+            scores["precision where chosen"] = hit / len(chosen)
+    else:
+        scores["no-answer recall"] = float(not chosen)
+    if not chosen:
+        scores["no-answer precision"] = float(not right)
+    return scores

@@ -1,0 +1,61 @@
+"""Read the lines of a data file, and tell where one is broken.
+
+In: a file of JSON lines, plain or gzipped, and the shape of a line. Out: rows, or one error with file, line and cure.
+Left out: what the rows mean (suites, beir, omos, haystack).
+"""
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class BrokenSuite(ValueError):
+    """Data that a benchmark can't use; the message names the file, the line and the cure."""
+
+
+def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield a file's lines that are not empty, with their numbers from 1."""
+    try:
+        content = file.read_bytes()
+        content = gzip.decompress(content) if file.suffix == ".gz" else content
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BrokenSuite(f"{file} is damaged ({error}); fetch it again") from error
+    except OSError as error:
+        raise BrokenSuite(f"{file} can't be read: {error.strerror}; give another file") from error
+    return ((number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip())
+
+
+def rows_of(file: Path, shape: type[Shape]) -> Iterator[Shape]:
+    """Yield a file's JSON lines in a shape. Raises BrokenSuite at the first that is broken."""
+    for number, line in lines_of(file):
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise broken(file, number, f"not JSON in UTF-8 ({error})") from error
+        try:
+            yield shape.model_validate(row)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            raise broken(file, number, f"{field and field + ': '}{first['msg']}") from error
+
+
+def broken(file: Path, number: int, why: str) -> BrokenSuite:
+    """Return the error for a broken line."""
+    return BrokenSuite(f"{file}, line {number}: {why}; mend the line")
+
+
+def digest_of(*files: Path) -> str:
+    """Return the SHA-256 of files, by which two runs know that they asked the same."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
