@@ -31,9 +31,9 @@ def encode_cached(texts: Sequence[str], encoder: Encoder, file: Path, progress: 
             " (encoder TEXT, text BLOB, vector BLOB, PRIMARY KEY (encoder, text)) WITHOUT ROWID"
         )
         known = _remembered(store, encoder, list(text_of))
-        progress(sum(key in known for key in keys))
         # Texts of like length share a batch, since a batch is padded to its longest.
         missing = sorted((key for key in text_of if key not in known), key=lambda key: (len(text_of[key]), key))
+        progress(len(keys) - len(missing))
         for begin in range(0, len(missing), BATCH):
             batch = missing[begin : begin + BATCH]
             vectors = encoder.encode_documents([text_of[key] for key in batch]).astype("<f4")
