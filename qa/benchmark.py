@@ -330,7 +330,7 @@ def risk_points(records: Iterable[Record]) -> tuple[list[float], list[float]]:
     An answer is wrong where it holds less than half of the nuggets, or answers what the documents do not tell.
     """
     answered = [record for record in records if record.status in ANSWERING]
-    judged = [record for record in answered if record.nuggets or "refused" in record.scores]
+    judged = [record for record in answered if record.scores.keys() & {"nugget recall", "refused"}]
     wrong = [float("refused" in one.scores or one.scores.get("nugget recall", 1.0) < RIGHT) for one in judged]
     return [record.confidence for record in judged], wrong
 

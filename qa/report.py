@@ -41,8 +41,9 @@ def quality_table(summary: Mapping[str, Any]) -> str:
             interval = f"{figure['low']:.3f} to {figure['high']:.3f}"
             rows.append(f"| {suite} | {measure} | {figure['value']:.3f} | {interval} | {figure['questions']} |")
         rows += [f"| {suite} | {measure} | {value:.3g} | | |" for measure, value in part["whole"].items()]
-    area = summary["area under risk"]
-    rows.append(f"| all | area under the risk-coverage curve (lower is better) | {area:.3f} | | |")
+    if summary["latency_ms"]:  # data sets give no answers to be sure of
+        area = summary["area under risk"]
+        rows.append(f"| all | area under the risk-coverage curve (lower is better) | {area:.3f} | | |")
     return "\n".join(rows)
 
 
@@ -77,7 +78,8 @@ def markdown(summary: Mapping[str, Any], changes: Sequence[Change]) -> str:
     parts += ["## Quality", quality_table(summary)]
     if len(summary["systems"]) > 1:
         parts += ["## Systems side by side", _side_by_side(summary)]
-    parts += ["## Latency of an answer (ms)", _latency(summary)]
+    if summary["latency_ms"]:
+        parts += ["## Latency of an answer (ms)", _latency(summary)]
     if summary["speed"]:
         speed = [f"| {name} | {value:.4g} |" for name, value in summary["speed"].items()]
         parts += ["## Speed", "\n".join(["| what | value |", "| --- | --- |", *speed])]
