@@ -112,7 +112,16 @@ def _record(suite: str, row: Row, lines: Sequence[str], chosen: Sequence[int]) -
         "\n".join(lines[index] for index in chosen),
         sentence_scores(set(row.answers), set(chosen)),
         nuggets=tuple(lines[index] for index in row.answers),
+        lost=_why_lost(set(row.answers), set(chosen)),
     )
+
+
+def _why_lost(right: set[int], chosen: set[int]) -> str:
+    if right & chosen or right == chosen:
+        return ""
+    if not right:
+        return "answered what the page does not tell"
+    return "wrong sentences of the page" if chosen else "refused"
 
 
 def sentence_scores(right: set[int], chosen: set[int]) -> dict[str, float]:

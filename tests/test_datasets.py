@@ -71,6 +71,7 @@ def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> 
 
     assert "Norway funds the shelter in Accra." in answered.text.split("\n")
     assert answered.scores["sentence recall"] == 1.0
+    assert not answered.lost
     assert silent.scores == {"no-answer recall": 1.0, "no-answer precision": 1.0}
     assert run.summary()["systems"]["waymark"]["omos"]["whole"]["no-answer F"] == 1.0
     assert "sentence F" in markdown(run.summary(), [])
