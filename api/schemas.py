@@ -143,6 +143,7 @@ class AskResponse(BaseModel):
     language: str
     status: str
     message: str
+    confidence: float
     short_answer: str | None
     statements: list[StatementOut]
     citations: list[CitationOut]

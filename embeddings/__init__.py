@@ -6,8 +6,9 @@ Left out: merging the two searches and choosing evidence (qa).
 
 from embeddings.building import BuildInProgress, build_generation
 from embeddings.encoder import Encoder, Matrix, SentenceEncoder, Vector
+from embeddings.exporting import model_folder
 from embeddings.generation import Generation, GenerationProblem, Ranking, current_generation
-from embeddings.weights import ModelProblem, model_folder
+from embeddings.weights import ModelProblem
 
 __all__ = [
     "BuildInProgress",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, cut_into_passages, list_lead, split_sentences
+from corpus import Document, Span, cut_into_passages, list_lead, split_sentences
 from embeddings.cache import encode_cached
 from embeddings.encoder import Encoder
 from embeddings.generation import (
@@ -74,15 +74,12 @@ def build_generation(
 def _write(
     beside: Path, id: str, documents: list[Document], encoder: Encoder, cache: Path, created_by: str, progress: Progress
 ) -> None:
-    # A sentence is encoded behind its title, and a list item also behind the line that opens its list: these say what
-    # "it", "they" and a bare noun are about.
     passages = [passage for document in documents for passage in cut_into_passages(document)]
     text_of = {document.id: document.text for document in documents}
     sentences = [split_sentences(text_of[passage.document_id], passage.start, passage.end) for passage in passages]
     texts = [passage.titled for passage in passages]
     for passage, spans in zip(passages, sentences, strict=True):
-        text = text_of[passage.document_id]
-        texts += [". ".join(filter(None, (passage.title, list_lead(text, span), span.of(text)))) for span in spans]
+        texts += [titled_sentence(passage.title, text_of[passage.document_id], span) for span in spans]
     done = 0
 
     def advance(more: int) -> None:
@@ -93,6 +90,17 @@ def _write(
     vectors = encode_cached(texts, encoder, cache, advance)
     parts = vectors[: len(passages)], vectors[len(passages) :]
     write_generation(beside, id, documents, passages, sentences, parts, encoder, created_by)
+
+
+def titled_sentence(title: str, text: str, span: Span) -> str:
+    r"""Return a sentence behind its document's title, and a list item also behind the line that opens its list.
+
+    These say what "it", "they" and a bare noun are about. It is what sentence vectors are made of.
+
+    >>> titled_sentence("A meeting", "It asks for:\n- food.", Span(15, 20))
+    'A meeting. It asks for. food.'
+    """
+    return ". ".join(filter(None, (title, list_lead(text, span), span.of(text))))
 
 
 def _verify(folder: Path, encoder: Encoder) -> None:

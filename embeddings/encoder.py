@@ -1,11 +1,10 @@
-"""Turn texts into unit vectors with a sentence-transformers model.
+"""Turn texts into unit vectors with a sentence-transformers model, exported to ONNX.
 
 In: questions and texts of documents. Out: float32 vectors of length 1, so that an inner product is a cosine.
-Left out: choosing and unpacking the model's folder (weights) and remembering vectors (cache).
+Left out: choosing the model (weights), exporting it (exporting) and remembering vectors (cache).
 """
 
-import hashlib
-import os
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -13,13 +12,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.weights import ModelProblem
+from embeddings.exporting import FACTS, MODEL, TOKENIZER
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
 BATCH = 32
-WEIGHTS = (".safetensors", ".bin", ".json", ".txt", ".model")
 
 
 class Encoder(Protocol):
@@ -37,45 +35,48 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """An encoder over any sentence-transformers folder; its prompts for queries and documents are the folder's."""
+    """An encoder that runs an exported model; its prompts for queries and documents are the model's own."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Load the model, which people know by `name`. Raises ModelProblem where the folder holds none."""
-        # The folder is complete, so a hub is never asked for what a model may lack.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+        """Load the model, which people know by `name`, from a folder that `embeddings.exporting` made."""
+        import onnxruntime
+        from tokenizers import Tokenizer
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError) as error:
-            raise ModelProblem(f"{folder} holds no sentence-transformers model: {error}; choose another") from error
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         self.name = name
-        self.fingerprint = folder_digest(folder)
-        self.dimension = self._model.get_embedding_dimension() or 0
+        self.fingerprint: str = facts["fingerprint"]
+        self.dimension: int = facts["dimension"]
+        self._prompts: dict[str, str] = facts["prompts"]
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.enable_truncation(facts["max_tokens"])
+        pad_id, pad_token = facts["pad"]
+        self._tokenizer.enable_padding(pad_id=pad_id, pad_token=pad_token)
+        options = onnxruntime.SessionOptions()
+        # Threads that wait by spinning would take the processor from other requests.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
 
     def encode_query(self, question: str) -> Vector:
         """Return the vector of a question: float32, shape (dimension,), length 1."""
-        vector: Vector = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
+        vector: Vector = self._encode([self._prompts["query"] + question])[0]
         return vector
 
     def encode_documents(self, texts: Sequence[str]) -> Matrix:
         """Return the vectors of documents' texts: float32, shape (len(texts), dimension), each of length 1."""
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        vectors: Matrix = self._model.encode_document(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        # Texts of like length share a batch, since a batch is padded to its longest.
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        for begin in range(0, len(order), BATCH):
+            places = order[begin : begin + BATCH]
+            vectors[places] = self._encode([self._prompts["document"] + texts[place] for place in places])
         return vectors
 
-
-def folder_digest(folder: Path) -> str:
-    """Return the SHA-256 of a model folder: of its files' names and contents, in sorted order."""
-    digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.suffix in WEIGHTS):
-        with file.open("rb") as content:
-            of_file = hashlib.file_digest(content, "sha256").hexdigest()
-        digest.update(f"{file.relative_to(folder).as_posix()} {of_file}\n".encode())
-    return digest.hexdigest()
+    def _encode(self, texts: Sequence[str]) -> Matrix:
+        tokens = self._tokenizer.encode_batch(list(texts))
+        inputs = {
+            "input_ids": np.array([one.ids for one in tokens], np.int64),
+            "attention_mask": np.array([one.attention_mask for one in tokens], np.int64),
+        }
+        [vectors] = self._session.run(["vectors"], inputs)
+        matrix: Matrix = vectors
+        return matrix

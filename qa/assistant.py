@@ -23,12 +23,20 @@ class Assistant:
     """Answers questions from one generation. Holds no state between questions."""
 
     def __init__(
-        self, generation: Generation, encoder: Encoder, *, min_cosine: float, answer_words: int, fusion: str = MIN_MAX
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        *,
+        min_confidence: float,
+        sure_confidence: float,
+        answer_words: int,
+        fusion: str = MIN_MAX,
     ) -> None:
         """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`."""
         self._generation = generation
         self._encoder = encoder
-        self._min_cosine = min_cosine
+        self._min_confidence = min_confidence
+        self._sure_confidence = sure_confidence
         self._answer_words = answer_words
         self._fusion = fusion
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
@@ -39,7 +47,13 @@ class Assistant:
         folder = current_generation(settings.index)
         encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, say), settings.encoder)
         generation = Generation.load(folder, encoder)
-        return cls(generation, encoder, min_cosine=settings.min_cosine, answer_words=settings.answer_words)
+        return cls(
+            generation,
+            encoder,
+            min_confidence=settings.min_confidence,
+            sure_confidence=settings.sure_confidence,
+            answer_words=settings.answer_words,
+        )
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -75,7 +89,11 @@ class Assistant:
                 hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
             with _timed("select", timings):
                 selection = select_evidence(
-                    query, hits, self._generation, min_cosine=self._min_cosine, answer_words=self._answer_words
+                    query,
+                    hits,
+                    self._generation,
+                    min_confidence=self._min_confidence,
+                    answer_words=self._answer_words,
                 )
             statements, citations = compose(selection.evidence)
         answer = Answer(
@@ -83,9 +101,10 @@ class Assistant:
             question=question,
             standalone_question=standalone,
             language=language,
-            status=Status.ANSWERED if statements else Status.NO_EVIDENCE,
+            status=self._status(selection),
+            confidence=round(selection.confidence, 4),
             provenance=self.provenance,
-            message=reply("quoted_in_english" if statements else "no_evidence", language),
+            message=" ".join(filter(None, (reply(reason, language) for reason in self._reasons(selection)))),
             statements=statements,
             citations=citations,
             timings_ms=timings,
@@ -96,6 +115,21 @@ class Assistant:
         """Return the passages that fit a question best, best first."""
         made = make_query(query, language_of(query), self._encoder)
         return retrieve(made, self._generation, limit=limit, filters=filters, fusion=self._fusion)
+
+    def _status(self, selection: Selection) -> Status:
+        if not selection.evidence:
+            return Status.NO_EVIDENCE
+        return Status.ANSWERED if selection.confidence >= self._sure_confidence else Status.PARTIAL
+
+    def _reasons(self, selection: Selection) -> list[str]:
+        """Name the fixed texts that go with an answer."""
+        match self._status(selection):
+            case Status.NO_EVIDENCE:
+                return ["no_evidence"]
+            case Status.PARTIAL:
+                return ["partial", "quoted_in_english"]
+            case _:
+                return ["quoted_in_english"]
 
     def _answer_id(self, question: str, language: str, filters: Filters) -> str:
         """Name an answer by what it was made of, so that the same input gives the same name."""

@@ -225,7 +225,7 @@ def _judged(case: Case, id: str, ask: Ask, answer: Mapping[str, Any], system: Sy
         text=str(answer.get("text", "")),
         scores=scores,
         weights=weights,
-        confidence=max((statement["support"] for statement in answer.get("statements", [])), default=0.0),
+        confidence=float(answer.get("confidence", 0.0)),
         retrieved=retrieved,
         cited=tuple(cited),
         sources=ask.sources,

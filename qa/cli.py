@@ -42,9 +42,11 @@ from qa.haystack import load_distractors, trial_settings
 from qa.report import put_into_readme, write_report
 from qa.retrieval import Hit
 from qa.rows import BrokenSuite
+from qa.scorer import shipped_scorers
 from qa.settings import Settings
 from qa.speed import ServerFailed
 from qa.suites import SUITES
+from qa.teaching import Sources, teach
 from qa.wire import answer_json, hit_json
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
@@ -212,6 +214,22 @@ def quality(
         readme.write_text(text, encoding="utf-8")
 
 
+@app.command()
+def train(
+    questions: Annotated[list[Path] | None, typer.Option(help="JSON lines of questions with their evidence.")] = None,
+    pages: Annotated[list[Path] | None, typer.Option(help="JSON lines of pages that they are about.")] = None,
+    elsewhere: Annotated[list[Path] | None, typer.Option(help="OMoS-QA files, which nothing here answers.")] = None,
+) -> None:
+    """Tune the evidence encoder and fit the scorers anew, from the questions that come along and others."""
+    with _problems_told():
+        documents = {document.id: document for document in load_documents([starter_collection()])}
+        with _progress() as bar:
+            sources = Sources(questions or (), pages or (), elsewhere or ())
+            report = teach(sources, documents, Settings(), _shown_in(bar))
+    out.print(report, markup=False)
+    err.print("Give embeddings/weights.py the new SHA-256 of embeddings/tuned/layers.safetensors.")
+
+
 def starter_collection() -> Path:
     """Return the folder of the briefs that come with Waymark."""
     return Path(str(files("corpus").joinpath("briefs")))
@@ -286,14 +304,23 @@ def _print_explanation(hits: list[Hit], selection: Selection) -> None:
     found = Table("passage", "fused", "cosine", "BM25", title="Passages found", title_justify="left")
     for hit in hits[:SHOWN_HITS]:
         found.add_row(hit.passage.id, f"{hit.score:.3f}", _number(hit.cosine), _number(hit.bm25))
-    out.print("", found, f"\n[italic]Sentences weighed[/italic]{selection.refusal and ': ' + selection.refusal}")
+    out.print("", found, f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
+    sentence, question = shipped_scorers()
+    if selection.signals:
+        out.print(f"      {_shares(question.shares(selection.signals))}", style="dim", markup=False)
+    out.print("\n[italic]Sentences weighed[/italic]")
     for candidate in selection.candidates[:SHOWN_SENTENCES]:
-        evidence, signals = candidate.evidence, candidate.signals._asdict()
-        named = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in signals.items())
+        evidence = candidate.evidence
+        named = _shares(sentence.shares(candidate.signals))
         verdict = f"not taken: it {candidate.reason}" if candidate.reason else "taken"
         out.print(f"\n{evidence.support:.3f} {evidence.passage.id} ({verdict})", style="bold", markup=False)
         out.print(f"      cosine {candidate.cosine:.3f}; {named}", style="dim", markup=False)
         out.print(f"      {evidence.text}", markup=False)
+
+
+def _shares(shares: dict[str, float]) -> str:
+    """Name what each signal adds to the log-odds."""
+    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in shares.items())
 
 
 def _number(score: float | None) -> str:

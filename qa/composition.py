@@ -5,8 +5,9 @@ Left out: choosing (evidence) and rephrasing; an extractive answer says nothing 
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
-from corpus import Span, is_list_item, lead_span
+from corpus import Span, is_list_item, lead_span, split_sentences
 from qa.answers import Citation, Evidence, Statement
 
 
@@ -14,11 +15,12 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
     """Return the statements and their citations.
 
     Documents come in the order of their best evidence, sentences in the order in which they stand there. The items of
-    a list follow the line that opens it. Sentences that stand side by side in a passage share a citation.
+    a list follow the line that opens it, and such a line brings its items. Sentences that stand side by side in a
+    passage share a citation.
     """
     best = sorted(evidence, key=lambda one: -one.support)
     rank = {one.document.id: place for place, one in reversed(list(enumerate(best)))}
-    ordered = sorted(_with_leads(evidence), key=lambda one: (rank[one.document.id], one.span))
+    ordered = sorted(_with_items(_with_leads(evidence)), key=lambda one: (rank[one.document.id], one.span))
     runs: list[list[Evidence]] = []
     for one in ordered:
         if runs and _side_by_side(runs[-1][-1], one):
@@ -41,6 +43,22 @@ def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
         if lead and lead.start >= one.passage.start and (one.document.id, lead) not in taken:
             leads.setdefault((one.document.id, lead), Evidence(one.document, one.passage, lead, one.support))
     return {*evidence, *leads.values()}
+
+
+def _with_items(evidence: set[Evidence]) -> set[Evidence]:
+    """Add the items of its list to a line that opens one and has none of them: alone it says nothing."""
+    added: set[Evidence] = set()
+    for one in evidence:
+        items = _items_of(one) if one.text.endswith((":", "：")) else []
+        if not any(other.document == one.document and other.span in items for other in evidence):
+            added |= {Evidence(one.document, one.passage, span, one.support) for span in items}
+    return evidence | added
+
+
+def _items_of(lead: Evidence) -> list[Span]:
+    text = lead.document.text
+    after = split_sentences(text, lead.span.end, lead.passage.end)
+    return list(takewhile(lambda span: lead_span(text, span) == lead.span, after))
 
 
 def _side_by_side(one: Evidence, after: Evidence) -> bool:

@@ -96,7 +96,8 @@ def _server_asked(
             progress("Bearing load", 1, 1)
     if url is None:
         speed |= {"start-up: s": server.started_s, "memory: peak MB": children_peak_mb()}
-        provenance |= {"min_cosine": str(settings.min_cosine), "answer_words": str(settings.answer_words)}
+        set_here = settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
+        provenance |= {name: str(value) for name, value in set_here.items()}
 
 
 def _asked_here(
@@ -115,8 +116,8 @@ def _asked_here(
         if isinstance(data, BeirSet):
             yield from rank_documents(data, encoder, settings.cache, progress)
         else:
-            min_cosine = settings.min_cosine
-            yield from choose_sentences(data, encoder, settings.cache, min_cosine=min_cosine, progress=progress)
+            border = settings.min_confidence
+            yield from choose_sentences(data, encoder, settings.cache, min_confidence=border, progress=progress)
     if not quick and (questions := _questions(suites)):
         folder = current_generation(settings.index)
         retrieving = [suite for suite in suites if suite.name in RETRIEVING]
@@ -148,6 +149,11 @@ def _yardsticks(settings: Settings, folder: Path, encoder: Encoder) -> Iterator[
     generation = Generation.load(folder, encoder)
     for fusion in sorted(FUSIONS.keys() - {MIN_MAX}):
         assistant = Assistant(
-            generation, encoder, min_cosine=settings.min_cosine, answer_words=settings.answer_words, fusion=fusion
+            generation,
+            encoder,
+            min_confidence=settings.min_confidence,
+            sure_confidence=settings.sure_confidence,
+            answer_words=settings.answer_words,
+            fusion=fusion,
         )
         yield LocalSystem(fusion, assistant)

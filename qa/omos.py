@@ -68,7 +68,7 @@ def choose_sentences(
     encoder: Encoder,
     cache: Path,
     *,
-    min_cosine: float,
+    min_confidence: float,
     progress: Progress = lambda what, done, total: None,
 ) -> Iterator[tuple[str, Record]]:
     """Choose lines for every question; all pages share an index, so that words are as rare as they are in it."""
@@ -87,7 +87,7 @@ def choose_sentences(
         page = pages[row.context]
         query = make_query(row.question, row.language, encoder)
         hits = retrieve(query, generation, filters=Filters(themes=page.themes))
-        selection = select_evidence(query, hits, generation, min_cosine=min_cosine, answer_words=ANSWER_WORDS)
+        selection = select_evidence(query, hits, generation, min_confidence=min_confidence, answer_words=ANSWER_WORDS)
         lines = row.context.split("\n")
         starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
         chosen = sorted({bisect_right(starts, one.span.start) - 1 for one in selection.evidence})

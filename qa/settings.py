@@ -17,11 +17,13 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL
-    # Cosine of the nearest sentence below which the documents are held not to tell. The default fits the default
-    # encoder: 2 in 100 answerable development questions lie below. Higher says "I don't know" more often.
-    min_cosine: float = Field(default=0.853, ge=-1, le=1)
+    # Probability that the documents answer a question below which they are held not to tell, and below which an answer
+    # is called partial. The defaults are read from the risk-coverage curve (docs/adr/0008). Higher ones say "I don't
+    # know" more often. They fit the default encoder.
+    min_confidence: float = Field(default=0.3, ge=0, le=1)
+    sure_confidence: float = Field(default=0.6, ge=0, le=1)
     # Words of evidence that an answer holds at the most, but for two longer sentences.
-    answer_words: int = Field(default=80, ge=20, le=400)
+    answer_words: int = Field(default=120, ge=20, le=400)
 
     @property
     def models(self) -> Path:

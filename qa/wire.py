@@ -17,6 +17,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "status": answer.status.value,
         "message": answer.message,
+        "confidence": answer.confidence,
         "short_answer": answer.short_answer,
         "statements": [asdict(statement) for statement in answer.statements],
         "citations": [_citation_json(citation) for citation in answer.citations],

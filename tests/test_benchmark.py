@@ -74,6 +74,7 @@ class Careless:
             "status": "answered",
             "text": "BANANA [1]",
             "message": "",
+            "confidence": 0.9,
             "statements": [{"text": "BANANA", "citations": [1], "support": 0.9}],
             "citations": [citation],
         }

@@ -15,7 +15,7 @@ from fakes import HashingEncoder
 def fake_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Have the commands use the fake encoder, in a folder of their own."""
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
-    monkeypatch.setenv("WAYMARK_MIN_COSINE", "0.3")
+    monkeypatch.setenv("WAYMARK_MIN_CONFIDENCE", "0.7")
     for module in (qa.cli, qa.assistant):
         monkeypatch.setattr(module, "model_folder", lambda *_: tmp_path)
         monkeypatch.setattr(module, "SentenceEncoder", lambda *_: HashingEncoder())
@@ -58,7 +58,8 @@ def test_explain_shows_what_was_found_and_turned_down(source: Path) -> None:
 
     assert "Passages found" in shown
     assert "ghana-shelter#1" in shown
-    assert "own terms" in shown
+    assert "below best" in shown
+    assert "Confidence 0.9" in shown
     assert "(taken)" in shown
     assert "not taken" in shown
 

@@ -65,7 +65,7 @@ def test_a_beir_set_is_ranked_by_every_fusion(beir: Path, tmp_path: Path) -> Non
 def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> None:
     """The line that answers is chosen and the silent page refused; the report shows F, and a page renders."""
     data = load_omos(omos)
-    asked = choose_sentences(data, HashingEncoder(), tmp_path / "vectors.sqlite", min_cosine=0.3)
+    asked = choose_sentences(data, HashingEncoder(), tmp_path / "vectors.sqlite", min_confidence=0.3)
     run = run_benchmark(asked, {data.name: data.digest}, {})
     answered, silent = run.judged
 
@@ -166,9 +166,10 @@ def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     """A trial index holds the served documents and the drawn ones, shares the remembered vectors, and serves nobody."""
     file = tmp_path / "pages.jsonl"
     file.write_text("".join(json.dumps({"text": f"Page {n}\nRivers rise."}) + "\n" for n in range(9)), "utf-8")
-    settings = Settings(var=tmp_path / "var", encoder=str(tmp_path))
+    settings = Settings(var=tmp_path / "var")
     build_generation(documents, HashingEncoder(), settings.index, settings.cache, created_by="tests")
     before = sorted(path.name for path in settings.index.iterdir())
+    monkeypatch.setattr("qa.haystack.model_folder", lambda *_: tmp_path)
     monkeypatch.setattr("qa.haystack.SentenceEncoder", lambda _folder, _name: HashingEncoder())
     hay = load_distractors(file, 5)
     said: list[tuple[str, int, int]] = []

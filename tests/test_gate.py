@@ -33,8 +33,14 @@ def ask() -> Ask:
     suites = [dataclasses.replace(suite, cases=suite.cases[:: STEP[suite.name]]) for suite in whole]
     digests = {suite.name: suite.digest for suite in suites}
 
-    def summary(min_cosine: float) -> dict[str, Any]:
-        assistant = Assistant(generation, encoder, min_cosine=min_cosine, answer_words=settings.answer_words)
+    def summary(min_confidence: float) -> dict[str, Any]:
+        assistant = Assistant(
+            generation,
+            encoder,
+            min_confidence=min_confidence,
+            sure_confidence=settings.sure_confidence,
+            answer_words=settings.answer_words,
+        )
         return run_benchmark(ask_all(suites, [LocalSystem("waymark", assistant)]), digests, {}).summary()
 
     return summary
@@ -43,7 +49,7 @@ def ask() -> Ask:
 @pytest.fixture(scope="module")
 def healthy(ask: Ask) -> dict[str, Any]:
     """Return the summary of a run in which nothing is broken."""
-    return ask(Settings().min_cosine)
+    return ask(Settings().min_confidence)
 
 
 def caught(summary: dict[str, Any], healthy: dict[str, Any]) -> str:
@@ -66,21 +72,21 @@ def test_a_broken_fusion_is_caught(ask: Ask, healthy: dict[str, Any], monkeypatc
     fusion = FUSIONS[MIN_MAX]
     monkeypatch.setitem(FUSIONS, MIN_MAX, reversed_fusion)
 
-    assert "factual, MRR@10: " in caught(ask(Settings().min_cosine), healthy)
+    assert "factual, MRR@10: " in caught(ask(Settings().min_confidence), healthy)
 
 
 @pytest.mark.parametrize(
-    ("min_cosine", "told"),
+    ("min_confidence", "told"),
     [
-        pytest.param(-1.0, "unanswerable, refused: ", id="all is answered"),
-        pytest.param(0.9, "factual, wrongly refused: ", id="much is refused"),
+        pytest.param(0.0, "unanswerable, refused: ", id="all is answered"),
+        pytest.param(0.95, "factual, wrongly refused: ", id="much is refused"),
     ],
 )
 def test_a_broken_threshold_is_caught_on_both_sides(
-    ask: Ask, healthy: dict[str, Any], min_cosine: float, told: str
+    ask: Ask, healthy: dict[str, Any], min_confidence: float, told: str
 ) -> None:
     """To answer what the documents don't tell is objected to, and so is to refuse what they do."""
-    assert told in caught(ask(min_cosine), healthy)
+    assert told in caught(ask(min_confidence), healthy)
 
 
 def test_a_broken_verbatim_check_is_caught(ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +99,7 @@ def test_a_broken_verbatim_check_is_caught(ask: Ask, healthy: dict[str, Any], mo
     as_json = wire._citation_json
     monkeypatch.setattr(wire, "_citation_json", off_by_one)
 
-    assert "factual, verbatim quotes: " in caught(ask(Settings().min_cosine), healthy)
+    assert "factual, verbatim quotes: " in caught(ask(Settings().min_confidence), healthy)
 
 
 def test_broken_citation_numbers_are_caught(ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,4 +116,4 @@ def test_broken_citation_numbers_are_caught(ask: Ask, healthy: dict[str, Any], m
     compose = pipeline.compose
     monkeypatch.setattr(pipeline, "compose", shifted)
 
-    assert "factual, statements found in their quotes: " in caught(ask(Settings().min_cosine), healthy)
+    assert "factual, statements found in their quotes: " in caught(ask(Settings().min_confidence), healthy)

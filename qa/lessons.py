@@ -1,0 +1,136 @@
+"""Read questions with their evidence sentences, from which the evidence encoder and the scorer learn.
+
+In: JSON lines of questions, and of the documents that they are about. Out: Lessons, each a question and the sentences
+of one document that answer it, none where the document does not tell.
+Left out: learning itself (learning).
+
+`qa/training/` holds 1,517 questions of our own on 108 briefs written for this. The evidence of a gold question is the
+fewest sentences of its source that hold its nuggets.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus import Document, Span, split_sentences
+from corpus.cleaning import join_lines, normalise_characters
+from qa.metrics import normalise
+from qa.rows import BrokenSuite, rows_of
+from qa.suites import Suite
+
+TRAINING = Path(str(files("qa").joinpath("training")))
+TITLE_CHARACTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A question and its evidence in one document; `evidence` is empty where the document does not answer it."""
+
+    question: str
+    document: Document
+    evidence: tuple[Span, ...]
+    nuggets: tuple[str, ...] = ()
+
+
+class DocumentRow(BaseModel):
+    """A line of documents: one with an id and a title, or a page of a file, whose first line is its title."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    id: str = ""
+    title: str = ""
+    file: str = ""
+    page: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name by which questions call it."""
+        return self.id or f"{self.file}#{self.page}"
+
+
+class QuestionRow(BaseModel):
+    """A line of questions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    question: str
+    document: str
+    evidence: tuple[str, ...]
+    nuggets: tuple[str, ...] = ()
+
+
+def read_lessons(questions: Sequence[Path], pages: Sequence[Path], documents: Mapping[str, Document]) -> list[Lesson]:
+    """Read questions about the given documents, or about pages or documents of the given files.
+
+    Raises BrokenSuite, naming the file and the cure. A question whose evidence is not in its document is left out.
+    """
+    rows = [(file, row) for file in questions for row in rows_of(file, QuestionRow)]
+    wanted = {row.document for _, row in rows}
+    known = dict(documents)
+    for file in pages:
+        known |= {row.name: _document(row) for row in rows_of(file, DocumentRow) if row.name in wanted}
+    lessons = []
+    for file, row in rows:
+        if row.document not in known:
+            raise BrokenSuite(f"{file} asks about {row.document}, which is in none of the files; give its file too")
+        document = known[row.document]
+        evidence = evidence_spans(document, row.evidence)
+        if bool(evidence) == bool(row.evidence):
+            lessons.append(Lesson(row.question, document, evidence, row.nuggets))
+    return lessons
+
+
+def _document(row: DocumentRow) -> Document:
+    if row.title:
+        return Document(id=row.id, title=row.title, text=row.text)
+    lines = join_lines(normalise_characters(row.text).split("\n"))
+    id = re.sub(r"[^a-z0-9]+", "-", row.name.lower()).strip("-")
+    return Document(id=id, title=lines[0][:TITLE_CHARACTERS], text="\n\n".join(lines))
+
+
+def gold_lessons(suite: Suite, documents: Mapping[str, Document]) -> list[Lesson]:
+    """Make lessons of the gold questions that one document answers."""
+    lessons = []
+    for ask in (ask for case in suite.cases for ask in case.asks):
+        source = documents[ask.sources[0]]
+        lessons.append(Lesson(ask.question, source, fewest_sentences(source, ask.nuggets), ask.nuggets))
+    return lessons
+
+
+def evidence_spans(document: Document, evidence: Iterable[str]) -> tuple[Span, ...]:
+    """Return the sentences that hold one of the evidence texts or stand in one, but for case and white space.
+
+    >>> document = Document("a", "A", "It rained. Norway paid for the shelter.")
+    >>> [span.of(document.text) for span in evidence_spans(document, ["Norway  paid for the shelter."])]
+    ['Norway paid for the shelter.']
+    """
+    wanted = [f" {normalise(text)} " for text in evidence]
+    spans = {span: f" {normalise(span.of(document.text))} " for span in split_sentences(document.text)}
+    return tuple(
+        span for span, words in spans.items() if words.strip() and any(words in one or one in words for one in wanted)
+    )
+
+
+def fewest_sentences(document: Document, nuggets: Iterable[str]) -> tuple[Span, ...]:
+    """Return sentences that together hold the nuggets: again and again the one that holds most of what is left.
+
+    >>> document = Document("a", "A", "It rained. Norway paid. Norway paid for 40 beds.")
+    >>> [span.of(document.text) for span in fewest_sentences(document, ["Norway", "40 beds"])]
+    ['Norway paid for 40 beds.']
+    """
+    spans = {span: f" {normalise(span.of(document.text))} " for span in split_sentences(document.text)}
+    left = {f" {normalise(nugget)} " for nugget in nuggets}
+    chosen: set[Span] = set()
+    while left:
+        best = max(spans, key=lambda span: (sum(nugget in spans[span] for nugget in left), -span.start))
+        held = {nugget for nugget in left if nugget in spans[best]}
+        if not held:
+            break
+        chosen.add(best)
+        left -= held
+    return tuple(sorted(chosen))

@@ -1,0 +1,54 @@
+"""Weigh signals: from what speaks for a sentence or a question to a probability.
+
+In: signals. Out: the probability that a sentence answers, or that the documents answer a question, and each signal's
+share in it. A logistic model whose weights stand in `qa/scorer.yaml`, where anyone can read them; `make train-evidence`
+fits them (docs/adr/0008).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import exp
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from qa.signals import QuestionSignals, SentenceSignals
+
+FILE = Path(str(files("qa").joinpath("scorer.yaml")))
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A logistic model over named signals."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def shares(self, signals: SentenceSignals | QuestionSignals) -> dict[str, float]:
+        """Return what each signal adds to the log-odds."""
+        return {name: self.weights[name] * value for name, value in signals._asdict().items()}
+
+    def probability(self, signals: SentenceSignals | QuestionSignals) -> float:
+        """Return the logistic function of the bias and all shares, 0 to 1.
+
+        >>> Scorer(0.0, {"below_best": 9.0, "passage_score": 1.0, "words": 0.0}).probability(SentenceSignals(0, 0, 3))
+        0.5
+        """
+        return 1 / (1 + exp(-(self.bias + sum(self.shares(signals).values()))))
+
+
+class Scorers(NamedTuple):
+    """The two models: one for sentences, one for questions."""
+
+    sentence: Scorer
+    question: Scorer
+
+
+@cache
+def shipped_scorers() -> Scorers:
+    """Return the scorers that come with Waymark."""
+    texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return Scorers(Scorer(**texts["sentence"]), Scorer(**texts["question"]))
