@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from embeddings.lexical import terms_of
 from qa.countries import countries_named
 
-STANDS_ALONE = 7  # terms that a question without a word that points back needs to name its own subject
+STANDS_ALONE = 8  # terms that a question without a word that points back needs to name its own subject
 OPENING = re.compile(
     r"^(?:(?:and|but|so|ok|okay|hm+|right|fine|well|then|also|cool|now|yes|no|y|et|а|и|но|و)\b[\s,.:;–-]*)+(?=\w)",
     re.IGNORECASE,
@@ -21,15 +21,86 @@ POINTING = re.compile(
     r"\b(it|its|they|them|their|those|these|that|this|he|she|him|his|her|there|then|one|ones|same|other|others)\b",
     re.IGNORECASE,
 )
-# A question that asks the same of somebody or somewhere else.
-PARALLEL = re.compile(r"^(and|what about|how about)\b|\b(one|too|as well|also|same|there|like that)\b", re.IGNORECASE)
+# A question that asks the same of somebody else.
+PARALLEL = re.compile(r"\b(one|ones|too|as well|same)\b", re.IGNORECASE)
+OWN_NAME = "IOM"  # what is asked about IOM here is asked about IOM there
 YEAR = re.compile(r"(?:19|20)\d\d")
+NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z]\w+")  # a capital that does not just open a sentence
 WORD = re.compile(r"[\w.%$'’-]*\w")
 # Words that ask, not words that are asked about.
 ASKING = frozenset(
-    "how many much what which who whom whose when where why is are was were do does did has have had can could the a an "
-    "of in on to at by for from with that this it its they them their there and or i you me my we our us tell about any "
-    "been be so as into up go back read please".split()
+    [
+        "how",
+        "many",
+        "much",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "to",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "that",
+        "this",
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "there",
+        "and",
+        "or",
+        "i",
+        "you",
+        "me",
+        "my",
+        "we",
+        "our",
+        "us",
+        "tell",
+        "about",
+        "any",
+        "been",
+        "be",
+        "so",
+        "as",
+        "into",
+        "up",
+        "go",
+        "back",
+        "read",
+        "please",
+        "get",
+        "got",
+        "say",
+        "says",
+        "said",
+    ]
 )
 
 
@@ -47,12 +118,12 @@ def stand_alone_question(question: str, history: Sequence[Turn]) -> str:
     >>> stand_alone_question("And in Ghana?", [Turn("How many victims did IOM help in Togo in 2015?")])
     'in Ghana? (victims IOM help 2015)'
     """
-    own = OPENING.sub("", question)
-    if not history or (len(terms_of(own)) >= STANDS_ALONE and not POINTING.search(own)):
+    if not history or (len(terms_of(question)) >= STANDS_ALONE and not POINTING.search(question)):
         return question
-    earlier = dict.fromkeys([history[0].question, history[-1].question])
-    context = _missing(own, [word for text in earlier for word in WORD.findall(text)], _replaced(question, earlier))
-    return f"{own} ({' '.join(context)})" if context else question
+    earlier = dict.fromkeys((history[0].question, history[-1].question))
+    subject = [word for text in earlier for word in WORD.findall(text)]
+    lacking = _missing(question, subject, _replaced(question, subject))
+    return f"{OPENING.sub('', question)} ({' '.join(lacking)})" if lacking else question
 
 
 def _missing(question: str, words: Sequence[str], replaced: frozenset[str]) -> list[str]:
@@ -67,21 +138,14 @@ def _missing(question: str, words: Sequence[str], replaced: frozenset[str]) -> l
     return missing
 
 
-def _replaced(question: str, earlier: Sequence[str] | dict[str, None]) -> frozenset[str]:
+def _replaced(question: str, subject: Sequence[str]) -> frozenset[str]:
     """Return the earlier words whose place a new country, name or year of the question takes, in lower case."""
-    text = " ".join(earlier)
+    text = " ".join(subject)
     replaced: list[str] = []
     if YEAR.search(question):
         replaced += YEAR.findall(text)
     if countries_named(question, "en"):
         replaced += [word for country in countries_named(text, "en") for word in country.split()]
-    new_names = [name for name in _names(question) if name not in text]
-    if PARALLEL.search(question) and (new_names or countries_named(question, "en")):
-        replaced += _names(text)
+    if PARALLEL.search(question) and NAME.search(question):
+        replaced += [word for word in subject if word[0].isupper() and word != OWN_NAME]
     return frozenset(word.casefold() for word in replaced)
-
-
-def _names(text: str) -> list[str]:
-    """Return the words with a capital that does not just open a sentence, possessive or not."""
-    found = re.findall(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w-]*", text)
-    return [form for name in found for form in (name, f"{name}'s", f"{name}’s")]

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French words that lean on the next
 # Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
 MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ONE_FOR_MANY = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
@@ -28,7 +29,8 @@ def fold(text: str) -> str:
     >>> fold("DON’T  Hélp")
     'dont  help'
     """
-    plain = MARKS.sub("", unicodedata.normalize("NFKD", text.casefold().translate(APOSTROPHES)))
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES))
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in plain.translate(ONE_FOR_MANY))
     return "".join(digits)
 

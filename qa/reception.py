@@ -1,7 +1,7 @@
 """Receive a question before any document is looked at.
 
 In: what somebody wrote. Out: the clean question, its language, the help card where one is called for, and the reason
-why it ends here, where it does. It works without an index and without a model; that is what keeps the help card standing.
+why it ends here, where it does. It works without an index and without a model, which keeps the help card standing.
 """
 
 from dataclasses import dataclass
