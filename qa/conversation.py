@@ -1,8 +1,8 @@
 """Make a follow-up stand alone.
 
-In: a question and the turns before it. Out: a question that can be searched by itself, in words that the asker can check.
-Left out: grammar, and naming what a pronoun stands for. What a conversation is about stands in its first question and in
-the one before; the words of these that the follow-up lacks are put behind it, less what the follow-up replaces.
+In: a question and the turns before it. Out: a question that can be searched by itself, and that the asker can check.
+Left out: grammar, and naming what a pronoun stands for. What a conversation is about stands in its first question and
+in the one before; the words of these that the follow-up lacks are put behind it, less what the follow-up replaces.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The help card: where a person at risk can get help.
 
 In: a message. Out: a HelpCard in the asker's language, or None. It needs no index and no model, and keeps nothing.
-Left out: who is at risk (distress). The country comes from the message or the operator's setting, never from an address.
+Left out: who is at risk (distress). The country comes from the message or the operator, never from an address.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """The help card, the routes, the hygiene of inputs and the switch: what keeps people safe, with and without a model."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -30,7 +31,7 @@ from qa.routing import STATUSES, route
 from qa.suites import load_suite
 
 CRY = "They took my passport and I am locked in the house"
-NAUGHTY = Path("/work/shared/eval/public/blns.json")
+NAUGHTY = Path(os.environ.get("NAUGHTY_STRINGS", "blns.json"))  # a list of strings that broke other programs
 INVISIBLE = re.compile("[\0-\b\x0e-\x1f\u202a-\u202e\u2066-\u2069\u200b\ufeff\U000e0000-\U000e007f]")
 LINES = read_help_lines(None, 365)
 
