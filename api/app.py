@@ -13,20 +13,28 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import pages, public
-from api.asking import State
+from api.asking import State, load_assistant
 from api.guards import add_headers, catch_failures, limit_body
 from api.problems import HANDLERS
-from qa import Assistant, Settings
+from qa import Assistant, Reception, Settings
 
 logger = logging.getLogger(__name__)
 
 
 def create_app(assistant: Assistant | None = None) -> FastAPI:
-    """Build the application; without an assistant, it loads the current generation when it starts."""
+    """Build the application; without an assistant, it loads the current generation when it starts.
+
+    Where that fails it starts none the less, and shows the help card, which needs neither index nor model.
+    """
+    settings = Settings()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        yield {"assistant": assistant or Assistant.from_settings(Settings(), logger.info)}
+        yield {
+            "assistant": assistant or load_assistant(settings, logger.info),
+            "reception": Reception.from_settings(settings),
+            "settings": settings,
+        }
 
     app = FastAPI(
         title="Waymark",

@@ -17,34 +17,35 @@ from fastapi.templating import Jinja2Templates
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse
 
-from api.asking import AssistantDep, answer_to, require_json
+from api.asking import AssistantDep, State, StateDep, answer_to, require_json
 from api.reader import blocks_of, span_in
 from api.schemas import AskRequest
 from corpus import Document
 from qa import Answer, Citation, Statement
 from qa.languages import UN_LANGUAGES
+from qa.replies import reply
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 
 
 @router.get("/")
-def chat(request: Request, assistant: AssistantDep, question: str = "") -> HTMLResponse:
+def chat(request: Request, state: StateDep, question: str = "") -> HTMLResponse:
     """Show the chat page, with the answer where a question was asked without JavaScript."""
     if not question.strip():
-        return templates.TemplateResponse(request, "chat.html")
+        return templates.TemplateResponse(request, "chat.html", _notice(state))
     try:
         asked = AskRequest(question=question)
     except ValidationError:
-        problem = "A question has at most 1,000 characters, and none that are not text."
+        problem = "A question may hold no characters that are not text, and not be a whole book."
         return templates.TemplateResponse(request, "chat.html", {"problem": problem}, 422)
-    return templates.TemplateResponse(request, "chat.html", _turn(answer_to(asked, assistant)))
+    return templates.TemplateResponse(request, "chat.html", _turn(answer_to(asked, state)))
 
 
 @router.post("/answer", dependencies=[Depends(require_json)])
-def answer(request: Request, asked: AskRequest, assistant: AssistantDep) -> HTMLResponse:
+def answer(request: Request, asked: AskRequest, state: StateDep) -> HTMLResponse:
     """Answer a question as a piece of the chat page; takes what `/v1/ask` takes."""
-    return templates.TemplateResponse(request, "turn.html", _turn(answer_to(asked, assistant)))
+    return templates.TemplateResponse(request, "turn.html", _turn(answer_to(asked, state)))
 
 
 @router.get("/documents/{id}")
@@ -56,10 +57,22 @@ def document(request: Request, id: str, assistant: AssistantDep, start: str = ""
     return templates.TemplateResponse(request, "document.html", {"document": found, "blocks": blocks})
 
 
+def _notice(state: State) -> dict[str, object]:
+    """Return what the empty page shows where answering is switched off: a notice and the operator's help lines."""
+    if state["settings"].is_answering():
+        return {}
+    return {"notice": reply("answering_off", "en"), "help": state["reception"].operators_card("en")}
+
+
 def _turn(answer: Answer) -> dict[str, object]:
     """Return what the template of a turn needs. The key keeps the anchors of equal answers on one page apart."""
     message_language = answer.language if answer.language in UN_LANGUAGES else "en"
-    return {"answer": answer, "message_language": message_language, "key": secrets.token_hex(4)}
+    return {
+        "answer": answer,
+        "help": answer.help,
+        "message_language": message_language,
+        "key": secrets.token_hex(4),
+    }
 
 
 def parts(answer: Answer) -> list[tuple[bool, list[Statement]]]:

@@ -3,6 +3,7 @@
 No problem repeats what was sent: it may be private, and it may hold characters that can't be written back.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from qa import HelpCard
+from qa.wire import help_json
+
 MEDIA_TYPE = "application/problem+json"
+logger = logging.getLogger(__name__)
+
 MAX_ERRORS = 10  # errors that a problem lists
 NOT_TEXT = "holds characters that are not text"
 # Texts where the framework's own would say too little, by status and by pydantic's type of error.
@@ -23,6 +29,7 @@ DETAILS = {
     413: "The request body is longer than 65,536 bytes.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     500: "Something failed here. It has been logged; try again later.",
+    503: "The index or the model can't be used, so no question is answered; the operator's log tells why.",
 }
 MESSAGES = {
     "extra_forbidden": "holds a field that is not known here",
@@ -41,12 +48,27 @@ SCHEMA = {
         "status": {"type": "integer"},
         "detail": _TEXT,
         "errors": {"type": "array", "items": _ERROR},
+        "help": {"type": ["object", "null"], "description": "as in an answer"},
     },
 }
 
 
+class Unanswerable(Exception):
+    """A question that can't be answered now, with what to tell and the help card where one is called for."""
+
+    def __init__(self, detail: str, card: HelpCard | None) -> None:
+        """Take the text in the asker's language."""
+        super().__init__(detail)
+        self.detail = detail
+        self.card = card
+
+
 def problem(
-    status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    detail: str,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+    card: HelpCard | None = None,
 ) -> JSONResponse:
     """Make the response that tells of an error."""
     body: dict[str, Any] = {
@@ -57,6 +79,8 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
+    if card:
+        body["help"] = help_json(card)
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
@@ -84,6 +108,12 @@ async def _of_http_error(_: Request, error: HTTPException) -> JSONResponse:
     return problem(error.status_code, detail, headers=error.headers)
 
 
+async def _of_unanswerable(_: Request, error: Unanswerable) -> JSONResponse:
+    if error.__cause__ is not None:  # its message may quote the question; its kind can't
+        logger.error("failed with %s", type(error.__cause__).__name__)
+    return problem(503, error.detail, card=error.card)
+
+
 async def _of_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
     found = error.errors()
     if found[0]["type"] == "json_invalid":
@@ -101,4 +131,5 @@ def _field(error: Mapping[str, Any]) -> str:
 HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: _of_http_error,
     RequestValidationError: _of_invalid_request,
+    Unanswerable: _of_unanswerable,
 }

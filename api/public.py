@@ -2,19 +2,19 @@
 
 from fastapi import APIRouter, Depends, HTTPException
 
-from api.asking import AssistantDep, answer_to, require_json
+from api.asking import AssistantDep, StateDep, answer_to, require_json
 from api.problems import documented
 from api.schemas import AskRequest, AskResponse, DocumentOut, Health, HitOut, SearchRequest, SearchResponse
 
-POST_PROBLEMS = documented(400, 413, 415, 422)
+POST_PROBLEMS = documented(400, 413, 415, 422, 503)
 
 router = APIRouter()
 
 
 @router.post("/v1/ask", dependencies=[Depends(require_json)], responses=POST_PROBLEMS)
-def ask(asked: AskRequest, assistant: AssistantDep) -> AskResponse:
+def ask(asked: AskRequest, state: StateDep) -> AskResponse:
     """Answer one question with its sources, or say that the documents don't tell."""
-    return AskResponse.of(answer_to(asked, assistant))
+    return AskResponse.of(answer_to(asked, state))
 
 
 @router.post("/v1/search", dependencies=[Depends(require_json)], responses=POST_PROBLEMS)
@@ -24,7 +24,7 @@ def search(wanted: SearchRequest, assistant: AssistantDep) -> SearchResponse:
     return SearchResponse(hits=[HitOut.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
 
 
-@router.get("/v1/documents/{id}", responses=documented(404))
+@router.get("/v1/documents/{id}", responses=documented(404, 503))
 def document(id: str, assistant: AssistantDep) -> DocumentOut:
     """Give a document with its whole text, in which quotes are counted."""
     if (found := assistant.documents.get(id)) is None:
@@ -38,7 +38,7 @@ async def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses=documented())
+@router.get("/readyz", responses=documented(503))
 async def readyz(assistant: AssistantDep) -> Health:
-    """Tell that questions are answered: the server opens its port only when the index and the model are loaded."""
+    """Tell that questions are answered: the index and the model are loaded."""
     return Health(status="ready" if assistant.documents else "empty")

@@ -18,6 +18,7 @@ from qa.wire import answer_json, hit_json
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 MAX_TURNS = 20
+MAX_ASKED = 60_000
 MAX_CHOICES = 50  # values of one filter
 
 
@@ -37,6 +38,8 @@ def _text(value: str) -> str:
 
 IsText = AfterValidator(_text)
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), IsText]
+# A longer one gets an answer that says so: who pours out a long story may be in danger, and must meet the help card.
+Asked = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ASKED), IsText]
 Past = Annotated[str, StringConstraints(max_length=8000), IsText]
 Choice = Annotated[str, StringConstraints(min_length=1, max_length=100), IsText]
 Choices = Annotated[list[Choice], Field(max_length=MAX_CHOICES)]
@@ -74,7 +77,7 @@ class AskRequest(Request):
 
     model_config = ConfigDict(json_schema_extra=_example)
 
-    question: Question
+    question: Asked
     history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
     filters: FiltersIn = FiltersIn()
     language: LanguageCode | None = None
@@ -132,8 +135,32 @@ class ProvenanceOut(BaseModel):
     version: str
 
 
+class HelpLineOut(BaseModel):
+    """A service to turn to; `stale` tells that its number was not checked lately."""
+
+    country: str
+    service: str
+    number: str
+    languages: list[str]
+    hours: str
+    url: str
+    source: str
+    checked: str
+    stale: bool
+
+
+class HelpOut(BaseModel):
+    """Where a person at risk can get help, in plain text."""
+
+    title: str
+    text: str
+    emergency: str
+    note: str
+    lines: list[HelpLineOut]
+
+
 class AskResponse(BaseModel):
-    """An answer. `message` is what the assistant says in its own words, in the asker's language."""
+    """An answer. `message` is what the assistant says in its own words, and `reason` the key of that text."""
 
     model_config = ConfigDict(json_schema_extra=_example)
 
@@ -144,11 +171,12 @@ class AskResponse(BaseModel):
     status: str
     message: str
     confidence: float
+    reason: str
     short_answer: str | None
     statements: list[StatementOut]
     citations: list[CitationOut]
     text: str
-    help: str | None
+    help: HelpOut | None
     related_questions: list[str]
     provenance: ProvenanceOut
     timings_ms: dict[str, float]

@@ -15,7 +15,7 @@ from typing import Any
 
 from embeddings.weights import ModelProblem, Say, source_folder
 
-MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
+MODEL, WEIGHTS_FILE, TOKENIZER, FACTS = "model.onnx", "model.weights", "tokenizer.json", "encoder.json"
 WEIGHTS = (".safetensors", ".bin", ".json", ".txt", ".model")
 OPSET = 17
 SAMPLES = ["query: Who pays?", "passage: \u00bfQui\u00e9n paga el refugio? " * 9]
@@ -51,6 +51,7 @@ def _files(folder: Path) -> dict[str, list[int]]:
 def _export(folder: Path, target: Path) -> None:
     # The folder is complete, so a hub is never asked for what a model may lack.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import onnx
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
@@ -89,7 +90,7 @@ def _export(folder: Path, target: Path) -> None:
     beside.mkdir(parents=True)
     axes = {0: "texts", 1: "tokens"}
     with warnings.catch_warnings(), torch.no_grad():
-        # The older exporter is deprecated; the newer one needs two packages more and takes minutes.
+        # The older exporter is deprecated; the newer one needs another package and takes minutes.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Whole(),
@@ -101,6 +102,10 @@ def _export(folder: Path, target: Path) -> None:
             output_names=["vectors"],
             dynamic_axes={"input_ids": axes, "attention_mask": axes, "vectors": {0: "texts"}},
         )
+    # Weights in a file of their own are mapped into memory as they are needed, and not copied.
+    whole = onnx.load(str(beside / MODEL))
+    (beside / MODEL).unlink()
+    onnx.save(whole, str(beside / MODEL), save_as_external_data=True, location=WEIGHTS_FILE)
     tokenizer = model.tokenizer
     tokenizer.backend_tokenizer.save(str(beside / TOKENIZER))
     facts = {

@@ -7,6 +7,8 @@ Left out: the web (api).
 from qa.answers import Answer, Citation, Evidence, Provenance, Statement, Status
 from qa.assistant import Assistant
 from qa.conversation import Turn
+from qa.help import HelpCard
+from qa.reception import Reception
 from qa.retrieval import Filters, Hit
 from qa.settings import Settings
 
@@ -16,8 +18,10 @@ __all__ = [
     "Citation",
     "Evidence",
     "Filters",
+    "HelpCard",
     "Hit",
     "Provenance",
+    "Reception",
     "Settings",
     "Statement",
     "Status",

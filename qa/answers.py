@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus import Document, Passage, Span
+from qa.help import HelpCard
 
 
 class Status(StrEnum):
@@ -105,8 +106,9 @@ class Answer:
     """What the assistant replies.
 
     `message` is what it says in its own fixed words, in the asker's language where that is one of the six: why there
-    is no answer, or what to know about the quotes. `confidence` is the probability that the documents answer the
-    question. `timings_ms` are milliseconds by step.
+    is no answer, or what to know about the quotes; `reason` is the key of that text where there is no answer. The help
+    card stands beside whatever the answer is. `confidence` is the probability that the documents answer the question.
+    `timings_ms` are milliseconds by step.
     """
 
     id: str
@@ -117,10 +119,11 @@ class Answer:
     provenance: Provenance
     message: str = ""
     confidence: float = 0.0
+    reason: str = ""
     short_answer: str | None = None
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
-    help: str | None = None
+    help: HelpCard | None = None
     related_questions: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
 

@@ -13,9 +13,14 @@ from qa.answers import Answer, Provenance, Status
 from qa.composition import compose
 from qa.conversation import Turn, stand_alone_question
 from qa.evidence import Selection, select_evidence
+from qa.help import HelpCard
+from qa.hygiene import clean
 from qa.languages import language_of
+from qa.likeness import Likeness
+from qa.reception import Received, Reception
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
+from qa.routing import STATUSES
 from qa.settings import Settings
 
 
@@ -31,14 +36,22 @@ class Assistant:
         sure_confidence: float,
         answer_words: int,
         fusion: str = MIN_MAX,
+        reception: Reception | None = None,
+        likeness: Likeness | None = None,
     ) -> None:
-        """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`."""
+        """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`.
+
+        Without a likeness, the rules alone tell who is at risk; without a reception, the help lines are those that
+        come along.
+        """
         self._generation = generation
         self._encoder = encoder
         self._min_confidence = min_confidence
         self._sure_confidence = sure_confidence
         self._answer_words = answer_words
         self._fusion = fusion
+        self._reception = reception or Reception.from_settings(Settings())
+        self._likeness = likeness
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
 
     @classmethod
@@ -53,6 +66,8 @@ class Assistant:
             min_confidence=settings.min_confidence,
             sure_confidence=settings.sure_confidence,
             answer_words=settings.answer_words,
+            reception=Reception.from_settings(settings),
+            likeness=Likeness(encoder, settings.cache),
         )
 
     @property
@@ -82,54 +97,66 @@ class Assistant:
         """Answer as `ask` does; give also what was found, what was chosen and what was turned down."""
         timings: dict[str, float] = {}
         with _timed("total", timings):
-            language = language or language_of(question)
-            standalone = stand_alone_question(question, history)
-            with _timed("retrieve", timings):
-                query = make_query(standalone, language, self._encoder)
-                hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
-            with _timed("select", timings):
-                selection = select_evidence(
-                    query,
-                    hits,
-                    self._generation,
-                    min_confidence=self._min_confidence,
-                    answer_words=self._answer_words,
-                )
+            received = self._reception.receive(question, language, is_follow_up=bool(history))
+            card = received.help or self._likely_help(received)
+            if received.reason:
+                hits, selection, standalone = [], Selection((), ()), received.question
+            else:
+                standalone = stand_alone_question(received.question, history)
+                with _timed("retrieve", timings):
+                    query = make_query(standalone, received.language, self._encoder)
+                    hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
+                with _timed("select", timings):
+                    selection = select_evidence(
+                        query,
+                        hits,
+                        self._generation,
+                        min_confidence=self._min_confidence,
+                        answer_words=self._answer_words,
+                    )
             statements, citations = compose(selection.evidence)
+            reason = "" if statements else received.reason or "no_evidence"
         answer = Answer(
-            id=self._answer_id(standalone, language, filters),
-            question=question,
+            id=self._answer_id(standalone, received.language, filters),
+            question=received.question,
             standalone_question=standalone,
-            language=language,
-            status=self._status(selection),
+            language=received.language,
+            status=self._status(reason, selection),
             confidence=round(selection.confidence, 4),
             provenance=self.provenance,
-            message=" ".join(filter(None, (reply(reason, language) for reason in self._reasons(selection)))),
+            message=self._message(reason, selection, received.language),
+            reason=reason,
             statements=statements,
             citations=citations,
+            help=card,
             timings_ms=timings,
         )
         return answer, hits, selection
 
+    def _likely_help(self, received: Received) -> HelpCard | None:
+        """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""
+        if not self._likeness or received.reason in {"small_talk", "about", "too_long"}:
+            return None
+        near = self._likeness.is_near(received.question)
+        return self._reception.card(received.question, received.language) if near else None
+
     def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
+        query = clean(query)
         made = make_query(query, language_of(query), self._encoder)
         return retrieve(made, self._generation, limit=limit, filters=filters, fusion=self._fusion)
 
-    def _status(self, selection: Selection) -> Status:
-        if not selection.evidence:
-            return Status.NO_EVIDENCE
+    def _status(self, reason: str, selection: Selection) -> Status:
+        if reason:
+            return STATUSES[reason]
         return Status.ANSWERED if selection.confidence >= self._sure_confidence else Status.PARTIAL
 
-    def _reasons(self, selection: Selection) -> list[str]:
-        """Name the fixed texts that go with an answer."""
-        match self._status(selection):
-            case Status.NO_EVIDENCE:
-                return ["no_evidence"]
-            case Status.PARTIAL:
-                return ["partial", "quoted_in_english"]
-            case _:
-                return ["quoted_in_english"]
+    def _message(self, reason: str, selection: Selection, language: str) -> str:
+        if reason:
+            return reply(reason, language)
+        in_doubt = self._status(reason, selection) == Status.PARTIAL
+        told = [reply("partial", language)] if in_doubt else []
+        return " ".join(filter(None, [*told, reply("quoted_in_english", language)]))
 
     def _answer_id(self, question: str, language: str, filters: Filters) -> str:
         """Name an answer by what it was made of, so that the same input gives the same name."""

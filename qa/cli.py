@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -39,6 +39,8 @@ from qa.comparison import NotComparable, compare, load_summary, objections
 from qa.evaluation import evaluate, load_tasks
 from qa.evidence import Selection
 from qa.haystack import load_distractors, trial_settings
+from qa.help import BrokenHelpLines, HelpCard
+from qa.reception import Reception
 from qa.report import put_into_readme, write_report
 from qa.retrieval import Hit
 from qa.rows import BrokenSuite
@@ -55,6 +57,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 BASELINE = Path("docs/results/baseline.json")
 PROBLEMS = (
+    BrokenHelpLines,
     BrokenSuite,
     BuildInProgress,
     GenerationProblem,
@@ -147,11 +150,29 @@ def serve(
     import uvicorn
 
     with _problems_told():
-        current_generation(Settings().index)
+        Reception.from_settings(Settings())
     _check_port(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # An access log would keep the address of every page, which can hold a question.
     uvicorn.run("api.app:create_app", factory=True, host=host, port=port, access_log=False, log_config=None)
+
+
+@app.command()
+def answering(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="Answer the public, or stop.")],
+) -> None:
+    """Stop or resume public answering, on a running server too; the help card stands all the while."""
+    with _problems_told():
+        settings = Settings()
+        if switch == "off":
+            settings.var.mkdir(parents=True, exist_ok=True)
+            settings.answering_switch.touch()
+        else:
+            settings.answering_switch.unlink(missing_ok=True)
+    if switch == "on" and not settings.answering:
+        err.print("Answering stays off: the setting WAYMARK_ANSWERING says so.")
+    else:
+        err.print(f"Public answering is {switch}.")
 
 
 @app.command()
@@ -290,6 +311,8 @@ def _shown_in(bar: Progress) -> Callable[[str, int, int], None]:
 def _print_answer(answer: Answer) -> None:
     if answer.standalone_question != answer.question:
         out.print(f"Understood as: {answer.standalone_question}", markup=False)
+    if answer.help:
+        _print_help(answer.help)
     for line in filter(None, [answer.message if answer.statements else "", answer.text]):
         out.print(line, markup=False)
     for citation in answer.citations:
@@ -298,6 +321,11 @@ def _print_answer(answer: Answer) -> None:
         label = "Summary of: " if document.is_summary else ""
         out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
         out.print(f'    "{citation.quote}"', markup=False, style="dim")
+
+
+def _print_help(card: HelpCard) -> None:
+    lines = [f"- {one.country}: {one.service}, {one.number}{' (not checked lately)' * one.stale}" for one in card.lines]
+    out.print("\n".join([card.title, card.text, card.emergency, *lines, card.note, ""]), markup=False)
 
 
 def _print_explanation(hits: list[Hit], selection: Selection) -> None:

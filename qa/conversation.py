@@ -1,7 +1,8 @@
 """Make a follow-up stand alone.
 
-In: a question and the turns before it. Out: a question that can be searched by itself.
-Left out: naming what a pronoun stands for. A question that leans on the turn before is put behind that turn's own.
+In: a question and the turns before it. Out: a question that can be searched by itself, and that the asker can check.
+Left out: grammar, and naming what a pronoun stands for. What a conversation is about stands in its first question and
+in the one before; the words of these that the follow-up lacks are put behind it, less what the follow-up replaces.
 """
 
 import re
@@ -9,12 +10,97 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.lexical import terms_of
+from qa.countries import countries_named
 
-MIN_TERMS = 3  # a question with fewer words of its own has its subject in the turn before
-LEANING = re.compile(
-    r"^(and|but|what about|how about|why|how so|where|when|y|et|а|и)\b|"
-    r"\b(it|its|they|them|their|those|these|he|she|him|his|her|there|that one|this)\b",
+STANDS_ALONE = 8  # terms that a question without a word that points back needs to name its own subject
+OPENING = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|hm+|right|fine|well|then|also|cool|now|yes|no|y|et|а|и|но|و)\b[\s,.:;–-]*)+(?=\w)",
     re.IGNORECASE,
+)
+POINTING = re.compile(
+    r"\b(it|its|they|them|their|those|these|that|this|he|she|him|his|her|there|then|one|ones|same|other|others)\b",
+    re.IGNORECASE,
+)
+# A question that asks the same of somebody else.
+PARALLEL = re.compile(r"\b(one|ones|too|as well|same)\b", re.IGNORECASE)
+OWN_NAME = "IOM"  # what is asked about IOM here is asked about IOM there
+YEAR = re.compile(r"(?:19|20)\d\d")
+NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z]\w+")  # a capital that does not just open a sentence
+WORD = re.compile(r"[\w.%$'’-]*\w")
+# Words that ask, not words that are asked about.
+ASKING = frozenset(
+    [
+        "how",
+        "many",
+        "much",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "to",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "that",
+        "this",
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "there",
+        "and",
+        "or",
+        "i",
+        "you",
+        "me",
+        "my",
+        "we",
+        "our",
+        "us",
+        "tell",
+        "about",
+        "any",
+        "been",
+        "be",
+        "so",
+        "as",
+        "into",
+        "up",
+        "go",
+        "back",
+        "read",
+        "please",
+        "get",
+        "got",
+        "say",
+        "says",
+        "said",
+    ]
 )
 
 
@@ -27,10 +113,39 @@ class Turn:
 
 
 def stand_alone_question(question: str, history: Sequence[Turn]) -> str:
-    """Return the question, behind the one before it where it leans on that.
+    """Return the question with the words of those before that it lacks, or as it is where it names its own subject.
 
-    >>> stand_alone_question("And who paid for it?", [Turn("Which shelter opened in Accra?")])
-    'Which shelter opened in Accra? And who paid for it?'
+    >>> stand_alone_question("And in Ghana?", [Turn("How many victims did IOM help in Togo in 2015?")])
+    'in Ghana? (victims IOM help 2015)'
     """
-    leans = len(terms_of(question)) < MIN_TERMS or LEANING.search(question)
-    return f"{history[-1].question} {question}" if history and leans else question
+    if not history or (len(terms_of(question)) >= STANDS_ALONE and not POINTING.search(question)):
+        return question
+    earlier = dict.fromkeys((history[0].question, history[-1].question))
+    subject = [word for text in earlier for word in WORD.findall(text)]
+    lacking = _missing(question, subject, _replaced(question, subject))
+    return f"{OPENING.sub('', question)} ({' '.join(lacking)})" if lacking else question
+
+
+def _missing(question: str, words: Sequence[str], replaced: frozenset[str]) -> list[str]:
+    """Return the words that say what the question is about and don't stand in it, each once."""
+    said = set(terms_of(question))
+    missing: list[str] = []
+    for word in words:
+        terms = set(terms_of(word)) - said
+        if terms and word.casefold() not in ASKING | replaced:
+            missing.append(word)
+            said |= terms
+    return missing
+
+
+def _replaced(question: str, subject: Sequence[str]) -> frozenset[str]:
+    """Return the earlier words whose place a new country, name or year of the question takes, in lower case."""
+    text = " ".join(subject)
+    replaced: list[str] = []
+    if YEAR.search(question):
+        replaced += YEAR.findall(text)
+    if countries_named(question, "en"):
+        replaced += [word for country in countries_named(text, "en") for word in country.split()]
+    if PARALLEL.search(question) and NAME.search(question):
+        replaced += [word for word in subject if word[0].isupper() and word != OWN_NAME]
+    return frozenset(word.casefold() for word in replaced)

@@ -25,6 +25,24 @@ class Settings(BaseSettings):
     # Words of evidence that an answer holds at the most, but for two longer sentences.
     answer_words: int = Field(default=120, ge=20, le=400)
 
+    # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
+    answering: bool = True
+    # File of the lines on the help card, in the form of `qa/help_lines.yaml`; that one if not set.
+    help_lines: Path | None = None
+    # English names of the countries whose lines are shown where a message names none, as ["Kenya"]; all lines if empty.
+    help_countries: tuple[str, ...] = ()
+    # Days after which a line that nobody has checked again is shown with a warning.
+    help_stale_days: int = Field(default=365, ge=1)
+
+    @property
+    def answering_switch(self) -> Path:
+        """File whose presence stops public answering."""
+        return self.var / "answering-off"
+
+    def is_answering(self) -> bool:
+        """Tell whether the public is answered now; looked at for each question."""
+        return self.answering and not self.answering_switch.exists()
+
     @property
     def models(self) -> Path:
         """Folder of unpacked models."""

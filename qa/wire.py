@@ -5,6 +5,7 @@ from typing import Any
 
 from corpus import Document
 from qa.answers import Answer, Citation
+from qa.help import HelpCard
 from qa.retrieval import Hit
 
 
@@ -18,11 +19,12 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "status": answer.status.value,
         "message": answer.message,
         "confidence": answer.confidence,
+        "reason": answer.reason,
         "short_answer": answer.short_answer,
         "statements": [asdict(statement) for statement in answer.statements],
         "citations": [_citation_json(citation) for citation in answer.citations],
         "text": answer.text,
-        "help": answer.help,
+        "help": help_json(answer.help),
         "related_questions": list(answer.related_questions),
         "provenance": asdict(answer.provenance),
         "timings_ms": answer.timings_ms,
@@ -42,6 +44,16 @@ def hit_json(hit: Hit, document: Document) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
     }
+
+
+def help_json(card: HelpCard | None) -> dict[str, Any] | None:
+    """Return a help card in the shape of an answer's `help`."""
+    if card is None:
+        return None
+    lines = [asdict(line) for line in card.lines]
+    for line in lines:
+        del line["members"]
+    return asdict(card) | {"lines": lines}
 
 
 def _citation_json(citation: Citation) -> dict[str, Any]:

@@ -64,13 +64,13 @@ def test_every_fixed_text_is_there_in_the_six_languages() -> None:
     assert all(set(texts) == {"ar", "en", "es", "fr", "ru", "zh"} for texts in _replies().values())
 
 
-def test_a_follow_up_is_put_behind_the_question_before(assistant: Assistant) -> None:
-    """A question that leans on the last turn is searched together with it, and this is shown; another one is not."""
+def test_a_follow_up_is_asked_with_the_words_that_it_lacks(assistant: Assistant) -> None:
+    """A question that leans on earlier ones is searched with their words, and this is shown; another one is not."""
     history = [Turn("Tell me about the shelter in Accra")]
     follow_up = assistant.ask("Who funds it?", history)
     other = assistant.ask("How many calls has the free hotline of Colombia taken?", history)
 
-    assert follow_up.standalone_question == "Tell me about the shelter in Accra Who funds it?"
+    assert follow_up.standalone_question == "Who funds it? (shelter Accra)"
     assert "Norway funds the shelter in Accra." in follow_up.text
     assert other.standalone_question == other.question
 

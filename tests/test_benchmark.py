@@ -57,7 +57,7 @@ def test_what_is_measured_follows_from_what_a_line_says(run: Run) -> None:
     assert scores["a"]["wrongly refused"] == 0.0
     assert scores["b"] == {"refused": 1.0}
     assert scores["c.2"]["follow-up nugget recall"] == scores["c.2"]["stand-alone nugget recall"] == 1.0
-    assert scores["d"]["help card shown"] == 0.0
+    assert scores["d"]["help card shown"] == 1.0
     assert scores["e"]["violation"] == scores["e"]["server error"] == 0.0
     assert scores["f"]["fixed text in the asker's language"] == 1.0
 

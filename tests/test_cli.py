@@ -81,7 +81,6 @@ def test_index_holds_just_what_is_named_and_add_keeps_the_rest(source: Path) -> 
     ("arguments", "told"),
     [
         pytest.param(["ask", "Who?"], "run: waymark index", id="no index"),
-        pytest.param(["serve"], "run: waymark index", id="no index to serve"),
         pytest.param(["index", "--add", "x.md"], "run: waymark index", id="nothing to add to"),
         pytest.param(["index", "/nowhere.md"], "is not there; check the path", id="no such file"),
     ],

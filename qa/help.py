@@ -1,0 +1,112 @@
+"""The help card: where a person at risk can get help.
+
+In: a message. Out: a HelpCard in the asker's language, or None. It needs no index and no model, and keeps nothing.
+Left out: who is at risk (distress). The country comes from the message or the operator, never from an address.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from qa.countries import countries_named
+from qa.replies import reply
+
+
+class BrokenHelpLines(ValueError):
+    """The file of help lines can't be read; the message names the entry and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A service that a person at risk can turn to; `stale` tells that nobody has checked it for too long."""
+
+    country: str
+    service: str
+    number: str
+    languages: tuple[str, ...]
+    hours: str
+    url: str
+    source: str
+    checked: str
+    stale: bool
+    members: tuple[str, ...] = field(default=(), repr=False)
+
+    def serves(self, countries: Sequence[str]) -> bool:
+        """Tell whether the line is of one of these countries."""
+        return bool({self.country, *self.members} & set(countries))
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCard:
+    """What is shown to a person at risk, in plain text."""
+
+    title: str
+    text: str
+    emergency: str
+    note: str
+    lines: tuple[HelpLine, ...]
+
+
+class _Entry(BaseModel):
+    """An entry of the file as the operator writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: str
+    service: str
+    number: str
+    languages: list[str] = []
+    hours: str = ""
+    url: str = ""
+    source: str
+    checked: date | None = None
+    members: list[str] = []
+
+
+def read_help_lines(file: Path | None, stale_days: int, today: date | None = None) -> tuple[HelpLine, ...]:
+    """Read the operator's file, or the one that comes along. Raises BrokenHelpLines with the cure."""
+    path = file or Path(str(files("qa").joinpath("help_lines.yaml")))
+    try:
+        entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ", ".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
+        raise BrokenHelpLines(f"{path}: entry {place}: {first['msg']}; mend the entry") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise BrokenHelpLines(f"{path} can't be read as YAML in UTF-8; correct it or WAYMARK_HELP_LINES") from error
+    oldest = (today or datetime.now(UTC).date()) - timedelta(days=stale_days)
+    return tuple(_line(entry, oldest) for entry in entries)
+
+
+def _line(entry: _Entry, oldest: date) -> HelpLine:
+    return HelpLine(
+        country=entry.country,
+        service=entry.service,
+        number=entry.number,
+        languages=tuple(entry.languages),
+        hours=entry.hours,
+        url=entry.url,
+        source=entry.source,
+        checked=entry.checked.isoformat() if entry.checked else "",
+        stale=entry.checked is None or entry.checked < oldest,
+        members=tuple(entry.members),
+    )
+
+
+def help_card(message: str, language: str, lines: Sequence[HelpLine], default_countries: Sequence[str]) -> HelpCard:
+    """Return the card with the lines of the countries that the message names, else of the operator's own, else all."""
+    named = [*countries_named(message, language), *countries_named(message, "en")]
+    served = [line for line in lines if line.serves(named)]
+    chosen = served or [line for line in lines if line.serves(default_countries)] or lines
+    return HelpCard(
+        title=reply("help_title", language),
+        text=reply("help_text", language),
+        emergency=reply("help_emergency", language),
+        note=reply("help_note", language),
+        lines=tuple(chosen),
+    )

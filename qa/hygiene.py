@@ -1,0 +1,68 @@
+"""Clean what comes in, and mask what tells who a person is.
+
+In: any text. Out: the same text without what nobody can see, and, for what is stored or sent on, without addresses,
+phone numbers and numbers of papers.
+Left out: markup, which is text here and is escaped where it is shown.
+"""
+
+import re
+import unicodedata
+
+from phonenumbers import PhoneNumberMatcher
+
+from corpus.tokens import count_tokens
+
+MAX_CHARACTERS = 1000
+MAX_TOKENS = 2500  # a thousand letters of a script that the encoding knows badly have some two thousand
+MAX_MARKS = 3  # accents on one letter; no language needs more
+JOINERS = "\u200c\u200d"  # parts of Persian and Indian spelling, and of emoji; Latin letters need none
+LAST_LATIN = "\u024f"
+KEPT_CONTROLS = "\n\t"
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Passports, identity cards and accounts: seven or more digits and capitals in one piece, at least five of them digits.
+PAPER = re.compile(r"\b(?=(?:[A-Z]*\d){5})[A-Z]{0,3}\d[A-Z\d]{5,}\b")
+
+
+def clean(text: str) -> str:
+    r"""Return a text in Unicode's composed form, without control, direction, tag and zero-width characters.
+
+    >>> clean("W\u200bhat is \u202eAVRR\U000e0041?")
+    'What is AVRR?'
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks <= MAX_MARKS and _is_shown(character, category, kept[-1] if kept else "\0"):
+            kept.append(character)
+    return "".join(kept).strip()
+
+
+def _is_shown(character: str, category: str, before: str) -> bool:
+    if character in JOINERS:
+        return before > LAST_LATIN
+    return character in KEPT_CONTROLS or category not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def is_too_long(text: str) -> bool:
+    """Tell whether a question has more characters or tokens than are read."""
+    return len(text) > MAX_CHARACTERS or count_tokens(text) > MAX_TOKENS
+
+
+def shortened(text: str) -> str:
+    """Return a text that is short enough to be sent back and to be asked about again."""
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+
+
+def mask(text: str) -> str:
+    """Put a word in the place of e-mail addresses, phone numbers, and numbers of passports and other papers.
+
+    >>> mask("I am at ana@example.org or +41 22 717 91 11, passport X1234567")
+    'I am at [e-mail] or [phone], passport [number]'
+    """
+    text = EMAIL.sub("[e-mail]", text)
+    for match in reversed(list(PhoneNumberMatcher(text, None))):
+        text = f"{text[: match.start]}[phone]{text[match.end :]}"
+    return PAPER.sub("[number]", text)

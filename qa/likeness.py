@@ -1,0 +1,53 @@
+"""Tell whether a message is like those of people at risk, by the encoder: it knows what no list of phrases foresees.
+
+In: an encoder and example messages (`distress_examples.yaml`). Out: yes or no.
+Left out: the rules (distress), which must do without this where there is no model.
+
+A ridge regression over the examples' vectors, solved in closed form when it is made, so that it fits whatever encoder
+serves. Both kinds of examples weigh the same, however many there are.
+"""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from embeddings import Encoder, Vector
+from embeddings.cache import encode_cached
+
+RIDGE = 0.003
+NEAR = -0.1  # on a scale from -1 (like a study) to 1; a card too many does less harm than one too few
+
+
+class Likeness:
+    """Knows how messages of people at risk differ from questions about them."""
+
+    def __init__(self, encoder: Encoder, cache_file: Path) -> None:
+        """Encode the examples, or take their vectors from the cache, and fit."""
+        self._encoder = encoder
+        at_risk, calm = _examples()
+        vectors = encode_cached([*at_risk, *calm], encoder, cache_file).astype(np.float64)
+        sides = np.array([1.0] * len(at_risk) + [-1.0] * len(calm))
+        weights = np.where(sides > 0, 0.5 / len(at_risk), 0.5 / len(calm))
+        self._middle = vectors.mean(axis=0)
+        centred = vectors - self._middle
+        weighted = centred * weights[:, np.newaxis]
+        self._direction: Vector = np.linalg.solve(
+            weighted.T @ centred + RIDGE * np.eye(encoder.dimension), weighted.T @ sides
+        )
+
+    def of(self, message: str) -> float:
+        """Return how much a message is like those of people at risk: about 1 for yes, -1 for no."""
+        return float((self._encoder.encode_documents([message])[0] - self._middle) @ self._direction)
+
+    def is_near(self, message: str) -> bool:
+        """Tell whether a message is like enough for the help card."""
+        return self.of(message) > NEAR
+
+
+@cache
+def _examples() -> tuple[list[str], list[str]]:
+    examples = yaml.safe_load(files("qa").joinpath("distress_examples.yaml").read_text(encoding="utf-8"))
+    return examples["at_risk"], examples["calm"]

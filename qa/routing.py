@@ -1,0 +1,67 @@
+"""Tell questions that no document can answer from those that are searched for.
+
+In: a clean question, and whether others came before it. Out: the reason why it ends here, which is the key of its fixed
+text in `replies.yaml`, or "". The phrases stand in `routes.yaml`.
+Left out: what is far from every document without saying so; that ends as "no evidence" after the search. What is not
+sure to be out of place is searched for: an answer that is refused for its wording can't be had at all.
+"""
+
+from functools import cache
+from importlib.resources import files
+from re import Pattern
+
+import yaml
+
+from qa.answers import Status
+from qa.hygiene import is_too_long
+from qa.phrases import finder, fold
+
+STATUSES = {
+    "small_talk": Status.SMALL_TALK,
+    "about": Status.SMALL_TALK,
+    "out_of_scope": Status.OUT_OF_SCOPE,
+    "not_understood": Status.OUT_OF_SCOPE,
+    "personal_case": Status.DECLINED,
+    "misuse": Status.DECLINED,
+    "too_long": Status.DECLINED,
+    "answering_off": Status.DECLINED,
+    "no_evidence": Status.NO_EVIDENCE,
+}
+LETTERS = 2  # a text with fewer says nothing
+VOWELS = frozenset("aeiouy")
+LONGEST_RUN = 4  # letters of a typed word without a vowel; longer is a hand on the keyboard
+
+
+def route(question: str, *, is_follow_up: bool = False) -> str:
+    """Return the reason why a question is not searched for, or "" where it is.
+
+    >>> route("Thanks a lot!"), route("Best recipe for jollof rice?"), route("Who runs the shelter in Accra?")
+    ('small_talk', 'out_of_scope', '')
+    """
+    if is_too_long(question):
+        return "too_long"
+    text = fold(question)
+    if _says_nothing(text) and not (is_follow_up and any(map(str.isdecimal, text))):
+        return "not_understood"
+    for reason, phrases in _routes().items():
+        if reason == "small_talk":
+            if not any(map(str.isalnum, phrases.sub("", text))):
+                return reason
+        elif phrases.search(text):
+            return reason
+    return ""
+
+
+def _says_nothing(text: str) -> bool:
+    """Tell whether a text is no words: signs and digits alone, one word said over and over, or a row of keys."""
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    if sum(map(str.isalpha, text)) < LETTERS or (len(words) > LETTERS and len(set(words)) == 1):
+        return True
+    return len(words) == 1 and words[0].isascii() and len(words[0]) >= LONGEST_RUN and not VOWELS & set(words[0][1:])
+
+
+@cache
+def _routes() -> dict[str, Pattern[str]]:
+    # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
+    routes = yaml.load(files("qa").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+    return {reason: finder(phrases) for reason, phrases in routes.items()}
