@@ -3,6 +3,8 @@
 No problem repeats what was sent: it may be private, and it may hold characters that can't be written back.
 """
 
+import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -44,17 +46,25 @@ SCHEMA = {
     },
 }
 
+logger = logging.getLogger(__name__)
+
+
+def problem_body(status: int, detail: str) -> dict[str, Any]:
+    """Make the JSON object that tells of an error."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+
+
+def log_failure(error: Exception) -> None:
+    """Log a failure nobody foresaw. Its message may quote the question; its kind and its place in the code can't."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("failed with %s\n%s", type(error).__name__, trace)
+
 
 def problem(
     status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """Make the response that tells of an error."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
+    body = problem_body(status, detail)
     if errors:
         body["errors"] = list(errors)
     return JSONResponse(body, status, headers, MEDIA_TYPE)
@@ -71,11 +81,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _example(status: int) -> dict[str, Any]:
-    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     if status != HTTPStatus.UNPROCESSABLE_ENTITY:
-        return example | {"detail": DETAILS[status]}
+        return problem_body(status, DETAILS[status])
     error = {"field": "question", "message": NOT_TEXT}
-    return example | {"detail": f"question: {NOT_TEXT}", "errors": [error]}
+    return problem_body(status, f"question: {NOT_TEXT}") | {"errors": [error]}
 
 
 async def _of_http_error(_: Request, error: HTTPException) -> JSONResponse:

@@ -26,7 +26,7 @@ from qa import Assistant
 QUESTION = "Who funds the shelter in Accra?"
 UNKNOWN = "What is the boiling point of tungsten?"
 JSON = {"content-type": "application/json"}
-POSTS = ["/v1/ask", "/v1/search", "/answer"]
+POSTS = ["/v1/ask", "/v1/search"]
 
 
 @pytest.fixture
@@ -162,9 +162,7 @@ def test_bad_body_is_a_problem(client: TestClient, path: str, body: bytes, statu
     assert_problem(client.post(path, content=body, headers=JSON), status)
 
 
-@pytest.mark.parametrize(
-    ("path", "name"), [("/v1/ask", "question"), ("/answer", "question"), ("/v1/search", "query")], ids=str
-)
+@pytest.mark.parametrize(("path", "name"), [("/v1/ask", "question"), ("/v1/search", "query")], ids=str)
 @pytest.mark.parametrize(
     "text",
     [
@@ -329,11 +327,12 @@ def test_answers_are_logged_without_the_question(client: TestClient, caplog: pyt
     """A log line tells how a question ended and not what it was."""
     with caplog.at_level(logging.INFO, "api"):
         client.post("/v1/ask", json={"question": QUESTION})
-        client.post("/answer", json={"question": QUESTION})
+        client.post("/v1/ask", json={"question": QUESTION}, headers={"accept": "text/event-stream"})
+        client.get("/", params={"question": QUESTION})
 
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("api")]
 
-    assert len(logged) == 2
+    assert len(logged) == 3
     assert all(line.startswith("answered status=answered statements=1 seconds=") for line in logged)
 
 
@@ -359,7 +358,7 @@ def test_no_json_makes_it_fail(client: TestClient, path: str, body: object) -> N
 
 def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
     """Pages, files, JSON and problems all carry the headers that let nothing foreign run."""
-    for path in ("/", "/static/chat.js", "/healthz", "/nope", "/documents/nope"):
+    for path in ("/", "/widget.js", "/widget/answer.js", "/healthz", "/nope", "/documents/nope"):
         headers = client.get(path).headers
 
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
@@ -377,14 +376,6 @@ def test_page_answers_without_javascript(client: TestClient) -> None:
     assert "Summary of" in page
     assert 'href="/documents/ghana-shelter?start=71&amp;end=105#quote"' in page
     assert 'rel="noopener noreferrer"' in page
-
-
-def test_piece_for_the_script_is_the_same_answer(client: TestClient) -> None:
-    """The script gets the answer alone, as the page shows it."""
-    piece = client.post("/answer", json={"question": QUESTION}).text
-
-    assert piece.startswith("<article")
-    assert "Norway funds the shelter in Accra." in piece
 
 
 @pytest.mark.parametrize("question", ["", "  ", UNKNOWN])
