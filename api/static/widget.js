@@ -33,6 +33,7 @@ class WaymarkChat extends HTMLElement {
   /** @type {import("./widget/panel.js").Panel | null} null until texts and styles are here */
   #panel = null;
   #life = new AbortController();
+  #isGiven = false; // whether the page came with an answer, and so with the question in its address
 
   connectedCallback() {
     this.#life = new AbortController();
@@ -84,6 +85,7 @@ class WaymarkChat extends HTMLElement {
   clear() {
     this.#stop();
     this.#turns = [];
+    if (this.#isGiven) history.replaceState(null, "", location.pathname);
     if (!this.#panel) return;
     this.#panel.log.replaceChildren();
     this.#panel.pending.replaceChildren();
@@ -188,6 +190,7 @@ class WaymarkChat extends HTMLElement {
     const given = this.querySelector('script[type="application/json"]');
     if (given?.textContent) {
       const answer = JSON.parse(given.textContent);
+      this.#isGiven = true;
       this.#turns.push({ question: answer.question, answer });
     }
     this.replaceChildren();

@@ -32,7 +32,7 @@ export function turnView(turn, view, whole = true) {
     "article",
     { class: "turn", part: "turn" },
     element("h3", { class: "question", lang: answer?.language, dir: "auto" }, turn.question),
-    ...(answer ? answerParts(turn.question, answer, view, whole && !fault) : []),
+    ...(answer ? answerParts(turn, answer, view, whole) : []),
     fault && faultView(turn, fault, view),
   );
 }
@@ -57,12 +57,12 @@ export function plainText(question, answer, view) {
 }
 
 /**
- * @param {string} question
+ * @param {Turn} turn
  * @param {Answer} answer
  * @param {View} view
  * @param {boolean} whole
  */
-function answerParts(question, answer, view, whole) {
+function answerParts({ question, fault }, answer, view, whole) {
   const { texts } = view;
   const understood = answer.standalone_question;
   const language = Object.hasOwn(LANGUAGES, answer.language ?? "") ? answer.language : "en"; // of the fixed texts
@@ -76,7 +76,7 @@ function answerParts(question, answer, view, whole) {
     answer.short_answer && shortAnswerView(answer.short_answer, view),
     ...statementViews(answer, view, whole),
     whole && answers && sourcesView(answer.citations, view),
-    whole && answers && copyButton(question, answer, view),
+    whole && answers && !fault && copyButton(question, answer, view),
     whole && UNANSWERED.includes(answer.status) && unansweredView(view),
     whole && related.length > 0 && relatedView(related, view),
   ];
