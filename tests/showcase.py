@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from api.app import create_app
 from api.wording import LANGUAGES
 from browsing import chromium, served
+from qa import Assistant, Settings
 from scenes import SCENES, play
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +49,8 @@ def main() -> None:
     """Take all pictures, check all states, and write what was found."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with served(create_app()) as address, chromium() as browser:
+    assistant = Assistant.from_settings(Settings())
+    with served(create_app(assistant)) as address, chromium() as browser:
         findings = {
             (scene.name, language): found
             for language in LANGUAGES
@@ -62,7 +64,7 @@ def main() -> None:
     statement = STATEMENT.read_text(encoding="utf-8")
     STATEMENT.write_text(TABLE.sub(lambda match: match[1] + table_of(findings) + match[3], statement), encoding="utf-8")
     for name, values in zip(("first paint", "widget ready", "first statement"), zip(*times, strict=True), strict=True):
-        print(f"{name}: {sorted(values)[RUNS // 2]:.0f} ms, median of {RUNS}")  # noqa: T201
+        print(f"{name}: {sorted(values)[RUNS // 2]:.0f} ms, median of {RUNS}")
     if wrong := {place: count for place, count in findings.items() if count}:
         sys.exit(f"axe-core finds something wrong in {wrong}; see the pictures in {PICTURES}")
 

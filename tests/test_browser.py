@@ -1,5 +1,6 @@
 """The chat page and the widget in a real browser, over three small documents and a real server."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -29,6 +30,13 @@ kind: news
 ---
 Lighthouse keepers praise {HOSTILE}.
 """
+# The text spacing that WCAG 1.4.12 asks pages to stand.
+SPACE_OUT = """part => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+                         word-spacing: 0.16em !important }`);
+  part.getRootNode().adoptedStyleSheets.push(sheet);
+}"""
 PHONE = {"width": 320, "height": 640}
 
 
@@ -335,9 +343,10 @@ def test_language_comes_from_the_page_or_else_the_browser(
 def test_nothing_is_cut_off_in_a_small_window(
     browser: Browser, address: str, viewport: dict[str, int], path: str
 ) -> None:
-    """At 320 pixels, and at 1280 by 1024 zoomed to 400 %, nothing scrolls sideways and what has the focus is seen."""
+    """At 320 pixels, at 400 %, and with wide text spacing, nothing scrolls sideways and what has the focus is seen."""
     visit = Visit(browser, address, viewport=viewport, color_scheme="dark")
     page = visit.open(path)
+    page.locator(".waymark").evaluate(SPACE_OUT)
     if path == "/demo":
         page.get_by_role("button", name="Ask a question").click()
     turn = visit.ask(QUESTION)
@@ -600,3 +609,14 @@ def test_stream_is_read_whatever_its_pieces(visit: Visit) -> None:
     }"""
     for size in (1, 2, 3, 7, 1000):
         assert page.evaluate(read, [text, size]) == [["statement", '"Cöte"'], ["done", "1\n2"]]
+
+
+def test_widget_is_small(visit: Visit) -> None:
+    """All that a page loads for the widget in one language takes at most 40 kB gzipped, scripts, styles and texts."""
+    visit.open("/demo").locator(".waymark").wait_for(state="attached")
+    files = [url for url in visit.requests if "/widget" in url]
+    size = sum(len(gzip.compress(visit.context.request.get(url).body())) for url in set(files))
+
+    assert len(files) >= 9
+    assert len(files) - len(set(files)) <= 1  # answer.css is also the page's own
+    assert size <= 40_000
