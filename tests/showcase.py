@@ -27,6 +27,8 @@ TABLE = re.compile(r"(<!-- states -->\n)(.*)(<!-- /states -->)", re.DOTALL)
 REAL = "How many children were rescued in Operation AKOMA, and where?"
 DESK = {"width": 1120, "height": 820}
 PHONE = {"width": 375, "height": 720}
+PICTURED = ("ar", "en")
+FAST = {"resultTypes": ["violations"]}  # details of what is right are not needed
 RUNS = 5
 
 
@@ -51,16 +53,10 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     assistant = Assistant.from_settings(Settings())
     with served(create_app(assistant)) as address, chromium() as browser:
-        findings = {
-            (scene.name, language): found
-            for language in LANGUAGES
-            for scene, found in check(browser, address, language).items()
-        }
-        findings = {
-            (scene.name, language): findings[scene.name, language] for scene in SCENES for language in LANGUAGES
-        }
         take_best(browser, address)
         times = [times_of(browser, address) for _ in range(RUNS)]
+        found = {language: check(browser, address, language) for language in LANGUAGES}
+    findings = {(scene.name, language): found[language][scene.name] for scene in SCENES for language in LANGUAGES}
     statement = STATEMENT.read_text(encoding="utf-8")
     STATEMENT.write_text(TABLE.sub(lambda match: match[1] + table_of(findings) + match[3], statement), encoding="utf-8")
     for name, values in zip(("first paint", "widget ready", "first statement"), zip(*times, strict=True), strict=True):
@@ -70,7 +66,7 @@ def main() -> None:
 
 
 def check(browser: Browser, address: str, language: str) -> dict[str, int]:
-    """Bring about every state in a language, take its pictures at a desk and on a dark phone, and count findings."""
+    """Bring about every state in a language, count findings, and picture it at a desk and on a dark phone."""
     findings = {}
     context = browser.new_context(
         locale=language, viewport=DESK, permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce"
@@ -80,7 +76,9 @@ def check(browser: Browser, address: str, language: str) -> dict[str, int]:
     page.locator(".waymark").wait_for(state="attached")
     for scene in SCENES:
         play(page, scene, language)
-        findings[scene.name] = len(Axe().run(page).response["violations"])
+        findings[scene.name] = len(Axe().run(page, options=FAST).response["violations"])
+        if language not in PICTURED:
+            continue
         name = f"{language}-{'-'.join(re.findall(r'[a-z]+', scene.name))}"
         page.screenshot(path=PICTURES / f"{name}.png")
         page.emulate_media(color_scheme="dark")

@@ -349,6 +349,7 @@ def test_nothing_is_cut_off_in_a_small_window(
     page.locator(".waymark").evaluate(SPACE_OUT)
     if path == "/demo":
         page.get_by_role("button", name="Ask a question").click()
+        assert page.locator(".panel").evaluate("panel => panel.matches(':modal')")
     turn = visit.ask(QUESTION)
     turn.get_by_role("button", name=SOURCE).click()
     quoted = turn.get_by_role("listitem", name=SOURCE)
@@ -364,6 +365,23 @@ def test_nothing_is_cut_off_in_a_small_window(
         )
     assert page.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor") == "rgb(17, 25, 36)"
     visit.context.close()
+
+
+def test_panel_is_modal_only_where_it_takes_the_whole_window(visit: Visit) -> None:
+    """When a window grows or is zoomed, the open panel changes its way; text and focus stay."""
+    page = visit.open("/demo")
+    page.get_by_role("button", name="Ask a question").click()
+    page.get_by_label("Your question").fill("draft")
+    for width, is_modal in ((1280, False), (320, True), (1280, False)):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.wait_for_function(
+            """wanted => wanted ===
+                 document.querySelector("waymark-chat").shadowRoot.querySelector("dialog").matches(":modal")""",
+            arg=is_modal,
+        )
+        expect(page.get_by_label("Your question")).to_be_focused()
+        expect(page.get_by_label("Your question")).to_have_value("draft")
+    expect(page.locator(".launcher")).to_have_attribute("aria-expanded", "true")
 
 
 def test_targets_are_large_enough(visit: Visit) -> None:

@@ -38,7 +38,7 @@ class WaymarkChat extends HTMLElement {
   connectedCallback() {
     this.#life = new AbortController();
     onThreeShifts(() => this.#isVisible && this.leave(), this.#life.signal);
-    NARROW.addEventListener("change", () => this.#isOpen && this.#show(), this.#life);
+    NARROW.addEventListener("change", () => this.#isOpen && this.#show(), { signal: this.#life.signal });
     this.#prepare();
   }
 
@@ -200,7 +200,7 @@ class WaymarkChat extends HTMLElement {
     const { panel, launcher } = /** @type {import("./widget/panel.js").Panel} */ (this.#panel);
     if (!(panel instanceof HTMLDialogElement)) return;
     const focused = this.shadowRoot?.activeElement;
-    panel.toggleAttribute("open", false); // without the event that closing sends
+    if (panel.open) panel.close();
     if (NARROW.matches) panel.showModal();
     else panel.show();
     if (focused instanceof HTMLElement) focused.focus();
@@ -208,6 +208,7 @@ class WaymarkChat extends HTMLElement {
   }
 
   #closed() {
+    if (this.#isOpen) return; // it was only opened anew, in the way of the window's new width
     this.#panel?.launcher.setAttribute("aria-expanded", "false");
     this.#panel?.launcher.focus();
     this.#tell("close");

@@ -215,7 +215,7 @@ function sourceView(cited, view) {
       {},
       element("span", { class: "numbers" }, ...numbers),
       element("span", { class: "title", lang: DOCUMENTS, dir: "auto" }, first.title),
-      element("span", { class: "origin" }, originOf(first, view).join(" · ")),
+      element("span", { class: "origin" }, ...apart(originOf(first, view))),
     ),
     element("ol", {}, ...quotes),
     site &&
@@ -245,6 +245,15 @@ function backOnEscape(event) {
  */
 function originOf({ publisher, published, summary }, { texts, language }) {
   return [publisher, longDate(published ?? "", language), summary ? texts.summary : ""].filter(Boolean);
+}
+
+/**
+ * Set facts beside each other, whichever way each of them is written.
+ *
+ * @param {(string | false | undefined)[]} facts
+ */
+function apart(facts) {
+  return facts.flatMap((fact, place) => [place > 0 && " · ", element("bdi", {}, fact)]);
 }
 
 /**
@@ -315,7 +324,7 @@ function helpLineView(line, view) {
     element("span", { class: "service" }, [line.country, line.service].filter(Boolean).join(": ")),
     dialled && element("a", { class: "dial", href: `tel:${dialled}`, dir: "ltr" }, line.number),
     address && link(address, new URL(address).hostname.replace(/^www\./, ""), texts.new_tab),
-    facts.length > 0 && element("span", { class: "facts" }, facts.join(" · ")),
+    facts.length > 0 && element("span", { class: "facts" }, ...apart(facts)),
     line.stale && element("strong", { class: "facts" }, texts.help_stale),
   );
 }
