@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 INDEX := $(WAYMARK_VAR)/index/current
 NEEDED_MB := 4000
 
-.PHONY: serve test test-slow benchmark gate check format index clean help
+.PHONY: serve test test-slow benchmark gate check check-widget showcase format index clean help
 .DEFAULT_GOAL := help
 
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
@@ -31,6 +31,12 @@ gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseli
 check: $(INSTALLED) ## Check format, style and types
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
 
+check-widget: node_modules/.package-lock.json ## Check the types of the widget; needs Node.js and npm
+	@npx --no-install tsc --project tsconfig.json
+
+showcase: $(INDEX) ## Picture the widget in every state under var/showcase, and check and time it
+	@PYTHONPATH=tests $(BIN)/python -m showcase
+
 format: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
@@ -41,7 +47,11 @@ clean: ## Remove the environment, models, caches and indexes
 	rm -rf .venv dist "$(WAYMARK_VAR)"
 
 help: ## Show this help
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing; on Debian: apt install nodejs npm"; exit 1; }
+	@npm ci --silent --no-audit --no-fund
 
 $(INDEX): | $(INSTALLED)
 	@$(BIN)/waymark index

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import pages, public
@@ -21,19 +22,22 @@ from qa import Assistant, Reception, Settings
 logger = logging.getLogger(__name__)
 
 
-def create_app(assistant: Assistant | None = None) -> FastAPI:
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(assistant: Assistant | None = None, settings: Settings | None = None) -> FastAPI:
     """Build the application; without an assistant, it loads the current generation when it starts.
 
     Where that fails it starts none the less, and shows the help card, which needs neither index nor model.
     """
-    settings = Settings()
+    chosen = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         yield {
-            "assistant": assistant or load_assistant(settings, logger.info),
-            "reception": Reception.from_settings(settings),
-            "settings": settings,
+            "assistant": assistant or load_assistant(chosen, logger.info),
+            "reception": Reception.from_settings(chosen),
+            "settings": chosen,
         }
 
     app = FastAPI(
@@ -48,7 +52,15 @@ def create_app(assistant: Assistant | None = None) -> FastAPI:
     )
     app.include_router(public.router)
     app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/widget", StaticFiles(directory=STATIC / "widget"))
     for guard in (limit_body, catch_failures, add_headers):  # the last one added meets a request first
         app.add_middleware(guard)
+    # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=chosen.allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
+    )
     return app

@@ -3,17 +3,15 @@
 Plain ASGI, since Starlette's BaseHTTPMiddleware would copy every body and stream through a queue.
 """
 
-import logging
-import traceback
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import DETAILS, problem
+from api.problems import DETAILS, log_failure, problem
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 MAX_DIGITS = 20  # of a length; Python refuses to read thousands of digits as a number
+FILES = ("/static/", "/widget")  # addresses that may be kept, if the server is asked whether they are still true
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -24,10 +22,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
     )
 )
-
-logger = logging.getLogger(__name__)
 
 
 def limit_body(app: ASGIApp) -> ASGIApp:
@@ -69,9 +66,7 @@ def catch_failures(app: ASGIApp) -> ASGIApp:
         try:
             await app(scope, receive, send_noting_start)
         except Exception as error:
-            # The message of an error may quote the question; its kind and its place in the code can't.
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("failed with %s\n%s", type(error).__name__, trace)
+            log_failure(error)
             if not started:
                 await problem(500, DETAILS[500])(scope, receive, send)
 
@@ -88,7 +83,7 @@ def add_headers(app: ASGIApp) -> ASGIApp:
                 headers["content-security-policy"] = CONTENT_SECURITY_POLICY
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
-                headers["cache-control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+                headers["cache-control"] = "no-cache" if scope["path"].startswith(FILES) else "no-store"
             await send(message)
 
         await app(scope, receive, send_with_headers)

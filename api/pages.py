@@ -1,95 +1,118 @@
-"""The pages that people read: the chat, and a document with the quoted words marked.
+"""The pages that people read: the chat, a document with the quoted words marked, and a demonstration of the widget.
 
-An answer has one template. A browser without JavaScript gets it inside the page at `/?question=`. With JavaScript the
-script posts the question to `/answer` and adds what comes back, so that nothing is rendered twice, and the question
-stands in no address, no history and no log.
+The chat page is a form that answers without JavaScript at `/?question=`; it stands inside the widget's element, which
+takes its place, and the answer it shows, where JavaScript runs. Then no question stands in an address.
 """
 
-import secrets
 from collections.abc import Iterable
-from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
 from pydantic import ValidationError
-from starlette.responses import HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse
 
-from api.asking import AssistantDep, State, StateDep, answer_to, require_json
+from api.asking import AssistantDep, State, StateDep, answer_to
 from api.reader import blocks_of, span_in
 from api.schemas import AskRequest
-from corpus import Document
-from qa import Answer, Citation, Statement
-from qa.languages import UN_LANGUAGES
+from api.wording import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
 from qa.replies import reply
+from qa.wire import answer_json, help_json
+
+HERE = Path(__file__).parent
+MAX_TOGETHER = 24  # characters of a word that is kept with the marks after it
+NEUTRAL_SITE = "https://worldweather.wmo.int/"  # where "Leave this page" leads
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-templates = Jinja2Templates(Path(__file__).parent / "templates")
+templates = Jinja2Templates(HERE / "templates")
 
 
 @router.get("/")
 def chat(request: Request, state: StateDep, question: str = "") -> HTMLResponse:
     """Show the chat page, with the answer where a question was asked without JavaScript."""
     if not question.strip():
-        return templates.TemplateResponse(request, "chat.html", _notice(state))
+        return _page(request, "chat.html", off=_notice(request, state))
     try:
         asked = AskRequest(question=question)
     except ValidationError:
-        problem = "A question may hold no characters that are not text, and not be a whole book."
-        return templates.TemplateResponse(request, "chat.html", {"problem": problem}, 422)
-    return templates.TemplateResponse(request, "chat.html", _turn(answer_to(asked, state)))
-
-
-@router.post("/answer", dependencies=[Depends(require_json)])
-def answer(request: Request, asked: AskRequest, state: StateDep) -> HTMLResponse:
-    """Answer a question as a piece of the chat page; takes what `/v1/ask` takes."""
-    return templates.TemplateResponse(request, "turn.html", _turn(answer_to(asked, state)))
+        return _page(request, "chat.html", 422, refused=True)
+    return _page(request, "chat.html", answer=answer_json(answer_to(asked, state)))
 
 
 @router.get("/documents/{id}")
 def document(request: Request, id: str, assistant: AssistantDep, start: str = "", end: str = "") -> HTMLResponse:
     """Show a document, with the words from `start` to `end` marked."""
     if (found := assistant.documents.get(id)) is None:
-        return templates.TemplateResponse(request, "missing.html", status_code=404)
+        return _page(request, "missing.html", 404)
     blocks = blocks_of(found.text, span_in(found.text, start, end))
-    return templates.TemplateResponse(request, "document.html", {"document": found, "blocks": blocks})
+    return _page(request, "document.html", document=found, blocks=blocks)
 
 
-def _notice(state: State) -> dict[str, object]:
+def _notice(request: Request, state: State) -> dict[str, Any] | None:
     """Return what the empty page shows where answering is switched off: a notice and the operator's help lines."""
     if state["settings"].is_answering():
-        return {}
-    return {"notice": reply("answering_off", "en"), "help": state["reception"].operators_card("en")}
+        return None
+    language = _language(request)
+    return {"message": reply("answering_off", language), "help": help_json(state["reception"].operators_card(language))}
 
 
-def _turn(answer: Answer) -> dict[str, object]:
-    """Return what the template of a turn needs. The key keeps the anchors of equal answers on one page apart."""
-    message_language = answer.language if answer.language in UN_LANGUAGES else "en"
-    return {
-        "answer": answer,
-        "help": answer.help,
-        "message_language": message_language,
-        "key": secrets.token_hex(4),
+@router.get("/demo")
+def demo(request: Request) -> HTMLResponse:
+    """Show a page of some site with the widget in its corner."""
+    return _page(request, "demo.html")
+
+
+@router.get("/widget.js")
+async def widget() -> FileResponse:
+    """Give the widget's script, which loads the files under `/widget/`."""
+    return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript")
+
+
+def _language(request: Request) -> str:
+    return page_language(request.query_params.get("language", ""), request.headers.get("accept-language", ""))
+
+
+def _page(request: Request, template: str, status: int = 200, **shown: object) -> HTMLResponse:
+    """Show a template in the reader's language."""
+    language = _language(request)
+    page = {
+        "texts": texts_in(language),
+        "language": language,
+        "languages": LANGUAGES,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "neutral_site": NEUTRAL_SITE,
     }
+    return templates.TemplateResponse(request, template, page | shown, status, headers={"vary": "accept-language"})
 
 
-def parts(answer: Answer) -> list[tuple[bool, list[Statement]]]:
+def parts(answer: dict[str, Any]) -> list[tuple[bool, list[dict[str, Any]]]]:
     """Part statements into lists and paragraphs, each of one document; tell of each whether it is a list."""
 
-    def part_of(statement: Statement) -> tuple[bool, str]:
-        return statement.is_item, answer.citations[statement.citations[0] - 1].evidence.document.id
+    def part_of(statement: dict[str, Any]) -> tuple[bool, str]:
+        return statement["is_item"], answer["citations"][statement["citations"][0] - 1]["document_id"]
 
-    return [(is_list, list(statements)) for (is_list, _), statements in groupby(answer.statements, key=part_of)]
+    return [(is_list, list(statements)) for (is_list, _), statements in groupby(answer["statements"], key=part_of)]
 
 
-def by_document(citations: Iterable[Citation]) -> list[tuple[Document, list[Citation]]]:
+def by_document(citations: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Put citations of one document together, in the order in which the documents are first cited."""
-    groups: dict[str, list[Citation]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for citation in citations:
-        groups.setdefault(citation.evidence.document.id, []).append(citation)
-    return [(group[0].evidence.document, group) for group in groups.values()]
+        groups.setdefault(citation["document_id"], []).append(citation)
+    return list(groups.values())
+
+
+def last_word(text: str) -> tuple[str, str]:
+    """Part a text before its last word, which stays on one line with the marks after it, unless it is long.
+
+    >>> last_word("Norway paid."), last_word("挪威政府为阿克拉的儿童庇护所提供了资金，并培训了工作人员。")[1]
+    (('Norway ', 'paid.'), '')
+    """
+    before, blank, last = text.rpartition(" ")
+    return (before + blank, last) if len(last) <= MAX_TOGETHER else (text, "")
 
 
 def site(address: str) -> str:
@@ -105,19 +128,30 @@ def site(address: str) -> str:
         return ""
 
 
-def long_date(published: str) -> str:
-    """Write an ISO date or month in full; leave a year, or anything else, as it is.
+def filled(text: str, **values: object) -> str:
+    """Put values into a text of the page.
 
-    >>> long_date("2015-03-12"), long_date("2015-03"), long_date("2015")
-    ('12 March 2015', 'March 2015', '2015')
+    >>> filled("Source {number}: {title}", number=2, title="Shelter")
+    'Source 2: Shelter'
     """
-    try:
-        if len(published) == len("2015-03"):
-            return f"{date.fromisoformat(published + '-01'):%B %Y}"
-        day = date.fromisoformat(published)
-    except ValueError:
-        return published
-    return f"{day.day} {day:%B %Y}"
+    return text.format(**values)
 
 
-templates.env.filters.update(parts=parts, by_document=by_document, site=site, long_date=long_date)
+def dialled(number: str) -> str:
+    """Return what a telephone dials of a number as people write it.
+
+    >>> dialled("+44 (0) 800-0121 700")
+    '+448000121700'
+    """
+    return "".join(character for character in number.replace("(0)", "") if character in "+*#0123456789")
+
+
+templates.env.filters.update(
+    parts=parts,
+    last_word=last_word,
+    by_document=by_document,
+    site=site,
+    dialled=dialled,
+    long_date=long_date,
+    filled=filled,
+)

@@ -4,6 +4,7 @@ No problem repeats what was sent: it may be private, and it may hold characters 
 """
 
 import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -52,6 +53,20 @@ SCHEMA = {
     },
 }
 
+logger = logging.getLogger(__name__)
+
+
+def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
+    """Make the JSON object that tells of an error, with the help card where one is called for."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    return body | ({"help": help_json(card)} if card else {})
+
+
+def log_failure(error: Exception) -> None:
+    """Log a failure nobody foresaw. Its message may quote the question; its kind and its place in the code can't."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("failed with %s\n%s", type(error).__name__, trace)
+
 
 class Unanswerable(Exception):
     """A question that can't be answered now, with what to tell and the help card where one is called for."""
@@ -71,16 +86,9 @@ def problem(
     card: HelpCard | None = None,
 ) -> JSONResponse:
     """Make the response that tells of an error."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
+    body = problem_body(status, detail, card=card)
     if errors:
         body["errors"] = list(errors)
-    if card:
-        body["help"] = help_json(card)
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
@@ -95,11 +103,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _example(status: int) -> dict[str, Any]:
-    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     if status != HTTPStatus.UNPROCESSABLE_ENTITY:
-        return example | {"detail": DETAILS[status]}
+        return problem_body(status, DETAILS[status])
     error = {"field": "question", "message": NOT_TEXT}
-    return example | {"detail": f"question: {NOT_TEXT}", "errors": [error]}
+    return problem_body(status, f"question: {NOT_TEXT}") | {"errors": [error]}
 
 
 async def _of_http_error(_: Request, error: HTTPException) -> JSONResponse:

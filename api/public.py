@@ -1,19 +1,28 @@
 """The JSON interface: ask, search, read a document; and whether the service lives."""
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.sse import EventSourceResponse
 
 from api.asking import AssistantDep, StateDep, answer_to, require_json
 from api.problems import documented
 from api.schemas import AskRequest, AskResponse, DocumentOut, Health, HitOut, SearchRequest, SearchResponse
+from api.streaming import EVENTS, streamed, wants_events
 
 POST_PROBLEMS = documented(400, 413, 415, 422, 503)
 
 router = APIRouter()
 
 
-@router.post("/v1/ask", dependencies=[Depends(require_json)], responses=POST_PROBLEMS)
-def ask(asked: AskRequest, state: StateDep) -> AskResponse:
-    """Answer one question with its sources, or say that the documents don't tell."""
+@router.post(
+    "/v1/ask",
+    dependencies=[Depends(require_json)],
+    response_model=AskResponse,
+    responses=POST_PROBLEMS | {200: {"content": EVENTS}},
+)
+def ask(asked: AskRequest, state: StateDep, request: Request) -> AskResponse | EventSourceResponse:
+    """Answer one question with its sources, or say that the documents don't tell; piece by piece where asked to."""
+    if wants_events(request.headers.get("accept", "")):
+        return streamed(asked, state)
     return AskResponse.of(answer_to(asked, state))
 
 

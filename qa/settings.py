@@ -1,11 +1,15 @@
 """What an operator may set, by environment variables `WAYMARK_*`. Read at the two doors only: command line and API."""
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from embeddings.weights import DEFAULT_MODEL
+
+ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+|\*")
 
 
 class Settings(BaseSettings):
@@ -33,6 +37,17 @@ class Settings(BaseSettings):
     help_countries: tuple[str, ...] = ()
     # Days after which a line that nobody has checked again is shown with a warning.
     help_stale_days: int = Field(default=365, ge=1)
+    # Sites that may embed the widget and ask from their pages, such as `https://www.example.org`, parted by blanks; `*`
+    # allows all. Waymark's own pages need not be named.
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        origins = tuple(value.lower().split()) if isinstance(value, str) else value
+        if wrong := [origin for origin in origins if not ORIGIN.fullmatch(origin)]:
+            raise ValueError(f"{wrong[0]!r} is no origin; write https:// and the host, without a path")
+        return origins
 
     @property
     def answering_switch(self) -> Path:

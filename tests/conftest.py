@@ -1,5 +1,6 @@
 """What tests share: three small documents, an index of them, and an assistant over it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ Delegates of seven countries met in Islamabad from 21 to 23 February.
 The conference asked for extradition treaties between the states.
 """,
 }
+
+
+def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> Assistant:
+    """Return an assistant over documents, for tests that share one; it keeps its files in the folder."""
+    for name, text in documents.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    encoder = HashingEncoder()
+    cache = folder / "vectors.sqlite"
+    id = build_generation(load_documents([folder]), encoder, folder / "index", cache, created_by="tests")
+    return Assistant(Generation.load(folder / "index" / id, encoder), encoder, min_cosine=0.3, answer_words=80)
 
 
 @pytest.fixture

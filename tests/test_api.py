@@ -12,8 +12,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from starlette.types import Message
 
+from api import pages
 from api import schemas as shapes
 from api.app import create_app
 from api.guards import MAX_BODY
@@ -21,12 +23,14 @@ from api.problems import MEDIA_TYPE, NOT_TEXT
 from api.reader import blocks_of, span_in
 from api.schemas import EXAMPLES
 from corpus import Span
-from qa import Assistant
+from qa import Assistant, Settings
+from qa.wire import answer_json
+from scenes import LINES
 
 QUESTION = "Who funds the shelter in Accra?"
 UNKNOWN = "What is the boiling point of tungsten?"
 JSON = {"content-type": "application/json"}
-POSTS = ["/v1/ask", "/v1/search", "/answer"]
+POSTS = ["/v1/ask", "/v1/search"]
 
 
 @pytest.fixture
@@ -164,9 +168,7 @@ def test_bad_body_is_a_problem(client: TestClient, path: str, body: bytes, statu
     assert_problem(client.post(path, content=body, headers=JSON), status)
 
 
-@pytest.mark.parametrize(
-    ("path", "name"), [("/v1/ask", "question"), ("/answer", "question"), ("/v1/search", "query")], ids=str
-)
+@pytest.mark.parametrize(("path", "name"), [("/v1/ask", "question"), ("/v1/search", "query")], ids=str)
 @pytest.mark.parametrize(
     "text",
     [
@@ -273,6 +275,75 @@ def test_body_without_length_is_read_no_further_than_the_limit(assistant: Assist
     assert sum(read) == MAX_BODY // 1000 * 1000 + 1000
 
 
+def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> None:
+    """Browsers are told that an allowed site may load the widget and read answers and refusals, and no other."""
+    settings = Settings.model_validate({"allowed_origins": "https://a.example  HTTPS://B.example:8443"})
+    with TestClient(create_app(assistant, settings)) as client:
+        for origin, allowed in (
+            ("https://a.example", True),
+            ("https://b.example:8443", True),
+            ("https://c.example", False),
+        ):
+            headers = {"origin": origin}
+            asked = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+            responses = [
+                client.get("/widget.js", headers=headers),
+                client.post("/v1/ask", json={"question": QUESTION}, headers=headers),
+                client.post("/v1/ask", json={}, headers=headers),
+                client.options("/v1/ask", headers=headers | asked),
+            ]
+
+            assert [response.headers.get("access-control-allow-origin") for response in responses] == [
+                origin if allowed else None
+            ] * len(responses)
+            assert [response.status_code for response in responses] == [200, 200, 422, 200 if allowed else 400]
+            assert "access-control-allow-credentials" not in responses[1].headers
+
+
+@pytest.mark.parametrize("origin", ["example.org", "https://example.org/path", "ftp://a.example", "https://a.example,"])
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    """A setting that would silently allow nothing is refused, with how to write it."""
+    with pytest.raises(ValidationError, match="is no origin; write https:// and the host, without a path"):
+        Settings.model_validate({"allowed_origins": origin})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "told"),
+    [
+        ({"headers": {"accept-language": "ar-EG, en;q=0.5"}}, 'lang="ar" dir="rtl"', "لا أعرف"),
+        ({"params": {"language": "ru"}, "headers": {"accept-language": "fr"}}, 'lang="ru" dir="ltr"', "Я не знаю"),
+        ({"headers": {"accept-language": "sw"}}, 'lang="en" dir="ltr"', "I don&#39;t know"),
+    ],
+    ids=["browser", "chosen", "neither"],
+)
+def test_page_speaks_the_readers_language(client: TestClient, wanted: dict[str, Any], language: str, told: str) -> None:
+    """The page is in the chosen language, else the browser's, else English; an answer is in its question's."""
+    questions = {"لا أعرف": "ما هي درجة غليان التنغستن؟", "Я не знаю": "Какова температура кипения вольфрама?"}
+    params = {"question": questions.get(told, UNKNOWN), **wanted.get("params", {})}
+    page = client.get("/", params=params, headers=wanted["headers"]).text
+
+    assert f"<html {language}>" in page
+    assert told in page
+
+
+@pytest.mark.parametrize(
+    "help",
+    ["Call 0800 000 000.", {"title": "Help", "text": "Call.", "emergency": "Now!", "note": "Alone?", "lines": LINES}],
+    ids=["text", "card"],
+)
+def test_page_shows_help_before_the_answer(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, help: str | dict[str, Any]
+) -> None:
+    """Without JavaScript too, the help card comes first, with numbers that a telephone dials."""
+    changes = {"help": help, "status": "partial", "short_answer": "Norway", "related_questions": ["Where is it?"]}
+    monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(answer) | changes)
+    page = client.get("/", params={"question": QUESTION}).text
+
+    assert 0 < page.index('class="help"') < page.index("In short") < page.index('class="statements"')
+    assert ('href="tel:0800000000"' in page) is not isinstance(help, str)
+    assert 'href="/?question=Where+is+it%3F&amp;language=en"' in page or "Where%20is%20it%3F" in page
+
+
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("type", ["", "text/plain", "application/x-www-form-urlencoded", "json", "\xff"])
 def test_only_json_is_taken(client: TestClient, path: str, type: str) -> None:
@@ -331,11 +402,12 @@ def test_answers_are_logged_without_the_question(client: TestClient, caplog: pyt
     """A log line tells how a question ended and not what it was."""
     with caplog.at_level(logging.INFO, "api"):
         client.post("/v1/ask", json={"question": QUESTION})
-        client.post("/answer", json={"question": QUESTION})
+        client.post("/v1/ask", json={"question": QUESTION}, headers={"accept": "text/event-stream"})
+        client.get("/", params={"question": QUESTION})
 
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("api")]
 
-    assert len(logged) == 2
+    assert len(logged) == 3
     assert all(line.startswith("answered status=answered statements=1 seconds=") for line in logged)
 
 
@@ -361,7 +433,7 @@ def test_no_json_makes_it_fail(client: TestClient, path: str, body: object) -> N
 
 def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
     """Pages, files, JSON and problems all carry the headers that let nothing foreign run."""
-    for path in ("/", "/static/chat.js", "/healthz", "/nope", "/documents/nope"):
+    for path in ("/", "/widget.js", "/widget/answer.js", "/healthz", "/nope", "/documents/nope"):
         headers = client.get(path).headers
 
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
@@ -379,14 +451,6 @@ def test_page_answers_without_javascript(client: TestClient) -> None:
     assert "Summary of" in page
     assert 'href="/documents/ghana-shelter?start=71&amp;end=105#quote"' in page
     assert 'rel="noopener noreferrer"' in page
-
-
-def test_piece_for_the_script_is_the_same_answer(client: TestClient) -> None:
-    """The script gets the answer alone, as the page shows it."""
-    piece = client.post("/answer", json={"question": QUESTION}).text
-
-    assert piece.startswith("<article")
-    assert "Norway funds the shelter in Accra." in piece
 
 
 @pytest.mark.parametrize("question", ["", "  ", UNKNOWN])

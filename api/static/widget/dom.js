@@ -1,0 +1,73 @@
+// Nodes made by hand. Text becomes text nodes and addresses are checked, so nothing that a server sends is ever read as
+// markup or run.
+
+/**
+ * @typedef {Node | string | null | undefined | false} Child
+ * @typedef {string | number | boolean | null | undefined | ((event: any) => void)} Value
+ */
+
+/**
+ * Make an element. A property `onclick` adds a listener; true sets a bare attribute; false and null set none.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, Value>} [properties]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, String(value));
+  }
+  for (const child of children) if (child) made.append(child);
+  return made;
+}
+
+/**
+ * Return the full form of a web address, or "" for what must not become a link.
+ *
+ * @param {string | null | undefined} address
+ * @param {string} base
+ */
+export function webAddress(address, base) {
+  if (!address) return "";
+  try {
+    const url = new URL(address, base);
+    return ["https:", "http:"].includes(url.protocol) ? url.href : "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Make a link that opens a new tab and says so, or only its text where the address is no web address.
+ *
+ * @param {string} address
+ * @param {string} text
+ * @param {string} note what is read out after the text
+ */
+export function link(address, text, note) {
+  if (!address) return element("span", {}, text);
+  const more = element("span", { class: "unseen" }, ` (${note})`);
+  return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text, more);
+}
+
+/**
+ * Draw an icon from the path of its shape, in a square of 24.
+ *
+ * @param {string} path
+ */
+export function icon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  const shape = document.createElementNS(space, "path");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.setAttribute("class", "icon");
+  shape.setAttribute("d", path);
+  drawing.append(shape);
+  return drawing;
+}

@@ -1,0 +1,134 @@
+// What stands around a conversation: launcher, header, welcome, form. Draws it and names its parts; holds no state.
+
+import { element, icon } from "./dom.js";
+import { directionOf, LANGUAGES } from "./texts.js";
+
+const SPEECH = "M4 4h16v12H10l-5 4v-4H4z";
+const CROSS = "M6 6l12 12M18 6L6 18";
+const DOOR = "M10 4H4v16h6M9 12h11M15 7l5 5-5 5";
+
+/**
+ * @typedef {{open: () => void, close: () => void, leave: () => void, clear: () => void, submit: () => void,
+ *   example: (question: string) => void, speak: (language: string) => void}} Actions
+ * @typedef {ReturnType<typeof panelView>} Panel
+ */
+
+/**
+ * @param {{texts: import("./texts.js").Texts, language: string, heading: string, inline: boolean}} shown
+ * @param {Actions} actions
+ */
+export function panelView({ texts, language, heading, inline }, actions) {
+  const parts = {
+    welcome: welcomeView(texts, actions),
+    log: element("div", { class: "log", role: "log", "aria-label": texts.log }),
+    pending: element("div", { class: "pending" }),
+    status: element("p", { class: "unseen", role: "status" }),
+    clear: element("button", { type: "button", class: "plain", hidden: true, onclick: actions.clear }, texts.clear),
+    languages: languagesView(texts, language, actions),
+    ...formView(texts, actions),
+  };
+  const talk = element(
+    "div",
+    { class: "talk", role: "group", "aria-label": texts.conversation, tabindex: inline ? -1 : 0 },
+    parts.welcome,
+    parts.log,
+    parts.pending,
+    element("p", { class: "note" }, texts.caution),
+    parts.clear,
+  );
+  const panel = element(
+    inline ? "section" : "dialog",
+    { class: inline ? "panel inline" : "panel", part: "panel", "aria-labelledby": "title" },
+    element(
+      "header",
+      { class: "bar", part: "header" },
+      element("h2", { id: "title" }, heading || texts.title),
+      !inline &&
+        element("button", { type: "button", class: "close", "aria-label": texts.close, onclick: actions.close }, icon(CROSS)),
+      parts.languages,
+      element(
+        "button",
+        { type: "button", class: "leave", part: "leave", "aria-describedby": "leaving", onclick: actions.leave },
+        icon(DOOR),
+        texts.leave,
+      ),
+    ),
+    talk,
+    parts.form,
+    parts.status,
+  );
+  const launcher = element(
+    "button",
+    { type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" },
+    icon(SPEECH),
+    texts.open,
+  );
+  launcher.addEventListener("click", actions.open);
+  const whole = element("div", { class: "waymark", lang: language, dir: directionOf(language) }, !inline && launcher, panel);
+  return { ...parts, talk, panel, launcher, whole };
+}
+
+/**
+ * @param {import("./texts.js").Texts} texts
+ * @param {Actions} actions
+ */
+function welcomeView(texts, actions) {
+  const examples = texts.examples.map((question) =>
+    element(
+      "li",
+      {},
+      element("button", { type: "button", class: "choice", onclick: () => actions.example(question) }, question),
+    ),
+  );
+  return element(
+    "div",
+    { class: "welcome" },
+    element("p", { class: "lead" }, texts.welcome),
+    element("p", {}, texts.emergency),
+    element("p", { id: "leaving" }, texts.leave_note),
+    element("p", { class: "label", id: "examples" }, texts.examples_label),
+    element("ul", { "aria-labelledby": "examples" }, ...examples),
+  );
+}
+
+/**
+ * @param {import("./texts.js").Texts} texts
+ * @param {string} language
+ * @param {Actions} actions
+ */
+function languagesView(texts, language, actions) {
+  const options = Object.entries(LANGUAGES).map(([code, name]) =>
+    element("option", { value: code, lang: code, selected: code === language }, name),
+  );
+  const languages = element("select", { class: "languages", "aria-label": texts.language }, ...options);
+  languages.addEventListener("change", () => actions.speak(languages.value));
+  return languages;
+}
+
+/**
+ * @param {import("./texts.js").Texts} texts
+ * @param {Actions} actions
+ */
+function formView(texts, actions) {
+  const problem = element("p", { class: "problem", id: "problem", role: "alert" });
+  const box = element("textarea", { id: "question", rows: 2, dir: "auto", "aria-describedby": "privacy problem" });
+  const send = element("button", { type: "submit", class: "send", part: "send" }, texts.ask);
+  const form = element(
+    "form",
+    { class: "ask", part: "form", novalidate: true, autocomplete: "off" },
+    element("label", { for: "question" }, texts.question),
+    element("p", { class: "hint", id: "privacy" }, texts.privacy),
+    element("div", { class: "row" }, box, send),
+    problem,
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    actions.submit();
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    actions.submit();
+  });
+  return { form, box, send, problem };
+}

@@ -1,0 +1,89 @@
+// What the widget says and how it looks: texts by language and style sheets, fetched once a page from beside this file.
+
+/** @typedef {typeof import("./languages/en.json")} Texts */
+
+/** @type {Record<string, string>} each language by its own name */
+export const LANGUAGES = {
+  ar: "العربية",
+  zh: "中文",
+  en: "English",
+  fr: "Français",
+  ru: "Русский",
+  es: "Español",
+};
+const SHEETS = ["answer.css", "widget.css"];
+
+/** @type {Map<string, Promise<any>>} */
+const fetched = new Map();
+
+/**
+ * Choose the language of an element: its own `lang` or that of the page around it, else the browser's, else English.
+ *
+ * @param {Element} host
+ */
+export function languageOf(host) {
+  const around = /** @type {HTMLElement | null} */ (host.closest("[lang]"));
+  const codes = [around?.lang ?? "", ...navigator.languages].map((tag) => tag.toLowerCase().split("-")[0]);
+  return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
+}
+
+/** @param {string} language */
+export const directionOf = (language) => (language === "ar" ? "rtl" : "ltr");
+
+/**
+ * @param {string} language
+ * @returns {Promise<Texts>}
+ */
+export const textsIn = (language) => once(`languages/${language}.json`, (response) => response.json());
+
+/** Constructed style sheets need no inline style, so that a strict policy of the page around allows them. */
+export function styleSheets() {
+  return Promise.all(
+    SHEETS.map((name) => once(name, async (response) => new CSSStyleSheet().replace(await response.text()))),
+  );
+}
+
+/**
+ * Put values into a text: `{name}` becomes the value of that name.
+ *
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+export function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/**
+ * Write an ISO date or month in a language, in English as the UN does; leave what is neither as it is.
+ *
+ * @param {string} published
+ * @param {string} language
+ */
+export function longDate(published, language) {
+  const parts = /^(\d{4})(-\d\d)?(-\d\d)?$/.exec(published);
+  const day = parts ? new Date(published) : null;
+  if (!parts?.[2] || !day || Number.isNaN(day.getTime())) return published;
+  /** @type {Intl.DateTimeFormatOptions} */
+  const form = { timeZone: "UTC", year: "numeric", month: "long", ...(parts[3] && { day: "numeric" }) };
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, form).format(day);
+}
+
+/**
+ * @template T
+ * @param {string} name a file beside this one
+ * @param {(response: Response) => Promise<T>} read
+ * @returns {Promise<T>}
+ */
+function once(name, read) {
+  const started = fetched.get(name) ?? fetchFile(name).then(read);
+  fetched.set(name, started);
+  started.catch(() => fetched.delete(name)); // so that a later element tries again
+  return started;
+}
+
+/** @param {string} name */
+async function fetchFile(name) {
+  const response = await fetch(new URL(name, import.meta.url), { credentials: "omit" });
+  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  return response;
+}

@@ -1,0 +1,45 @@
+"""What tests in a browser share: a server on a free port, Debian's Chromium, and the way into the widget."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from starlette.types import ASGIApp
+
+# No sandbox, since tests may run as root in a container; nothing is fetched from elsewhere.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+PATIENCE = 20  # seconds
+
+
+@contextmanager
+def served(application: ASGIApp) -> Iterator[str]:
+    """Serve an application on a free port of this machine until the block ends, and return where."""
+    config = uvicorn.Config(application, port=0, access_log=False, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(PATIENCE)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium until the block ends; on a build server it must be there."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "there is no chromium; run: apt-get install chromium"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -1,0 +1,155 @@
+"""Look at the widget in every state: pictures, findings of axe-core, sizes and times. Run by `make showcase`.
+
+In: the current index, and a browser. Out: pictures under `var/showcase`, the four best in `docs/images`, and the table
+of the accessibility statement. Fails where axe-core finds anything, so that the statement can't show it.
+"""
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from api.app import create_app
+from api.wording import LANGUAGES
+from browsing import chromium, served
+from qa import Assistant, Settings
+from scenes import SCENES, play
+
+ROOT = Path(__file__).parent.parent
+STATEMENT = ROOT / "docs" / "accessibility.md"
+IMAGES = ROOT / "docs" / "images"
+PICTURES = ROOT / "var" / "showcase"
+TABLE = re.compile(r"(<!-- states -->\n)(.*)(<!-- /states -->)", re.DOTALL)
+REAL = "How many children were rescued in Operation AKOMA, and where?"
+DESK = {"width": 1120, "height": 820}
+PHONE = {"width": 375, "height": 720}
+PICTURED = ("ar", "en")
+FAST = {"resultTypes": ["violations"]}  # details of what is right are not needed
+RUNS = 5
+
+
+def table_of(findings: Mapping[tuple[str, str], int]) -> str:
+    """Write findings by state and language as a Markdown table.
+
+    >>> print(table_of({("welcome", "en"): 0, ("welcome", "fr"): 2}), end="")
+    | state | en | fr |
+    | --- | --- | --- |
+    | welcome | 0 | 2 |
+    """
+    states = list(dict.fromkeys(state for state, _ in findings))
+    languages = list(dict.fromkeys(language for _, language in findings))
+    rows = [["state", *languages], ["---"] * (len(languages) + 1)]
+    rows += [[state, *(str(findings[state, language]) for language in languages)] for state in states]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def main() -> None:
+    """Take all pictures, check all states, and write what was found."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    assistant = Assistant.from_settings(Settings())
+    with served(create_app(assistant)) as address, chromium() as browser:
+        take_best(browser, address)
+        times = [times_of(browser, address) for _ in range(RUNS)]
+        found = {language: check(browser, address, language) for language in LANGUAGES}
+    findings = {(scene.name, language): found[language][scene.name] for scene in SCENES for language in LANGUAGES}
+    statement = STATEMENT.read_text(encoding="utf-8")
+    STATEMENT.write_text(TABLE.sub(lambda match: match[1] + table_of(findings) + match[3], statement), encoding="utf-8")
+    for name, values in zip(("first paint", "widget ready", "first statement"), zip(*times, strict=True), strict=True):
+        print(f"{name}: {sorted(values)[RUNS // 2]:.0f} ms, median of {RUNS}")
+    if wrong := {place: count for place, count in findings.items() if count}:
+        sys.exit(f"axe-core finds something wrong in {wrong}; see the pictures in {PICTURES}")
+
+
+def check(browser: Browser, address: str, language: str) -> dict[str, int]:
+    """Bring about every state in a language, count findings, and picture it at a desk and on a dark phone."""
+    findings = {}
+    context = browser.new_context(
+        locale=language, viewport=DESK, permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(f"{address}/demo")
+    page.locator(".waymark").wait_for(state="attached")
+    for scene in SCENES:
+        play(page, scene, language)
+        findings[scene.name] = len(Axe().run(page, options=FAST).response["violations"])
+        if language not in PICTURED:
+            continue
+        name = f"{language}-{'-'.join(re.findall(r'[a-z]+', scene.name))}"
+        page.screenshot(path=PICTURES / f"{name}.png")
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(PHONE)
+        page.screenshot(path=PICTURES / f"{name}-phone-dark.png")
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(DESK)
+    context.close()
+    return findings
+
+
+def take_best(browser: Browser, address: str) -> None:
+    """Take the four pictures that the README and the guide show."""
+    scenes = {scene.name: scene for scene in SCENES}
+    desk = open_page(browser, address, "/")
+    desk.locator("waymark-chat").evaluate("(chat, question) => chat.ask(question)", REAL)
+    desk.locator(".log .cite").first.click()
+    desk.mouse.move(0, 0)
+    desk.locator("waymark-chat").screenshot(path=IMAGES / "answer.png")
+    for name, scene, language, dark in (
+        ("help", "help card", "en", False),
+        ("arabic", "sources open", "ar", False),
+        ("dark", "partial, understood", "fr", True),
+    ):
+        phone = open_page(browser, address, f"/demo?language={language}", dark=dark, phone=True)
+        play(phone, scenes[scene], language)
+        phone.screenshot(path=IMAGES / f"{name}.png")
+    for path in IMAGES.glob("*.png"):
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(128)
+        small.save(path, optimize=True)
+
+
+def open_page(browser: Browser, address: str, path: str, *, dark: bool = False, phone: bool = False) -> Page:
+    """Open a page with the widget ready on it."""
+    page = browser.new_page(
+        locale="en",
+        viewport=PHONE if phone else DESK,
+        color_scheme="dark" if dark else "light",
+        device_scale_factor=1.5,
+    )
+    page.goto(address + path)
+    page.locator(".waymark").wait_for(state="attached")
+    return page
+
+
+def times_of(browser: Browser, address: str) -> tuple[float, float, float]:
+    """Return milliseconds to the first paint, to the widget being ready, and from a question to its first statement."""
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.add_init_script("addEventListener('waymark-ready', () => { window.ready = performance.now() })")
+    page.goto(address)
+    page.locator(".waymark").wait_for()
+    painted, ready = page.evaluate(
+        "[performance.getEntriesByName('first-contentful-paint')[0].startTime, window.ready]"
+    )
+    answered = page.evaluate(
+        """async question => {
+             const chat = document.querySelector("waymark-chat");
+             const begin = performance.now();
+             const first = new Promise(done => new MutationObserver(() =>
+               chat.shadowRoot.querySelector(".statements") && done(performance.now() - begin))
+               .observe(chat.shadowRoot, { childList: true, subtree: true }));
+             chat.ask(question);
+             return first;
+           }""",
+        REAL,
+    )
+    context.close()
+    return painted, ready, answered
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""No state of the widget, in any language, and no page breaks a rule that axe-core knows; no text lacks a language."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from api.app import create_app
+from api.wording import LANGUAGES, texts_in
+from browsing import chromium, served
+from conftest import assistant_over
+from scenes import SCENES, Scene, play
+from showcase import TABLE, table_of
+
+ROOT = Path(__file__).parent.parent
+QUICK = {("en", scene.name) for scene in SCENES} | {(language, "help card") for language in LANGUAGES}
+STATES = [
+    pytest.param(
+        language,
+        scene,
+        id=f"{language} {scene.name}",
+        marks=[] if (language, scene.name) in QUICK else [pytest.mark.slow],
+    )
+    for language in LANGUAGES
+    for scene in SCENES
+]
+PAGES = ["/", "/?question=Who+funds+the+shelter%3F", "/documents/ghana-shelter?start=71&end=105", "/documents/none"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the application over the three documents, and return where."""
+    with served(create_app(assistant_over(tmp_path_factory.mktemp("accessibility")))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one browser for all tests here."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize(("language", "scene"), STATES)
+def test_no_state_breaks_a_rule(browser: Browser, address: str, language: str, scene: Scene) -> None:
+    """axe-core finds nothing wrong with the widget in this state and language."""
+    context = browser.new_context(locale=language, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/demo")
+    page.locator("waymark-chat .waymark").wait_for(state="attached")
+    play(page, scene, language)
+
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_no_page_breaks_a_rule_without_javascript(browser: Browser, address: str, path: str, language: str) -> None:
+    """axe-core finds nothing wrong with the pages that the server writes, in dark colours and in a narrow window."""
+    context = browser.new_context(locale=language, color_scheme="dark", viewport={"width": 320, "height": 640})
+    context.route("**/widget.js", lambda route: route.abort())  # axe-core itself needs scripts
+    page = context.new_page()
+    page.goto(address + path)
+
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    context.close()
+
+
+def places(text: object) -> set[str]:
+    """Return the places for values in a text."""
+    return set(re.findall(r"\{\w+\}", str(text)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_there_in_every_language(language: str) -> None:
+    """A language has the same texts as English, with the same places for values, and none left in English."""
+    english, texts = texts_in("en"), texts_in(language)
+
+    assert list(texts) == list(english)
+    for name in english:
+        assert places(texts[name]) == places(english[name])
+    assert language == "en" or {name for name in english if texts[name] == english[name]} <= {"conversation", "sources"}
+
+
+def test_the_statement_shows_every_state_and_language() -> None:
+    """The table of the accessibility statement is that of a run over all states and languages without a finding."""
+    shown = TABLE.search((ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8"))
+
+    assert shown
+    assert shown[2] == table_of({(scene.name, language): 0 for scene in SCENES for language in LANGUAGES})

@@ -1,0 +1,161 @@
+"""An answer as server-sent events: the order, the signs of life, faults, and an asker who leaves."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import anyio.to_thread
+import pytest
+from fastapi.testclient import TestClient
+from starlette.types import Message
+
+from api import streaming
+from api.app import create_app
+from qa import Answer, Assistant
+
+QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
+STREAM = {"accept": "text/event-stream"}
+
+
+@pytest.fixture
+def client(assistant: Assistant) -> Iterator[TestClient]:
+    """Return a client of a running application."""
+    with TestClient(create_app(assistant), raise_server_exceptions=False) as client:
+        yield client
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """Read the events of a stream, without comments."""
+    blocks = [dict(line.split(": ", 1) for line in block.split("\n")) for block in text.split("\n\n") if block]
+    return [(block["event"], json.loads(block["data"])) for block in blocks if "event" in block]
+
+
+def test_stream_gives_the_same_answer_piece_by_piece(client: TestClient) -> None:
+    """The pieces come in an order in which each can be shown at once, and add up to the answer that JSON gives."""
+    response = client.post("/v1/ask", json={"question": QUESTION}, headers=STREAM)
+    told = events(response.text)
+    names = [name for name, _ in told]
+    whole = told[-1][1]
+
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert names[:2] == ["status", "status"]
+    assert told[0][1] == {"status": "searching"}
+    assert names[-1] == "done"
+    assert told[1][1] == {name: whole[name] for name in whole if name not in {"statements", "citations"}}
+    assert [data for name, data in told if name == "citation"] == whole["citations"] != []
+    assert [data for name, data in told if name == "statement"] == whole["statements"] != []
+    for place, (name, data) in enumerate(told):
+        if name == "statement":
+            assert set(data["citations"]) <= {one["number"] for before, one in told[:place] if before == "citation"}
+    alone = client.post("/v1/ask", json={"question": QUESTION}).json()
+    assert whole | {"timings_ms": {}} == alone | {"timings_ms": {}}
+
+
+def test_stream_without_an_answer_ends_too(client: TestClient) -> None:
+    """A question that the documents don't answer gives its message, and no statement."""
+    told = events(
+        client.post("/v1/ask", json={"question": "What is the boiling point of tungsten?"}, headers=STREAM).text
+    )
+
+    assert [name for name, _ in told] == ["status", "status", "done"]
+    assert told[1][1]["status"] == "no_evidence"
+    assert told[1][1]["message"]
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/json", "text/html, */*;q=0.8", "text/event-streams", "", "text/event-stream;q"]
+)
+def test_who_does_not_ask_for_a_stream_gets_json(client: TestClient, accept: str) -> None:
+    """Only the media type of events makes a stream, whatever parameters it has."""
+    response = client.post("/v1/ask", json={"question": QUESTION}, headers={"accept": accept})
+
+    is_stream = response.headers["content-type"].startswith("text/event-stream")
+    assert is_stream is (accept == "text/event-stream;q")
+
+
+def test_bad_question_is_a_problem_and_no_stream(client: TestClient) -> None:
+    """What is refused is refused by its status, before anything is streamed."""
+    response = client.post("/v1/ask", json={"question": ""}, headers=STREAM)
+
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_failure_is_an_event_and_is_logged_without_the_question(
+    client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A failure inside ends the stream with a problem; neither it nor the log holds a word of the question."""
+
+    def fail(_: Assistant, question: str, *args: object, **options: object) -> None:
+        raise RuntimeError(question)
+
+    monkeypatch.setattr(type(assistant), "ask", fail)
+    with caplog.at_level(logging.INFO):
+        response = client.post("/v1/ask", json={"question": "secret"}, headers=STREAM)
+    told = events(response.text)
+
+    assert [name for name, _ in told] == ["status", "error"]
+    assert told[-1][1]["status"] == 500
+    assert "secret" not in response.text + caplog.text
+    assert "failed with RuntimeError" in caplog.text
+
+
+def test_signs_of_life_go_out_while_the_assistant_works(
+    client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow answer is preceded by comments, so that nothing on the way takes the connection for dead."""
+    answer = assistant.ask(QUESTION)
+
+    def slow(*_: object, **__: object) -> Answer:
+        time.sleep(0.3)
+        return answer
+
+    monkeypatch.setattr(type(assistant), "ask", slow)
+    monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.05)
+    text = client.post("/v1/ask", json={"question": QUESTION}, headers=STREAM).text
+
+    assert text.count(": still working\n\n") >= 2
+    assert events(text)[-1][0] == "done"
+
+
+def test_question_of_an_asker_who_left_is_never_put(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all threads are busy and the asker leaves, the assistant is not asked any more."""
+    put: list[str] = []
+    monkeypatch.setattr(type(assistant), "ask", lambda _, question, *args, **options: put.append(question))
+    monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.01)
+    sent: list[Message] = []
+    body = json.dumps({"question": QUESTION}).encode()
+
+    async def scenario() -> None:
+        leaves = asyncio.Event()
+        threads = anyio.to_thread.current_default_thread_limiter()
+        messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Message:
+            if messages:
+                return messages.pop()
+            await leaves.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+            if b"searching" in message.get("body", b""):
+                for holder in range(int(threads.total_tokens)):
+                    await threads.acquire_on_behalf_of(holder)
+            if b"still working" in message.get("body", b""):
+                leaves.set()
+
+        headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
+        scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
+        await asyncio.wait_for(create_app(assistant)(scope | {"state": {"assistant": assistant}}, receive, send), 10)
+        for holder in range(int(threads.total_tokens)):
+            threads.release_on_behalf_of(holder)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+
+    assert put == []
+    assert b"still working" in sent[-1]["body"]
