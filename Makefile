@@ -9,8 +9,10 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 INDEX := $(WAYMARK_VAR)/index/current
 NEEDED_MB := 4000
+TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $(TRAINING)/questions_un_pages.jsonl.gz \
+  --pages $(TRAINING)/../un_pages.jsonl.gz --elsewhere $(TRAINING)/omos_qa_en_train.jsonl.gz
 
-.PHONY: serve test test-slow benchmark gate check check-widget showcase format index clean help
+.PHONY: serve test test-slow train-evidence benchmark gate check check-widget showcase format index clean help
 .DEFAULT_GOAL := help
 
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
@@ -24,6 +26,9 @@ test-slow: $(INDEX) ## Run the slow tests
 
 benchmark: $(INDEX) ## Measure quality and speed, and compare with the baseline
 	@$(BIN)/waymark benchmark --compare docs/results/baseline.json
+
+train-evidence: $(INDEX) ## Tune the evidence encoder and fit the scorers anew, with data under TRAINING
+	@$(BIN)/waymark train $(if $(TRAINING),$(TRAINING_FILES))
 
 gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseline
 	@$(BIN)/waymark benchmark --quick --gate --out $(WAYMARK_VAR)/gate

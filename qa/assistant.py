@@ -11,7 +11,7 @@ from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.answers import Answer, Provenance, Status
 from qa.composition import compose
-from qa.conversation import Turn, stand_alone_question
+from qa.conversation import Turn, likeliest, readings
 from qa.evidence import Selection, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
@@ -100,20 +100,10 @@ class Assistant:
             received = self._reception.receive(question, language, is_follow_up=bool(history))
             card = received.help or self._likely_help(received)
             if received.reason:
-                hits, selection, standalone = [], Selection((), ()), received.question
+                standalone, selection = received.question, Selection((), ())
+                hits: list[Hit] = []
             else:
-                standalone = stand_alone_question(received.question, history)
-                with _timed("retrieve", timings):
-                    query = make_query(standalone, received.language, self._encoder)
-                    hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
-                with _timed("select", timings):
-                    selection = select_evidence(
-                        query,
-                        hits,
-                        self._generation,
-                        min_confidence=self._min_confidence,
-                        answer_words=self._answer_words,
-                    )
+                standalone, hits, selection = self._understood(received, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
         answer = Answer(
@@ -132,6 +122,28 @@ class Assistant:
             timings_ms=timings,
         )
         return answer, hits, selection
+
+    def _understood(
+        self, received: Received, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
+    ) -> tuple[str, list[Hit], Selection]:
+        """Look for evidence for every reading of the question; return the likeliest with what was found for it."""
+        found: dict[str, tuple[list[Hit], Selection]] = {}
+        for reading in readings(received.question, history):
+            with _timed("retrieve", timings):
+                query = make_query(reading, received.language, self._encoder)
+                hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
+            with _timed("select", timings):
+                selection = select_evidence(
+                    query,
+                    hits,
+                    self._generation,
+                    min_confidence=self._min_confidence,
+                    answer_words=self._answer_words,
+                )
+            found[reading] = hits, selection
+        confidences = {reading: selection.confidence for reading, (_, selection) in found.items()}
+        best = likeliest(confidences, received.question)
+        return best, *found[best]
 
     def _likely_help(self, received: Received) -> HelpCard | None:
         """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""
@@ -166,7 +178,7 @@ class Assistant:
 
 @contextmanager
 def _timed(step: str, timings: dict[str, float]) -> Iterator[None]:
-    """Note how many milliseconds a step takes."""
+    """Add to how many milliseconds a step takes."""
     begin = time.perf_counter()
     yield
-    timings[step] = round((time.perf_counter() - begin) * 1000, 1)
+    timings[step] = round(timings.get(step, 0.0) + (time.perf_counter() - begin) * 1000, 1)

@@ -17,7 +17,7 @@ from qa.signals import QuestionSignals, SentenceSignals, question_signals
 
 PASSAGES = 8  # passages whose sentences are weighed
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
-MIN_SHARE_OF_BEST = 0.1  # a sentence with less of the best one's support adds words and no answer
+MIN_SHARE_OF_BEST = 0.08  # a sentence with less of the best one's support adds words and no answer
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
 
 
@@ -73,7 +73,7 @@ def select_evidence(
         query.language,
         cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
         passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),
-        best=chosen[0].document,
+        cited=list(dict.fromkeys(one.document for one in chosen)),
         near=" ".join(f"{one.document.title}. {one.document.published} {one.text}" for one in chosen),
     )
     confidence = scorers.question.probability(signals)

@@ -6,7 +6,7 @@ Left out: weighing them (scorer) and choosing (evidence).
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from qa.metrics import NUMBER_WORDS
 LAST_LATIN = "\u024f"
 NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to be one, misspelt
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
-MOST = 2  # numbers or names that count as missing; more of them make it no worse
 NEAREST = 10  # sentences that the nearest one is compared with
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -67,36 +66,44 @@ class QuestionSignals(NamedTuple):
     passage_cosine: float  # cosine of the nearest passage
     across_languages: float  # 1 for a question in another language in Latin script
     across_scripts: float  # 1 for a question in another script
-    missing_numbers: float  # numbers that it names and the best sentences lack, up to 2
-    missing_country: float  # 1 where it names a country that the best document lacks
-    missing_names: float  # names that it names and the best document lacks, up to 2
+    missing_numbers: float  # share of its numbers that the best sentences lack
+    missing_countries: float  # share of its countries that the best document lacks
+    missing_names: float  # share of its names that the best document lacks
     missing_kind: float  # 1 where it asks for an amount, a date, a donor ... and the best sentences hold none
 
 
 def question_signals(
-    question: str, language: str, *, cosines: list[float], passage_cosine: float, best: Document, near: str
+    question: str, language: str, *, cosines: list[float], passage_cosine: float, cited: Sequence[Document], near: str
 ) -> QuestionSignals:
     """Measure a question by what was found for it.
 
-    `cosines` are those of the sentences, best first; `best` is the document of the best supported sentence; `near` are
-    the chosen sentences with their titles and dates.
+    `cosines` are those of the sentences, best first; `cited` are the documents of the chosen sentences, best first, of
+    which all count where several countries are compared; `near` are these sentences with their titles and dates.
     """
     nearest = cosines[:NEAREST]
     latin = is_latin(question)
-    whole = f"{best.title} {' '.join(best.countries)} {best.text}".casefold()
+    countries = [country.casefold() for country in countries_named(question, language)]
+    counted = cited if len(countries) > 1 else cited[:1]
+    whole = " ".join(f"{one.title} {' '.join(one.countries)} {one.text}" for one in counted).casefold()
     words = set(re.findall(r"[\w'’-]+", whole))
-    countries = (country.casefold() for country in countries_named(question, language))
-    names = (name for name in names_of(question) if language == "en")
+    names = names_of(question) if language == "en" else ()
+    held = numbers_of(near)
     return QuestionSignals(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
         across_languages=float(language != "en" and latin),
         across_scripts=float(language != "en" and not latin),
-        missing_numbers=float(min(MOST, len(numbers_of(question) - numbers_of(near)))),
-        missing_country=float(any(country not in whole for country in countries)),
-        missing_names=float(min(MOST, sum(not _stands(name, words) for name in names))),
+        missing_numbers=_share(number not in held for number in numbers_of(question)),
+        missing_countries=_share(country not in whole for country in countries),
+        missing_names=_share(not _stands(name, words) for name in names),
         missing_kind=float(any(asks.search(question) and not holds.search(near) for asks, holds in WANTED)),
     )
+
+
+def _share(lacking: Iterable[bool]) -> float:
+    """Return the share of what is named that is lacking; 0 where nothing is named."""
+    found = list(lacking)
+    return sum(found) / len(found) if found else 0.0
 
 
 def numbers_of(text: str) -> frozenset[str]:

@@ -56,7 +56,13 @@ def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> As
     encoder = HashingEncoder()
     cache = folder / "vectors.sqlite"
     id = build_generation(load_documents([folder]), encoder, folder / "index", cache, created_by="tests")
-    return Assistant(Generation.load(folder / "index" / id, encoder), encoder, min_cosine=0.3, answer_words=80)
+    return Assistant(
+        Generation.load(folder / "index" / id, encoder),
+        encoder,
+        min_confidence=0.7,
+        sure_confidence=0.75,
+        answer_words=80,
+    )
 
 
 @pytest.fixture

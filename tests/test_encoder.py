@@ -65,4 +65,4 @@ def test_an_unknown_model_is_an_error_with_the_cure(tmp_path: Path, monkeypatch:
     with pytest.raises(ModelProblem, match="give the path of its folder"):
         model_folder("no-such/model", tmp_path)
     with pytest.raises(ModelProblem, match="no sentence-transformers model"):
-        SentenceEncoder(tmp_path, "empty")
+        model_folder(str(tmp_path), tmp_path / "models")

@@ -19,9 +19,9 @@ import qa.routing
 from api.app import create_app
 from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
-from qa.benchmark import LocalSystem, run_benchmark
+from qa.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.comparison import objections
-from qa.conversation import stand_alone_question
+from qa.conversation import likeliest, readings
 from qa.distress import in_distress
 from qa.help import BrokenHelpLines, help_card, read_help_lines
 from qa.hygiene import clean, is_too_long, mask, shortened
@@ -281,15 +281,25 @@ def test_the_router_catches_no_question(suite: str) -> None:
 )
 def test_a_follow_up_takes_what_it_lacks(question: str, history: list[str], alone: str) -> None:
     """Topic words are carried on; a new country, year or name takes the old one's place; a new topic stands alone."""
-    assert stand_alone_question(question, [Turn(one) for one in history]) == alone
+    assert readings(question, [Turn(one) for one in history])[0] == alone
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=200), max_size=4))
 def test_any_conversation_has_a_question(question: str, history: list[str]) -> None:
     """Nothing of the question but an opening word is lost, whatever came before."""
-    alone = stand_alone_question(question, [Turn(one) for one in history])
+    *completed, alone = readings(question, [Turn(one) for one in history])
 
-    assert alone == question or question.endswith(alone.rpartition(" (")[0])
+    assert alone == question
+    assert all(question.endswith(one.rpartition(" (")[0]) for one in completed)
+
+
+def test_the_documents_tell_which_reading_is_meant() -> None:
+    """A sure answer to the question as it is beats a completed one; where the question points back it does not."""
+    new_topic = {"How many calls? (shelter)": 0.95, "How many calls?": 0.92}
+    pointing = {"Who funds it? (shelter)": 0.8, "Who funds it?": 0.95}
+
+    assert likeliest(new_topic, "How many calls?") == "How many calls?"
+    assert likeliest(pointing, "Who funds it?") == "Who funds it? (shelter)"
 
 
 @given(st.text(st.characters(), max_size=300))
@@ -382,7 +392,8 @@ def test_naughty_strings_are_received() -> None:
 
 def mutated(assistant: Assistant, suite: str) -> list[str]:
     """Return what the gate objects to in a run of one suite over an assistant."""
-    run = run_benchmark([load_suite(suite)], [LocalSystem("waymark", assistant)], {"corpus": "x"})
+    asked = ask_all([load_suite(suite)], [LocalSystem("waymark", assistant)])
+    run = run_benchmark(asked, {suite: "digest"}, {"corpus": "x"})
     return [one for one in objections(run.summary(), []) if one.startswith(suite) and "not measured" not in one]
 
 

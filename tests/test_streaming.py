@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from api import streaming
 from api.app import create_app
-from qa import Answer, Assistant
+from qa import Answer, Assistant, Reception, Settings
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
 STREAM = {"accept": "text/event-stream"}
@@ -150,7 +150,9 @@ def test_question_of_an_asker_who_left_is_never_put(assistant: Assistant, monkey
 
         headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
         scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
-        await asyncio.wait_for(create_app(assistant)(scope | {"state": {"assistant": assistant}}, receive, send), 10)
+        settings = Settings()
+        state = {"assistant": assistant, "settings": settings, "reception": Reception.from_settings(settings)}
+        await asyncio.wait_for(create_app(assistant)(scope | {"state": state}, receive, send), 10)
         for holder in range(int(threads.total_tokens)):
             threads.release_on_behalf_of(holder)
         await asyncio.sleep(0.05)
