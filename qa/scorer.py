@@ -2,7 +2,7 @@
 
 In: signals. Out: the probability that a sentence answers, or that the documents answer a question, and each signal's
 share in it. A logistic model whose weights stand in `qa/scorer.yaml`, where anyone can read them; `make train-evidence`
-fits them (docs/adr/0008).
+fits them (docs/adr/0007).
 """
 
 from collections.abc import Mapping

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL
     # Probability that the documents answer a question below which they are held not to tell, and below which an answer
-    # is called partial. The defaults are read from the risk-coverage curve (docs/adr/0008). Higher ones say "I don't
+    # is called partial. The defaults are read from the risk-coverage curve (docs/adr/0007). Higher ones say "I don't
     # know" more often. They fit the default encoder.
     min_confidence: float = Field(default=0.36, ge=0, le=1)
     sure_confidence: float = Field(default=0.6, ge=0, le=1)

@@ -15,7 +15,7 @@ from fakes import HashingEncoder
 def fake_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Have the commands use the fake encoder, in a folder of their own."""
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
-    monkeypatch.setenv("WAYMARK_MIN_CONFIDENCE", "0.7")
+    monkeypatch.setenv("WAYMARK_MIN_CONFIDENCE", "0.5")
     for module in (qa.cli, qa.assistant):
         monkeypatch.setattr(module, "model_folder", lambda *_: tmp_path)
         monkeypatch.setattr(module, "SentenceEncoder", lambda *_: HashingEncoder())

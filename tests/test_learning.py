@@ -1,0 +1,149 @@
+"""The encoder and the scorers learn from lessons, and what is kept of them is what was learned."""
+
+from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from corpus import Document
+from embeddings import Generation, SentenceEncoder, model_folder
+from embeddings.difference import add_difference, save_difference
+from embeddings.tuning import Example, _texts
+from embeddings.weights import DEFAULT_MODEL, source_folder
+from fakes import HashingEncoder
+from qa import Settings
+from qa.learning import exam_of, examples_of, fit, half_of, learn_scorers
+from qa.lessons import TRAINING, Lesson, evidence_spans, read_lessons
+from qa.rows import BrokenSuite
+from qa.signals import SentenceSignals
+
+MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
+
+
+@given(MATRICES, MATRICES)
+def test_a_difference_gives_the_tuned_tensors_again(base: np.ndarray, moved: np.ndarray) -> None:
+    """Whatever moved, no weight comes back farther off than a step of its row, and nothing else is kept."""
+    tuned = {"matrix": base + moved, "vector": (base + moved)[0]}
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "difference.safetensors"
+        save_difference({"matrix": base, "vector": base[0], "other": base}, tuned, file)
+        again = add_difference({"matrix": base, "vector": base[0]}, file)
+    steps = np.abs(moved).max(axis=1, keepdims=True) / 127
+
+    assert again.keys() == tuned.keys()
+    assert (np.abs(again["matrix"] - tuned["matrix"]) <= 2 * steps + 1e-4).all()
+    assert np.allclose(again["vector"], tuned["vector"], atol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_exported_encoder_equals_sentence_transformers() -> None:
+    """Questions and documents get the same vectors as from the library, to 1e-4, in any script and length."""
+    from sentence_transformers import SentenceTransformer
+
+    models = Settings().models
+    library = SentenceTransformer(str(source_folder(DEFAULT_MODEL, models)), device="cpu", local_files_only=True)
+    encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, models), DEFAULT_MODEL)
+    texts = [
+        "Who pays?",
+        "\u00bfQui\u00e9n paga el refugio? " * 40,
+        "\u8c01\u8d44\u52a9\u4e86\u6536\u5bb9\u6240\uff1f",
+        "a",
+    ]
+    documents = library.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
+    question = library.encode_query(texts[1], normalize_embeddings=True, show_progress_bar=False)
+
+    assert np.abs(encoder.encode_documents(texts) - documents).max() < 1e-4
+    assert np.abs(encoder.encode_query(texts[1]) - question).max() < 1e-4
+
+
+def test_all_lessons_that_come_along_can_be_read() -> None:
+    """Every answerable question of our own finds its evidence in its document, and near misses have none."""
+    lessons = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], {})
+
+    assert len(lessons) == 1517
+    assert sum(bool(lesson.evidence) for lesson in lessons) == 1224
+
+
+def test_a_question_about_an_unknown_document_is_an_error_with_the_cure(tmp_path: Path) -> None:
+    """The error names the file and what to give."""
+    file = tmp_path / "mine.jsonl"
+    file.write_text('{"question": "Who?", "document": "none", "evidence": []}\n', encoding="utf-8")
+
+    with pytest.raises(BrokenSuite, match=r"mine\.jsonl asks about none.*give its file"):
+        read_lessons([file], [], {})
+
+
+def lesson(document: Document, question: str, evidence: str, *nuggets: str) -> Lesson:
+    """Make a lesson of a sentence of a document."""
+    return Lesson(question, document, evidence_spans(document, [evidence]), nuggets)
+
+
+def test_examples_hold_no_right_sentence_as_a_wrong_one(documents: list[Document], tmp_path: Path) -> None:
+    """Right sentences carry their title; wrong ones are near, of any document, and don't hold all that is asked for."""
+    ghana = next(document for document in documents if document.id == "ghana-shelter")
+    taught = lesson(ghana, "Who funds the shelter?", "Norway funds the shelter in Accra.", "Norway")
+    [example] = examples_of([taught], documents, HashingEncoder(), tmp_path / "vectors.sqlite")
+    drawn, places = _texts([example], np.random.default_rng(0))
+
+    assert example.right == ("Shelter for trafficked children opens in Accra. Norway funds the shelter in Accra.",)
+    assert example.wrong
+    assert not any("Norway" in text for text in example.wrong)
+    assert drawn[places[0]] in example.right
+
+
+def test_scorers_learn_to_choose_the_taught_sentences(
+    documents: list[Document], generation: Generation, encoder: HashingEncoder
+) -> None:
+    """Fitted on lessons of other documents, they choose the right sentence and are surer where there is one."""
+    by_id = {document.id: document for document in documents}
+    taught = [
+        lesson(by_id[id], question, evidence)
+        for id, question, evidence in (
+            ("ghana-shelter", "Who funds the shelter in Accra?", "Norway funds the shelter in Accra."),
+            ("colombia-hotline", "Who runs the hotline?", "The government runs the hotline today."),
+            (
+                "pakistan-conference",
+                "What treaties did the conference ask for?",
+                "The conference asked for extradition treaties between the states.",
+            ),
+        )
+    ]
+    exams = [exam_of(one) for one in taught] + [exam_of(f"What melts at {n} degrees?") for n in range(6)]
+    scorers, selections = learn_scorers(exams, generation, encoder)
+
+    assert scorers.sentence.weights["below_best"] > 0
+    right = [one.evidence[0].of(one.document.text) for one in taught]
+    assert fmean(one.confidence for one in selections[:3]) > fmean(one.confidence for one in selections[3:])
+    assert [one.evidence[0].text for one in selections[:3]] == right
+
+
+def test_weights_are_given_on_the_scale_of_their_signals() -> None:
+    """A signal that tells right from wrong gets the weight of its sign, one that is always the same gets none."""
+    rows = [(SentenceSignals(below / 10, 0.5, 2.0), below > -3) for below in range(-9, 1)]
+    scorer = fit(rows)
+
+    assert scorer.weights["below_best"] > 0
+    assert scorer.weights["passage_score"] == scorer.weights["words"] == 0
+    assert scorer.probability(rows[-1][0]) > scorer.probability(rows[0][0])
+
+
+def test_a_document_belongs_to_a_half_for_good() -> None:
+    """The half goes by the id alone, and both halves are about as large."""
+    halves = [half_of(f"document-{number}") for number in range(400)]
+
+    assert half_of("ghana-shelter") == half_of("ghana-shelter")
+    assert 160 < sum(halves) < 240
+
+
+def test_no_example_teaches_a_sentence_against_itself() -> None:
+    """A text that two questions share is drawn once."""
+    shared = Example("One?", ("It.",), ("That.",))
+    drawn, places = _texts([shared, Example("Two?", ("That.",), ("It.",))], np.random.default_rng(0))
+
+    assert sorted(drawn) == ["It.", "That."]
+    assert [drawn[place] for place in places] == ["It.", "That."]
