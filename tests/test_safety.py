@@ -136,6 +136,9 @@ def test_the_country_comes_from_the_message_or_the_operator() -> None:
     assert shown("help, I am in Ukraine", "United States") == ["Ukraine"]
     assert shown("help, I am in Poland") == ["European Union"]
     assert shown("help me", "United Kingdom") == ["United Kingdom"]
+    assert shown("I am in the UK", "Ukraine") == shown("near Glasgow, Scotland", "Ukraine") == ["United Kingdom"]
+    assert shown("I am in the US", "Ukraine") == ["United States"]
+    assert shown("he lied to us", "Ukraine") == ["Ukraine"]
     assert shown("help, I am in Oman") == [line.country for line in LINES]
 
 
