@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from qa.countries import countries_named
 from qa.replies import reply
 
-
 # What people call a country besides its name; "us" in small letters is another word.
 SHORT_NAMES = {
     re.compile(r"\b(?:UK|uk|U\.K|(?i:britain|england|scotland|wales))\b"): "United Kingdom",
