@@ -44,8 +44,14 @@ def _facts(folder: Path) -> dict[str, Any]:
 
 def _files(folder: Path) -> dict[str, list[int]]:
     """Tell a model's files by size and time of change: reading 500 MB at each start would take longer than loading."""
+    sizes = ((name, file.stat()) for name, file in _named_files(folder))
+    return {name: [known.st_size, known.st_mtime_ns] for name, known in sizes}
+
+
+def _named_files(folder: Path) -> list[tuple[str, Path]]:
+    """Return the files that make a model what it is, by their names in its folder, in sorted order."""
     files = sorted(path for path in folder.rglob("*") if path.suffix in WEIGHTS)
-    return {file.relative_to(folder).as_posix(): [file.stat().st_size, file.stat().st_mtime_ns] for file in files}
+    return [(file.relative_to(folder).as_posix(), file) for file in files]
 
 
 def _export(folder: Path, target: Path) -> None:
@@ -124,8 +130,8 @@ def _export(folder: Path, target: Path) -> None:
 def folder_digest(folder: Path) -> str:
     """Return the SHA-256 of a model folder: of its files' names and contents, in sorted order."""
     digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.suffix in WEIGHTS):
+    for name, file in _named_files(folder):
         with file.open("rb") as content:
             of_file = hashlib.file_digest(content, "sha256").hexdigest()
-        digest.update(f"{file.relative_to(folder).as_posix()} {of_file}\n".encode())
+        digest.update(f"{name} {of_file}\n".encode())
     return digest.hexdigest()

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from corpus import Document
 from embeddings.lexical import STOP_WORDS
 from qa.countries import countries_named
+from qa.hygiene import LAST_LATIN
 from qa.metrics import NUMBER_WORDS
 
-LAST_LATIN = "\u024f"
 NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to be one, misspelt
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
 NEAREST = 10  # sentences that the nearest one is compared with
