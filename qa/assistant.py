@@ -12,11 +12,12 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.answers import Answer, Provenance, Status
 from qa.composition import compose
 from qa.conversation import Turn, likeliest, readings
-from qa.evidence import Selection, select_evidence
+from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
 from qa.languages import language_of
 from qa.likeness import Likeness
+from qa.parts import parts_of
 from qa.reception import Received, Reception
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
@@ -93,17 +94,16 @@ class Assistant:
         *,
         filters: Filters = NO_FILTERS,
         language: str | None = None,
-    ) -> tuple[Answer, list[Hit], Selection]:
-        """Answer as `ask` does; give also what was found, what was chosen and what was turned down."""
+    ) -> tuple[Answer, tuple[Search, ...]]:
+        """Answer as `ask` does; give also what was searched for, the whole question first, and what was turned down."""
         timings: dict[str, float] = {}
         with _timed("total", timings):
             received = self._reception.receive(question, language, is_follow_up=bool(history))
             card = received.help or self._likely_help(received)
             if received.reason:
-                standalone, selection = received.question, Selection((), ())
-                hits: list[Hit] = []
+                standalone, selection, searches = received.question, Selection((), ()), ()
             else:
-                standalone, hits, selection = self._understood(received, history, filters, timings)
+                standalone, selection, searches = self._understood(received, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
         answer = Answer(
@@ -121,29 +121,36 @@ class Assistant:
             help=card,
             timings_ms=timings,
         )
-        return answer, hits, selection
+        return answer, searches
 
     def _understood(
         self, received: Received, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
-    ) -> tuple[str, list[Hit], Selection]:
-        """Look for evidence for every reading of the question; return the likeliest with what was found for it."""
-        found: dict[str, tuple[list[Hit], Selection]] = {}
+    ) -> tuple[str, Selection, tuple[Search, ...]]:
+        """Look for evidence for every reading of the question and its parts; return the likeliest with its searches."""
+        found: dict[str, tuple[Selection, tuple[Search, ...]]] = {}
         for reading in readings(received.question, history):
-            with _timed("retrieve", timings):
-                query = make_query(reading, received.language, self._encoder)
-                hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
-            with _timed("select", timings):
-                selection = select_evidence(
-                    query,
-                    hits,
-                    self._generation,
-                    min_confidence=self._min_confidence,
-                    answer_words=self._answer_words,
-                )
-            found[reading] = hits, selection
-        confidences = {reading: selection.confidence for reading, (_, selection) in found.items()}
+            parts = parts_of(reading) if received.language == "en" else ()
+            whole, *of_parts = searches = tuple(
+                self._searched(one, received.language, words, filters, timings)
+                for one, words in ((reading, self._answer_words), *((part, PART_WORDS) for part in parts))
+            )
+            joined = join(whole.selection, [search.selection for search in of_parts], self._answer_words)
+            found[reading] = joined, searches
+        confidences = {reading: selection.confidence for reading, (selection, _) in found.items()}
         best = likeliest(confidences, received.question)
         return best, *found[best]
+
+    def _searched(
+        self, question: str, language: str, words: int, filters: Filters, timings: dict[str, float]
+    ) -> Search:
+        with _timed("retrieve", timings):
+            query = make_query(question, language, self._encoder)
+            hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
+        with _timed("select", timings):
+            selection = select_evidence(
+                query, hits, self._generation, min_confidence=self._min_confidence, answer_words=words
+            )
+        return Search(question, tuple(hits), selection)
 
     def _likely_help(self, received: Received) -> HelpCard | None:
         """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""

@@ -55,8 +55,8 @@ def readings(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """
     if not history or (len(terms_of(question)) >= STANDS_ALONE and not POINTING.search(question)):
         return (question,)
-    completed = (_completed(question, turn.question) for turn in (history[0], history[-1]))
-    return (*dict.fromkeys(one for one in completed if one != question), question)
+    longer = (completed(question, turn.question) for turn in (history[0], history[-1]))
+    return (*dict.fromkeys(one for one in longer if one != question), question)
 
 
 def likeliest(confidences: Mapping[str, float], question: str) -> str:
@@ -73,7 +73,12 @@ def likeliest(confidences: Mapping[str, float], question: str) -> str:
     return max(confidences, key=lambda one: confidences[one] - AS_IT_IS * (one == question))
 
 
-def _completed(question: str, earlier: str) -> str:
+def completed(question: str, earlier: str) -> str:
+    """Return a question with the words of an earlier one, in brackets, that it lacks and does not replace.
+
+    >>> completed("And who pays for it?", "Where is the shelter in Accra?")
+    'who pays for it? (shelter Accra)'
+    """
     subject = WORD.findall(earlier)
     lacking = _missing(question, subject, _replaced(question, subject))
     return f"{OPENING.sub('', question)} ({' '.join(lacking)})" if lacking else question

@@ -5,7 +5,7 @@ answer, and, for whoever wants to know why, every sentence that was weighed and 
 Left out: the order and the look of the answer (composition).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -16,6 +16,10 @@ from qa.scorer import Scorer, Scorers, shipped_scorers
 from qa.signals import QuestionSignals, SentenceSignals, question_signals
 
 PASSAGES = 8  # passages whose sentences are weighed
+PART_WORDS = 80  # of the evidence for a part of a question
+# Cosine by which a document's best sentence may lie behind the best of all. A document that is further off shares the
+# subject and seldom answers: without it, 0.95 of the citations are right and not 0.89, and no answer is lost.
+BEHIND = 0.04
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
 MIN_SHARE_OF_BEST = 0.08  # a sentence with less of the best one's support adds words and no answer
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
@@ -45,6 +49,39 @@ class Selection:
     refusal: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A question as it was searched for, the passages found for it, and the evidence chosen of them."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    selection: Selection
+
+
+def join(whole: Selection, parts: Sequence[Selection], answer_words: int) -> Selection:
+    """Join what was chosen for a question and for its parts, where the parts are told by documents of their own.
+
+    Each part brings its evidence; that of the whole question fills up the words. The parts are answered as surely as
+    they are on average.
+    """
+    told = [part for part in parts if part.evidence]
+    if len({part.evidence[0].document.id for part in told}) < 2:  # noqa: PLR2004
+        return whole
+    evidence = list(_distinct(one for part in told for one in part.evidence))
+    words = sum(len(one.text.split()) for one in evidence)
+    for one in whole.evidence:
+        words += len(one.text.split())
+        if words <= answer_words:
+            evidence.append(one)
+    confidence = max(whole.confidence, sum(part.confidence for part in parts) / len(parts))
+    return replace(whole, evidence=tuple(_distinct(evidence)), confidence=confidence, refusal="")
+
+
+def _distinct(evidence: Iterable[Evidence]) -> Iterable[Evidence]:
+    """Return evidence once each, by its place; passages may overlap."""
+    return {(one.document.id, one.span): one for one in reversed(list(evidence))}.values()
+
+
 def select_evidence(
     query: Query,
     hits: Sequence[Hit],
@@ -66,7 +103,7 @@ def select_evidence(
     )
     if not candidates:
         return Selection((), (), refusal="no passage was found")
-    judged = _within_words(candidates, answer_words)
+    judged = _within_words(candidates, _documents_in_front(candidates), answer_words)
     chosen = tuple(candidate.evidence for candidate in judged if not candidate.reason)
     signals = question_signals(
         query.text,
@@ -94,7 +131,18 @@ def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, score
             yield Candidate(Evidence(document, hit.passage, span, scorer.probability(signals)), signals, cosine)
 
 
-def _within_words(candidates: Sequence[Candidate], answer_words: int) -> tuple[Candidate, ...]:
+def _documents_in_front(candidates: Iterable[Candidate]) -> frozenset[str]:
+    """Return the documents whose best sentence is nearly as close to the question as the best of all."""
+    best: dict[str, float] = {}
+    for one in candidates:
+        id = one.evidence.document.id
+        best[id] = max(best.get(id, one.cosine), one.cosine)
+    return frozenset(id for id, cosine in best.items() if cosine > max(best.values()) - BEHIND)
+
+
+def _within_words(
+    candidates: Sequence[Candidate], in_front: frozenset[str], answer_words: int
+) -> tuple[Candidate, ...]:
     """Take candidates, best first, that fit into the words; the best two are taken whatever their length."""
     judged: list[Candidate] = []
     words = 0
@@ -106,6 +154,8 @@ def _within_words(candidates: Sequence[Candidate], answer_words: int) -> tuple[C
         reason = ""
         if any(len(own & other) >= SAME_WORDS * len(own | other) for other in said):
             reason = "says the same as a better one"
+        elif candidate.evidence.document.id not in in_front:
+            reason = "another document is closer to the question"
         elif candidate.evidence.support < MIN_SHARE_OF_BEST * candidates[0].evidence.support:
             reason = f"has less than {MIN_SHARE_OF_BEST:.0%} of the best one's support"
         elif len(said) >= ALWAYS_TAKEN and words + length > answer_words:

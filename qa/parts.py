@@ -1,0 +1,67 @@
+"""Take a question apart that asks for several things: of several countries, years or names, or one thing after another.
+
+In: a question. Out: a question for each thing, each to be searched by itself; none where it asks for one thing only.
+Left out: whether the documents tell of each (evidence). What is taken apart in vain costs a search and no answer.
+"""
+
+import re
+from collections.abc import Iterator
+
+from embeddings.lexical import terms_of
+from qa.conversation import completed
+
+MOST = 6  # parts that are searched; each costs as much as a question
+FEWEST_TERMS = 2  # of a clause that can be searched
+ASKS = "who|whom|whose|what|which|when|where|why|how|did|does|do|is|are|was|were|has|have|had|can|could"
+# Where a clause begins that asks something of its own: after a full stop, a comma or "and".
+CLAUSE = re.compile(
+    rf"(?:[?.!;]\s+|,?\s+(?:and|but|or)\s+|,\s+)(?=(?:(?:in|on|at|by|for|to|with|from|of)\s+)?(?:{ASKS}|give|name)\b)",
+    re.IGNORECASE,
+)
+JOINT = r"(?:\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or|versus|vs\.?|than)\s+)"
+LEAD = r"(?:(?:in|from|of|the|for|by|an?)\s+){0,2}"
+NAME = r"[A-Z\d][\w'’./-]*(?:\s+(?:of\s+)?[A-Z\d][\w'’./-]*){0,4}"
+LIST = re.compile(rf"{LEAD}{NAME}(?:{JOINT}{LEAD}{NAME})+")
+NAMED = re.compile(r"[A-Z]|\b(?:19|20)\d\d\b")
+YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """Return the questions that a question is made of, at most MOST; none where it is one.
+
+    >>> parts_of("Who funds the shelters in Ghana, Togo and Benin?")
+    ('Who funds the shelters in Ghana?', 'Who funds the shelters in Togo?', 'Who funds the shelters in Benin?')
+    >>> parts_of("What is the Blue Heart, and who leads it?")
+    ('What is the Blue Heart', 'who leads it? (Blue Heart)')
+    >>> parts_of("Who funds the shelter in Ghana?")
+    ()
+    """
+    parts = tuple(dict.fromkeys(part for clause in _clauses(question) for part in _one_by_one(clause)))
+    return parts[:MOST] if len(parts) > 1 else ()
+
+
+def _clauses(question: str) -> Iterator[str]:
+    """Yield what is asked one after the other, the later ones with the words of the first that they lean on."""
+    clauses = [clause.strip() for clause in CLAUSE.split(question)]
+    for place, clause in enumerate(clauses):
+        if len(terms_of(clause)) >= FEWEST_TERMS or (place and terms_of(clause)):
+            yield completed(clause, clauses[0]) if place else clause
+
+
+def _one_by_one(clause: str) -> list[str]:
+    """Return a clause once for each thing that it lists, alone in the place of the list."""
+    before, colon, listed = clause.partition(":")
+    if colon and (items := re.split(JOINT, listed.strip(" ?.!")))[1:]:
+        return [f"{before}: {item}" for item in items if item]
+    for found in LIST.finditer(clause):
+        items = re.split(JOINT, found[0])
+        if all(NAMED.search(item) for item in items):
+            lead = re.match(LEAD, items[0])[0]  # type: ignore[index] - it matches anything
+            names = [items[0], *(item if re.match(LEAD, item)[0] else lead + item for item in items[1:])]  # type: ignore[index]
+            return [clause[: found.start()] + name + clause[found.end() :] for name in names]
+    years = list(dict.fromkeys(YEAR.findall(clause)))
+    return [_without(clause, [other for other in years if other != year]) for year in years] or [clause]
+
+
+def _without(clause: str, words: list[str]) -> str:
+    return re.sub(rf"\s*\b(?:{'|'.join(words)})\b", "", clause) if words else clause
