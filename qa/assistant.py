@@ -24,6 +24,8 @@ from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
 from qa.routing import STATUSES
 from qa.settings import Settings
 
+NO_SEARCHES: tuple[Search, ...] = ()
+
 
 class Assistant:
     """Answers questions from one generation. Holds no state between questions."""
@@ -100,9 +102,8 @@ class Assistant:
         with _timed("total", timings):
             received = self._reception.receive(question, language, is_follow_up=bool(history))
             card = received.help or self._likely_help(received)
-            if received.reason:
-                standalone, selection, searches = received.question, Selection((), ()), ()
-            else:
+            standalone, selection, searches = received.question, Selection((), ()), NO_SEARCHES
+            if not received.reason:
                 standalone, selection, searches = self._understood(received, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"

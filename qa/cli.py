@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -37,12 +38,11 @@ from qa.assistant import Assistant
 from qa.benchmark import save_run
 from qa.comparison import NotComparable, compare, load_summary, objections
 from qa.evaluation import evaluate, load_tasks
-from qa.evidence import Selection
+from qa.evidence import Search
 from qa.haystack import load_distractors, trial_settings
 from qa.help import BrokenHelpLines, HelpCard
 from qa.reception import Reception
 from qa.report import put_into_readme, write_report
-from qa.retrieval import Hit
 from qa.rows import BrokenSuite
 from qa.scorer import shipped_scorers
 from qa.settings import Settings
@@ -117,13 +117,14 @@ def ask(
 ) -> None:
     """Answer a question from the indexed documents."""
     with _problems_told():
-        answer, hits, selection = Assistant.from_settings(Settings(), err.print).explain(question)
+        answer, searches = Assistant.from_settings(Settings(), err.print).explain(question)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     _print_answer(answer)
     if explain:
-        _print_explanation(hits, selection)
+        for search in searches:
+            _print_explanation(search)
 
 
 @app.command()
@@ -328,9 +329,11 @@ def _print_help(card: HelpCard) -> None:
     out.print("\n".join([card.title, card.text, card.emergency, *lines, card.note, ""]), markup=False)
 
 
-def _print_explanation(hits: list[Hit], selection: Selection) -> None:
-    found = Table("passage", "fused", "cosine", "BM25", title="Passages found", title_justify="left")
-    for hit in hits[:SHOWN_HITS]:
+def _print_explanation(search: Search) -> None:
+    selection = search.selection
+    title = f"Passages found for: {escape(search.question)}"
+    found = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
+    for hit in search.hits[:SHOWN_HITS]:
         found.add_row(hit.passage.id, f"{hit.score:.3f}", _number(hit.cosine), _number(hit.bm25))
     out.print("", found, f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
     sentence, question = shipped_scorers()

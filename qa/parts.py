@@ -11,7 +11,7 @@ from embeddings.lexical import terms_of
 from qa.conversation import completed
 
 MOST = 6  # parts that are searched; each costs as much as a question
-FEWEST_TERMS = 2  # of a clause that can be searched
+FEWEST_TERMS = 2  # of a first clause that can be searched
 ASKS = "who|whom|whose|what|which|when|where|why|how|did|does|do|is|are|was|were|has|have|had|can|could"
 # Where a clause begins that asks something of its own: after a full stop, a comma or "and".
 CLAUSE = re.compile(
@@ -22,6 +22,7 @@ JOINT = r"(?:\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or|versus|vs\.?|than)\s+)"
 LEAD = r"(?:(?:in|from|of|the|for|by|an?)\s+){0,2}"
 NAME = r"[A-Z\d][\w'’./-]*(?:\s+(?:of\s+)?[A-Z\d][\w'’./-]*){0,4}"
 LIST = re.compile(rf"{LEAD}{NAME}(?:{JOINT}{LEAD}{NAME})+")
+LEADING = re.compile(rf"({LEAD})(.*)")
 NAMED = re.compile(r"[A-Z]|\b(?:19|20)\d\d\b")
 YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
 
@@ -41,11 +42,12 @@ def parts_of(question: str) -> tuple[str, ...]:
 
 
 def _clauses(question: str) -> Iterator[str]:
-    """Yield what is asked one after the other, the later ones with the words of the first that they lean on."""
-    clauses = [clause.strip() for clause in CLAUSE.split(question)]
-    for place, clause in enumerate(clauses):
-        if len(terms_of(clause)) >= FEWEST_TERMS or (place and terms_of(clause)):
-            yield completed(clause, clauses[0]) if place else clause
+    """Yield what is asked one after the other, the later ones with the words of the first that they may lean on."""
+    first, *others = (clause.strip() for clause in CLAUSE.split(question))
+    if len(terms_of(first)) >= FEWEST_TERMS:
+        yield first
+    for clause in filter(terms_of, others):
+        yield completed(clause, first)
 
 
 def _one_by_one(clause: str) -> list[str]:
@@ -56,8 +58,8 @@ def _one_by_one(clause: str) -> list[str]:
     for found in LIST.finditer(clause):
         items = re.split(JOINT, found[0])
         if all(NAMED.search(item) for item in items):
-            lead = re.match(LEAD, items[0])[0]  # type: ignore[index] - it matches anything
-            names = [items[0], *(item if re.match(LEAD, item)[0] else lead + item for item in items[1:])]  # type: ignore[index]
+            lead = LEADING.sub(r"\1", items[0])
+            names = [items[0], *(lead + LEADING.sub(r"\2", item) for item in items[1:])]
             return [clause[: found.start()] + name + clause[found.end() :] for name in names]
     years = list(dict.fromkeys(YEAR.findall(clause)))
     return [_without(clause, [other for other in years if other != year]) for year in years] or [clause]

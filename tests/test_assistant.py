@@ -42,7 +42,8 @@ def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
 )
 def test_what_the_documents_do_not_tell_is_not_answered(assistant: Assistant, question: str, low: str) -> None:
     """No evidence is a status with a fixed text, and what spoke against an answer is kept for whoever tunes."""
-    answer, _, selection = assistant.explain(question)
+    answer, [search] = assistant.explain(question)
+    selection = search.selection
 
     assert answer.status == Status.NO_EVIDENCE
     assert answer.statements == answer.citations == ()
@@ -83,13 +84,37 @@ def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
 
 def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
     """Every sentence that was weighed is there, with its signals and why it was not taken."""
-    answer, hits, selection = assistant.explain(FUNDS)
+    answer, [search] = assistant.explain(FUNDS)
+    hits, selection = search.hits, search.selection
     taken = [candidate for candidate in selection.candidates if not candidate.reason]
 
     assert hits[0].passage.document_id == "ghana-shelter"
     assert len(taken) == len(selection.evidence)
     assert all(candidate.reason for candidate in selection.candidates if candidate.evidence not in selection.evidence)
     assert len(answer.statements) >= len(taken)
+
+
+def test_a_question_about_two_things_is_answered_from_the_documents_of_both(assistant: Assistant) -> None:
+    """Each part is searched by itself, and the answer cites what was found for each."""
+    answer, searches = assistant.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+
+    assert [search.question for search in searches[1:]] == [
+        "Who pays or runs each: the shelter in Accra",
+        "Who pays or runs each: the hotline of Colombia",
+    ]
+    assert "The government runs the hotline today." in answer.text
+    assert "Norway funds the shelter in Accra." in answer.text
+
+
+def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) -> None:
+    """Where no part has a document of its own, the answer is that of the whole question."""
+    answer, [whole, *parts] = assistant.explain(
+        "Who funds the shelter in Accra, and when was the shelter in Accra opened?"
+    )
+
+    assert len(parts) == 2
+    assert [citation.evidence.document.id for citation in answer.citations] == ["ghana-shelter"] * len(answer.citations)
+    assert answer.confidence == round(whole.selection.confidence, 4)
 
 
 @given(st.text(max_size=300))

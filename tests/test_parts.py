@@ -1,0 +1,67 @@
+"""A question that asks for several things is taken apart, and no other is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.parts import MOST, parts_of
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        pytest.param(
+            "How many victims were found in Kenya, in Lao Cai or in Peru?",
+            [f"How many victims were found in {place}?" for place in ("Kenya", "Lao Cai", "Peru")],
+            id="names in a row",
+        ),
+        pytest.param(
+            "Cases reported in 2016, 2017 and 2021",
+            ["Cases reported in 2016", "Cases reported in 2017", "Cases reported in 2021"],
+            id="years in a row",
+        ),
+        pytest.param(
+            "Was 2023 deadlier for migrants than 2015?",
+            ["Was 2023 deadlier for migrants than?", "Was deadlier for migrants than 2015?"],
+            id="years apart",
+        ),
+        pytest.param(
+            "Which is older: the hotline, the first shelter or the Blue Heart?",
+            ["Which is older: the hotline", "Which is older: the first shelter", "Which is older: the Blue Heart"],
+            id="a list after a colon",
+        ),
+        pytest.param(
+            "What does the regional office do, who leads it and who pays?",
+            [
+                "What does the regional office do",
+                "who leads it (regional office)",
+                "who pays? (regional office)",
+            ],
+            id="one thing after another",
+        ),
+    ],
+)
+def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> None:
+    """The part of a thing holds all that is asked about it and nothing of the others."""
+    assert list(parts_of(question)) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "Who funds the shelter in Accra?",
+        "What did the plan of 2007-2013 change?",
+        "What happened to the women who were trafficked to Kuwait?",
+        "Tell me about schools and shelters",
+    ],
+)
+def test_a_question_for_one_thing_stays_whole(question: str) -> None:
+    """A span of years, a relative clause and small words joined by "and" are no lists."""
+    assert parts_of(question) == ()
+
+
+@given(st.text(alphabet="Aa2019 ,;:.?and", max_size=400))
+def test_there_are_never_more_than_the_most(question: str) -> None:
+    """However long the list, few searches are made; and one part alone is none."""
+    assert len(parts_of(question)) in {0, *range(2, MOST + 1)}
