@@ -12,7 +12,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.exporting import FACTS, MODEL, TOKENIZER
+from embeddings.exporting import FACTS, MODEL
+from embeddings.tokenizing import load_tokenizer
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
@@ -40,17 +41,14 @@ class SentenceEncoder:
     def __init__(self, folder: Path, name: str) -> None:
         """Load the model, which people know by `name`, from a folder that `embeddings.exporting` made."""
         import onnxruntime
-        from tokenizers import Tokenizer
 
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         self.name = name
         self.fingerprint: str = facts["fingerprint"]
         self.dimension: int = facts["dimension"]
         self._prompts: dict[str, str] = facts["prompts"]
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.enable_truncation(facts["max_tokens"])
-        pad_id, pad_token = facts["pad"]
-        self._tokenizer.enable_padding(pad_id=pad_id, pad_token=pad_token)
+        self._pad: int = facts["pad"]
+        self._tokenize = load_tokenizer(folder, facts["max_tokens"])
         options = onnxruntime.SessionOptions()
         # Threads that wait by spinning would take the processor from other requests.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -72,11 +70,12 @@ class SentenceEncoder:
         return vectors
 
     def _encode(self, texts: Sequence[str]) -> Matrix:
-        tokens = self._tokenizer.encode_batch(list(texts))
-        inputs = {
-            "input_ids": np.array([one.ids for one in tokens], np.int64),
-            "attention_mask": np.array([one.attention_mask for one in tokens], np.int64),
-        }
-        [vectors] = self._session.run(["vectors"], inputs)
+        tokens = self._tokenize(texts)
+        ids = np.full((len(tokens), max(map(len, tokens))), self._pad, np.int64)
+        for row, one in zip(ids, tokens, strict=True):
+            row[: len(one)] = one
+        lengths = np.array([[len(one)] for one in tokens])
+        mask = (np.arange(ids.shape[1]) < lengths).astype(np.int64)
+        [vectors] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})
         matrix: Matrix = vectors
         return matrix

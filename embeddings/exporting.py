@@ -1,6 +1,6 @@
 """Export a sentence-transformers model to ONNX once, so that serving needs no torch and starts at once.
 
-In: a model's folder. Out: a folder beside the models with `model.onnx`, `tokenizer.json` and `encoder.json`.
+In: a model's folder. Out: a folder beside the models with `model.onnx`, its tokenizer and `encoder.json`.
 The whole way from tokens to a unit vector is in the graph. The table of word vectors, four fifths of a multilingual
 model, is kept in 16 bits, which moves a vector by less than 1e-4; all else stays in 32.
 """
@@ -13,9 +13,11 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from embeddings.tokenizing import save_tokenizer
 from embeddings.weights import ModelProblem, Say, source_folder
 
-MODEL, WEIGHTS_FILE, TOKENIZER, FACTS = "model.onnx", "model.weights", "tokenizer.json", "encoder.json"
+FORM = 2  # of the folder; one in another form is made anew
+MODEL, WEIGHTS_FILE, FACTS = "model.onnx", "model.weights", "encoder.json"
 WEIGHTS = (".safetensors", ".bin", ".json", ".txt", ".model")
 OPSET = 17
 SAMPLES = ["query: Who pays?", "passage: \u00bfQui\u00e9n paga el refugio? " * 9]
@@ -28,7 +30,8 @@ def model_folder(model: str, models: Path, say: Say = lambda _: None) -> Path:
     """
     source = source_folder(model, models, say)
     target = models / f"{source.name}-{hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:8]}.onnx"
-    if _facts(target).get("files") != _files(source):
+    facts = _facts(target)
+    if (facts.get("form"), facts.get("files")) != (FORM, _files(source)):
         say(f"Preparing the encoder {model} for fast use (once, half a minute)")
         _export(source, target)
     return target
@@ -112,14 +115,14 @@ def _export(folder: Path, target: Path) -> None:
     whole = onnx.load(str(beside / MODEL))
     (beside / MODEL).unlink()
     onnx.save(whole, str(beside / MODEL), save_as_external_data=True, location=WEIGHTS_FILE)
-    tokenizer = model.tokenizer
-    tokenizer.backend_tokenizer.save(str(beside / TOKENIZER))
+    save_tokenizer(model.tokenizer, beside)
     facts = {
+        "form": FORM,
         "files": _files(folder),
         "fingerprint": folder_digest(folder),
         "dimension": model.get_embedding_dimension(),
         "max_tokens": model.max_seq_length,
-        "pad": [tokenizer.pad_token_id, tokenizer.pad_token],
+        "pad": model.tokenizer.pad_token_id,
         "prompts": {"query": model.prompts.get("query", ""), "document": model.prompts.get("document", "")},
     }
     (beside / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

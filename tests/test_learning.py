@@ -53,6 +53,8 @@ def test_the_exported_encoder_equals_sentence_transformers() -> None:
         "\u00bfQui\u00e9n paga el refugio? " * 40,
         "\u8c01\u8d44\u52a9\u4e86\u6536\u5bb9\u6240\uff1f",
         "a",
+        "",
+        "  two  blanks \t\n\uff21\ufb01 \u200b \U0001f6a8",
     ]
     documents = library.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
     question = library.encode_query(texts[1], normalize_embeddings=True, show_progress_bar=False)
