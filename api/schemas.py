@@ -98,12 +98,16 @@ class SearchRequest(Request):
 
 
 class StatementOut(BaseModel):
-    """A sentence or list item of an answer, with the numbers of its citations."""
+    """A sentence or list item of an answer, with the numbers of its citations.
+
+    `subject` is what it speaks of, added where the sentence alone does not say so.
+    """
 
     text: str
     citations: list[int]
     support: float
     is_item: bool
+    subject: str
 
 
 class CitationOut(BaseModel):
@@ -160,7 +164,10 @@ class HelpOut(BaseModel):
 
 
 class AskResponse(BaseModel):
-    """An answer. `message` is what the assistant says in its own words, and `reason` the key of that text."""
+    """An answer. `message` is what the assistant says in its own words, and `reason` the key of that text.
+
+    `notes` tell what to know of the sources, such as that they are of different years.
+    """
 
     model_config = ConfigDict(json_schema_extra=_example)
 
@@ -178,6 +185,7 @@ class AskResponse(BaseModel):
     text: str
     help: HelpOut | None
     related_questions: list[str]
+    notes: list[str]
     provenance: ProvenanceOut
     timings_ms: dict[str, float]
 

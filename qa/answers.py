@@ -72,12 +72,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence or list item of an answer, with the numbers of its citations."""
+    """One sentence or list item of an answer, with the numbers of its citations.
+
+    `subject` is what was added to a sentence that says "it" or "they" of what nobody was told.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: float
     is_item: bool = False
+    subject: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a statement without a source."""
@@ -86,9 +90,9 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The text with its citation marks, `[1]`."""
+        """The text with its citation marks, `[1]`, and in brackets what was added."""
         marks = "".join(f"[{number}]" for number in self.citations)
-        return f"{'- ' if self.is_item else ''}{self.text} {marks}"
+        return f"{'- ' if self.is_item else ''}{self.subject and f'[{self.subject}] '}{self.text} {marks}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,8 @@ class Answer:
     """What the assistant replies.
 
     `message` is what it says in its own fixed words, in the asker's language where that is one of the six: why there
-    is no answer, or what to know about the quotes; `reason` is the key of that text where there is no answer. The help
+    is no answer, or what to know about the quotes; `reason` is the key of that text where there is no answer. `notes`
+    tell what to know of the sources, in the same words. The help
     card stands beside whatever the answer is. `confidence` is the probability that the documents answer the question.
     `timings_ms` are milliseconds by step.
     """
@@ -125,6 +130,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     help: HelpCard | None = None
     related_questions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:

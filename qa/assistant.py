@@ -9,7 +9,7 @@ from typing import Self
 
 from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
-from qa.answers import Answer, Provenance, Status
+from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
 from qa.conversation import Turn, likeliest, readings
 from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence
@@ -120,6 +120,7 @@ class Assistant:
             statements=statements,
             citations=citations,
             help=card,
+            notes=_notes(citations, received.language),
             timings_ms=timings,
         )
         return answer, searches
@@ -182,6 +183,12 @@ class Assistant:
         """Name an answer by what it was made of, so that the same input gives the same name."""
         made_of = repr((question, language, filters, self.provenance))
         return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+
+
+def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
+    """Say it where the sources are of different years, since their figures may differ for that."""
+    years = sorted({one.evidence.document.published[:4] for one in citations} - {""}, reverse=True)
+    return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()
 
 
 @contextmanager

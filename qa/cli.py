@@ -316,6 +316,8 @@ def _print_answer(answer: Answer) -> None:
         _print_help(answer.help)
     for line in filter(None, [answer.message if answer.statements else "", answer.text]):
         out.print(line, markup=False)
+    for note in answer.notes:
+        out.print(note, markup=False)
     for citation in answer.citations:
         document = citation.evidence.document
         known = [document.title, document.publisher, document.published, document.url]

@@ -4,11 +4,15 @@ In: chosen evidence. Out: statements that are the evidence's own words, in readi
 Left out: choosing (evidence) and rephrasing; an extractive answer says nothing that its sources don't say.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 from corpus import Span, is_list_item, lead_span, split_sentences
 from qa.answers import Citation, Evidence, Statement
+
+# What begins a sentence that speaks of something named before it.
+POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Both|Others)\b")
 
 
 def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
@@ -16,7 +20,7 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
 
     Documents come in the order of their best evidence, sentences in the order in which they stand there. The items of
     a list follow the line that opens it, and such a line brings its items. Sentences that stand side by side in a
-    passage share a citation.
+    passage share a citation. A sentence that opens one with "it" or "they" is given the document's title for a subject.
     """
     best = sorted(evidence, key=lambda one: -one.support)
     rank = {one.document.id: place for place, one in reversed(list(enumerate(best)))}
@@ -29,7 +33,9 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
             runs.append([one])
     citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=1))
     statements = tuple(
-        _statement(one, citation.number) for run, citation in zip(runs, citations, strict=True) for one in run
+        _statement(one, citation.number, opens=one is run[0])
+        for run, citation in zip(runs, citations, strict=True)
+        for one in run
     )
     return statements, citations
 
@@ -71,7 +77,8 @@ def _joined(run: Sequence[Evidence]) -> Evidence:
     return Evidence(run[0].document, run[0].passage, span, max(one.support for one in run))
 
 
-def _statement(evidence: Evidence, number: int) -> Statement:
+def _statement(evidence: Evidence, number: int, *, opens: bool) -> Statement:
     is_item = is_list_item(evidence.document.text, evidence.span)
     text = evidence.text.rstrip(";") if is_item else evidence.text
-    return Statement(text, (number,), round(evidence.support, 4), is_item)
+    subject = evidence.document.title if opens and POINTING.match(text) else ""
+    return Statement(text, (number,), round(evidence.support, 4), is_item, subject)

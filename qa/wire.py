@@ -26,6 +26,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "text": answer.text,
         "help": help_json(answer.help),
         "related_questions": list(answer.related_questions),
+        "notes": list(answer.notes),
         "provenance": asdict(answer.provenance),
         "timings_ms": answer.timings_ms,
     }

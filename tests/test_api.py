@@ -59,7 +59,7 @@ def test_answer_has_the_designed_shape(client: TestClient) -> None:
     answer = client.post("/v1/ask", json={"question": QUESTION}).json()
 
     assert set(answer) == set(EXAMPLES["AskResponse"])
-    assert set(answer["statements"][0]) == {"text", "citations", "support", "is_item"}
+    assert set(answer["statements"][0]) == set(EXAMPLES["AskResponse"]["statements"][0])
     assert set(answer["citations"][0]) == set(EXAMPLES["AskResponse"]["citations"][0])
     assert answer["status"] == "answered"
     assert answer["text"].endswith("[1]")

@@ -106,6 +106,15 @@ def test_a_question_about_two_things_is_answered_from_the_documents_of_both(assi
     assert "Norway funds the shelter in Accra." in answer.text
 
 
+def test_sources_of_different_years_are_called_so(assistant: Assistant) -> None:
+    """An answer from documents of 2015 and 2011 says both years, the later first; one from a single year is silent."""
+    both = assistant.ask("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+    one = assistant.ask(FUNDS)
+
+    assert both.notes == ("The sources are of different years: 2015, 2011. What they tell may have changed since.",)
+    assert one.notes == ()
+
+
 def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) -> None:
     """Where no part has a document of its own, the answer is that of the whole question."""
     answer, [whole, *parts] = assistant.explain(

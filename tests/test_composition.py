@@ -54,6 +54,16 @@ def test_the_document_with_the_best_evidence_comes_first(first: float, second: f
     assert (statements[0].text == "Norway pays.") == (first > second)
 
 
+def test_a_sentence_that_says_it_is_told_of_what() -> None:
+    """Alone, "It has 40 beds." is given the title; after the sentence that names the shelter it needs none."""
+    [alone], _ = compose(evidence(TEXT, "It has 40 beds."))
+    after, _ = compose(evidence(TEXT, "A shelter opened.", "Norway pays.", "It has 40 beds."))
+
+    assert (alone.text, alone.subject) == ("It has 40 beds.", "A brief")
+    assert alone.marked == "[A brief] It has 40 beds. [1]"
+    assert [statement.subject for statement in after] == ["", "", ""]
+
+
 def test_no_evidence_gives_no_statements() -> None:
     """Out of nothing comes nothing."""
     assert compose([]) == ((), ())
