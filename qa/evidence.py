@@ -110,8 +110,7 @@ def select_evidence(
         query.language,
         cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
         passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),
-        cited=list(dict.fromkeys(one.document for one in chosen)),
-        near=" ".join(f"{one.document.title}. {one.document.published} {one.text}" for one in chosen),
+        chosen=chosen,
     )
     confidence = scorers.question.probability(signals)
     if confidence < min_confidence:
@@ -144,6 +143,7 @@ def _within_words(
     candidates: Sequence[Candidate], in_front: frozenset[str], answer_words: int
 ) -> tuple[Candidate, ...]:
     """Take candidates, best first, that fit into the words; the best two are taken whatever their length."""
+    best = max(one.evidence.support for one in candidates if one.evidence.document.id in in_front)
     judged: list[Candidate] = []
     words = 0
     said: list[frozenset[str]] = []
@@ -156,7 +156,7 @@ def _within_words(
             reason = "says the same as a better one"
         elif candidate.evidence.document.id not in in_front:
             reason = "another document is closer to the question"
-        elif candidate.evidence.support < MIN_SHARE_OF_BEST * candidates[0].evidence.support:
+        elif candidate.evidence.support < MIN_SHARE_OF_BEST * best:
             reason = f"has less than {MIN_SHARE_OF_BEST:.0%} of the best one's support"
         elif len(said) >= ALWAYS_TAKEN and words + length > answer_words:
             reason = f"does not fit into {answer_words} words"

@@ -1,7 +1,7 @@
 """Make the evidence encoder and the scorers from questions with their evidence: the whole of `make train-evidence`.
 
 In: files of questions, of the pages that they are about, and of questions that no document here answers. Out: the tuned
-layers (embeddings/tuned/), the scorers (qa/scorer.yaml), and a report with figures (docs/results/evidence.md).
+layers (embeddings/tuned/), the scorers (qa/scorer.yaml), and a report with its picture (docs/results/evidence.md).
 
 The encoder is tuned twice: on the documents of one half, so that the scorers are fitted and everything is measured on
 questions about documents of the other half; then on all of them, for the file that is kept.
@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 from corpus import Document
@@ -21,9 +20,9 @@ from embeddings import Encoder, Generation, SentenceEncoder, build_generation, m
 from embeddings.difference import save_difference
 from embeddings.tuning import Tensors, tune
 from embeddings.weights import E5, TUNED, source_folder
-from qa.evidence import Selection
+from qa.appraisal import appraise, draw
 from qa.languages import language_of
-from qa.learning import Exam, choose_borders, exam_of, examples_of, half_of, learn_scorers, recall_of, reliability
+from qa.learning import Exam, exam_of, examples_of, half_of, learn_scorers
 from qa.lessons import TRAINING, Lesson, gold_lessons, read_lessons
 from qa.omos import load_omos
 from qa.scorer import FILE, Scorers
@@ -33,8 +32,8 @@ from qa.suites import load_suite
 HELD = 0  # the half that is not tuned on while measuring
 STEPS_HALF, STEPS_ALL = 150, 230  # batches of 16 questions: a little over once through the questions
 ELSEWHERE = 200  # questions drawn from files that have nothing to do with the documents
-REFUSED, PARTIAL = 0.03, 0.12  # shares of the answerable gold questions below the two borders
 REPORT = Path("docs/results/evidence.md")
+PICTURE = Path("docs/images/evidence.png")
 
 Progress = Callable[[str, int, int], None]
 
@@ -60,18 +59,21 @@ def teach(sources: Sources, documents: Mapping[str, Document], settings: Setting
         examples = examples_of(lessons, documents.values(), plain, settings.cache)
         return tune(base, examples, steps=steps, progress=lambda step, _: progress(what, step, steps))
 
-    seen = [lesson for lesson in [*given, *gold] if half_of(lesson.document.id) != HELD]
+    seen = [lesson for lesson in [*ours, *given, *gold] if half_of(lesson.document.id) != HELD]
     half = settings.var / "training" / "half"
-    _write_model(base, tuned_on([*ours, *seen], STEPS_HALF, "Tuning on one half"), half)
+    _write_model(base, tuned_on(seen, STEPS_HALF, "Tuning on one half"), half)
     encoder = SentenceEncoder(model_folder(str(half), settings.models), "half")
-    generation = _indexed(documents, encoder, settings, progress)
-    exams = _exams([*given, *gold], documents, sources.elsewhere)
+    # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
+    known = dict(documents) | {lesson.document.id: lesson.document for lesson in ours}
+    generation = _indexed(known, encoder, settings, progress)
+    exams = _exams([*ours, *given, *gold], known, sources.elsewhere)
     scorers, selections = learn_scorers([exam for _, exam in exams], generation, encoder)
-    report = _report(exams, selections)
+    report = appraise(exams, selections)
     tensors = tuned_on([*ours, *given, *gold], STEPS_ALL, "Tuning on all")
     _write_scorers(scorers)
     save_difference(_tensors(base), tensors, TUNED)
     REPORT.write_text(report, encoding="utf-8")
+    draw(exams, selections, PICTURE)
     return report
 
 
@@ -134,52 +136,3 @@ def _write_scorers(scorers: Scorers) -> None:
     )
     texts = {name: asdict(scorer) for name, scorer in scorers._asdict().items()}
     FILE.write_text(head + yaml.safe_dump(texts, sort_keys=False), encoding="utf-8")
-
-
-def _report(exams: Sequence[tuple[str, Exam]], selections: Sequence[Selection]) -> str:
-    kinds = np.array([kind for kind, _ in exams])
-    confidences = np.array([selection.confidence for selection in selections])
-    borders = choose_borders(confidences[kinds == "gold"].tolist(), refused=REFUSED, partial=PARTIAL)
-    rows = [
-        "| questions | number | nugget recall | words, median | refused | partial |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for kind in dict.fromkeys(kinds.tolist()):
-        places = [place for place, one in enumerate(kinds.tolist()) if one == kind]
-        recall = words = ""
-        if exams[places[0]][1].answerable:
-            recall = f"{np.mean([recall_of(selections[place], exams[place][1]) for place in places]):.3f}"
-            lengths = [sum(len(one.text.split()) for one in selections[place].evidence) for place in places]
-            words = f"{np.median(lengths):.0f}"
-        refused = confidences[places] < borders.min_confidence
-        partial = ~refused & (confidences[places] < borders.sure_confidence)
-        rows.append(f"| {kind} | {len(places)} | {recall} | {words} | {refused.mean():.3f} | {partial.mean():.3f} |")
-    curve = ["| border | answerable gold questions refused | near misses refused |", "| --- | --- | --- |"]
-    near = confidences[kinds == "unanswerable, near_miss"]
-    for share in (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12):
-        border = float(np.quantile(confidences[kinds == "gold"], share))
-        curve.append(f"| {border:.2f} | {share:.2f} | {(near < border).mean():.2f} |")
-    table = ["| mean confidence | answerable | questions |", "| --- | --- | --- |"]
-    right = [exam.answerable for _, exam in exams]
-    table += [
-        f"| {mean:.2f} | {share:.2f} | {number} |" for mean, share, number in reliability(confidences.tolist(), right)
-    ]
-    return "\n".join(
-        [
-            "# Evidence, on documents that were not tuned on",
-            "",
-            "Made by `make train-evidence`. Scorers are fitted on four parts of the documents and judged on the fifth.",
-            f"Chosen borders: refused below {borders.min_confidence}, partial below {borders.sure_confidence}.",
-            "",
-            *rows,
-            "",
-            "## What a border costs",
-            "",
-            *curve,
-            "",
-            "## Reliability of the confidence",
-            "",
-            *table,
-            "",
-        ]
-    )
