@@ -21,7 +21,7 @@ PART_WORDS = 80  # of the evidence for a part of a question
 # subject and seldom answers: without it, 0.95 of the citations are right and not 0.89, and no answer is lost.
 BEHIND = 0.04
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
-MIN_SHARE_OF_BEST = 0.08  # a sentence with less of the best one's support adds words and no answer
+MIN_SHARE_OF_BEST = 0.1  # a sentence with less of the best one's support adds words and no answer
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
 
 
