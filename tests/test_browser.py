@@ -264,6 +264,29 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
     expect(card).to_contain_text("Shift key three times")
 
 
+SEEN = """part => {
+  const { left, top, width, height } = part.getBoundingClientRect();
+  const seen = part.getRootNode().elementFromPoint(left + width / 2, top + height / 2);
+  return seen !== null && (part === seen || part.contains(seen));
+}"""
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 375, "height": 720}], ids=["small phone", "phone"])
+def test_help_is_seen_at_once_on_a_phone(
+    browser: Browser, address: str, viewport: dict[str, int], language: str
+) -> None:
+    """Without scrolling, a phone shows the card's heading, its first number, the way out and the way to close."""
+    visit = Visit(browser, address, viewport=viewport, locale=language)
+    page = visit.open("/demo")
+    page.locator(".waymark").wait_for(state="attached")
+    play(page, next(scene for scene in SCENES if scene.name == "help card"), language)
+
+    for part in (".help h4", ".help .dial", ".panel .leave", ".panel .close", ".send"):
+        assert page.locator(part).first.evaluate(SEEN), part
+    visit.context.close()
+
+
 def test_partial_answer_helps_on(visit: Visit) -> None:
     """What was understood, the short answer and the gap are told; a related question is asked by its button."""
     page = visit.open()

@@ -270,7 +270,8 @@ class WaymarkChat extends HTMLElement {
     this.#turns.push(turn);
     this.#panel?.pending.replaceChildren();
     this.#say("");
-    this.#add(turn).scrollIntoView();
+    const article = this.#add(turn);
+    (article.querySelector(".help") ?? article).scrollIntoView();
     if (turn.fault) this.#tell("fault", { kind: turn.fault });
     else this.#tell("answer", { status: turn.answer?.status, sources: turn.answer?.citations.length });
   }

@@ -77,7 +77,7 @@ function answerParts({ question, fault }, answer, view, whole) {
     ...statementViews(answer, view, whole),
     whole && answers && sourcesView(answer.citations, view),
     whole && answers && !fault && copyButton(question, answer, view),
-    whole && UNANSWERED.includes(answer.status) && unansweredView(view),
+    whole && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
     whole && related.length > 0 && relatedView(related, view),
   ];
 }
@@ -253,7 +253,7 @@ function originOf({ publisher, published, summary }, { texts, language }) {
  * @param {(string | false | undefined)[]} facts
  */
 function apart(facts) {
-  return facts.flatMap((fact, place) => [place > 0 && " · ", element("bdi", {}, fact)]);
+  return facts.flatMap((fact, place) => [place > 0 && "\u00a0· ", element("bdi", {}, fact)]);
 }
 
 /**
