@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from api import pages
 from api.app import create_app
 from browsing import PATIENCE, chromium, served
 from conftest import DOCUMENTS, assistant_over
 from qa import Assistant, Settings
-from scenes import SCENES, Scene, play
+from qa.wire import answer_json
+from scenes import ADDED, LONG_VALUES, NOTES, SCENES, Scene, play
 
 QUESTION = "Who funds the shelter in Accra?"
 STATEMENT = "Norway funds the shelter in Accra."
@@ -269,6 +271,66 @@ SEEN = """part => {
   const seen = part.getRootNode().elementFromPoint(left + width / 2, top + height / 2);
   return seen !== null && (part === seen || part.contains(seen));
 }"""
+
+
+def test_words_that_were_added_are_told_apart(visit: Visit) -> None:
+    """A subject stands in brackets before its sentence and is said to be Waymark's; notes follow; copies keep both."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    play(page, Scene("added", ADDED), "en")
+    turn = page.locator(".log .turn")
+
+    expect(turn.locator(".statements")).to_have_text(
+        f"{STATEMENT}1 [The shelter in Accra (added by Waymark)] It opened in 2015.1"
+    )
+    expect(turn.locator(".subject")).to_have_attribute("title", "added by Waymark")
+    assert turn.locator(".remark").all_inner_texts() == NOTES
+    turn.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"{STATEMENT} [1]\n[The shelter in Accra] It opened in 2015. [1]\n\n" in copied
+    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_long_values_are_not_cut_off(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch, language: str, javascript: bool
+) -> None:
+    """Short answers, subjects, titles and related questions of 200 characters stay inside a window of 320 pixels."""
+    visit = Visit(browser, address, viewport=PHONE, locale=language, java_script_enabled=javascript)
+    if javascript:
+        page = visit.open("/demo")
+        page.locator(".waymark").wait_for(state="attached")
+        play(page, Scene("long", LONG_VALUES), language)
+    else:
+        monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(answer) | LONG_VALUES)
+        page = visit.open(f"/?question={quote(QUESTION)}")
+    turn = page.locator(".turn")
+
+    for part in (".short", ".subject", ".understood", ".remark", ".source .title", ".choice"):
+        box = turn.locator(part).first.bounding_box()
+        assert box
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= PHONE["width"], part
+    assert turn.locator(".choice").first.evaluate("choice => choice.getClientRects().length") == 1
+    assert page.locator("html").evaluate("page => page.scrollWidth") <= PHONE["width"]
+    visit.context.close()
+
+
+def test_related_question_of_the_plain_page_leads_to_its_answer(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without JavaScript a related question is a link, which asks it in the language of the page."""
+    monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(answer) | {"related_questions": [QUESTION]})
+    visit = Visit(browser, address, java_script_enabled=False)
+    page = visit.open(f"/?question={quote(UNKNOWN)}&language=fr")
+    page.locator(".related").get_by_role("link", name=QUESTION).click()
+
+    expect(page.locator(".turn").get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(page.locator(".statements")).to_contain_text(STATEMENT)
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    visit.context.close()
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -45,14 +45,16 @@ export function turnView(turn, view, whole = true) {
  * @param {View} view
  */
 export function plainText(question, answer, view) {
-  const statements = answer.statements.map(({ text, citations, is_item }) => {
-    return `${is_item ? "- " : ""}${text} ${citations.map((number) => `[${number}]`).join("")}`;
+  const statements = answer.statements.map(({ subject, text, citations, is_item }) => {
+    const marks = citations.map((number) => `[${number}]`).join("");
+    return `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
   });
   const sources = answer.citations.map((citation) => {
     const origin = [citation.title, ...originOf(citation, view), webAddress(citation.url, view.server)];
     return `[${citation.number}] ${origin.filter(Boolean).join(", ")}\n    “${citation.quote}”`;
   });
-  const parts = [question, answer.short_answer, statements.join("\n"), `${view.texts.sources}\n${sources.join("\n")}`];
+  const listed = `${view.texts.sources}\n${sources.join("\n")}`;
+  const parts = [question, answer.short_answer, statements.join("\n"), answer.notes?.join("\n"), listed];
   return parts.filter(Boolean).join("\n\n");
 }
 
@@ -75,6 +77,7 @@ function answerParts({ question, fault }, answer, view, whole) {
     message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message),
     answer.short_answer && shortAnswerView(answer.short_answer, view),
     ...statementViews(answer, view, whole),
+    ...(answer.notes ?? []).map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
     whole && answers && sourcesView(answer.citations, view),
     whole && answers && !fault && copyButton(question, answer, view),
     whole && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
@@ -123,9 +126,10 @@ function statementViews(answer, view, whole) {
     groups.at(-1)?.statements.push(statement);
   }
   /** @param {Statement} statement */
-  const marked = ({ text, citations }) => {
+  const marked = ({ subject, text, citations }) => {
     const [, before, last] = LAST_WORD.exec(text) ?? [text, text, ""];
-    return [before, element("span", { class: "together" }, last, ...citations.map((number) => mark(cited(number), view, whole)))];
+    const marks = citations.map((number) => mark(cited(number), view, whole));
+    return [...(subject ? subjectView(subject, view) : []), before, element("span", { class: "together" }, last, ...marks)];
   };
   return groups.map(({ is_item, statements }) =>
     is_item
@@ -140,6 +144,17 @@ function statementViews(answer, view, whole) {
           ...statements.flatMap((one) => [...marked(one), " "]),
         ),
   );
+}
+
+/**
+ * Show the words that were added before a sentence so that it can be understood alone.
+ *
+ * @param {string} subject
+ * @param {View} view
+ */
+function subjectView(subject, { texts, language }) {
+  const told = element("span", { class: "unseen", lang: language }, ` (${texts.added})`);
+  return [element("span", { class: "subject", title: texts.added }, "[", subject, told, "]"), " "];
 }
 
 /**
