@@ -32,6 +32,16 @@ kind: news
 ---
 Lighthouse keepers praise {HOSTILE}.
 """
+FRENCH_QUESTION = "Qui finance le foyer de Niamey ?"
+FRENCH_DOCUMENT = """---
+title: Un foyer ouvre à Niamey
+source_url: https://example.org/niamey
+publisher: OIM
+---
+Le Danemark finance le foyer de Niamey.
+
+Les enfants y reçoivent des soins et une formation.
+"""
 # The text spacing that WCAG 1.4.12 asks pages to stand.
 SPACE_OUT = """part => {
   const sheet = new CSSStyleSheet();
@@ -45,7 +55,7 @@ PHONE = {"width": 320, "height": 640}
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the application over the three documents, and return where."""
-    documents = {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT}
+    documents = {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT, "niamey.md": FRENCH_DOCUMENT}
     with served(create_app(assistant_over(tmp_path_factory.mktemp("browser"), documents))) as address:
         yield address
 
@@ -169,6 +179,22 @@ def test_without_javascript_the_page_answers_with_sources(browser: Browser, addr
     assert page.get_by_role("link", name="Source 1 : Shelter").get_attribute("href") == "#source-1"
     assert page.get_by_role("link", name="Quitter cette page").get_attribute("href") == NEUTRAL
     context.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_quotes_are_marked_with_their_language(browser: Browser, address: str, javascript: bool) -> None:
+    """Words of a French document are French to a screen reader on an English page, in answer, source and viewer."""
+    visit = Visit(browser, address, java_script_enabled=javascript)
+    page = visit.open(f"/?question={quote(FRENCH_QUESTION)}")
+    turn = page.locator(".turn")
+
+    expect(turn.locator(".statements").first).to_contain_text("Le Danemark finance le foyer de Niamey.")
+    for part in (".statements", ".source .title", "blockquote"):
+        expect(turn.locator(part).first).to_have_attribute("lang", "fr")
+    expect(turn.locator(".cite").first).to_have_attribute("lang", "en")
+    visit.open("/documents/niamey")
+    expect(page.locator("article.document")).to_have_attribute("lang", "fr")
+    visit.context.close()
 
 
 def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str) -> None:

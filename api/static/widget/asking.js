@@ -3,7 +3,7 @@
 /**
  * @typedef {{text: string, subject?: string, citations: number[], is_item?: boolean}} Statement
  * @typedef {{number: number, document_id: string, title: string, url: string, publisher: string, published: string,
- *   summary?: boolean, quote: string, view_url: string}} Citation
+ *   summary?: boolean, language?: string, quote: string, view_url: string}} Citation
  * @typedef {{country?: string, service?: string, number?: string, languages?: string[], hours?: string, url?: string,
  *   source?: string, checked?: string, stale?: boolean}} HelpLine
  * @typedef {{title?: string, text?: string, emergency?: string, note?: string, lines?: HelpLine[]}} Help
