@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -16,7 +19,7 @@ from browsing import PATIENCE, chromium, served
 from conftest import DOCUMENTS, assistant_over
 from qa import Assistant, Settings
 from qa.wire import answer_json
-from scenes import ADDED, LONG_VALUES, NOTES, SCENES, Scene, play
+from scenes import ADDED, HELP, LONG_VALUES, NOTES, NOTHING, SCENES, Scene, play
 
 QUESTION = "Who funds the shelter in Accra?"
 STATEMENT = "Norway funds the shelter in Accra."
@@ -113,9 +116,10 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
 
 def test_ask_and_open_a_source(visit: Visit) -> None:
     """A visitor asks, sees the answer, opens a source by its numbered button, and reads the words in their document."""
-    visit.open()
+    page = visit.open()
     turn = visit.ask(QUESTION)
 
+    expect(page.locator(".site .leave")).to_be_hidden()
     expect(turn.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(turn.locator(".statements")).to_contain_text(STATEMENT)
     expect(turn.locator("blockquote")).to_be_hidden()
@@ -251,6 +255,34 @@ def test_log_is_given_whole_answers_only(visit: Visit) -> None:
     assert turn.locator(".question").get_attribute("dir") == "auto"
 
 
+def test_statements_are_shown_before_the_answer_is_whole(browser: Browser, assistant: Assistant) -> None:
+    """What has come in is shown beside the log, with no button yet; the whole answer then takes its place in it."""
+    application = create_app(assistant)
+    may_end = threading.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_end_late(message: Message) -> None:
+            if b"event: done" in message.get("body", b""):
+                await run_in_threadpool(may_end.wait, PATIENCE)
+            await send(message)
+
+        await application(scope, receive, send_end_late)
+
+    with served(slow) as address:
+        visit = Visit(browser, address)
+        page = visit.open()
+        page.get_by_label("Your question").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator(".pending .statements")).to_contain_text(STATEMENT)
+        expect(page.locator(".pending .searching")).to_be_visible()
+        assert page.locator(".pending button").count() == 0
+        assert page.locator(".log .turn").count() == 0
+        may_end.set()
+        expect(page.locator(".log .statements")).to_contain_text(STATEMENT)
+        expect(page.locator(".pending")).to_be_empty()
+        visit.context.close()
+
+
 @pytest.mark.parametrize("way", ["button", "Shift three times", "not Shift and a letter"])
 def test_leaving_clears_and_replaces_the_page(visit: Visit, way: str) -> None:
     """The way out forgets the conversation and puts a neutral site in the page's place; typing capitals does not."""
@@ -290,6 +322,9 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
     expect(card).to_contain_text("Checked: 1 October 2026")
     expect(card.locator("strong")).to_have_text("Not checked lately: the number may have changed.")
     expect(card).to_contain_text("Shift key three times")
+
+    play(page, Scene("nothing found", {"status": "no_evidence", **NOTHING, "help": HELP}), "en")
+    expect(turn).not_to_contain_text("Try other words")
 
 
 SEEN = """part => {
@@ -478,6 +513,60 @@ def test_nothing_is_cut_off_in_a_small_window(
     visit.context.close()
 
 
+STANDS_OUT = """part => {
+  const { borderTopStyle, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(part);
+  return borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1 && borderTopColor !== backgroundColor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme: str) -> None:
+    """Where colours are the reader's own, what colour alone set apart has a border, and quoted words stay marked."""
+    visit = Visit(browser, address, forced_colors="active", color_scheme=scheme)
+    page = visit.open("/demo")
+    scenes = {scene.name: scene for scene in SCENES}
+    for scene, parts in (
+        ("searching", (".launcher", ".panel", ".close", ".leave", ".send")),
+        ("partial, understood", (".short", ".cite", ".number", ".source", ".related .choice")),
+        ("help card", (".help",)),
+        ("failed", (".fault",)),
+    ):
+        play(page, scenes[scene], "en")
+        for part in parts:
+            shown = page.locator(part).first
+            expect(shown).to_be_visible()
+            assert shown.evaluate(STANDS_OUT), (scene, part)
+    play(page, scenes["searching"], "en")
+    asleep = page.locator(".send").evaluate("button => getComputedStyle(button).color")
+    play(page, scenes["sources open"], "en")
+    assert page.locator(".send").evaluate("button => getComputedStyle(button).color") != asleep
+    assert page.locator("mark").evaluate(
+        "mark => getComputedStyle(mark).backgroundColor !== getComputedStyle(mark.closest('.source')).backgroundColor"
+    )
+    visit.context.close()
+
+    plain = Visit(browser, address, forced_colors="active", color_scheme=scheme, java_script_enabled=False)
+    page = plain.open(f"/?question={quote(QUESTION)}")
+    for part in (".leave", ".cite", ".number", ".source", ".ask textarea", ".ask button"):
+        assert page.locator(part).first.evaluate(STANDS_OUT), part
+    plain.context.close()
+
+
+@pytest.mark.parametrize(("reduced_motion", "moving"), [("reduce", 0), ("no-preference", 1)])
+def test_nothing_moves_where_less_motion_is_asked_for(
+    browser: Browser, address: str, reduced_motion: str, moving: int
+) -> None:
+    """While the documents are searched, a circle turns, but not for those who asked for less motion."""
+    visit = Visit(browser, address, reduced_motion=reduced_motion)
+    page = visit.open("/demo")
+    play(page, next(scene for scene in SCENES if scene.name == "searching"), "en")
+    expect(page.locator(".searching")).to_be_visible()
+
+    assert page.locator("waymark-chat").evaluate("chat => chat.shadowRoot.getAnimations().length") == moving
+    assert page.evaluate("document.getAnimations().length") == 0
+    visit.context.close()
+
+
 def test_panel_is_modal_only_where_it_takes_the_whole_window(visit: Visit) -> None:
     """When a window grows or is zoomed, the open panel changes its way; text and focus stay."""
     page = visit.open("/demo")
@@ -586,6 +675,9 @@ def test_nothing_hostile_runs(browser: Browser, address: str, question: str, jav
     assert "alert(1)" in turn.last.inner_text()
     assert page.locator(".turn :is(script, img, iframe, svg, form), [onclick], [onerror], [onload]").count() == 0
     assert page.locator('a:not([href^="http"], [href^="/"], [href^="#"])').count() == 0
+    visit.open("/documents/hostile")
+    assert "alert(1)" in page.locator("article").inner_text()
+    assert page.locator("article :is(script, img, svg)").count() == 0
     assert visit.complaints == []
     assert all(url.startswith(address) for url in visit.requests)
     visit.context.close()
@@ -652,7 +744,7 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         assert (link.get_attribute("href") or "").startswith(f"{address}/documents/ghana-shelter")
         assert second.locator(".log .turn").count() == 0
         assert page.evaluate("told") == ["ready", "ready", "open", "question", "answer answered 1"]
-        assert page.evaluate("Object.keys(window).filter(name => /waymark/i.test(name))") == []
+        assert page.evaluate("Object.getOwnPropertyNames(window).filter(name => !names.includes(name))") == []
         assert page.evaluate("getComputedStyle(document.querySelector('p')).color") == "rgb(1, 2, 3)"
         assert first.locator(".launcher").evaluate("part => getComputedStyle(part).backgroundColor") == "rgb(0, 80, 60)"
         assert visit.complaints == []
@@ -664,6 +756,29 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         assert "blocked by CORS policy" in " ".join(other.complaints)
         expect(other.page.locator("#inline")).to_have_text("Escríbanos")
         other.context.close()
+
+
+def test_hostile_corpus_violates_no_policy_of_another_site(browser: Browser, tmp_path: Path) -> None:
+    """A hostile document cited on a site with a strict policy sets off no report, where one of the page's own does."""
+    site = Site()
+    assistant = assistant_over(tmp_path, {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT})
+    with served(site) as origin, served(create_app(assistant, Settings(allowed_origins=(origin,)))) as address:
+        site.api = address
+        visit = Visit(browser, origin)
+        page = visit.open()
+        chat = page.locator("#inline")
+        chat.get_by_label("Su pregunta").fill("Which script alert or img src do lighthouse keepers praise?")
+        page.keyboard.press("Enter")
+        chat.locator(".log .cite").first.click()
+        expect(chat.locator("mark").first).to_contain_text(HOSTILE)
+        page.wait_for_load_state("networkidle")
+        assert visit.complaints == []
+        assert site.reports == 0
+
+        page.evaluate("try { document.querySelector('p').innerHTML = '<b onclick=alert(1)>' } catch {}")
+        page.wait_for_event("requestfinished", lambda request: request.url == f"{origin}/report")
+        assert site.reports == 1
+        visit.context.close()
 
 
 class Site:
@@ -701,6 +816,7 @@ SITE_PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Site<
 <waymark-chat id="corner"></waymark-chat>
 <waymark-chat id="inline" inline lang="es" heading="Pregunte aquí">Escríbanos</waymark-chat></html>"""
 SITE_SCRIPT = """"use strict";
+const names = Object.getOwnPropertyNames(window);
 const told = [];
 for (const what of ["ready", "open", "close", "question", "answer", "fault", "clear"]) {
   document.addEventListener(`waymark-${what}`, ({ detail }) => told.push([what, ...Object.values(detail)].join(" ")));
