@@ -64,9 +64,9 @@ LONG_ARABIC = (
 SUBJECT = "The shelter in Accra"
 NOTES = ["The sources give figures of different years: 2021 and 2016.", "One source is a summary."]
 CITATION = EXAMPLES["AskResponse"]["citations"][0]
-STATEMENT = EXAMPLES["AskResponse"]["statements"][0]
+CITING = EXAMPLES["AskResponse"]["statements"][0]
 ADDED = {
-    "statements": [STATEMENT, STATEMENT | {"subject": SUBJECT, "text": "It opened in 2015."}],
+    "statements": [CITING, CITING | {"subject": SUBJECT, "text": "It opened in 2015."}],
     "notes": NOTES,
     "short_answer": "Norway",
 }
@@ -74,7 +74,7 @@ LONG_VALUES = {
     "short_answer": LONG,
     "standalone_question": LONG,
     "related_questions": [LONG, LONG_ARABIC],
-    "statements": [STATEMENT | {"subject": LONG}],
+    "statements": [CITING | {"subject": LONG}],
     "citations": [CITATION | {"title": LONG, "publisher": LONG}],
     "notes": [LONG],
 }

@@ -19,7 +19,7 @@ from browsing import PATIENCE, chromium, served
 from conftest import DOCUMENTS, assistant_over
 from qa import Assistant, Settings
 from qa.wire import answer_json
-from scenes import ADDED, HELP, LONG_VALUES, NOTES, NOTHING, SCENES, Scene, play
+from scenes import ADDED, CITATION, CITING, HELP, LONG_VALUES, NOTES, NOTHING, SCENES, Scene, play
 
 QUESTION = "Who funds the shelter in Accra?"
 STATEMENT = "Norway funds the shelter in Accra."
@@ -351,6 +351,17 @@ def test_words_that_were_added_are_told_apart(visit: Visit) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"{STATEMENT} [1]\n[The shelter in Accra] It opened in 2015. [1]\n\n" in copied
     assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
+
+
+def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
+    """Where a source has several quotes, each shows its number; a single one needs none beside that of its source."""
+    page = visit.open()
+    number = "quotes => quotes.map(quote => getComputedStyle(quote, '::before').content)"
+    for citations, shown in (([CITATION], ["none"]), ([CITATION, CITATION | {"number": 2}], ['"1"', '"2"'])):
+        statements = [CITING | {"citations": [citation["number"]]} for citation in citations]
+        play(page, Scene("cited", {"citations": citations, "statements": statements}), "en")
+        page.locator(".cite").last.click()
+        assert page.locator(".source li").evaluate_all(number) == shown
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
