@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -86,12 +86,13 @@ class Visit:
         self.page: Page = self.context.new_page()
 
     def open(self, path: str = "/") -> Page:
-        """Go to a page, and wait for the widget on it where scripts run."""
+        """Go to a page."""
         self.page.goto(self.address + path)
         return self.page
 
     def ask(self, question: str) -> Locator:
-        """Ask in the widget, and return the whole turn."""
+        """Ask in the widget, once it is there, and return the whole turn."""
+        self.page.locator(".waymark").first.wait_for(state="attached")
         turns = self.page.locator(".log .turn")
         count = turns.count()
         self.page.get_by_label("Your question").fill(question)
@@ -215,6 +216,24 @@ def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str
     assert page.url == f"{address}/"
     assert visit.complaints == []
     visit.context.close()
+
+
+def test_widget_takes_over_what_was_being_written(visit: Visit) -> None:
+    """Who begins to write before the widget is there keeps the words and the place."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.context.route("**/widget.js", hold)
+    page = visit.page
+    page.goto(visit.address, wait_until="commit")
+    page.get_by_label("Your question").fill("Which shelter")
+    assert page.locator(".waymark").count() == 0
+    held[0].continue_()
+
+    expect(page.locator(".panel textarea")).to_have_value("Which shelter")
+    expect(page.locator(".panel textarea")).to_be_focused()
 
 
 def test_follow_up_sends_what_came_before_and_clearing_forgets_it(visit: Visit) -> None:
@@ -537,7 +556,7 @@ def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme
     page = visit.open("/demo")
     scenes = {scene.name: scene for scene in SCENES}
     for scene, parts in (
-        ("searching", (".launcher", ".panel", ".close", ".leave", ".send")),
+        ("searching", (".launcher", ".panel", ".close", ".panel .leave", ".send")),
         ("partial, understood", (".short", ".cite", ".number", ".source", ".related .choice")),
         ("help card", (".help",)),
         ("failed", (".fault",)),
