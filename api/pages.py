@@ -19,6 +19,7 @@ from api.asking import AssistantDep, State, StateDep, answer_to
 from api.reader import blocks_of, span_in
 from api.schemas import AskRequest
 from api.wording import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
+from qa.languages import language_of
 from qa.replies import reply
 from qa.wire import answer_json, help_json
 
@@ -48,7 +49,7 @@ def document(request: Request, id: str, assistant: AssistantDep, start: str = ""
     if (found := assistant.documents.get(id)) is None:
         return _page(request, "missing.html", 404)
     blocks = blocks_of(found.text, span_in(found.text, start, end))
-    return _page(request, "document.html", document=found, blocks=blocks)
+    return _page(request, "document.html", document=found, written_in=language_of(found.text), blocks=blocks)
 
 
 def _notice(request: Request, state: State) -> dict[str, Any] | None:

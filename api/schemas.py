@@ -113,7 +113,7 @@ class StatementOut(BaseModel):
 class CitationOut(BaseModel):
     """A source, whose `quote` equals `text[start:end]` of its document.
 
-    `summary` tells that this text is a summary of the page at `url`.
+    `summary` tells that this text is a summary of the page at `url`; `language` is that of the words around the quote.
     """
 
     number: int
@@ -124,6 +124,7 @@ class CitationOut(BaseModel):
     publisher: str
     published: str
     summary: bool
+    language: str
     quote: str
     start: int
     end: int

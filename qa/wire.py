@@ -6,6 +6,7 @@ from typing import Any
 from corpus import Document
 from qa.answers import Answer, Citation
 from qa.help import HelpCard
+from qa.languages import language_of
 from qa.retrieval import Hit
 
 
@@ -68,6 +69,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "publisher": document.publisher,
         "published": document.published,
         "summary": document.is_summary,
+        "language": language_of(citation.evidence.passage.text),
         "quote": citation.quote,
         "start": span.start,
         "end": span.end,

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.types import ASGIApp
 
 # No sandbox, since tests may run as root in a container; nothing is fetched from elsewhere.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-PATIENCE = 20  # seconds
+PATIENCE = 20  # seconds that a busy machine may take
 
 
 @contextmanager
@@ -39,6 +39,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         reason = "there is no chromium; run: apt-get install chromium"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -53,6 +53,31 @@ HELP = {
     "note": "Use a phone or computer that nobody checks.",
     "lines": LINES,
 }
+LONG = (
+    "Norway, together with the International Organization for Migration, the Ministry of Gender, Children and Social "
+    "Protection, three district assemblies and a fund of the European Union for West Africa."
+)
+LONG_ARABIC = (
+    "كم طفلاً من ضحايا الاتجار بالأشخاص استقبل المأوى الذي تموّله النرويج في أكرا منذ افتتاحه في آذار/مارس 2015، وما هي "
+    "الخدمات الصحية والتعليمية والقانونية التي قدّمها لهم بالتعاون مع المنظمة الدولية للهجرة؟"
+)
+SUBJECT = "The shelter in Accra"
+NOTES = ["The sources give figures of different years: 2021 and 2016.", "One source is a summary."]
+CITATION = EXAMPLES["AskResponse"]["citations"][0]
+CITING = EXAMPLES["AskResponse"]["statements"][0]
+ADDED = {
+    "statements": [CITING, CITING | {"subject": SUBJECT, "text": "It opened in 2015."}],
+    "notes": NOTES,
+    "short_answer": "Norway",
+}
+LONG_VALUES = {
+    "short_answer": LONG,
+    "standalone_question": LONG,
+    "related_questions": [LONG, LONG_ARABIC],
+    "statements": [CITING | {"subject": LONG}],
+    "citations": [CITATION | {"title": LONG, "publisher": LONG}],
+    "notes": [LONG],
+}
 NOTHING: dict[str, Any] = {"statements": [], "citations": [], "text": ""}
 RELATED = ["Which services does the shelter offer?", "How many children does it house?"]
 HELPED = {"status": "declined", "reason": "personal_case", "help": HELP, "message": "Please talk to one of them."}
@@ -103,6 +128,8 @@ SCENES = (
             "related_questions": RELATED,
         },
     ),
+    Scene("words added, notes", ADDED),
+    Scene("long values", LONG_VALUES, act=_open_sources),
     Scene("no answer", {"status": "no_evidence", "reason": "no_evidence", "related_questions": RELATED, **NOTHING}),
     Scene("small talk", {"status": "small_talk", "message": "Hello! What would you like to know?", **NOTHING}),
     Scene("help card", HELPED | NOTHING),

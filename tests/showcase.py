@@ -24,6 +24,7 @@ STATEMENT = ROOT / "docs" / "accessibility.md"
 IMAGES = ROOT / "docs" / "images"
 PICTURES = ROOT / "var" / "showcase"
 TABLE = re.compile(r"(<!-- states -->\n)(.*)(<!-- /states -->)", re.DOTALL)
+AT_RISK = "My employer locks me in and keeps my passport. I am in the United Kingdom."
 REAL = "How many children were rescued in Operation AKOMA, and where?"
 DESK = {"width": 1120, "height": 820}
 PHONE = {"width": 375, "height": 720}
@@ -98,8 +99,11 @@ def take_best(browser: Browser, address: str) -> None:
     desk.locator(".log .cite").first.click()
     desk.mouse.move(0, 0)
     desk.locator("waymark-chat").screenshot(path=IMAGES / "answer.png")
+    phone = open_page(browser, address, "/demo", phone=True)
+    phone.locator("waymark-chat").evaluate("(chat, question) => { chat.open(); void chat.ask(question); }", AT_RISK)
+    phone.locator(".log .help").wait_for()
+    phone.screenshot(path=IMAGES / "help.png")
     for name, scene, language, dark in (
-        ("help", "help card", "en", False),
         ("arabic", "sources open", "ar", False),
         ("dark", "partial, understood", "fr", True),
     ):

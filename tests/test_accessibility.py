@@ -57,6 +57,25 @@ def test_no_state_breaks_a_rule(browser: Browser, address: str, language: str, s
     context.close()
 
 
+@pytest.mark.parametrize("path", ["/", "/demo"])
+def test_no_state_breaks_a_rule_in_dark_colours(browser: Browser, address: str, path: str) -> None:
+    """axe-core finds nothing wrong with any state in dark colours on a phone, in the page or over it."""
+    context = browser.new_context(
+        locale="en",
+        color_scheme="dark",
+        viewport={"width": 375, "height": 720},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    page = context.new_page()
+    page.goto(address + path)
+    page.locator("waymark-chat .waymark").wait_for(state="attached")
+
+    for scene in SCENES:
+        play(page, scene, "en")
+        assert [violation["id"] for violation in Axe().run(page).response["violations"]] == [], scene.name
+    context.close()
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["ar", "fr"])
 def test_no_page_breaks_a_rule_without_javascript(browser: Browser, address: str, path: str, language: str) -> None:

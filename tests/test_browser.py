@@ -2,19 +2,24 @@
 
 import gzip
 import json
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from api import pages
 from api.app import create_app
 from browsing import PATIENCE, chromium, served
 from conftest import DOCUMENTS, assistant_over
 from qa import Assistant, Settings
-from scenes import SCENES, Scene, play
+from qa.wire import answer_json
+from scenes import ADDED, CITATION, CITING, HELP, LONG_VALUES, NOTES, NOTHING, SCENES, Scene, play
 
 QUESTION = "Who funds the shelter in Accra?"
 STATEMENT = "Norway funds the shelter in Accra."
@@ -30,6 +35,16 @@ kind: news
 ---
 Lighthouse keepers praise {HOSTILE}.
 """
+FRENCH_QUESTION = "Qui finance le foyer de Niamey ?"
+FRENCH_DOCUMENT = """---
+title: Un foyer ouvre à Niamey
+source_url: https://example.org/niamey
+publisher: OIM
+---
+Le Danemark finance le foyer de Niamey.
+
+Les enfants y reçoivent des soins et une formation.
+"""
 # The text spacing that WCAG 1.4.12 asks pages to stand.
 SPACE_OUT = """part => {
   const sheet = new CSSStyleSheet();
@@ -43,7 +58,7 @@ PHONE = {"width": 320, "height": 640}
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the application over the three documents, and return where."""
-    documents = {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT}
+    documents = {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT, "niamey.md": FRENCH_DOCUMENT}
     with served(create_app(assistant_over(tmp_path_factory.mktemp("browser"), documents))) as address:
         yield address
 
@@ -71,12 +86,13 @@ class Visit:
         self.page: Page = self.context.new_page()
 
     def open(self, path: str = "/") -> Page:
-        """Go to a page, and wait for the widget on it where scripts run."""
+        """Go to a page."""
         self.page.goto(self.address + path)
         return self.page
 
     def ask(self, question: str) -> Locator:
-        """Ask in the widget, and return the whole turn."""
+        """Ask in the widget, once it is there, and return the whole turn."""
+        self.page.locator(".waymark").first.wait_for(state="attached")
         turns = self.page.locator(".log .turn")
         count = turns.count()
         self.page.get_by_label("Your question").fill(question)
@@ -101,9 +117,10 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
 
 def test_ask_and_open_a_source(visit: Visit) -> None:
     """A visitor asks, sees the answer, opens a source by its numbered button, and reads the words in their document."""
-    visit.open()
+    page = visit.open()
     turn = visit.ask(QUESTION)
 
+    expect(page.locator(".site .leave")).to_be_hidden()
     expect(turn.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(turn.locator(".statements")).to_contain_text(STATEMENT)
     expect(turn.locator("blockquote")).to_be_hidden()
@@ -169,6 +186,22 @@ def test_without_javascript_the_page_answers_with_sources(browser: Browser, addr
     context.close()
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_quotes_are_marked_with_their_language(browser: Browser, address: str, javascript: bool) -> None:
+    """Words of a French document are French to a screen reader on an English page, in answer, source and viewer."""
+    visit = Visit(browser, address, java_script_enabled=javascript)
+    page = visit.open(f"/?question={quote(FRENCH_QUESTION)}")
+    turn = page.locator(".turn")
+
+    expect(turn.locator(".statements").first).to_contain_text("Le Danemark finance le foyer de Niamey.")
+    for part in (".statements", ".source .title", "blockquote"):
+        expect(turn.locator(part).first).to_have_attribute("lang", "fr")
+    expect(turn.locator(".cite").first).to_have_attribute("lang", "en")
+    visit.open("/documents/niamey")
+    expect(page.locator("article.document")).to_have_attribute("lang", "fr")
+    visit.context.close()
+
+
 def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str) -> None:
     """An answer that came with the page is shown by the widget, and is part of the conversation."""
     visit = Visit(browser, address)
@@ -183,6 +216,24 @@ def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str
     assert page.url == f"{address}/"
     assert visit.complaints == []
     visit.context.close()
+
+
+def test_widget_takes_over_what_was_being_written(visit: Visit) -> None:
+    """Who begins to write before the widget is there keeps the words and the place."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.context.route("**/widget.js", hold)
+    page = visit.page
+    page.goto(visit.address, wait_until="commit")
+    page.get_by_label("Your question").fill("Which shelter")
+    assert page.locator(".waymark").count() == 0
+    held[0].continue_()
+
+    expect(page.locator(".panel textarea")).to_have_value("Which shelter")
+    expect(page.locator(".panel textarea")).to_be_focused()
 
 
 def test_follow_up_sends_what_came_before_and_clearing_forgets_it(visit: Visit) -> None:
@@ -221,6 +272,34 @@ def test_log_is_given_whole_answers_only(visit: Visit) -> None:
     assert page.get_by_role("log").get_attribute("aria-label") == "Questions and answers"
     assert turn.locator(".question").get_attribute("lang") == "en"
     assert turn.locator(".question").get_attribute("dir") == "auto"
+
+
+def test_statements_are_shown_before_the_answer_is_whole(browser: Browser, assistant: Assistant) -> None:
+    """What has come in is shown beside the log, with no button yet; the whole answer then takes its place in it."""
+    application = create_app(assistant)
+    may_end = threading.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_end_late(message: Message) -> None:
+            if b"event: done" in message.get("body", b""):
+                await run_in_threadpool(may_end.wait, PATIENCE)
+            await send(message)
+
+        await application(scope, receive, send_end_late)
+
+    with served(slow) as address:
+        visit = Visit(browser, address)
+        page = visit.open()
+        page.get_by_label("Your question").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator(".pending .statements")).to_contain_text(STATEMENT)
+        expect(page.locator(".pending .searching")).to_be_visible()
+        assert page.locator(".pending button").count() == 0
+        assert page.locator(".log .turn").count() == 0
+        may_end.set()
+        expect(page.locator(".log .statements")).to_contain_text(STATEMENT)
+        expect(page.locator(".pending")).to_be_empty()
+        visit.context.close()
 
 
 @pytest.mark.parametrize("way", ["button", "Shift three times", "not Shift and a letter"])
@@ -262,6 +341,103 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
     expect(card).to_contain_text("Checked: 1 October 2026")
     expect(card.locator("strong")).to_have_text("Not checked lately: the number may have changed.")
     expect(card).to_contain_text("Shift key three times")
+
+    play(page, Scene("nothing found", {"status": "no_evidence", **NOTHING, "help": HELP}), "en")
+    expect(turn).not_to_contain_text("Try other words")
+
+
+SEEN = """part => {
+  const { left, top, width, height } = part.getBoundingClientRect();
+  const seen = part.getRootNode().elementFromPoint(left + width / 2, top + height / 2);
+  return seen !== null && (part === seen || part.contains(seen));
+}"""
+
+
+def test_words_that_were_added_are_told_apart(visit: Visit) -> None:
+    """A subject stands in brackets before its sentence and is said to be Waymark's; notes follow; copies keep both."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    play(page, Scene("added", ADDED), "en")
+    turn = page.locator(".log .turn")
+
+    expect(turn.locator(".statements")).to_have_text(
+        f"{STATEMENT}1 [The shelter in Accra (added by Waymark)] It opened in 2015.1"
+    )
+    expect(turn.locator(".subject")).to_have_attribute("title", "added by Waymark")
+    assert turn.locator(".remark").all_inner_texts() == NOTES
+    turn.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"{STATEMENT} [1]\n[The shelter in Accra] It opened in 2015. [1]\n\n" in copied
+    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
+
+
+def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
+    """Where a source has several quotes, each shows its number; a single one needs none beside that of its source."""
+    page = visit.open()
+    number = "quotes => quotes.map(quote => getComputedStyle(quote, '::before').content)"
+    for citations, shown in (([CITATION], ["none"]), ([CITATION, CITATION | {"number": 2}], ['"1"', '"2"'])):
+        statements = [CITING | {"citations": [citation["number"]]} for citation in citations]
+        play(page, Scene("cited", {"citations": citations, "statements": statements}), "en")
+        page.locator(".cite").last.click()
+        assert page.locator(".source li").evaluate_all(number) == shown
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_long_values_are_not_cut_off(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch, language: str, javascript: bool
+) -> None:
+    """Short answers, subjects, titles and related questions of 200 characters stay inside a window of 320 pixels."""
+    visit = Visit(browser, address, viewport=PHONE, locale=language, java_script_enabled=javascript)
+    if javascript:
+        page = visit.open("/demo")
+        page.locator(".waymark").wait_for(state="attached")
+        play(page, Scene("long", LONG_VALUES), language)
+    else:
+        monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(answer) | LONG_VALUES)
+        page = visit.open(f"/?question={quote(QUESTION)}")
+    turn = page.locator(".turn")
+
+    for part in (".short", ".subject", ".understood", ".remark", ".source .title", ".choice"):
+        box = turn.locator(part).first.bounding_box()
+        assert box
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= PHONE["width"], part
+    assert turn.locator(".choice").first.evaluate("choice => choice.getClientRects().length") == 1
+    assert page.locator("html").evaluate("page => page.scrollWidth") <= PHONE["width"]
+    visit.context.close()
+
+
+def test_related_question_of_the_plain_page_leads_to_its_answer(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without JavaScript a related question is a link, which asks it in the language of the page."""
+    monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(answer) | {"related_questions": [QUESTION]})
+    visit = Visit(browser, address, java_script_enabled=False)
+    page = visit.open(f"/?question={quote(UNKNOWN)}&language=fr")
+    page.locator(".related").get_by_role("link", name=QUESTION).click()
+
+    expect(page.locator(".turn").get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(page.locator(".statements")).to_contain_text(STATEMENT)
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    visit.context.close()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 375, "height": 720}], ids=["small phone", "phone"])
+def test_help_is_seen_at_once_on_a_phone(
+    browser: Browser, address: str, viewport: dict[str, int], language: str
+) -> None:
+    """Without scrolling, a phone shows the card's heading, its first number, the way out and the way to close."""
+    visit = Visit(browser, address, viewport=viewport, locale=language)
+    page = visit.open("/demo")
+    page.locator(".waymark").wait_for(state="attached")
+    play(page, next(scene for scene in SCENES if scene.name == "help card"), language)
+
+    for part in (".help h4", ".help .dial", ".panel .leave", ".panel .close", ".send"):
+        assert page.locator(part).first.evaluate(SEEN), part
+    visit.context.close()
 
 
 def test_partial_answer_helps_on(visit: Visit) -> None:
@@ -364,6 +540,60 @@ def test_nothing_is_cut_off_in_a_small_window(
                          return part === seen || part.contains(seen) }"""
         )
     assert page.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor") == "rgb(17, 25, 36)"
+    visit.context.close()
+
+
+STANDS_OUT = """part => {
+  const { borderTopStyle, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(part);
+  return borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1 && borderTopColor !== backgroundColor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme: str) -> None:
+    """Where colours are the reader's own, what colour alone set apart has a border, and quoted words stay marked."""
+    visit = Visit(browser, address, forced_colors="active", color_scheme=scheme)
+    page = visit.open("/demo")
+    scenes = {scene.name: scene for scene in SCENES}
+    for scene, parts in (
+        ("searching", (".launcher", ".panel", ".close", ".panel .leave", ".send")),
+        ("partial, understood", (".short", ".cite", ".number", ".source", ".related .choice")),
+        ("help card", (".help",)),
+        ("failed", (".fault",)),
+    ):
+        play(page, scenes[scene], "en")
+        for part in parts:
+            shown = page.locator(part).first
+            expect(shown).to_be_visible()
+            assert shown.evaluate(STANDS_OUT), (scene, part)
+    play(page, scenes["searching"], "en")
+    asleep = page.locator(".send").evaluate("button => getComputedStyle(button).color")
+    play(page, scenes["sources open"], "en")
+    assert page.locator(".send").evaluate("button => getComputedStyle(button).color") != asleep
+    assert page.locator("mark").evaluate(
+        "mark => getComputedStyle(mark).backgroundColor !== getComputedStyle(mark.closest('.source')).backgroundColor"
+    )
+    visit.context.close()
+
+    plain = Visit(browser, address, forced_colors="active", color_scheme=scheme, java_script_enabled=False)
+    page = plain.open(f"/?question={quote(QUESTION)}")
+    for part in (".leave", ".cite", ".number", ".source", ".ask textarea", ".ask button"):
+        assert page.locator(part).first.evaluate(STANDS_OUT), part
+    plain.context.close()
+
+
+@pytest.mark.parametrize(("reduced_motion", "moving"), [("reduce", 0), ("no-preference", 1)])
+def test_nothing_moves_where_less_motion_is_asked_for(
+    browser: Browser, address: str, reduced_motion: str, moving: int
+) -> None:
+    """While the documents are searched, a circle turns, but not for those who asked for less motion."""
+    visit = Visit(browser, address, reduced_motion=reduced_motion)
+    page = visit.open("/demo")
+    play(page, next(scene for scene in SCENES if scene.name == "searching"), "en")
+    expect(page.locator(".searching")).to_be_visible()
+
+    assert page.locator("waymark-chat").evaluate("chat => chat.shadowRoot.getAnimations().length") == moving
+    assert page.evaluate("document.getAnimations().length") == 0
     visit.context.close()
 
 
@@ -475,6 +705,9 @@ def test_nothing_hostile_runs(browser: Browser, address: str, question: str, jav
     assert "alert(1)" in turn.last.inner_text()
     assert page.locator(".turn :is(script, img, iframe, svg, form), [onclick], [onerror], [onload]").count() == 0
     assert page.locator('a:not([href^="http"], [href^="/"], [href^="#"])').count() == 0
+    visit.open("/documents/hostile")
+    assert "alert(1)" in page.locator("article").inner_text()
+    assert page.locator("article :is(script, img, svg)").count() == 0
     assert visit.complaints == []
     assert all(url.startswith(address) for url in visit.requests)
     visit.context.close()
@@ -541,7 +774,7 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         assert (link.get_attribute("href") or "").startswith(f"{address}/documents/ghana-shelter")
         assert second.locator(".log .turn").count() == 0
         assert page.evaluate("told") == ["ready", "ready", "open", "question", "answer answered 1"]
-        assert page.evaluate("Object.keys(window).filter(name => /waymark/i.test(name))") == []
+        assert page.evaluate("Object.getOwnPropertyNames(window).filter(name => !names.includes(name))") == []
         assert page.evaluate("getComputedStyle(document.querySelector('p')).color") == "rgb(1, 2, 3)"
         assert first.locator(".launcher").evaluate("part => getComputedStyle(part).backgroundColor") == "rgb(0, 80, 60)"
         assert visit.complaints == []
@@ -553,6 +786,29 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         assert "blocked by CORS policy" in " ".join(other.complaints)
         expect(other.page.locator("#inline")).to_have_text("Escríbanos")
         other.context.close()
+
+
+def test_hostile_corpus_violates_no_policy_of_another_site(browser: Browser, tmp_path: Path) -> None:
+    """A hostile document cited on a site with a strict policy sets off no report, where one of the page's own does."""
+    site = Site()
+    assistant = assistant_over(tmp_path, {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT})
+    with served(site) as origin, served(create_app(assistant, Settings(allowed_origins=(origin,)))) as address:
+        site.api = address
+        visit = Visit(browser, origin)
+        page = visit.open()
+        chat = page.locator("#inline")
+        chat.get_by_label("Su pregunta").fill("Which script alert or img src do lighthouse keepers praise?")
+        page.keyboard.press("Enter")
+        chat.locator(".log .cite").first.click()
+        expect(chat.locator("mark").first).to_contain_text(HOSTILE)
+        page.wait_for_load_state("networkidle")
+        assert visit.complaints == []
+        assert site.reports == 0
+
+        page.evaluate("try { document.querySelector('p').innerHTML = '<b onclick=alert(1)>' } catch {}")
+        page.wait_for_event("requestfinished", lambda request: request.url == f"{origin}/report")
+        assert site.reports == 1
+        visit.context.close()
 
 
 class Site:
@@ -590,6 +846,7 @@ SITE_PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Site<
 <waymark-chat id="corner"></waymark-chat>
 <waymark-chat id="inline" inline lang="es" heading="Pregunte aquí">Escríbanos</waymark-chat></html>"""
 SITE_SCRIPT = """"use strict";
+const names = Object.getOwnPropertyNames(window);
 const told = [];
 for (const what of ["ready", "open", "close", "question", "answer", "fault", "clear"]) {
   document.addEventListener(`waymark-${what}`, ({ detail }) => told.push([what, ...Object.values(detail)].join(" ")));

@@ -148,6 +148,8 @@ class WaymarkChat extends HTMLElement {
   #draw(sheets) {
     const before = this.#panel;
     const [wasOpen, wasChoosing] = [this.#isOpen, this.shadowRoot?.activeElement === before?.languages];
+    const plain = this.querySelector("textarea"); // of the form that stood here until now
+    const wasWriting = plain !== null && plain === document.activeElement;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const panel = panelView(
       {
@@ -171,7 +173,7 @@ class WaymarkChat extends HTMLElement {
     );
     this.#panel = panel;
     if (!before) this.#takeOver();
-    panel.box.value = before?.box.value ?? "";
+    panel.box.value = (before?.box ?? plain)?.value ?? "";
     panel.welcome.hidden = this.#turns.length > 0;
     panel.clear.hidden = !panel.welcome.hidden;
     root.adoptedStyleSheets = sheets;
@@ -182,6 +184,7 @@ class WaymarkChat extends HTMLElement {
     panel.panel.addEventListener("close", () => this.#closed());
     if (wasOpen) this.#show();
     if (before && wasChoosing) panel.languages.focus();
+    if (wasWriting) panel.box.focus();
     if (!before) this.#tell("ready");
   }
 
@@ -270,7 +273,8 @@ class WaymarkChat extends HTMLElement {
     this.#turns.push(turn);
     this.#panel?.pending.replaceChildren();
     this.#say("");
-    this.#add(turn).scrollIntoView();
+    const article = this.#add(turn);
+    (article.querySelector(".help") ?? article).scrollIntoView();
     if (turn.fault) this.#tell("fault", { kind: turn.fault });
     else this.#tell("answer", { status: turn.answer?.status, sources: turn.answer?.citations.length });
   }

@@ -15,7 +15,6 @@ import { filled, LANGUAGES, longDate } from "./texts.js";
  *   ask: (question: string) => void, retry: (turn: Turn) => void, copy: (text: string) => void}} View
  */
 
-const DOCUMENTS = "en"; // the language of the quoted documents
 const LAST_WORD = /^(.*\s)?(\S{1,24})$/s; // that stays on one line with the marks after it
 const UNANSWERED = ["no_evidence", "out_of_scope"];
 
@@ -45,14 +44,16 @@ export function turnView(turn, view, whole = true) {
  * @param {View} view
  */
 export function plainText(question, answer, view) {
-  const statements = answer.statements.map(({ text, citations, is_item }) => {
-    return `${is_item ? "- " : ""}${text} ${citations.map((number) => `[${number}]`).join("")}`;
+  const statements = answer.statements.map(({ subject, text, citations, is_item }) => {
+    const marks = citations.map((number) => `[${number}]`).join("");
+    return `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
   });
   const sources = answer.citations.map((citation) => {
     const origin = [citation.title, ...originOf(citation, view), webAddress(citation.url, view.server)];
     return `[${citation.number}] ${origin.filter(Boolean).join(", ")}\n    “${citation.quote}”`;
   });
-  const parts = [question, answer.short_answer, statements.join("\n"), `${view.texts.sources}\n${sources.join("\n")}`];
+  const listed = `${view.texts.sources}\n${sources.join("\n")}`;
+  const parts = [question, answer.short_answer, statements.join("\n"), answer.notes?.join("\n"), listed];
   return parts.filter(Boolean).join("\n\n");
 }
 
@@ -73,11 +74,12 @@ function answerParts({ question, fault }, answer, view, whole) {
     answer.help && helpView(answer.help, view, language),
     understood && understood !== question && understoodView(understood, answer, view),
     message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message),
-    answer.short_answer && shortAnswerView(answer.short_answer, view),
+    answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer, view, whole),
+    ...(answer.notes ?? []).map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
     whole && answers && sourcesView(answer.citations, view),
     whole && answers && !fault && copyButton(question, answer, view),
-    whole && UNANSWERED.includes(answer.status) && unansweredView(view),
+    whole && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
     whole && related.length > 0 && relatedView(related, view),
   ];
 }
@@ -94,14 +96,15 @@ function understoodView(question, answer, view) {
 
 /**
  * @param {string} text
+ * @param {string | undefined} language
  * @param {View} view
  */
-function shortAnswerView(text, view) {
+function shortAnswerView(text, language, view) {
   return element(
     "p",
     { class: "short" },
     element("span", { class: "label" }, view.texts.short_answer),
-    element("strong", { lang: DOCUMENTS, dir: "auto" }, text),
+    element("strong", { lang: language, dir: "auto" }, text),
   );
 }
 
@@ -113,33 +116,46 @@ function shortAnswerView(text, view) {
  * @param {boolean} whole
  */
 function statementViews(answer, view, whole) {
-  /** @type {{key: string, is_item: boolean, statements: Statement[]}[]} */
+  /** @type {{key: string, is_item: boolean, lang: string | undefined, statements: Statement[]}[]} */
   const groups = [];
   const cited = (/** @type {number} */ number) => answer.citations.find((one) => one.number === number);
   for (const statement of answer.statements) {
     const is_item = statement.is_item ?? false;
-    const key = `${is_item} ${cited(statement.citations[0])?.document_id}`;
-    if (groups.at(-1)?.key !== key) groups.push({ key, is_item, statements: [] });
+    const source = cited(statement.citations[0]);
+    const key = `${is_item} ${source?.document_id}`;
+    if (groups.at(-1)?.key !== key) groups.push({ key, is_item, lang: source?.language, statements: [] });
     groups.at(-1)?.statements.push(statement);
   }
   /** @param {Statement} statement */
-  const marked = ({ text, citations }) => {
+  const marked = ({ subject, text, citations }) => {
     const [, before, last] = LAST_WORD.exec(text) ?? [text, text, ""];
-    return [before, element("span", { class: "together" }, last, ...citations.map((number) => mark(cited(number), view, whole)))];
+    const marks = citations.map((number) => mark(cited(number), view, whole));
+    return [...(subject ? subjectView(subject, view) : []), before, element("span", { class: "together" }, last, ...marks)];
   };
-  return groups.map(({ is_item, statements }) =>
+  return groups.map(({ is_item, lang, statements }) =>
     is_item
       ? element(
           "ul",
-          { class: "statements", lang: DOCUMENTS, dir: "auto" },
+          { class: "statements", lang, dir: "auto" },
           ...statements.map((one) => element("li", {}, ...marked(one))),
         )
       : element(
           "p",
-          { class: "statements", lang: DOCUMENTS, dir: "auto" },
+          { class: "statements", lang, dir: "auto" },
           ...statements.flatMap((one) => [...marked(one), " "]),
         ),
   );
+}
+
+/**
+ * Show the words that were added before a sentence so that it can be understood alone.
+ *
+ * @param {string} subject
+ * @param {View} view
+ */
+function subjectView(subject, { texts, language }) {
+  const told = element("span", { class: "unseen", lang: language }, ` (${texts.added})`);
+  return [element("span", { class: "subject", title: texts.added }, "[", subject, told, "]"), " "];
 }
 
 /**
@@ -194,11 +210,11 @@ function sourceView(cited, view) {
   const address = webAddress(first.url, view.server);
   const site = address && new URL(address).hostname.replace(/^www\./, "");
   const numbers = cited.map(({ number }) => element("span", { class: "number" }, number.toString()));
-  const quotes = cited.map(({ number, quote, view_url }) =>
+  const quotes = cited.map(({ number, quote, language, view_url }) =>
     element(
       "li",
       { value: number, tabindex: -1, "aria-label": filled(texts.source, { number, title: first.title }) },
-      element("blockquote", { lang: DOCUMENTS, dir: "auto" }, element("mark", {}, quote)),
+      element("blockquote", { lang: language, dir: "auto" }, element("mark", {}, quote)),
       element(
         "p",
         { class: "ways" },
@@ -214,7 +230,7 @@ function sourceView(cited, view) {
       "summary",
       {},
       element("span", { class: "numbers" }, ...numbers),
-      element("span", { class: "title", lang: DOCUMENTS, dir: "auto" }, first.title),
+      element("span", { class: "title", lang: first.language, dir: "auto" }, first.title),
       element("span", { class: "origin" }, ...apart(originOf(first, view))),
     ),
     element("ol", {}, ...quotes),
@@ -253,7 +269,7 @@ function originOf({ publisher, published, summary }, { texts, language }) {
  * @param {(string | false | undefined)[]} facts
  */
 function apart(facts) {
-  return facts.flatMap((fact, place) => [place > 0 && " · ", element("bdi", {}, fact)]);
+  return facts.flatMap((fact, place) => [place > 0 && "\u00a0· ", element("bdi", {}, fact)]);
 }
 
 /**

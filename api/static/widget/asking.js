@@ -1,15 +1,15 @@
 // Put a question to the server and hand on the answer as it comes in.
 
 /**
- * @typedef {{text: string, citations: number[], is_item?: boolean}} Statement
+ * @typedef {{text: string, subject?: string, citations: number[], is_item?: boolean}} Statement
  * @typedef {{number: number, document_id: string, title: string, url: string, publisher: string, published: string,
- *   summary?: boolean, quote: string, view_url: string}} Citation
+ *   summary?: boolean, language?: string, quote: string, view_url: string}} Citation
  * @typedef {{country?: string, service?: string, number?: string, languages?: string[], hours?: string, url?: string,
  *   source?: string, checked?: string, stale?: boolean}} HelpLine
  * @typedef {{title?: string, text?: string, emergency?: string, note?: string, lines?: HelpLine[]}} Help
  * @typedef {{status: string, question?: string, standalone_question?: string, language?: string, reason?: string,
  *   message?: string, short_answer?: string | null, statements: Statement[], citations: Citation[], text?: string,
- *   help?: Help | string | null, related_questions?: string[]}} Answer
+ *   notes?: string[], help?: Help | string | null, related_questions?: string[]}} Answer
  * @typedef {{question: string, answer: string}} Past
  * @typedef {"offline" | "unreachable" | "busy" | "refused" | "failed" | "broken"} Kind
  */

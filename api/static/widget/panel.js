@@ -83,8 +83,8 @@ function welcomeView(texts, actions) {
   return element(
     "div",
     { class: "welcome" },
-    element("p", { class: "lead" }, texts.welcome),
-    element("p", {}, texts.emergency),
+    element("p", { class: "lead", part: "lead" }, texts.welcome),
+    element("p", { class: "emergency" }, texts.emergency),
     element("p", { id: "leaving" }, texts.leave_note),
     element("p", { class: "label", id: "examples" }, texts.examples_label),
     element("ul", { "aria-labelledby": "examples" }, ...examples),
