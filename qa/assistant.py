@@ -11,7 +11,7 @@ from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
-from qa.conversation import Turn, likeliest, readings
+from qa.conversation import SURE, Turn, likeliest, readings
 from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
@@ -131,28 +131,30 @@ class Assistant:
         """Look for evidence for every reading of the question and its parts; return the likeliest with its searches."""
         found: dict[str, tuple[Selection, tuple[Search, ...]]] = {}
         for reading in readings(received.question, history):
-            parts = parts_of(reading) if received.language == "en" else ()
-            whole, *of_parts = searches = tuple(
-                self._searched(one, received.language, words, filters, timings)
-                for one, words in ((reading, self._answer_words), *((part, PART_WORDS) for part in parts))
-            )
+            whole, *of_parts = searches = tuple(self._searches(reading, received.language, filters, timings))
             joined = join(whole.selection, [search.selection for search in of_parts], self._answer_words)
             found[reading] = joined, searches
         confidences = {reading: selection.confidence for reading, (selection, _) in found.items()}
         best = likeliest(confidences, received.question)
         return best, *found[best]
 
-    def _searched(
-        self, question: str, language: str, words: int, filters: Filters, timings: dict[str, float]
-    ) -> Search:
-        with _timed("retrieve", timings):
-            query = make_query(question, language, self._encoder)
-            hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
-        with _timed("select", timings):
-            selection = select_evidence(
-                query, hits, self._generation, min_confidence=self._min_confidence, answer_words=words
-            )
-        return Search(question, tuple(hits), selection)
+    def _searches(self, question: str, language: str, filters: Filters, timings: dict[str, float]) -> Iterator[Search]:
+        """Search for a whole question, then for its parts, unless the documents surely answer the whole."""
+
+        def search(asked: str, min_confidence: float, words: int) -> Search:
+            with _timed("retrieve", timings):
+                query = make_query(asked, language, self._encoder)
+                hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
+            with _timed("select", timings):
+                selection = select_evidence(
+                    query, hits, self._generation, min_confidence=min_confidence, answer_words=words
+                )
+            return Search(asked, tuple(hits), selection)
+
+        whole = search(question, self._min_confidence, self._answer_words)
+        yield whole
+        if language == "en" and whole.selection.confidence < SURE:
+            yield from (search(part, self._sure_confidence, PART_WORDS) for part in parts_of(question))
 
     def _likely_help(self, received: Received) -> HelpCard | None:
         """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""
