@@ -63,5 +63,5 @@ def _says_nothing(text: str) -> bool:
 @cache
 def _routes() -> dict[str, Pattern[str]]:
     # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
-    routes = yaml.load(files("qa").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+    routes = yaml.load(files("qa").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     return {reason: finder(phrases) for reason, phrases in routes.items()}
