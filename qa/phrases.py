@@ -3,8 +3,9 @@
 In: phrases as the YAML files hold them, and a text. Out: whether one of them stands in the text.
 A phrase is plain words. `...` stands for up to six words between, `(a|b)` for one of several, `(a|)` for one or none,
 `*` at the end of a word for any ending, `<name>` for one of the words listed under that name, `^` and `$` for the
-beginning and the end of the text. Case, accents, apostrophes and vowel marks do not count. A phrase in Latin or Cyrillic letters is found as whole words; in scripts
-whose words are not parted by blanks, or carry their articles and pronouns, it is found anywhere.
+beginning and the end of the text. Case, accents, apostrophes and vowel marks do not count. A phrase in Latin or
+Cyrillic letters is found as whole words; in scripts whose words are not parted by blanks, or carry their articles and
+pronouns, it is found anywhere.
 """
 
 import re

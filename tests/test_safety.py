@@ -18,6 +18,7 @@ import qa.assistant
 import qa.distress
 import qa.routing
 from api.app import create_app
+from embeddings import Vector
 from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
 from qa.benchmark import LocalSystem, ask_all, run_benchmark
@@ -106,15 +107,17 @@ def test_likeness_hears_what_resembles_its_examples(encoder: HashingEncoder, tmp
     """A message that is like the examples of one side falls on that side."""
     likeness = Likeness(encoder, tmp_path / "vectors.sqlite")
 
-    assert likeness.is_near("My employer in Dubai will not give my passport back and I want to leave")
-    assert not likeness.is_near("How many boats sank off Libya in 2016?")
+    assert likeness.is_near(
+        encoder.encode_query("My employer in Dubai will not give my passport back and I want to leave")
+    )
+    assert not likeness.is_near(encoder.encode_query("How many boats sank off Libya in 2016?"))
 
 
 def test_what_only_the_encoder_hears_shows_the_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The card is shown where the rules are silent and the likeness is not; greetings are not asked about."""
 
     class Near:
-        def is_near(self, _: str) -> bool:
+        def is_near(self, _: Vector) -> bool:
             return True
 
     monkeypatch.setattr(assistant, "_likeness", Near())
