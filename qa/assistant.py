@@ -19,7 +19,7 @@ from qa.languages import language_of
 from qa.likeness import Likeness
 from qa.reception import Received, Reception
 from qa.replies import reply
-from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
+from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
 from qa.routing import STATUSES
 from qa.settings import Settings
 
@@ -98,12 +98,14 @@ class Assistant:
         timings: dict[str, float] = {}
         with _timed("total", timings):
             received = self._reception.receive(question, language, is_follow_up=bool(history))
-            card = received.help or self._likely_help(received)
+            with _timed("retrieve", timings):
+                query = make_query(received.question, received.language, self._encoder)
+            card = received.help or self._likely_help(received, query)
             if received.reason:
                 standalone, selection = received.question, Selection((), ())
                 hits: list[Hit] = []
             else:
-                standalone, hits, selection = self._understood(received, history, filters, timings)
+                standalone, hits, selection = self._understood(query, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
         answer = Answer(
@@ -124,13 +126,14 @@ class Assistant:
         return answer, hits, selection
 
     def _understood(
-        self, received: Received, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
+        self, question: Query, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
     ) -> tuple[str, list[Hit], Selection]:
         """Look for evidence for every reading of the question; return the likeliest with what was found for it."""
         found: dict[str, tuple[list[Hit], Selection]] = {}
-        for reading in readings(received.question, history):
+        for reading in readings(question.text, history):
             with _timed("retrieve", timings):
-                query = make_query(reading, received.language, self._encoder)
+                alone = reading == question.text
+                query = question if alone else make_query(reading, question.language, self._encoder)
                 hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
             with _timed("select", timings):
                 selection = select_evidence(
@@ -142,14 +145,14 @@ class Assistant:
                 )
             found[reading] = hits, selection
         confidences = {reading: selection.confidence for reading, (_, selection) in found.items()}
-        best = likeliest(confidences, received.question)
+        best = likeliest(confidences, question.text)
         return best, *found[best]
 
-    def _likely_help(self, received: Received) -> HelpCard | None:
+    def _likely_help(self, received: Received, query: Query) -> HelpCard | None:
         """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""
         if not self._likeness or received.reason in {"small_talk", "about", "too_long"}:
             return None
-        near = self._likeness.is_near(received.question)
+        near = self._likeness.is_near(query.vector)
         return self._reception.card(received.question, received.language) if near else None
 
     def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
