@@ -9,7 +9,6 @@ serves. Both kinds of examples weigh the same, however many there are.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -49,29 +48,17 @@ class Likeness:
         return self.of(vector) > NEAR
 
 
-@dataclass(frozen=True, slots=True)
 class _Questions:
     """An encoder that takes every text for a question, so that the vectors of questions can be remembered."""
 
-    encoder: Encoder
-
-    @property
-    def name(self) -> str:
-        return self.encoder.name
-
-    @property
-    def fingerprint(self) -> str:
-        return f"{self.encoder.fingerprint} questions"
-
-    @property
-    def dimension(self) -> int:
-        return self.encoder.dimension
-
-    def encode_query(self, question: str) -> Vector:
-        return self.encoder.encode_query(question)
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = f"{encoder.fingerprint} questions"
+        self.dimension = encoder.dimension
+        self.encode_query = encoder.encode_query
 
     def encode_documents(self, texts: Sequence[str]) -> Matrix:
-        return np.array([self.encoder.encode_query(text) for text in texts])
+        return np.array([self.encode_query(text) for text in texts])
 
 
 @cache
