@@ -20,7 +20,7 @@ from embeddings import Encoder, Matrix, Vector
 from embeddings.cache import encode_cached
 
 RIDGE = 0.003
-NEAR = -0.1  # on a scale from -1 (like a study) to 1; a card too many does less harm than one too few
+NEAR = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve
 
 
 class Likeness:
