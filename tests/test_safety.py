@@ -247,6 +247,7 @@ def test_every_reason_has_its_text_and_status() -> None:
         ("谢谢！", "small_talk"),
         ("شكرا جزيلا", "small_talk"),
         ("Are you a human?", "about"),
+        ("help!", "about"),
         ("¿Quién eres?", "about"),
         ("What's the weather like in Accra?", "out_of_scope"),
         ("Write a Python function that sorts a list", "out_of_scope"),
