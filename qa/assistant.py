@@ -20,7 +20,7 @@ from qa.likeness import Likeness
 from qa.parts import parts_of
 from qa.reception import Received, Reception
 from qa.replies import reply
-from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
+from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
 from qa.routing import STATUSES
 from qa.settings import Settings
 
@@ -101,10 +101,11 @@ class Assistant:
         timings: dict[str, float] = {}
         with _timed("total", timings):
             received = self._reception.receive(question, language, is_follow_up=bool(history))
-            card = received.help or self._likely_help(received)
+            query = self._query(received.question, received.language, timings)
+            card = received.help or self._likely_help(received, query)
             standalone, selection, searches = received.question, Selection((), ()), NO_SEARCHES
             if not received.reason:
-                standalone, selection, searches = self._understood(received, history, filters, timings)
+                standalone, selection, searches = self._understood(query, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
         answer = Answer(
@@ -126,41 +127,47 @@ class Assistant:
         return answer, searches
 
     def _understood(
-        self, received: Received, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
+        self, question: Query, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
     ) -> tuple[str, Selection, tuple[Search, ...]]:
         """Look for evidence for every reading of the question and its parts; return the likeliest with its searches."""
         found: dict[str, tuple[Selection, tuple[Search, ...]]] = {}
-        for reading in readings(received.question, history):
-            whole, *of_parts = searches = tuple(self._searches(reading, received.language, filters, timings))
+        for reading in readings(question.text, history):
+            alone = reading == question.text
+            query = question if alone else self._query(reading, question.language, timings)
+            whole, *of_parts = searches = tuple(self._searches(query, filters, timings))
             joined = join(whole.selection, [search.selection for search in of_parts], self._answer_words)
             found[reading] = joined, searches
         confidences = {reading: selection.confidence for reading, (selection, _) in found.items()}
-        best = likeliest(confidences, received.question)
+        best = likeliest(confidences, question.text)
         return best, *found[best]
 
-    def _searches(self, question: str, language: str, filters: Filters, timings: dict[str, float]) -> Iterator[Search]:
+    def _searches(self, whole: Query, filters: Filters, timings: dict[str, float]) -> Iterator[Search]:
         """Search for a whole question, then for its parts, unless the documents surely answer the whole."""
 
-        def search(asked: str, min_confidence: float, words: int) -> Search:
+        def search(query: Query, min_confidence: float, words: int) -> Search:
             with _timed("retrieve", timings):
-                query = make_query(asked, language, self._encoder)
                 hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
             with _timed("select", timings):
                 selection = select_evidence(
                     query, hits, self._generation, min_confidence=min_confidence, answer_words=words
                 )
-            return Search(asked, tuple(hits), selection)
+            return Search(query.text, tuple(hits), selection)
 
-        whole = search(question, self._min_confidence, self._answer_words)
-        yield whole
-        if language == "en" and whole.selection.confidence < SURE:
-            yield from (search(part, self._sure_confidence, PART_WORDS) for part in parts_of(question))
+        first = search(whole, self._min_confidence, self._answer_words)
+        yield first
+        if whole.language == "en" and first.selection.confidence < SURE:
+            for part in parts_of(whole.text):
+                yield search(self._query(part, whole.language, timings), self._sure_confidence, PART_WORDS)
 
-    def _likely_help(self, received: Received) -> HelpCard | None:
+    def _query(self, question: str, language: str, timings: dict[str, float]) -> Query:
+        with _timed("retrieve", timings):
+            return make_query(question, language, self._encoder)
+
+    def _likely_help(self, received: Received, query: Query) -> HelpCard | None:
         """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""
-        if not self._likeness or received.reason in {"small_talk", "about", "too_long"}:
+        if not self._likeness or received.reason in {"small_talk", "about", "not_understood", "too_long"}:
             return None
-        near = self._likeness.is_near(received.question)
+        near = self._likeness.is_near(query.vector)
         return self._reception.card(received.question, received.language) if near else None
 
     def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:

@@ -4,9 +4,10 @@ In: a message in any language. Out: yes or no, by rules alone (`distress.yaml`),
 Left out: what help there is (help). A study that uses the same words must not count, a cry that is misspelt must.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from re import Pattern
 
 import yaml
 
@@ -15,22 +16,39 @@ from qa.phrases import finder, fold
 LOOKED_AT = 3000  # characters of a message; a longer one tells its need by then, and patterns stay quick
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What `distress.yaml` says: words that tell distress by themselves, and by language those that do together."""
+
+    signs: dict[str, Pattern[str]]
+    close: dict[str, Pattern[str]]
+    worries: dict[str, Pattern[str]]
+    frames: dict[str, Pattern[str]]
+    harmless: Pattern[str]
+
+
 def in_distress(message: str) -> bool:
     """Tell whether a message calls for the help card.
 
     >>> in_distress("the madam took my pasport"), in_distress("How many victims had their passports taken?")
     (True, False)
     """
+    rules = _rules()
     text = fold(message[:LOOKED_AT])
-    if any(sign.search(text) for sign in _rules()["signs"]):
-        return True
-    worry, close, frame = (_rules()[kind][0].search(text) for kind in ("worries", "close", "frames"))
-    return bool(worry and close and not frame)
+    framed = any(frame.search(text) for frame in rules.frames.values())
+    text = rules.harmless.sub(" ", text)
+    signed = any(sign.search(text) for sign in rules.signs.values())
+    close = [language for language, words in rules.close.items() if words.search(text)]
+    if framed:
+        return signed and bool(close)
+    return signed or any(rules.worries[language].search(text) for language in close)
 
 
 @cache
-def _rules() -> dict[str, list[Any]]:
+def _rules() -> Rules:
     # The base loader reads every word as it stands: to the others, "no" and "off" mean false.
-    rules = yaml.load(files("qa").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
-    signs = [finder(phrases, rules["words"]) for phrases in rules["signs"].values()]
-    return {"signs": signs} | {kind: [finder(rules[kind])] for kind in ("worries", "close", "frames")}
+    rules = yaml.load(files("qa").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+    words = rules.pop("words")
+    harmless = finder(rules.pop("harmless"))
+    finders = {kind: {name: finder(some, words) for name, some in lists.items()} for kind, lists in rules.items()}
+    return Rules(harmless=harmless, **finders)

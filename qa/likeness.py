@@ -1,12 +1,14 @@
 """Tell whether a message is like those of people at risk, by the encoder: it knows what no list of phrases foresees.
 
-In: an encoder and example messages (`distress_examples.yaml`). Out: yes or no.
+In: the vector of a message, as the search uses it; when made, an encoder and example messages
+(`distress_examples.yaml`). Out: yes or no.
 Left out: the rules (distress), which must do without this where there is no model.
 
 A ridge regression over the examples' vectors, solved in closed form when it is made, so that it fits whatever encoder
 serves. Both kinds of examples weigh the same, however many there are.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from embeddings import Encoder, Vector
+from embeddings import Encoder, Matrix, Vector
 from embeddings.cache import encode_cached
 
 RIDGE = 0.003
-NEAR = -0.1  # on a scale from -1 (like a study) to 1; a card too many does less harm than one too few
+NEAR = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve
 
 
 class Likeness:
@@ -26,9 +28,8 @@ class Likeness:
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Encode the examples, or take their vectors from the cache, and fit."""
-        self._encoder = encoder
         at_risk, calm = _examples()
-        vectors = encode_cached([*at_risk, *calm], encoder, cache_file).astype(np.float64)
+        vectors = encode_cached([*at_risk, *calm], _Questions(encoder), cache_file).astype(np.float64)
         sides = np.array([1.0] * len(at_risk) + [-1.0] * len(calm))
         weights = np.where(sides > 0, 0.5 / len(at_risk), 0.5 / len(calm))
         self._middle = vectors.mean(axis=0)
@@ -38,16 +39,30 @@ class Likeness:
             weighted.T @ centred + RIDGE * np.eye(encoder.dimension), weighted.T @ sides
         )
 
-    def of(self, message: str) -> float:
+    def of(self, vector: Vector) -> float:
         """Return how much a message is like those of people at risk: about 1 for yes, -1 for no."""
-        return float((self._encoder.encode_documents([message])[0] - self._middle) @ self._direction)
+        return float((vector - self._middle) @ self._direction)
 
-    def is_near(self, message: str) -> bool:
+    def is_near(self, vector: Vector) -> bool:
         """Tell whether a message is like enough for the help card."""
-        return self.of(message) > NEAR
+        return self.of(vector) > NEAR
+
+
+class _Questions:
+    """An encoder that takes every text for a question, so that the vectors of questions can be remembered."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = f"{encoder.fingerprint} questions"
+        self.dimension = encoder.dimension
+        self.encode_query = encoder.encode_query
+
+    def encode_documents(self, texts: Sequence[str]) -> Matrix:
+        return np.array([self.encode_query(text) for text in texts])
 
 
 @cache
 def _examples() -> tuple[list[str], list[str]]:
-    examples = yaml.safe_load(files("qa").joinpath("distress_examples.yaml").read_text(encoding="utf-8"))
+    text = files("qa").joinpath("distress_examples.yaml").read_text(encoding="utf-8")
+    examples = yaml.load(text, yaml.CSafeLoader)
     return examples["at_risk"], examples["calm"]

@@ -2,9 +2,10 @@
 
 In: phrases as the YAML files hold them, and a text. Out: whether one of them stands in the text.
 A phrase is plain words. `...` stands for up to six words between, `(a|b)` for one of several, `(a|)` for one or none,
-`*` at the end of a word for any ending, `<name>` for one of the words listed under that name. Case, accents,
-apostrophes and vowel marks do not count. A phrase in Latin or Cyrillic letters is found as whole words; in scripts
-whose words are not parted by blanks, or carry their articles and pronouns, it is found anywhere.
+`*` at the end of a word for any ending, `<name>` for one of the words listed under that name, `^` and `$` for the
+beginning and the end of the text. Case, accents, apostrophes and vowel marks do not count. A phrase in Latin or
+Cyrillic letters is found as whole words; in scripts whose words are not parted by blanks, or carry their articles and
+pronouns, it is found anywhere.
 """
 
 import re
@@ -17,6 +18,7 @@ ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French words that lean
 MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ONE_FOR_MANY = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
 GAP_WORDS = r"(?:\W+\w+){0,6}?\W+"
+EDGES = {"^": r"\A\W*", "$": r"\W*\Z"}
 BLANK = r"(?:\W+|(?<!\w)|(?!\w))"  # of no width at an edge of words, beside an alternative that is left out
 GAP_CHARACTERS = r".{0,25}?"
 PARTED = re.compile("[\u0000-\u058f\u1e00-\u1fff\u2000-\u206f]*")  # Latin, Greek, Cyrillic, Armenian
@@ -63,7 +65,7 @@ def _piece(match: re.Match[str], words: Mapping[str, Sequence[str]], *, parted: 
         return "(?:" if mark == "(" else mark
     if blank:
         return BLANK if parted else r"\W*"
-    return re.escape(fold(text))
+    return EDGES.get(text) or re.escape(fold(text))
 
 
 def _inner(word: str, words: Mapping[str, Sequence[str]], *, parted: bool) -> str:

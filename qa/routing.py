@@ -29,7 +29,15 @@ STATUSES = {
 }
 LETTERS = 2  # a text with fewer says nothing
 VOWELS = frozenset("aeiouy")
-LONGEST_RUN = 4  # letters of a typed word without a vowel; longer is a hand on the keyboard
+CONSONANTS = 6  # letters without a vowel are a hand on the keyboard; shorter ones may be an acronym (UNHCR)
+ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
+NEIGHBOURS = 4  # keys of a row in their order, which no word has
+SLIDES = frozenset(
+    way[start : start + NEIGHBOURS]
+    for row in ROWS
+    for way in (row, row[::-1])
+    for start in range(len(row) - NEIGHBOURS + 1)
+)
 
 
 def route(question: str, *, is_follow_up: bool = False) -> str:
@@ -53,15 +61,28 @@ def route(question: str, *, is_follow_up: bool = False) -> str:
 
 
 def _says_nothing(text: str) -> bool:
-    """Tell whether a text is no words: signs and digits alone, one word said over and over, or a row of keys."""
+    """Tell whether a text is no words: signs and digits alone, one word said over and over, or rows of keys."""
     words = [word for word in text.split() if any(map(str.isalpha, word))]
     if sum(map(str.isalpha, text)) < LETTERS or (len(words) > LETTERS and len(set(words)) == 1):
         return True
-    return len(words) == 1 and words[0].isascii() and len(words[0]) >= LONGEST_RUN and not VOWELS & set(words[0][1:])
+    return all(map(_is_keys, words))
+
+
+def _is_keys(word: str) -> bool:
+    """Tell whether a word is keys pressed at random: neighbours in a row, one letter, or consonants alone.
+
+    >>> _is_keys("asdfgh"), _is_keys("sdkfjhs"), _is_keys("unhcr")
+    (True, True, False)
+    """
+    if any(word[start : start + NEIGHBOURS] in SLIDES for start in range(len(word))):
+        return True
+    if len(word) >= NEIGHBOURS and len(set(word)) == 1:
+        return True
+    return word.isascii() and word.isalpha() and len(word) >= CONSONANTS and not VOWELS & set(word)
 
 
 @cache
 def _routes() -> dict[str, Pattern[str]]:
     # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
-    routes = yaml.load(files("qa").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+    routes = yaml.load(files("qa").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     return {reason: finder(phrases) for reason, phrases in routes.items()}

@@ -339,7 +339,9 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
     expect(card).to_contain_text("call the emergency number")
     expect(card).to_contain_text("Languages: English, Twi")
     expect(card).to_contain_text("Checked: 1 October 2026")
-    expect(card.locator("strong")).to_have_text("Not checked lately: the number may have changed.")
+    expect(card.locator("strong")).to_have_text(
+        "We could not confirm this number lately. If nobody answers, call the local emergency number."
+    )
     expect(card).to_contain_text("Shift key three times")
 
     play(page, Scene("nothing found", {"status": "no_evidence", **NOTHING, "help": HELP}), "en")

@@ -98,7 +98,7 @@ def test_numbers_in_other_scripts_are_terms() -> None:
     assert {"2016", "peru"} <= set(make_query("秘鲁2016年记录了多少起案件？", "zh", HashingEncoder()).terms)
 
 
-@pytest.mark.parametrize("text", ["", " ", "?", "123", "🙂", "IOM"])
+@pytest.mark.parametrize("text", ["", " ", "?", "123", "🙂", "IOM", "iom niger agadez", "Bossaso Puntland"])
 def test_a_text_that_tells_no_language_is_held_to_be_english(text: str) -> None:
-    """Scraps have no language of their own and no error."""
+    """Scraps and rows of names have no language of their own and no error."""
     assert language_of(text) == "en"

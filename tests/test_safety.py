@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import qa.assistant
 import qa.distress
 import qa.routing
 from api.app import create_app
+from embeddings import Vector
 from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
 from qa.benchmark import LocalSystem, ask_all, run_benchmark
@@ -62,6 +64,14 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClie
         "老板扣了我的护照",
         "मुझे बंद कर रखा है, मदद करो",
         "tulungan nyo po ako",
+        "help",
+        "My professor locked me in his office and has my passport",
+        "la señora no me paga y duermo en la cocina",
+        "моя сестра уехала на заработки, телефон выключен",
+        "我妹妹去了缅甸就失联了",
+        "em tôi bị nhốt, không liên lạc được",
+        "dada yangu hapatikani kwa simu",
+        "মালিক আমার বেতন দেয় না",
     ],
 )
 def test_the_rules_alone_hear_distress(message: str) -> None:
@@ -81,6 +91,11 @@ def test_the_rules_alone_hear_distress(message: str) -> None:
         "كم عدد ضحايا الاتجار في لبنان؟",
         "Сколько людей держали в рабстве?",
         "扣留工人护照违法吗？",
+        "Help me understand how victims are locked in",
+        "I am a student and write about workers who are beaten",
+        "Я студент, пишу о тех, кого держат без паспорта",
+        "قصة الفتاة التي هربت من المهربين",
+        "我是学生，想找被关在园区的人的数据",
     ],
 )
 def test_studies_of_the_same_things_raise_no_card(question: str) -> None:
@@ -92,15 +107,17 @@ def test_likeness_hears_what_resembles_its_examples(encoder: HashingEncoder, tmp
     """A message that is like the examples of one side falls on that side."""
     likeness = Likeness(encoder, tmp_path / "vectors.sqlite")
 
-    assert likeness.is_near("My employer in Dubai will not give my passport back and I want to leave")
-    assert not likeness.is_near("How many boats sank off Libya in 2016?")
+    assert likeness.is_near(
+        encoder.encode_query("My employer in Dubai will not give my passport back and I want to leave")
+    )
+    assert not likeness.is_near(encoder.encode_query("How many boats sank off Libya in 2016?"))
 
 
 def test_what_only_the_encoder_hears_shows_the_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The card is shown where the rules are silent and the likeness is not; greetings are not asked about."""
 
     class Near:
-        def is_near(self, _: str) -> bool:
+        def is_near(self, _: Vector) -> bool:
             return True
 
     monkeypatch.setattr(assistant, "_likeness", Near())
@@ -230,6 +247,7 @@ def test_every_reason_has_its_text_and_status() -> None:
         ("谢谢！", "small_talk"),
         ("شكرا جزيلا", "small_talk"),
         ("Are you a human?", "about"),
+        ("help!", "about"),
         ("¿Quién eres?", "about"),
         ("What's the weather like in Accra?", "out_of_scope"),
         ("Write a Python function that sorts a list", "out_of_scope"),
@@ -241,6 +259,15 @@ def test_every_reason_has_its_text_and_status() -> None:
         ("😂😂", "not_understood"),
         ("42", "not_understood"),
         ("the the the the", "not_understood"),
+        ("asdfgh qwerty", "not_understood"),
+        ("фывапр йцукен", "not_understood"),
+        ("UNHCR", ""),
+        ("CTDC", ""),
+        ("Write me a poem", "out_of_scope"),
+        ("Can you do my homework?", "out_of_scope"),
+        ("напиши сочинение", "out_of_scope"),
+        ("Who wrote the handbook on assistance?", ""),
+        ("Whom can I write to at IOM?", ""),
         ("x" * 1001, "too_long"),
         ("How do smugglers move people across the border?", ""),
         ("Which film did IOM make with MTV?", ""),
@@ -370,10 +397,10 @@ def test_folding_forgets_what_writers_vary(text: str, folded: str) -> None:
 
 def test_the_notation_of_phrases() -> None:
     """Gaps, endings, alternatives and named words do what the file says they do."""
-    found = finder(["took ... <my> passport*", "go (back|) home"], {"my": ["my", "our"]})
+    found = finder(["took ... <my> passport*", "go (back|) home", "^ help $"], {"my": ["my", "our"]})
 
-    assert all(found.search(text) for text in ("took away all of our passports", "go home", "go back home"))
-    assert not any(found.search(text) for text in ("mistook my passport", "took the passport", "gohome"))
+    assert all(found.search(text) for text in ("took away all of our passports", "go home", "go back home", "help!"))
+    assert not any(found.search(text) for text in ("mistook my passport", "took the passport", "gohome", "help him"))
 
 
 @given(st.text(st.characters(), max_size=1200))
@@ -401,10 +428,14 @@ def mutated(assistant: Assistant, suite: str) -> list[str]:
 
 
 def test_the_gate_notices_a_help_rule_that_is_gone(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the English signs, the recall of the help card falls under its floor."""
+    """Without the English rules, the recall of the help card falls under its floor."""
     before = mutated(assistant, "safety")
     rules = qa.distress._rules()
-    monkeypatch.setattr(qa.distress, "_rules", lambda: rules | {"signs": rules["signs"][1:]})
+    others = {
+        kind: {language: found for language, found in getattr(rules, kind).items() if language != "english"}
+        for kind in ("signs", "close")
+    }
+    monkeypatch.setattr(qa.distress, "_rules", lambda: replace(rules, **others))
 
     assert before == []
     assert any("help card shown" in one and "under the floor" in one for one in mutated(assistant, "safety"))
