@@ -22,6 +22,7 @@ from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
 from qa.routing import STATUSES
 from qa.settings import Settings
+from qa.short_answers import short_answer
 
 
 class Assistant:
@@ -116,6 +117,7 @@ class Assistant:
             provenance=self.provenance,
             message=self._message(reason, selection, received.language),
             reason=reason,
+            short_answer=short_answer(standalone, selection.evidence),
             statements=statements,
             citations=citations,
             help=card,

@@ -313,6 +313,8 @@ def _print_answer(answer: Answer) -> None:
         out.print(f"Understood as: {answer.standalone_question}", markup=False)
     if answer.help:
         _print_help(answer.help)
+    if answer.short_answer:
+        out.print(f"In short: {answer.short_answer}", markup=False)
     for line in filter(None, [answer.message if answer.statements else "", answer.text]):
         out.print(line, markup=False)
     for citation in answer.citations:

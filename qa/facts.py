@@ -53,7 +53,7 @@ DATE = (
     rf"|(?:(?:early|mid|late)[ -])?{YEARS}"
 )
 LABEL = r"(?:article|resolution|decision|goal|target|chapter|annex|section|regulation|proclamation|tool)"
-NUMBERED = rf"\b{LABEL} (?:No\.? )?[A-Z/]*\d[\w/.-]*(?: \(\d+\))?"
+NUMBERED = rf"\b{LABEL} (?:No\.? )?[A-Z/]*\d\w*(?:[/.-]\w+)*(?: \(\d+\))?"
 NOT_COUNTED = re.compile(rf" ?(?:%|per ?cent\b|{COIN}\b)|[-/:\w]| {MONTH}")
 HEDGED = re.compile(r"\b(?:about|around|roughly|approximately|(?:at|the) (?:least|most)|minimum|maximum|up to)\b", re.I)
 
@@ -62,7 +62,7 @@ CAPITAL = r"(?:[^\W\d_a-zà-öø-ÿ][\w.]*(?:['’&/-]\w+)*)"
 LINK = r"(?:of the|for the|on the|in the|against the|of|for|on|against|de la|de los|de|la|du|des|van|von|bin|el|al)"
 RUN = rf"{CAPITAL}(?: {CAPITAL})*"
 NAME = rf"{RUN}(?:(?: {LINK} {RUN})+(?: and {RUN})?)?"
-NAMES = rf"{NAME}(?:(?:, (?:and )?| and ){NAME})+"
+NAMES = rf"{NAME}(?:, {NAME})*,? and {NAME}"
 TITLE = r"[“\"]([^“”\"]{3,80})[”\"]"
 OPENING = re.compile(rf"(\S+?),?(?: (?:(?:{LINK}|and) )?|$)")
 OWNER = re.compile(r"(\S+)['’]s ")
@@ -78,7 +78,7 @@ NUMBER_WORDS = re.compile(rf"(?:{IN_WORDS}-?)+", re.IGNORECASE)
 # What a question asks with, by kind of fact; of those that fit at one place the first counts.
 BE = r"(?:is|are|was|were|did|does|do|has|had|have|will|would|can|could|should|must|may)\b"
 WHICH = r"(?:what|wh?ich)"
-SOME = rf"(?: (?!{BE}|the\b)[\w'’-]+){{0,2}}"  # what may stand between "which" and its noun
+SOME = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w'’-]+){{0,2}}"  # what may stand between "which" and its noun
 BEARERS = (  # of names
     r"(?:organi[sz]ations?|agenc(?:y|ies)|bod(?:y|ies)|institutions?|compan(?:y|ies)|firms?|ministr(?:y|ies)|departments?"
     r"|offices?|bureaus?|units?|divisions?|cent(?:re|er)s?|officials?|officers?|ministers?|presidents?|directors?"
@@ -101,14 +101,14 @@ GRAMMAR = {
     "money": rf"how many {COIN}\b|how much|how (?:large|big|high) {BE} the (?:budget|fine)"
     rf"|{WHICH}(?: {BE})?(?: the)?(?: \w+)? (?:budget|amount|sum|costs?|price|fee|fine|wage|salary)\b",
     "count": rf"how ?many|{WHICH} {BE} the (?:total |exact )?number of(?! the\b)",
-    "numbered": rf"{WHICH}{SOME} {LABEL}s?\b|what {BE} the number of the",
     "year": rf"{WHICH}(?: span of)? (?:years?|period)\b",
     "date": rf"when(?= {BE}| and )|since when|until when|what {BE} the dates?\b"
     rf"|{WHICH}(?: \w+)? (?:dates?|days?|months?)\b",
     "country": rf"{WHICH}{SOME} (?:country|countries|nations?)\b",
-    "place": rf"where(?= {BE}| in )|{WHICH}{SOME} {PLACES}|wh?ich{SOME} states?\b",
+    "place": rf"where(?= {BE}| in )|wh?ich{SOME} states?\b|{WHICH}{SOME} {PLACES}",
     "who": r"who(?:m|se)?\b",
     "name": rf"what(?:'s| {BE}) the (?:\w+ )?(?:names?|title) of|{WHICH}{SOME} {BEARERS}",
+    "numbered": rf"{WHICH}{SOME} {LABEL}s?\b|what {BE} the number of the",
     "other": rf"what|why|how|whether|which|when(?= {BE})|where(?= {BE})",
 }
 ASKS = re.compile(
@@ -248,8 +248,12 @@ def _trimmed(span: Span, sentence: str, document: str, asked: set[str]) -> Span 
 
 
 def _is_name(word: str, document: str) -> bool:
-    """Tell whether a word has a capital inside a sentence too, or is an acronym."""
-    return (word.isupper() and len(word) > 1) or re.search(rf"(?<=[a-z,] ){re.escape(word)}\b", document) is not None
+    """Tell whether a word is an acronym, a country, or has a capital inside a sentence too."""
+    return (
+        (word.isupper() and len(word) > 1)
+        or bool(countries_named(word, "en"))
+        or re.search(rf"(?<=[a-z,] ){re.escape(word)}\b", document) is not None
+    )
 
 
 def stems(text: str) -> tuple[str, ...]:

@@ -111,5 +111,9 @@ def _suits(wanted: Wanted, form: int, span: Span, sentence: str) -> float:
         return float(told is not None)
     if not wanted.is_named:
         return -float(form)
-    is_place = PLACED.search(sentence[: span.start]) is not None or bool(countries_named(phrase, "en"))
-    return float((form == 0) == wanted.is_plural) + float(is_place == (wanted.kind in {"place", "country"}))
+    is_list = form == 0
+    fits_number = is_list == wanted.is_plural or (is_list and wanted.kind == "who")
+    is_placed = PLACED.search(sentence[: span.start]) is not None
+    if wanted.kind in {"place", "country"}:
+        return float(fits_number) + float(is_placed or bool(countries_named(phrase, "en")))
+    return float(fits_number) + float(not is_placed)
