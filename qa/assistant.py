@@ -117,7 +117,7 @@ class Assistant:
             provenance=self.provenance,
             message=self._message(reason, selection, received.language),
             reason=reason,
-            short_answer=short_answer(standalone, selection.evidence),
+            short_answer=short_answer(standalone, received.language, selection.evidence),
             statements=statements,
             citations=citations,
             help=card,

@@ -1,7 +1,8 @@
 """Tell what kind of fact a question asks for, and find the phrases of that kind in a sentence.
 
 In: a question, and sentences. Out: what is Wanted, and the Spans of phrases that may be it.
-Left out: which of them it is (short_answers), and questions in other languages than English.
+Left out: which of them it is (short_answers). Of questions in the other five languages of the United Nations, only the
+kind is told, and what of them can stand in English sentences: numbers, names and countries.
 """
 
 import re
@@ -14,6 +15,7 @@ import Stemmer
 from corpus import Span
 from embeddings.lexical import STOP_WORDS
 from qa.countries import countries_named
+from qa.languages import UN_LANGUAGES
 from qa.signals import MONTHS
 
 WORD = re.compile(r"\w+(?:['’./-]\w+)*")
@@ -117,6 +119,23 @@ ASKS = re.compile(
     rf"(?:{'|'.join(f'(?P<{kind}>{asks})' for kind, asks in GRAMMAR.items())})",
     re.IGNORECASE,
 )
+# The same for Spanish, French, Russian, Chinese and Arabic.
+GRAMMAR_ACROSS = {
+    "percent": r"\b(?:qué (?:porcentaje|proporción|parte)|quel pourcentage|quelle (?:part|proportion)|какой процент|какая доля)\b"
+    r"|百分之几|百分比|比例|نسبة",
+    "money": r"\b(?:cuánto (?:dinero|cuest\w+|costó)|qué (?:presupuesto|suma)|combien (?:d['’](?:argent|euros)|coût\w+|vaut)"
+    r"|quel (?:budget|montant)|quelle somme|сколько (?:денег|стоит|стоил\w*)|какой бюджет|какая сумма)\b|多少钱|كم من المال",
+    "duration": r"\b(?:cuánto tiempo|cuántos (?:días|meses|años)|combien de (?:temps|jours|mois|ans)|как долго"
+    r"|сколько (?:времени|дней|месяцев|лет))\b|多长时间|多久|كم من الوقت",
+    "count": r"\b(?:cuánt[oa]s|combien|сколько|كم)\b|多少|几个",
+    "year": r"\b(?:qué año|quelle année|каком году)\b|哪一年|哪年|في أي (?:عام|سنة)",
+    "date": r"\b(?:cuándo|qué fecha|quand|quelle date|когда|какого числа)\b|什么时候|何时|متى",
+    "country": r"\b(?:qué país(?:es)?|quels? pays|как(?:ой стране|их странах|ие страны))\b|哪个国家|哪些国家|أي (?:دولة|بلد)",
+    "place": r"\b(?:dónde|où|где)\b|哪里|أين",
+    "who": r"\b(?:quién(?:es)?|qui|кто)\b|谁|من (?:هو|هي|الذي)",
+}
+ASKS_ACROSS = re.compile("|".join(f"(?P<{kind}>{asks})" for kind, asks in GRAMMAR_ACROSS.items()), re.IGNORECASE)
+SHARED = re.compile(r"\d+|\b[A-Z]\w+")  # words of a question that English sentences may share
 NAMING = frozenset({"country", "place", "who", "name"})
 # The phrases that each kind may be, the likelier form first.
 FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
@@ -163,7 +182,7 @@ class Wanted:
         return self.kind in NAMING
 
 
-def wanted_of(question: str) -> Wanted | None:
+def wanted_of(question: str, language: str = "en") -> Wanted | None:
     """Return what a question asks for; None where it asks for nothing that a few words tell.
 
     >>> wanted = wanted_of("How many girls were freed, and by whom?")
@@ -172,6 +191,10 @@ def wanted_of(question: str) -> Wanted | None:
     >>> wanted_of("Why were the girls freed?") is None
     True
     """
+    return _wanted(question) if language == "en" else _wanted_across(question, language)
+
+
+def _wanted(question: str) -> Wanted | None:
     asked = list(ASKS.finditer(question))
     if not asked or asked[0].lastgroup == "other":
         return None
@@ -184,6 +207,14 @@ def wanted_of(question: str) -> Wanted | None:
     rest = tuple(one for one in stems(question) if one not in near)
     is_plural = re.search(r"(?!series|is\b|was\b|has\b|does\b)\b\w+s\b", asking) is not None
     return Wanted(question, kind, stems(noun)[:4], near, rest, is_plural)
+
+
+def _wanted_across(question: str, language: str) -> Wanted | None:
+    asked = ASKS_ACROSS.search(question) if language in UN_LANGUAGES else None
+    if asked is None:
+        return None
+    shared = " ".join([*SHARED.findall(question), *countries_named(question, language)])
+    return Wanted(question, str(asked.lastgroup), (), stems(shared), (), is_plural=False)
 
 
 def phrases(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int, Span]]:

@@ -11,7 +11,7 @@ ones.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, inf, log
 
 from corpus import Span
 from qa.answers import Evidence
@@ -23,6 +23,7 @@ REACH = 5.0  # words after which the nearness of a word of the question has shru
 BEHIND = 4  # words behind a number among which what it counts is looked for
 MINOR = 0.3  # what else speaks for a phrase, beside support and nearness
 MIN_LEAD = 0.01  # by which a number or a date must lead over the next one, so that a tie is no answer
+MIN_LEAD_ACROSS = 0.2  # the same for all phrases, where the question is not English and little of it can stand near
 # Weights of names below which there is no answer. "Who" is often answered by people without a name.
 MIN_WEIGHT, MIN_WEIGHT_OF_WHO = 0.5, 0.7
 NO_SUPPORT = 1e-6
@@ -47,19 +48,20 @@ class Candidate:
         return self.support + self.near + MINOR * (self.rest + self.head + self.suits)
 
 
-def short_answer(question: str, evidence: Sequence[Evidence]) -> str | None:
+def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> str | None:
     """Return the words of the evidence that answer the question, or None where there are none or it is not sure."""
-    wanted = wanted_of(question)
-    if wanted is None:
-        return None
-    weighed = sorted(candidates(wanted, evidence), key=lambda one: -one.weight)
-    if not weighed:
+    wanted = wanted_of(question, language)
+    weighed = sorted(candidates(wanted, evidence), key=lambda one: -one.weight) if wanted else []
+    if not wanted or not weighed:
         return None
     best = weighed[0]
-    if wanted.is_named:
+    lead = min((best.weight - one.weight for one in weighed if one.words != best.words), default=inf)
+    if language != "en":
+        is_sure = lead >= MIN_LEAD_ACROSS
+    elif wanted.is_named:
         is_sure = best.weight >= (MIN_WEIGHT_OF_WHO if wanted.kind == "who" else MIN_WEIGHT)
     else:
-        is_sure = all(best.weight - one.weight >= MIN_LEAD for one in weighed if one.words != best.words)
+        is_sure = lead >= MIN_LEAD
     return best.words if is_sure else None
 
 

@@ -49,7 +49,7 @@ def evidence(text: str) -> list[Evidence]:
 )
 def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, expected: str) -> None:
     """A number comes with its hedge unless the question has one, a person without the office, a list whole."""
-    assert short_answer(question, evidence(f"{sentence} It rained.")) == expected
+    assert short_answer(question, "en", evidence(f"{sentence} It rained.")) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,20 +66,20 @@ def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, ex
 )
 def test_a_question_without_a_short_answer_gets_none(question: str) -> None:
     """Reasons, summaries, keywords and other languages get whole sentences alone."""
-    assert short_answer(question, evidence(f"{SHELTER} {BILL}")) is None
+    assert short_answer(question, "en", evidence(f"{SHELTER} {BILL}")) is None
 
 
 def test_a_tie_is_no_answer() -> None:
     """Where two numbers are as likely, neither is named."""
-    assert short_answer("How many vehicles were checked?", evidence("They saw 63 people and 9 places.")) is None
+    assert short_answer("How many vehicles were checked?", "en", evidence("They saw 63 people and 9 places.")) is None
 
 
 def test_what_the_question_says_is_not_its_answer() -> None:
     """Names and years of the question are passed over."""
     told = "Norway and Ghana met in 2011 and in 2015."
 
-    assert short_answer("Which country met Norway?", evidence(told)) == "Ghana"
-    assert short_answer("In which year after 2011 did Norway meet Ghana?", evidence(told)) == "2015"
+    assert short_answer("Which country met Norway?", "en", evidence(told)) == "Ghana"
+    assert short_answer("In which year after 2011 did Norway meet Ghana?", "en", evidence(told)) == "2015"
 
 
 @given(
@@ -89,6 +89,6 @@ def test_what_the_question_says_is_not_its_answer() -> None:
 def test_a_short_answer_stands_in_the_evidence(asking: str, parts: list[str]) -> None:
     """Whatever the text, the short answer is words of it, without a blank at their ends."""
     text = f"It rained. {' '.join(parts)}."
-    words = short_answer(f"{asking} rained?", evidence(text))
+    words = short_answer(f"{asking} rained?", "en", evidence(text))
 
     assert words is None or (words in text and words == words.strip() != "")
