@@ -18,6 +18,7 @@ from qa.hygiene import clean
 from qa.languages import language_of
 from qa.likeness import Likeness
 from qa.reception import Received, Reception
+from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, make_query, retrieve
 from qa.routing import STATUSES
@@ -107,6 +108,7 @@ class Assistant:
                 standalone, hits, selection = self._understood(received, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
+        cited = {one.document.id for one in selection.evidence}
         answer = Answer(
             id=self._answer_id(standalone, received.language, filters),
             question=received.question,
@@ -121,6 +123,7 @@ class Assistant:
             statements=statements,
             citations=citations,
             help=card,
+            related_questions=() if card else related_questions(hits, received.language, cited),
             timings_ms=timings,
         )
         return answer, hits, selection

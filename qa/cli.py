@@ -323,6 +323,8 @@ def _print_answer(answer: Answer) -> None:
         label = "Summary of: " if document.is_summary else ""
         out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
         out.print(f'    "{citation.quote}"', markup=False, style="dim")
+    if answer.related_questions:
+        out.print("\n".join(["\nYou may also ask:", *answer.related_questions]), markup=False)
 
 
 def _print_help(card: HelpCard) -> None:
