@@ -39,7 +39,7 @@ COIN = r"(?:euros?|dollars?|francs?|pounds?|dinars?|naira|rupees?|pesos?|rou?ble
 MONEY = rf"{HEDGE}{SIGN} ?{NUMBER}(?: to {SIGN} ?{NUMBER})?|{AMOUNT} (?:[A-Z]\w+ )?{COIN}\b"
 PERCENT = (
     rf"{AMOUNT} ?(?:%|per ?cent\b)|{HEDGE}(?:a|one|two|three)[ -](?:thirds?|quarters?|half|fifths?|tenths?)\b"
-    rf"|{HEDGE}half\b|{HEDGE}(?:{IN_WORDS}|\d+)(?: \w+)? (?:in|out of) (?:{IN_WORDS}|\d+)\b"
+    rf"|{HEDGE}half\b|{HEDGE}(?:{IN_WORDS}(?: \w+)? (?:in|out of) {IN_WORDS}|\b\d{{1,2}} (?:in|out of) \d{{1,3}})\b"
 )
 UNIT = r"(?:minute|hour|day|week|month|year|decade)"
 DURATION = rf"(?:{AMOUNT}|\ba)[ -](?:full |calendar |working )?{UNIT}s?\b"
@@ -56,7 +56,10 @@ DATE = (
 )
 LABEL = r"(?:article|resolution|decision|goal|target|chapter|annex|section|regulation|proclamation|tool)"
 NUMBERED = rf"\b{LABEL} (?:No\.? )?[A-Z/]*\d\w*(?:[/.-]\w+)*(?: \(\d+\))?"
-NOT_COUNTED = re.compile(rf" ?(?:%|per ?cent\b|{COIN}\b)|[-/:\w]| {MONTH}")
+NOT_TIMED = re.compile(DATE)
+NOT_COUNTED = re.compile(
+    rf"(?-i:{DATE})|{PERCENT}|{MONEY}|\w*\d[\w.,]*[/:]\w+|{NUMBER}-(?!{IN_WORDS}\b)\w+", re.IGNORECASE
+)
 HEDGED = re.compile(r"\b(?:about|around|roughly|approximately|(?:at|the) (?:least|most)|minimum|maximum|up to)\b", re.I)
 
 # What names look like, and what stands before them without being part of them.
@@ -234,14 +237,14 @@ def phrases(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int,
 
 def _figures(wanted: Wanted, sentence: str, _document: str) -> Iterator[tuple[int, Span]]:
     asked = set(FIGURES.findall(wanted.question))
-    taken = [] if wanted.kind in {"date", "year"} else [Span(*date.span()) for date in re.finditer(DATE, sentence)]
+    passed = NOT_COUNTED if wanted.kind in {"count", "age"} else NOT_TIMED
+    taken = [] if wanted.kind in {"date", "year"} else [Span(*found.span()) for found in passed.finditer(sentence)]
     for form, pattern in enumerate(FORMS[wanted.kind]):
         for match in pattern.finditer(sentence):
             span = Span(*match.span())
             own = set(FIGURES.findall(match.group()))
             overlaps = any(one.start < span.end and span.start < one.end for one in taken)
-            is_other = wanted.kind in {"count", "age"} and NOT_COUNTED.match(sentence, span.end)
-            if overlaps or is_other or (own and own <= asked):
+            if overlaps or (own and own <= asked):
                 continue
             taken.append(span)
             hedge = re.match(HEDGE, match.group()) if HEDGED.search(wanted.question) else None
