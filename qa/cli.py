@@ -324,7 +324,7 @@ def _print_answer(answer: Answer) -> None:
         out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
         out.print(f'    "{citation.quote}"', markup=False, style="dim")
     if answer.related_questions:
-        out.print("\n".join(["\nYou may also ask:", *answer.related_questions]), markup=False)
+        out.print("\n".join(["\nRelated questions:", *answer.related_questions]), markup=False)
 
 
 def _print_help(card: HelpCard) -> None:

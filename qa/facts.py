@@ -83,7 +83,8 @@ NUMBER_WORDS = re.compile(rf"(?:{IN_WORDS}-?)+", re.IGNORECASE)
 # What a question asks with, by kind of fact; of those that fit at one place the first counts.
 BE = r"(?:is|are|was|were|did|does|do|has|had|have|will|would|can|could|should|must|may)\b"
 WHICH = r"(?:what|wh?ich)"
-SOME = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w'’-]+){{0,2}}"  # what may stand between "which" and its noun
+# What may stand between "which" and its noun.
+SOME = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w'’-]+){{0,2}}"
 BEARERS = (  # of names
     r"(?:organi[sz]ations?|agenc(?:y|ies)|bod(?:y|ies)|institutions?|compan(?:y|ies)|firms?|ministr(?:y|ies)|departments?"
     r"|offices?|bureaus?|units?|divisions?|cent(?:re|er)s?|officials?|officers?|ministers?|presidents?|directors?"
@@ -111,10 +112,11 @@ GRAMMAR = {
     rf"|{WHICH}(?: \w+)? (?:dates?|days?|months?)\b",
     "country": rf"{WHICH}{SOME} (?:country|countries|nations?)\b",
     "place": rf"where(?= {BE}| in )|wh?ich{SOME} states?\b|{WHICH}{SOME} {PLACES}",
-    "who": r"who(?:m|se)?\b",
+    # Other questions with "who" are mostly answered by people without a name.
+    "who": rf"who(?! {BE})\b|who (?:is|was) (?:the|an?|acting|\w+['’]s)\b",
     "name": rf"what(?:'s| {BE}) the (?:\w+ )?(?:names?|title) of|{WHICH}{SOME} {BEARERS}",
     "numbered": rf"{WHICH}{SOME} {LABEL}s?\b|what {BE} the number of the",
-    "other": rf"what|why|how|whether|which|when(?= {BE})|where(?= {BE})",
+    "other": rf"who|what|why|how|whether|which|when(?= {BE})|where(?= {BE})",
 }
 ASKS = re.compile(
     r"(?:^\W*|[,;:?!.(–-]\s*|\b(?:and|but|or|me|know|explain|wonder|ask|say|in|on|at|by|from|to|of|for|since|until|with|under"
@@ -124,16 +126,18 @@ ASKS = re.compile(
 )
 # The same for Spanish, French, Russian, Chinese and Arabic.
 GRAMMAR_ACROSS = {
-    "percent": r"\b(?:qué (?:porcentaje|proporción|parte)|quel pourcentage|quelle (?:part|proportion)|какой процент|какая доля)\b"
-    r"|百分之几|百分比|比例|نسبة",
-    "money": r"\b(?:cuánto (?:dinero|cuest\w+|costó)|qué (?:presupuesto|suma)|combien (?:d['’](?:argent|euros)|coût\w+|vaut)"
-    r"|quel (?:budget|montant)|quelle somme|сколько (?:денег|стоит|стоил\w*)|какой бюджет|какая сумма)\b|多少钱|كم من المال",
+    "percent": r"\b(?:qué (?:porcentaje|proporción|parte)|quel pourcentage|quelle (?:part|proportion)|какой процент"
+    r"|какая доля)\b|百分之几|百分比|比例|نسبة",
+    "money": r"\b(?:cuánto (?:dinero|cuest\w+|costó)|qué (?:presupuesto|suma)|quel (?:budget|montant)|quelle somme"
+    r"|combien (?:d['’](?:argent|euros)|coût\w+|vaut)|сколько (?:денег|стоит|стоил\w*)|какой бюджет|какая сумма)\b"
+    r"|多少钱|كم من المال",
     "duration": r"\b(?:cuánto tiempo|cuántos (?:días|meses|años)|combien de (?:temps|jours|mois|ans)|как долго"
     r"|сколько (?:времени|дней|месяцев|лет))\b|多长时间|多久|كم من الوقت",
     "count": r"\b(?:cuánt[oa]s|combien|сколько|كم)\b|多少|几个",
     "year": r"\b(?:qué año|quelle année|каком году)\b|哪一年|哪年|في أي (?:عام|سنة)",
     "date": r"\b(?:cuándo|qué fecha|quand|quelle date|когда|какого числа)\b|什么时候|何时|متى",
-    "country": r"\b(?:qué país(?:es)?|quels? pays|как(?:ой стране|их странах|ие страны))\b|哪个国家|哪些国家|أي (?:دولة|بلد)",
+    "country": r"\b(?:qué país(?:es)?|quels? pays|как(?:ой стране|их странах|ие страны))\b|哪个国家|哪些国家"
+    r"|أي (?:دولة|بلد)",
     "place": r"\b(?:dónde|où|где)\b|哪里|أين",
     "who": r"\b(?:quién(?:es)?|qui|кто)\b|谁|من (?:هو|هي|الذي)",
 }
@@ -260,7 +264,9 @@ def _names(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int, 
             is_short_form = sentence[: match.start()].endswith("(")
             if not span or is_short_form or asked.issuperset(stems(name)) or re.fullmatch(DATE, name):
                 continue
-            if wanted.kind != "country" or countries_named(name, "en"):
+            is_known = wanted.kind == "who" and stem(name.split()[-1]) in wanted.near
+            is_no_country = wanted.kind == "country" and not countries_named(name, "en")
+            if not is_known and not is_no_country:
                 yield form, span
 
 

@@ -19,6 +19,7 @@ from qa.countries import countries_named
 from qa.facts import WORD, YEAR, Wanted, phrases, stem, wanted_of
 
 SENTENCES = 6  # that are looked through
+LONGEST = 600  # characters of a sentence; a longer one is a table or a mistake, and would take long
 REACH = 5.0  # words after which the nearness of a word of the question has shrunk to a third
 BEHIND = 4  # words behind a number among which what it counts is looked for
 MINOR = 0.3  # what else speaks for a phrase, beside support and nearness
@@ -28,6 +29,8 @@ MIN_LEAD_ACROSS = 0.2  # the same for all phrases, where the question is not Eng
 MIN_WEIGHT, MIN_WEIGHT_OF_WHO = 0.5, 0.7
 NO_SUPPORT = 1e-6
 PLACED = re.compile(r"\b(?:in|at|from|to|near|of)(?: the)? $")
+BESIDE_PLACE = re.compile(r"\b(?:in|at|from|to|near|of) [A-Z][\w'’-]+, $")  # "in Strasbourg, France"
+DOING = re.compile(r"\bby(?: the)? $")
 DAY_ASKED, DAY_TOLD = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE), re.compile(r"\d{1,2}\b")
 
 
@@ -39,7 +42,7 @@ class Candidate:
     support: float  # natural logarithm of its sentence's support, as a share of the best one's
     near: float  # how near the words of the clause that asks stand, 0 to 1
     rest: float  # how near the other words of the question stand, 0 to 1
-    head: float  # how much of what is counted or named stands where it belongs, 0 to 1
+    head: float  # 1 where what is counted stands behind the number, or what is named is part of the name
     suits: float  # how well the form of the phrase fits what is asked for
 
     @property
@@ -68,23 +71,35 @@ def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> 
 def candidates(wanted: Wanted, evidence: Sequence[Evidence]) -> Iterator[Candidate]:
     """Yield the phrases of the best sentences that may be what is wanted."""
     for one in evidence[:SENTENCES]:
-        share = max(one.support, NO_SUPPORT) / max(evidence[0].support, NO_SUPPORT)
-        words = [(match.start(), stem(match.group())) for match in WORD.finditer(one.text)]
-        for form, span in phrases(wanted, one.text, one.document.text):
-            inside = [place for place, (start, _) in enumerate(words) if span.start <= start < span.end]
-            first, last = (inside[0], inside[-1]) if inside else (0, 0)
-            stems = [own for _, own in words]
-            distances = _distances(stems, first, last)
-            yield Candidate(
-                span.of(one.text),
-                support=log(share),
-                near=_nearness(wanted.near, distances),
-                rest=_nearness(wanted.rest, distances),
-                head=_share(wanted.head, stems[first : last + 1])
-                if wanted.is_named
-                else float(not {*wanted.head}.isdisjoint(stems[last + 1 : last + 1 + BEHIND])),
-                suits=_suits(wanted, form, span, one.text),
-            )
+        if len(one.text) <= LONGEST and not _is_of_another_year(wanted, one.text):
+            share = max(one.support, NO_SUPPORT) / max(evidence[0].support, NO_SUPPORT)
+            words = [(match.start(), stem(match.group())) for match in WORD.finditer(one.text)]
+            for form, span in phrases(wanted, one.text, one.document.text):
+                yield _candidate(wanted, form, span, one.text, words, log(share))
+
+
+def _is_of_another_year(wanted: Wanted, sentence: str) -> bool:
+    """Tell whether the question names years and the sentence only others."""
+    asked, told = set(re.findall(YEAR, wanted.question)), set(re.findall(YEAR, sentence))
+    return wanted.kind not in {"date", "year"} and bool(asked and told) and asked.isdisjoint(told)
+
+
+def _candidate(
+    wanted: Wanted, form: int, span: Span, sentence: str, words: Sequence[tuple[int, str]], support: float
+) -> Candidate:
+    stems = [own for _, own in words]
+    inside = [place for place, (start, _) in enumerate(words) if span.start <= start < span.end]
+    first, last = (inside[0], inside[-1]) if inside else (0, 0)
+    own = stems[first : last + 1] if wanted.is_named else stems[last + 1 : last + 1 + BEHIND]
+    distances = _distances(stems, first, last)
+    return Candidate(
+        span.of(sentence),
+        support,
+        near=_nearness(wanted.near, distances),
+        rest=_nearness(wanted.rest, distances),
+        head=float(not {*wanted.head}.isdisjoint(own)),
+        suits=_suits(wanted, form, span, sentence),
+    )
 
 
 def _distances(stems: Sequence[str], first: int, last: int) -> dict[str, int]:
@@ -101,10 +116,6 @@ def _nearness(terms: Sequence[str], distances: Mapping[str, int]) -> float:
     return sum(exp(-distances[term] / REACH) for term in terms if term in distances) / max(1, len(terms))
 
 
-def _share(terms: Sequence[str], held: Sequence[str]) -> float:
-    return sum(term in held for term in terms) / max(1, len(terms))
-
-
 def _suits(wanted: Wanted, form: int, span: Span, sentence: str) -> float:
     """Count what fits: a list where several are asked for, a place behind "in", a day where a day is asked for."""
     phrase = span.of(sentence)
@@ -118,4 +129,6 @@ def _suits(wanted: Wanted, form: int, span: Span, sentence: str) -> float:
     is_placed = PLACED.search(sentence[: span.start]) is not None
     if wanted.kind in {"place", "country"}:
         return float(fits_number) + float(is_placed or bool(countries_named(phrase, "en")))
-    return float(fits_number) + float(not is_placed)
+    is_beside_place = BESIDE_PLACE.search(sentence[: span.start]) is not None
+    is_doer = wanted.kind == "who" and DOING.search(sentence[: span.start]) is not None
+    return float(fits_number) + float(not is_placed and not is_beside_place) + float(is_doer)

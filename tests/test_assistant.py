@@ -32,6 +32,22 @@ def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
     assert citation.evidence.document.text[citation.evidence.span.start : citation.evidence.span.end] == citation.quote
 
 
+def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short answer stands in a statement; other documents offer questions, but not beside a help card."""
+    written = {"pakistan-conference": "When was the conference?", "ghana-shelter": "Who funds it?"}
+    monkeypatch.setattr("qa.related.written_questions", lambda: written)
+    monkeypatch.setattr("qa.related.MIN_COSINE", 0.0)
+    answer = assistant.ask(FUNDS)
+    at_risk = assistant.ask("I was trafficked and locked up in a shelter in Accra. Help me")
+
+    assert answer.short_answer == "Norway"
+    assert answer.related_questions == ("When was the conference?",)
+    assert at_risk.help
+    assert at_risk.related_questions == ()
+
+
 @pytest.mark.parametrize(
     ("question", "low"),
     [
