@@ -108,18 +108,20 @@ class Assistant:
                 standalone, hits, selection = self._understood(received, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
+        status = self._status(reason, selection)
+        is_sure = status == Status.ANSWERED  # in doubt, few words would promise too much
         cited = {one.document.id for one in selection.evidence}
         answer = Answer(
             id=self._answer_id(standalone, received.language, filters),
             question=received.question,
             standalone_question=standalone,
             language=received.language,
-            status=self._status(reason, selection),
+            status=status,
             confidence=round(selection.confidence, 4),
             provenance=self.provenance,
             message=self._message(reason, selection, received.language),
             reason=reason,
-            short_answer=short_answer(standalone, received.language, selection.evidence),
+            short_answer=short_answer(standalone, received.language, selection.evidence) if is_sure else None,
             statements=statements,
             citations=citations,
             help=card,

@@ -84,7 +84,7 @@ NUMBER_WORDS = re.compile(rf"(?:{IN_WORDS}-?)+", re.IGNORECASE)
 BE = r"(?:is|are|was|were|did|does|do|has|had|have|will|would|can|could|should|must|may)\b"
 WHICH = r"(?:what|wh?ich)"
 # What may stand between "which" and its noun.
-SOME = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w'’-]+){{0,2}}"
+SOME = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w-]+){{0,2}}"
 BEARERS = (  # of names
     r"(?:organi[sz]ations?|agenc(?:y|ies)|bod(?:y|ies)|institutions?|compan(?:y|ies)|firms?|ministr(?:y|ies)|departments?"
     r"|offices?|bureaus?|units?|divisions?|cent(?:re|er)s?|officials?|officers?|ministers?|presidents?|directors?"
@@ -116,7 +116,7 @@ GRAMMAR = {
     "who": rf"who(?! {BE})\b|who (?:is|was) (?:the|an?|acting|\w+['’]s)\b",
     "name": rf"what(?:'s| {BE}) the (?:\w+ )?(?:names?|title) of|{WHICH}{SOME} {BEARERS}",
     "numbered": rf"{WHICH}{SOME} {LABEL}s?\b|what {BE} the number of the",
-    "other": rf"who|what|why|how|whether|which|when(?= {BE})|where(?= {BE})",
+    "other": rf"tell (?:me|us) about|describe|who|what|why|how|whether|which|when(?= {BE})|where(?= {BE})",
 }
 ASKS = re.compile(
     r"(?:^\W*|[,;:?!.(–-]\s*|\b(?:and|but|or|me|know|explain|wonder|ask|say|in|on|at|by|from|to|of|for|since|until|with|under"
