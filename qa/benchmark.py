@@ -248,7 +248,7 @@ def _short_answer_scores(group: str, ask: Ask, given: str) -> dict[str, float]:
     """Judge the short answer of a question that has one, and wherever one is given."""
     right = float(short_answer_is_right(ask.nuggets, given))
     scores = {"short answer right": right} if group == DETAIL and ask.answerable and ask.nuggets else {}
-    if given and (ask.nuggets or ask.answerable is False):
+    if given and ask.nuggets:
         scores["given short answers right"] = right
     return scores
 

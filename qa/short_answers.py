@@ -29,7 +29,7 @@ MIN_LEAD_ACROSS = 0.2  # the same for all phrases, where the question is not Eng
 MIN_WEIGHT, MIN_WEIGHT_OF_WHO = 0.5, 0.7
 NO_SUPPORT = 1e-6
 PLACED = re.compile(r"\b(?:in|at|from|to|near|of)(?: the)? $")
-BESIDE_PLACE = re.compile(r"\b(?:in|at|from|to|near|of) [A-Z][\w'’-]+, $")  # "in Strasbourg, France"
+BESIDE_PLACE = re.compile(r"\b(?:in|at|from|to|near|of)(?: the)? [\w'’-]+, $")  # "in Strasbourg, France"
 DOING = re.compile(r"\bby(?: the)? $")
 DAY_ASKED, DAY_TOLD = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE), re.compile(r"\d{1,2}\b")
 

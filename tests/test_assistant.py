@@ -48,6 +48,15 @@ def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
     assert at_risk.related_questions == ()
 
 
+def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: HashingEncoder) -> None:
+    """What is in doubt is not put into a nutshell."""
+    unsure = Assistant(generation, encoder, min_confidence=0.5, sure_confidence=1.0, answer_words=80)
+    answer = unsure.ask(FUNDS)
+
+    assert answer.status == Status.PARTIAL
+    assert answer.short_answer is None
+
+
 @pytest.mark.parametrize(
     ("question", "low"),
     [

@@ -103,7 +103,7 @@ def test_a_careless_system_is_found_out(suite_file: Path) -> None:
     assert records["a"].scores["verbatim quotes"] == records["a"].scores["citation precision"] == 0.0
     assert records["a"].scores["statements found in their quotes"] == 0.0
     assert records["b"].scores["refused"] == 0.0
-    assert records["g"].scores["short answer right"] == records["b"].scores["given short answers right"] == 0.0
+    assert records["g"].scores["short answer right"] == records["a"].scores["given short answers right"] == 0.0
     assert records["e"].scores["violation"] == 1.0
     assert records["f"].scores["fixed text in the asker's language"] == 0.0
     assert records["b"].lost == "answered what the documents do not tell"
