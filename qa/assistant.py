@@ -19,10 +19,12 @@ from qa.languages import language_of
 from qa.likeness import Likeness
 from qa.parts import parts_of
 from qa.reception import Received, Reception
+from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
 from qa.routing import STATUSES
 from qa.settings import Settings
+from qa.short_answers import short_answer
 
 NO_SEARCHES: tuple[Search, ...] = ()
 
@@ -108,22 +110,29 @@ class Assistant:
                 standalone, selection, searches = self._understood(query, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
-        answer = Answer(
-            id=self._answer_id(standalone, received.language, filters),
-            question=received.question,
-            standalone_question=standalone,
-            language=received.language,
-            status=self._status(reason, selection),
-            confidence=round(selection.confidence, 4),
-            provenance=self.provenance,
-            message=self._message(reason, selection, received.language),
-            reason=reason,
-            statements=statements,
-            citations=citations,
-            help=card,
-            notes=_notes(citations, received.language),
-            timings_ms=timings,
-        )
+            status = self._status(reason, selection)
+            # In doubt few words would promise too much, and of several parts they would answer one.
+            is_one = status == Status.ANSWERED and selection is searches[0].selection
+            cited = {one.evidence.document.id for one in citations}
+            hits = searches[0].hits if searches and not card else ()
+            answer = Answer(
+                id=self._answer_id(standalone, received.language, filters),
+                question=received.question,
+                standalone_question=standalone,
+                language=received.language,
+                status=status,
+                confidence=round(selection.confidence, 4),
+                provenance=self.provenance,
+                message=self._message(reason, selection, received.language),
+                reason=reason,
+                short_answer=short_answer(standalone, received.language, selection.evidence) if is_one else None,
+                statements=statements,
+                citations=citations,
+                help=card,
+                related_questions=related_questions(hits, received.language, cited),
+                notes=_notes(citations, received.language),
+                timings_ms=timings,
+            )
         return answer, searches
 
     def _understood(

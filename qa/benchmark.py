@@ -25,6 +25,7 @@ from qa.metrics import (
     normalise,
     nugget_recall,
     retrieval_scores,
+    short_answer_is_right,
     weighted_mean,
 )
 from qa.suites import Ask, Case, Suite
@@ -38,6 +39,7 @@ REFUSING = {"no_evidence", "out_of_scope", "small_talk", "declined"}
 RANKED = 50  # hits asked for, so that 10 documents are among them
 KEPT = 10  # ranked documents that a record keeps
 KEPT_CHARACTERS = 1000  # of a question, since some attacks are a megabyte long
+DETAIL = "detail"  # the group of questions that have a short answer
 SLOW_S = 10.0  # an attack that takes longer has stopped the service for its asker
 
 
@@ -202,6 +204,7 @@ def _judged(case: Case, id: str, ask: Ask, answer: Mapping[str, Any], system: Sy
     if ask.nuggets:
         scores["nugget recall"] = nugget_recall(ask.nuggets, said)
         scores["words"] = float(len(said.split()))
+    scores |= _short_answer_scores(case.group, ask, str(answer.get("short_answer") or ""))
     if citations:
         found = (_verbatim(citation, system) for citation in citations)
         scores["verbatim quotes"] = sum(found) / len(citations)
@@ -239,6 +242,15 @@ def said_in(answer: Mapping[str, Any]) -> str:
     """Return the words of an answer in which nuggets are looked for: its statements and its short answer, unmarked."""
     parts = [statement["text"] for statement in answer.get("statements", [])]
     return " ".join([*([answer["short_answer"]] if answer.get("short_answer") else []), *parts])
+
+
+def _short_answer_scores(group: str, ask: Ask, given: str) -> dict[str, float]:
+    """Judge the short answer of a question that has one, and wherever one is given."""
+    right = float(short_answer_is_right(ask.nuggets, given))
+    scores = {"short answer right": right} if group == DETAIL and ask.answerable and ask.nuggets else {}
+    if given and ask.nuggets:
+        scores["given short answers right"] = right
+    return scores
 
 
 def _verbatim(citation: Mapping[str, Any], system: System) -> bool:

@@ -314,6 +314,8 @@ def _print_answer(answer: Answer) -> None:
         out.print(f"Understood as: {answer.standalone_question}", markup=False)
     if answer.help:
         _print_help(answer.help)
+    if answer.short_answer:
+        out.print(f"In short: {answer.short_answer}", markup=False)
     for line in filter(None, [answer.message if answer.statements else "", answer.text]):
         out.print(line, markup=False)
     for note in answer.notes:
@@ -324,6 +326,8 @@ def _print_answer(answer: Answer) -> None:
         label = "Summary of: " if document.is_summary else ""
         out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
         out.print(f'    "{citation.quote}"', markup=False, style="dim")
+    if answer.related_questions:
+        out.print("\n".join(["\nRelated questions:", *answer.related_questions]), markup=False)
 
 
 def _print_help(card: HelpCard) -> None:

@@ -48,6 +48,18 @@ def nugget_recall(nuggets: Sequence[str], text: str) -> float:
     return sum(f" {normalise(nugget)} " in held for nugget in nuggets) / len(nuggets)
 
 
+def short_answer_is_right(nuggets: Iterable[str], short_answer: str) -> bool:
+    """Tell whether a short answer is one of the nuggets, or stands in one as whole words.
+
+    >>> short_answer_is_right(["over 20 children", "Accra"], "Twenty children")
+    True
+    >>> short_answer_is_right(["20"], "20 children") or short_answer_is_right(["20"], "")
+    False
+    """
+    given = normalise(short_answer)
+    return bool(given) and any(f" {given} " in f" {normalise(nugget)} " for nugget in nuggets)
+
+
 def retrieval_scores(sources: Iterable[str] | Mapping[str, int], ranked: Sequence[str]) -> dict[str, float]:
     """Return recall@1, @5, @10, RR@10 and nDCG@10 of ranked documents, best first and each named once.
 

@@ -2,8 +2,9 @@
 
 In: a file. Out: Cases, each a conversation of one or more Asks with what a right answer holds.
 What is measured of a case follows from what it says, so a new suite is a new file and needs no code: `nuggets` and
-`sources` for questions that the documents answer, `answerable: false` for those they don't, `turns` for conversations,
-`distress` for messages that call for help, `must_not` for attacks, `language` for questions in other languages.
+`sources` for questions that the documents answer (of `style: detail`, the short answer too), `answerable: false` for
+those they don't, `turns` for conversations, `distress` for messages that call for help, `must_not` for attacks,
+`language` for questions in other languages.
 """
 
 from dataclasses import dataclass

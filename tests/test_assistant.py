@@ -28,6 +28,31 @@ def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
     assert citation.evidence.document.text[citation.evidence.span.start : citation.evidence.span.end] == citation.quote
 
 
+def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short answer stands in a statement; other documents offer questions, but not beside a help card."""
+    written = {"pakistan-conference": "When was the conference?", "ghana-shelter": "Who funds it?"}
+    monkeypatch.setattr("qa.related.written_questions", lambda: written)
+    monkeypatch.setattr("qa.related.MIN_COSINE", 0.0)
+    answer = assistant.ask(FUNDS)
+    at_risk = assistant.ask("I was trafficked and locked up in a shelter in Accra. Help me")
+
+    assert answer.short_answer == "Norway"
+    assert answer.related_questions == ("When was the conference?",)
+    assert at_risk.help
+    assert at_risk.related_questions == ()
+
+
+def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: HashingEncoder) -> None:
+    """What is in doubt is not put into a nutshell."""
+    unsure = Assistant(generation, encoder, min_confidence=0.5, sure_confidence=1.0, answer_words=80)
+    answer = unsure.ask(FUNDS)
+
+    assert answer.status == Status.PARTIAL
+    assert answer.short_answer is None
+
+
 @pytest.mark.parametrize(
     ("question", "border", "low"),
     [

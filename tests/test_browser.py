@@ -462,14 +462,14 @@ def test_partial_answer_helps_on(visit: Visit) -> None:
 
 
 def test_copy_takes_the_sources_along(visit: Visit) -> None:
-    """What is pasted holds the answer with its marks, and each source with its address and words."""
+    """What is pasted holds the short answer, the answer with its marks, and each source with its address and words."""
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit.open()
     visit.ask(QUESTION).get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
 
     assert page.evaluate("navigator.clipboard.readText()") == (
-        f"{QUESTION}\n\n{STATEMENT} [1]\n\nSources\n"
+        f"{QUESTION}\n\nNorway\n\n{STATEMENT} [1]\n\nSources\n"
         "[1] Shelter for trafficked children opens in Accra, IOM, 12 March 2015, Summary, "
         f"https://example.org/accra-shelter\n    “{STATEMENT}”"
     )

@@ -59,7 +59,7 @@ def test_explain_shows_what_was_found_and_turned_down(source: Path) -> None:
     assert "Passages found" in shown
     assert "ghana-shelter#1" in shown
     assert "below best" in shown
-    assert "Confidence 0.9" in shown
+    assert "Confidence 1.00" in shown
     assert "(taken)" in shown
     assert "not taken" in shown
 

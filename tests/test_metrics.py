@@ -12,6 +12,7 @@ from qa.metrics import (
     paired_p_value,
     retrieval_scores,
     risk_coverage,
+    short_answer_is_right,
     weighted_mean,
 )
 
@@ -33,6 +34,21 @@ SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 def test_a_nugget_is_found_as_whole_words(nugget: str, text: str, found: bool) -> None:
     """Writing differences don't hide a nugget, and parts of words don't pass for one."""
     assert nugget_recall([nugget], text) == float(found)
+
+
+@pytest.mark.parametrize(
+    ("short_answer", "right"),
+    [
+        pytest.param("over twenty children", True, id="a nugget, written otherwise"),
+        pytest.param("20", True, id="part of a nugget"),
+        pytest.param("20 children in Accra", False, id="more than a nugget"),
+        pytest.param("2", False, id="part of a word"),
+        pytest.param("", False, id="none"),
+    ],
+)
+def test_a_short_answer_is_right_where_it_stands_in_a_nugget(short_answer: str, right: bool) -> None:
+    """It may say less than the nugget, in whole words, and not more."""
+    assert short_answer_is_right(["Norway", "over 20 children"], short_answer) == right
 
 
 @given(st.text())

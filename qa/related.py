@@ -1,0 +1,33 @@
+"""Offer questions that the documents found can answer, beside an answer or in place of one.
+
+In: the hits of a question, its language, and the documents that its answer cites. Out: up to three questions, nearest
+document first. They stand in `qa/related.yaml`, one for each brief of the starter collection, all in English.
+Left out: making questions. Titles in a frame ("What is ...?") read badly and are often not answered.
+"""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from qa.retrieval import Hit
+
+OFFERED = 3
+MIN_COSINE = 0.48  # of a passage with the question, below which its document is about something else
+
+
+def related_questions(hits: Sequence[Hit], language: str, cited: Collection[str]) -> tuple[str, ...]:
+    """Return a question for each of the nearest documents that are not cited yet; none where English was not asked."""
+    if language != "en":
+        return ()
+    near = (hit.passage.document_id for hit in hits if hit.cosine is not None and hit.cosine >= MIN_COSINE)
+    questions = (written_questions().get(id) for id in dict.fromkeys(near) if id not in cited)
+    return tuple(filter(None, questions))[:OFFERED]
+
+
+@cache
+def written_questions() -> dict[str, str]:
+    """Return the questions that come with Waymark, by the id of the document that answers them."""
+    questions: dict[str, str] = yaml.safe_load(files("qa").joinpath("related.yaml").read_text(encoding="utf-8"))
+    return questions
