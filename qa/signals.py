@@ -27,6 +27,8 @@ IS_NUMBER = re.compile(NUMBERS, re.IGNORECASE)
 COUNTED = re.compile(r"\bhow many\s+([\w\s'’-]+)", re.IGNORECASE)
 # What ends the name of a thing that is counted: "how many children | did IOM help".
 THING_ENDS = STOP_WORDS | {"could", "would"}
+IRREGULAR = {"children": "child", "men": "man", "women": "woman", "people": "person"}  # plurals that no stemmer mends
+ANYBODY = frozenset(terms_of("person victim migrant"))  # who is counted under other names too
 THING_WORDS = 2  # last words of the name of a thing that is counted, of which one must stand near its number
 NEAR_NUMBER = 5  # words after a number in which the thing must stand
 YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
@@ -136,17 +138,22 @@ def _missing_count(question: str, sentences: Sequence[str]) -> float:
     if not asked:
         return 0.0
     words = takewhile(lambda word: word not in THING_ENDS, asked[1].casefold().split())
-    thing = set([term for word in words for term in terms_of(word)][-THING_WORDS:])
+    thing = set([term for word in words for term in _things(word)][-THING_WORDS:])
     numbered = [sentence for sentence in sentences if IS_NUMBER.search(sentence)]
     if not numbered:
         return 1.0
-    return 0.0 if not thing or any(_counts(thing, sentence) for sentence in numbered) else 0.5
+    return 0.0 if not thing - ANYBODY or any(_counts(thing, sentence) for sentence in numbered) else 0.5
 
 
 def _counts(thing: set[str], sentence: str) -> bool:
     words = sentence.split()
     after = (words[place + 1 : place + 1 + NEAR_NUMBER] for place, word in enumerate(words) if IS_NUMBER.search(word))
-    return any(thing & set(terms_of(" ".join(some))) for some in after)
+    return any(thing & {term for word in some for term in _things(word)} for some in after)
+
+
+def _things(word: str) -> list[str]:
+    word = word.casefold().strip(".,;:()")
+    return terms_of(IRREGULAR.get(word, word))
 
 
 def _names_a_person(text: str, question: str) -> bool:
