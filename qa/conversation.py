@@ -30,6 +30,7 @@ OWN_NAME = "IOM"  # what is asked about IOM here is asked about IOM there
 YEAR = re.compile(r"(?:19|20)\d\d")
 NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z]\w+")  # a capital that does not just open a sentence
 WORD = re.compile(r"[\w.%$'’-]*\w")
+ADDED = re.compile(r" \([^()]*\)$")
 # Words that ask, not words that are asked about.
 ASKING_WORDS = """
 how many much what which who whom whose when where why is are was were do does did has have had can could the
@@ -71,6 +72,15 @@ def likeliest(confidences: Mapping[str, float], question: str) -> str:
     if alone >= SURE and not POINTING.search(question):
         return question
     return max(confidences, key=lambda one: confidences[one] - AS_IT_IS * (one == question))
+
+
+def own_words(reading: str) -> str:
+    """Return a reading without the words that were added to the question.
+
+    >>> own_words("who pays for it? (shelter Accra)")
+    'who pays for it?'
+    """
+    return ADDED.sub("", reading)
 
 
 def completed(question: str, earlier: str) -> str:

@@ -12,6 +12,7 @@ from math import log
 from corpus import Span
 from embeddings import Generation
 from qa.answers import Evidence
+from qa.conversation import own_words
 from qa.retrieval import Hit, Query
 from qa.scorer import Scorer, Scorers, shipped_scorers
 from qa.signals import QuestionSignals, SentenceSignals, question_signals
@@ -110,7 +111,7 @@ def select_evidence(
     judged = _within_words(candidates, _documents_in_front(candidates), answer_words)
     chosen = tuple(candidate.evidence for candidate in judged if not candidate.reason)
     signals = question_signals(
-        query.text,
+        own_words(query.text),  # words that only tell what it is about need not stand in the evidence
         query.language,
         cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
         passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),

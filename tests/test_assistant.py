@@ -118,9 +118,15 @@ def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
     assert len(answer.statements) >= len(taken)
 
 
-def test_a_question_about_two_things_is_answered_from_the_documents_of_both(assistant: Assistant) -> None:
+@pytest.fixture
+def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
+    """Return an assistant that is sure of less: counted words of a part are fewer."""
+    return Assistant(generation, encoder, min_confidence=0.85, sure_confidence=0.9, answer_words=80)
+
+
+def test_a_question_about_two_things_is_answered_from_the_documents_of_both(lenient: Assistant) -> None:
     """Each part is searched by itself, and the answer cites what was found for each."""
-    answer, searches = assistant.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+    answer, searches = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
 
     assert [search.question for search in searches[1:]] == [
         "Who pays or runs each: the shelter in Accra",
@@ -130,10 +136,10 @@ def test_a_question_about_two_things_is_answered_from_the_documents_of_both(assi
     assert "Norway funds the shelter in Accra." in answer.text
 
 
-def test_sources_of_different_years_are_called_so(assistant: Assistant) -> None:
+def test_sources_of_different_years_are_called_so(lenient: Assistant) -> None:
     """An answer from documents of 2015 and 2011 says both years, the later first; one from a single year is silent."""
-    both = assistant.ask("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
-    one = assistant.ask(FUNDS)
+    both = lenient.ask("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+    one = lenient.ask(FUNDS)
 
     assert both.notes == ("The sources are of different years: 2015, 2011. What they tell may have changed since.",)
     assert one.notes == ()
