@@ -15,7 +15,7 @@ from fastapi import Depends, HTTPException, Request
 from api.problems import Unanswerable
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
-from qa import Answer, Assistant, HelpCard, Provenance, Reception, Settings
+from qa import Answer, Assistant, Provenance, Reception, Settings
 from qa.replies import reply
 from qa.routing import STATUSES
 
@@ -74,21 +74,19 @@ def answer_to(asked: AskRequest, state: State) -> Answer:
 
 
 def _answered(asked: AskRequest, state: State) -> Answer:
-    assistant = state["assistant"]
+    assistant, reception = state["assistant"], state["reception"]
     if assistant is None:
-        raise Unanswerable(*_told(asked, state["reception"]))
+        received = reception.receive(asked.question, asked.language)
+        # Without the encoder the rules alone listen, and may miss a cry.
+        card = received.help or reception.operators_card(received.language)
+        raise Unanswerable(reply("unavailable", received.language), card)
     try:
         return assistant.ask(asked.question, asked.turns(), filters=asked.filters.wanted(), language=asked.language)
     except Exception as error:
-        detail, card = _told(asked, state["reception"])
-        if card is None:
+        received = reception.receive(asked.question, asked.language)
+        if received.help is None:
             raise
-        raise Unanswerable(detail, card) from error
-
-
-def _told(asked: AskRequest, reception: Reception) -> tuple[str, HelpCard | None]:
-    received = reception.receive(asked.question, asked.language)
-    return reply("unavailable", received.language), received.help
+        raise Unanswerable(reply("unavailable", received.language), received.help) from error
 
 
 def _switched_off(asked: AskRequest, reception: Reception) -> Answer:
