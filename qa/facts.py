@@ -16,8 +16,8 @@ from corpus import Span
 from embeddings.lexical import STOP_WORDS
 from qa.countries import countries_named
 from qa.languages import UN_LANGUAGES
-from qa.signals import MONTHS
 
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 WORD = re.compile(r"\w+(?:['’./-]\w+)*")
 FIGURES = re.compile(r"\d(?:[\d.,]*\d)?")
 

@@ -121,7 +121,7 @@ def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
 @pytest.fixture
 def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
     """Return an assistant that is sure of less: counted words of a part are fewer."""
-    return Assistant(generation, encoder, min_confidence=0.85, sure_confidence=0.9, answer_words=80)
+    return Assistant(generation, encoder, min_confidence=0.75, sure_confidence=0.8, answer_words=80)
 
 
 def test_a_question_about_two_things_is_answered_from_the_documents_of_both(lenient: Assistant) -> None:
@@ -203,7 +203,7 @@ def test_support_grows_with_every_signal(below: float, passage: float, words: fl
 def test_confidence_falls_with_what_is_missing() -> None:
     """Numbers, names, a country or a kind of fact that the question names and the evidence lacks speak against it."""
     _, scorer = shipped_scorers()
-    whole = QuestionSignals(0.1, 0.6, *[0] * (len(QuestionSignals._fields) - 2))
+    whole = QuestionSignals(*[0.5] * 4, *[0] * (len(QuestionSignals._fields) - 4))
 
     for name in QuestionSignals._fields:
         if name.startswith("missing") or name == "other_year":
