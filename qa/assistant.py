@@ -153,20 +153,20 @@ class Assistant:
     def _searches(self, whole: Query, filters: Filters, timings: dict[str, float]) -> Iterator[Search]:
         """Search for a whole question, then for its parts, unless the documents surely answer the whole."""
 
-        def search(query: Query, min_confidence: float, words: int) -> Search:
+        def search(query: Query, words: int) -> Search:
             with _timed("retrieve", timings):
                 hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
             with _timed("select", timings):
                 selection = select_evidence(
-                    query, hits, self._generation, min_confidence=min_confidence, answer_words=words
+                    query, hits, self._generation, min_confidence=self._min_confidence, answer_words=words
                 )
             return Search(query.text, tuple(hits), selection)
 
-        first = search(whole, self._min_confidence, self._answer_words)
+        first = search(whole, self._answer_words)
         yield first
         if whole.language == "en" and first.selection.confidence < SURE:
             for part in parts_of(whole.text):
-                yield search(self._query(part, whole.language, timings), self._sure_confidence, PART_WORDS)
+                yield search(self._query(part, whole.language, timings), PART_WORDS)
 
     def _query(self, question: str, language: str, timings: dict[str, float]) -> Query:
         with _timed("retrieve", timings):
