@@ -5,7 +5,7 @@ Left out: which lessons are for which of the two, and the files (teaching).
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,25 +129,42 @@ def learn_scorers(
             for one in weighed[place]
         ]
         sentence = fit(rows)
-        chosen = [(choose(place, Scorers(sentence, silent)).signals, exams[place].answerable) for place in taught]
-        return Scorers(sentence, fit([(signals, right) for signals, right in chosen if signals]))
+        chosen = {place: choose(place, Scorers(sentence, silent)).signals for place in taught}
+        judged = [(signals, exams[place].answerable) for place, signals in chosen.items() if signals]
+        weights = weights_of([exams[place] for place, signals in chosen.items() if signals])
+        return Scorers(sentence, fit(judged, weights))
 
     by_part = {part: fit_without(part) for part in sorted({exam.part for exam in exams})}
     return fit_without(None), [choose(place, by_part[exam.part]) for place, exam in enumerate(exams)]
 
 
-def fit(rows: Sequence[tuple[SentenceSignals | QuestionSignals, bool]]) -> Scorer:
+def weights_of(exams: Sequence[Exam]) -> list[float]:
+    """Weigh exams so that in other languages answerable ones are to the others as they are in English.
+
+    There are few exams in other languages; their share would else be taken for how likely such a question is answered.
+    """
+    counts = Counter((exam.language == "en", exam.answerable) for exam in exams)
+    wanted = counts[True, True] * counts[False, False] / max(1, counts[True, False])
+    weight = wanted / max(1, counts[False, True]) or 1.0
+    return [weight if exam.answerable and exam.language != "en" else 1.0 for exam in exams]
+
+
+def fit(
+    rows: Sequence[tuple[SentenceSignals | QuestionSignals, bool]], weights: Sequence[float] | None = None
+) -> Scorer:
     """Fit a logistic model, signals brought to one scale for the regularisation, weights given on their own scale."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     scaler = StandardScaler()
     values = scaler.fit_transform(np.array([signals for signals, _ in rows], np.float64))
-    model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(values, [right for _, right in rows])
-    weights: npt.NDArray[np.float64] = model.coef_[0] / scaler.scale_
-    bias = float(model.intercept_[0] - weights @ scaler.mean_)
+    model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(
+        values, [right for _, right in rows], sample_weight=weights
+    )
+    slopes: npt.NDArray[np.float64] = model.coef_[0] / scaler.scale_
+    bias = float(model.intercept_[0] - slopes @ scaler.mean_)
     names = type(rows[0][0])._fields
-    return Scorer(round(bias, 4), {name: round(float(one), 4) for name, one in zip(names, weights, strict=True)})
+    return Scorer(round(bias, 4), {name: round(float(one), 4) for name, one in zip(names, slopes, strict=True)})
 
 
 class Borders(NamedTuple):

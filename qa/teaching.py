@@ -23,8 +23,9 @@ from embeddings.weights import E5, TUNED, source_folder
 from qa.appraisal import appraise, draw
 from qa.languages import language_of
 from qa.learning import Exam, exam_of, examples_of, half_of, learn_scorers
-from qa.lessons import TRAINING, Lesson, gold_lessons, read_lessons
+from qa.lessons import TRAINING, Lesson, UnanswerableRow, gold_lessons, read_lessons
 from qa.omos import load_omos
+from qa.rows import rows_of
 from qa.scorer import FILE, Scorers
 from qa.settings import Settings
 from qa.suites import load_suite
@@ -94,6 +95,8 @@ def _exams(
     for case in load_suite("unanswerable").cases:
         question = case.asks[0].question
         exams.append((f"unanswerable, {case.group}", exam_of(question, language_of(question))))
+    for row in rows_of(TRAINING / "unanswerable.jsonl", UnanswerableRow):
+        exams.append(("unanswerable, other languages", exam_of(row.question, row.language)))
     foreign = sorted({row.question for file in elsewhere for row in load_omos(file).rows})
     random.Random(0).shuffle(foreign)  # noqa: S311 - no secret
     # Several documents answer these, so no one's sentences are right; but they are to be answered.

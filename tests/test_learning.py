@@ -1,5 +1,6 @@
 """The encoder and the scorers learn from lessons, and what is kept of them is what was learned."""
 
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
@@ -16,10 +17,11 @@ from embeddings.difference import add_difference, save_difference
 from embeddings.tuning import Example, _texts
 from embeddings.weights import DEFAULT_MODEL, source_folder
 from fakes import HashingEncoder
-from qa import Settings
-from qa.learning import exam_of, examples_of, fit, half_of, learn_scorers
-from qa.lessons import TRAINING, Lesson, evidence_spans, read_lessons
-from qa.rows import BrokenSuite
+from qa import Assistant, Settings, Status
+from qa.answers import ANSWERING
+from qa.learning import exam_of, examples_of, fit, half_of, learn_scorers, weights_of
+from qa.lessons import TRAINING, Lesson, UnanswerableRow, evidence_spans, read_lessons
+from qa.rows import BrokenSuite, rows_of
 from qa.signals import SentenceSignals
 
 MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
@@ -69,6 +71,36 @@ def test_all_lessons_that_come_along_can_be_read() -> None:
 
     assert len(lessons) == 1517
     assert sum(bool(lesson.evidence) for lesson in lessons) == 1224
+
+
+def test_answerable_questions_in_other_languages_weigh_as_much_as_in_english() -> None:
+    """Two answerable of three in English make one of three in Spanish weigh for four, and nothing else more or less."""
+    exams = [
+        replace(exam_of("?", language), answerable=answerable)
+        for language, answerable in (
+            ("en", True),
+            ("en", True),
+            ("en", False),
+            ("es", True),
+            ("es", False),
+            ("es", False),
+        )
+    ]
+
+    assert weights_of(exams) == [1, 1, 1, 4, 1, 1]
+    assert weights_of(exams[:3]) == [1, 1, 1]
+
+
+@pytest.mark.slow
+def test_what_is_not_told_is_not_told_in_other_languages_either() -> None:
+    """Of the questions in eleven languages that nothing answers, most are refused, and few answered without doubt."""
+    assistant = Assistant.from_settings(Settings())
+    rows = list(rows_of(TRAINING / "unanswerable.jsonl", UnanswerableRow))
+    statuses = [assistant.ask(row.question).status for row in rows]
+
+    assert len(rows) == 94
+    assert fmean(status not in ANSWERING for status in statuses) > 0.6
+    assert fmean(status == Status.ANSWERED for status in statuses) < 0.2
 
 
 def test_a_question_about_an_unknown_document_is_an_error_with_the_cure(tmp_path: Path) -> None:
