@@ -18,15 +18,17 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.assistant import Assistant
 from qa.beir import BeirSet, load_beir, rank_documents
 from qa.benchmark import JUDGED, LocalSystem, Progress, Record, RemoteSystem, Run, System, ask_all, run_benchmark
+from qa.browser_speed import BrowserProblem, chromium, page_times
 from qa.omos import OmosSet, choose_sentences, is_omos, load_omos
 from qa.retrieval import FUSIONS, MIN_MAX
 from qa.rows import BrokenSuite
 from qa.settings import Settings
-from qa.speed import Server, children_peak_mb, load, local_server, throughput
+from qa.speed import Server, children_peak_mb, load, local_server, spread, throughput
 from qa.suites import SUITES, Suite, load_suite
 
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0
+PAGES = 5  # the chat page is opened and asked so many times
 # What the yardsticks are asked: the suites whose figures depend on what was found.
 RETRIEVING = ("factual", "multi", "unanswerable", "multilingual")
 
@@ -97,6 +99,7 @@ def _server_asked(suites: Sequence[Suite], bench: Bench) -> Iterator[tuple[str, 
             bench.progress("Bearing load", 0, 1)
             bench.speed.update(load(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS))
             bench.progress("Bearing load", 1, 1)
+            _time_page(server.url, suites, bench)
     if bench.url is None:
         bench.speed.update({"start-up: s": server.started_s, "memory: peak MB": children_peak_mb()})
         set_here = bench.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
@@ -133,6 +136,17 @@ def _server(bench: Bench) -> Iterator[Server]:
         settings = {"WAYMARK_VAR": str(bench.settings.var), "WAYMARK_ENCODER": bench.settings.encoder}
         with local_server(settings) as server:
             yield server
+
+
+def _time_page(url: str, suites: Sequence[Suite], bench: Bench) -> None:
+    answered = [ask.question for suite in suites for case in suite.cases for ask in case.asks if ask.answerable]
+    bench.progress("Timing the page", 0, 1)
+    try:
+        with chromium() as browser:
+            bench.speed.update(page_times(browser, url, spread(answered, PAGES)))
+    except BrowserProblem as problem:
+        bench.provenance["page"] = f"not timed, since {problem}"
+    bench.progress("Timing the page", 1, 1)
 
 
 def _questions(suites: Sequence[Suite]) -> list[str]:
