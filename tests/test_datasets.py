@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from corpus import Document
 from embeddings import build_generation, current_generation
@@ -12,6 +13,8 @@ from embeddings.generation import read_documents
 from fakes import HashingEncoder
 from qa.beir import load_beir, rank_documents
 from qa.benchmark import run_benchmark, summarise
+from qa.cli import app
+from qa.comparison import load_summary
 from qa.evaluation import evaluate, load_tasks
 from qa.haystack import load_distractors, trial_settings
 from qa.omos import choose_sentences, load_omos
@@ -160,6 +163,18 @@ def test_a_data_set_is_not_asked_of_a_server(omos: Path) -> None:
         evaluate(load_tasks([str(omos)]), Settings(), url="http://127.0.0.1:9", quick=True, told={}, progress=print)
 
 
+def test_a_data_set_alone_needs_no_trial_index(omos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another encoder is judged on a data set without indexing the served documents, even where none are served."""
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
+    monkeypatch.setattr("qa.evaluation.model_folder", lambda name, _: tmp_path / name)
+    monkeypatch.setattr("qa.evaluation.SentenceEncoder", lambda _folder, _name: HashingEncoder())
+    ran = CliRunner().invoke(app, ["benchmark", str(omos), "--encoder", "another", "--out", str(tmp_path / "out")])
+
+    assert ran.exit_code == 0, ran.output
+    assert load_summary(tmp_path / "out")["questions"].keys() == {"omos"}
+    assert not (tmp_path / "var" / "trial").exists()
+
+
 def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,9 +188,7 @@ def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     monkeypatch.setattr("qa.haystack.SentenceEncoder", lambda _folder, _name: HashingEncoder())
     hay = load_distractors(file, 5)
     said: list[tuple[str, int, int]] = []
-    trial = trial_settings(
-        settings, tmp_path / "trial", encoder=None, distractors=hay, progress=lambda *told: said.append(told)
-    )
+    trial = trial_settings(settings, tmp_path / "trial", distractors=hay, progress=lambda *told: said.append(told))
 
     assert hay == load_distractors(file, 5)
     assert len({document.title for document in hay}) == 5
