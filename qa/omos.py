@@ -97,7 +97,7 @@ def choose_sentences(
         selection = select_evidence(query, hits, generation, min_confidence=min_confidence, answer_words=ANSWER_WORDS)
         starts = list(accumulate((len(line) + 1 for line in row.lines), initial=0))
         chosen = sorted({bisect_right(starts, one.span.start) - 1 for one in selection.evidence})
-        yield JUDGED, _record(data.name, row, chosen)
+        yield JUDGED, _record(data.name, row, chosen, selection.confidence)
         progress(f"Asking {data.name}", done, len(data.rows))
 
 
@@ -108,7 +108,7 @@ def _page(context: str) -> Document:
     return Document(id=id, title=title, text=context, themes=(id,))
 
 
-def _record(suite: str, row: Row, chosen: Sequence[int]) -> Record:
+def _record(suite: str, row: Row, chosen: Sequence[int], confidence: float) -> Record:
     return Record(
         suite,
         row.id,
@@ -117,6 +117,7 @@ def _record(suite: str, row: Row, chosen: Sequence[int]) -> Record:
         "answered" if chosen else "no_evidence",
         "\n".join(row.lines[index] for index in chosen),
         sentence_scores(set(row.answers), set(chosen)),
+        confidence=confidence,
         nuggets=tuple(row.lines[index] for index in row.answers),
         lost=_why_lost(set(row.answers), set(chosen)),
     )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,10 +76,22 @@ def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> 
     assert "Norway funds the shelter in Accra." in answered.text.split("\n")
     assert answered.scores["sentence recall"] == 1.0
     assert not answered.lost
+    assert answered.confidence > silent.confidence
     assert silent.scores == {"no-answer recall": 1.0, "no-answer precision": 1.0}
     assert run.summary()["systems"]["waymark"]["omos"]["whole"]["no-answer F"] == 1.0
     assert "sentence F" in markdown(run.summary(), [])
     assert "<table>" in html(run, run.summary(), [])
+
+
+def test_a_query_whose_document_is_not_found_is_shown_with_what_was(beir: Path, tmp_path: Path) -> None:
+    """The page shows the ranked documents beside the right one, and does not say that no document tells."""
+    run = run_benchmark(rank_documents(load_beir(beir), HashingEncoder(), tmp_path / "vectors.sqlite"), {}, {})
+    lost = replace(run.judged[0], retrieved=("d3",), sources=("d1",), lost="source not retrieved")
+    shown = html(replace(run, records={"waymark": (lost,)}), run.summary(), [])
+
+    assert "<small>d3</small>" in shown
+    assert "<small>d1</small>" in shown
+    assert "No document tells" not in shown
 
 
 def test_a_data_set_that_is_broken_off_keeps_what_was_ranked(beir: Path, tmp_path: Path) -> None:
