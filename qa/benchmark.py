@@ -132,6 +132,7 @@ class RemoteSystem:
 class Record:
     """One question as it went.
 
+    `understood` is the question as it was understood, where that differs.
     `scores` holds a value for each measure that the question bears, `weights` those weights that are not 1; a figure is
     the weighted mean. `lost` tells in a few words why the answer is wrong, and is empty where it is right.
     """
@@ -150,6 +151,7 @@ class Record:
     sources: tuple[str, ...] = ()
     nuggets: tuple[str, ...] = ()
     lost: str = ""
+    understood: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
@@ -197,6 +199,7 @@ def _judged(case: Case, id: str, ask: Ask, answer: Mapping[str, Any], system: Sy
     status = str(answer.get("status", f"error {answer.get('error')}"))
     citations = answer.get("citations", [])
     cited = [citation["document_id"] for citation in citations]
+    understood = answer.get("standalone_question", ask.question)
     retrieved: tuple[str, ...] = ()
     if ask.sources and search:
         retrieved = tuple(dict.fromkeys(hit["document_id"] for hit in system.search(ask.question)))[:KEPT]
@@ -234,6 +237,7 @@ def _judged(case: Case, id: str, ask: Ask, answer: Mapping[str, Any], system: Sy
         sources=ask.sources,
         nuggets=ask.nuggets,
         lost=_why_lost(ask, status, retrieved, cited, scores),
+        understood=str(understood)[:KEPT_CHARACTERS] if understood != ask.question else "",
         timings_ms=dict(answer.get("timings_ms", {})),
     )
 

@@ -47,7 +47,7 @@ from qa.rows import BrokenSuite
 from qa.scorer import shipped_scorers
 from qa.settings import Settings
 from qa.speed import ServerFailed
-from qa.suites import SUITES
+from qa.suites import SUITES, Suite
 from qa.teaching import Sources, teach
 from qa.wire import answer_json, hit_json
 
@@ -197,18 +197,18 @@ def benchmark(
             _fail("--encoder and --haystack build an index here, which a server at --url lacks; leave out one of them")
         tasks = load_tasks(suites or SUITES)
         before = load_summary(against or BASELINE) if against or gate else None
+        judged = settings.model_copy(update={"encoder": encoder}) if encoder else settings
         told: dict[str, str] = {}
         with _progress() as bar:
             show = _shown_in(bar)
-            if encoder or haystack:
+            if haystack or (encoder and any(isinstance(task, Suite) for task in tasks)):
                 hay = load_distractors(haystack, distractors) if haystack else []
                 told |= {"distractors": f"{distractors} of {haystack.name}"} if haystack else {}
-                folder = settings.var / "trial"
-                settings = trial_settings(settings, folder, encoder=encoder, distractors=hay, progress=show)
-            run = evaluate(tasks, settings, url=url, quick=quick, told=told, progress=show)
+                judged = trial_settings(judged, settings.var / "trial", distractors=hay, progress=show)
+            run = evaluate(tasks, judged, url=url, quick=quick, told=told, progress=show)
         if not run.records:
             raise KeyboardInterrupt
-        folder = out or Settings().var / "benchmark"
+        folder = out or settings.var / "benchmark"
         summary = save_run(run, folder)
         changes = compare(before, summary) if before else []
         write_report(run, summary, changes, folder)

@@ -6,9 +6,9 @@ get. The yardsticks (BM25 alone, dense alone, reciprocal ranks) share its index 
 sets, which bring documents of their own.
 """
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -18,19 +18,33 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.assistant import Assistant
 from qa.beir import BeirSet, load_beir, rank_documents
 from qa.benchmark import JUDGED, LocalSystem, Progress, Record, RemoteSystem, Run, System, ask_all, run_benchmark
+from qa.browser_speed import BrowserProblem, chromium, page_times
 from qa.omos import OmosSet, choose_sentences, is_omos, load_omos
 from qa.retrieval import FUSIONS, MIN_MAX
 from qa.rows import BrokenSuite
 from qa.settings import Settings
-from qa.speed import Server, children_peak_mb, load, local_server, throughput
+from qa.speed import Server, children_peak_mb, load, local_server, spread, throughput
 from qa.suites import SUITES, Suite, load_suite
 
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0
+PAGES = 5  # the chat page is opened and asked so many times
 # What the yardsticks are asked: the suites whose figures depend on what was found.
 RETRIEVING = ("factual", "multi", "unanswerable", "multilingual")
 
 Task = Suite | BeirSet | OmosSet
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a run is measured with; what is noted beside its records is added to `provenance` and `speed`."""
+
+    settings: Settings
+    url: str | None
+    quick: bool
+    progress: Progress
+    provenance: dict[str, str]
+    speed: dict[str, float]
 
 
 def load_tasks(names: Sequence[str]) -> list[Task]:
@@ -65,75 +79,74 @@ def evaluate(
     sets = [task for task in tasks if not isinstance(task, Suite)]
     if url and sets:
         raise BrokenSuite(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
-    provenance = _versions() | dict(told)
-    speed: dict[str, float] = {}
-    parts = [_server_asked(suites, url, settings, provenance, speed, quick, progress)] if suites else []
+    bench = Bench(settings, url, quick, progress, _versions() | dict(told), {})
+    parts = [_server_asked(suites, bench)] if suites else []
     if sets or not (quick or url):
-        parts.append(_asked_here(suites, sets, settings, provenance, speed, quick, progress))
-    run = run_benchmark(chain(*parts), {task.name: task.digest for task in tasks}, provenance)
-    return dataclasses.replace(run, speed=speed)
+        parts.append(_asked_here(suites, sets, bench))
+    run = run_benchmark(chain(*parts), {task.name: task.digest for task in tasks}, bench.provenance)
+    return replace(run, speed=bench.speed)
 
 
-def _server_asked(
-    suites: Sequence[Suite],
-    url: str | None,
-    settings: Settings,
-    provenance: dict[str, str],
-    speed: dict[str, float],
-    quick: bool,
-    progress: Progress,
-) -> Iterator[tuple[str, Record]]:
-    """Yield the server's records; note in `provenance` and `speed` what it tells and how it bears load."""
-    with _server(url, settings) as server:
+def _server_asked(suites: Sequence[Suite], bench: Bench) -> Iterator[tuple[str, Record]]:
+    """Yield the server's records; note what it tells of itself and how it bears load."""
+    with _server(bench) as server:
         judged = RemoteSystem(JUDGED, server.url)
         made: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
         # Of the generation's id, the second part tells the documents.
-        provenance |= made | {"corpus": made["generation"].rpartition("-")[2]}
-        yield from ask_all(suites, [judged], progress)
-        if not quick and (questions := _questions(suites)):
-            progress("Bearing load", 0, 1)
-            speed |= load(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS)
-            progress("Bearing load", 1, 1)
-    if url is None:
-        speed |= {"start-up: s": server.started_s, "memory: peak MB": children_peak_mb()}
-        set_here = settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
-        provenance |= {name: str(value) for name, value in set_here.items()}
+        bench.provenance.update(made | {"corpus": made["generation"].rpartition("-")[2]})
+        yield from ask_all(suites, [judged], bench.progress)
+        if not bench.quick and (questions := _questions(suites)):
+            bench.progress("Bearing load", 0, 1)
+            bench.speed.update(load(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS))
+            bench.progress("Bearing load", 1, 1)
+            _time_page(server.url, suites, bench)
+    if bench.url is None:
+        bench.speed.update({"start-up: s": server.started_s, "memory: peak MB": children_peak_mb()})
+        set_here = bench.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
+        bench.provenance.update({name: str(value) for name, value in set_here.items()})
 
 
 def _asked_here(
-    suites: Sequence[Suite],
-    sets: Sequence[BeirSet | OmosSet],
-    settings: Settings,
-    provenance: dict[str, str],
-    speed: dict[str, float],
-    quick: bool,
-    progress: Progress,
+    suites: Sequence[Suite], sets: Sequence[BeirSet | OmosSet], bench: Bench
 ) -> Iterator[tuple[str, Record]]:
     """Yield the records of data sets and yardsticks, which need the encoder in this process."""
+    settings, progress = bench.settings, bench.progress
     encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    provenance["encoder"] = encoder.name
+    bench.provenance["encoder"] = encoder.name
     for data in sets:
         if isinstance(data, BeirSet):
             yield from rank_documents(data, encoder, settings.cache, progress)
         else:
             border = settings.min_confidence
             yield from choose_sentences(data, encoder, settings.cache, min_confidence=border, progress=progress)
-    if not quick and (questions := _questions(suites)):
+    if not bench.quick and (questions := _questions(suites)):
         folder = current_generation(settings.index)
         retrieving = [suite for suite in suites if suite.name in RETRIEVING]
         yield from ask_all(retrieving, _yardsticks(settings, folder, encoder), progress)
         progress("Timing the index", 0, 1)
-        speed |= throughput(folder, encoder, questions)
+        bench.speed.update(throughput(folder, encoder, questions))
         progress("Timing the index", 1, 1)
 
 
 @contextmanager
-def _server(url: str | None, settings: Settings) -> Iterator[Server]:
-    if url:
-        yield Server(url, 0.0)
+def _server(bench: Bench) -> Iterator[Server]:
+    if bench.url:
+        yield Server(bench.url, 0.0)
     else:
-        with local_server({"WAYMARK_VAR": str(settings.var), "WAYMARK_ENCODER": settings.encoder}) as server:
+        settings = {"WAYMARK_VAR": str(bench.settings.var), "WAYMARK_ENCODER": bench.settings.encoder}
+        with local_server(settings) as server:
             yield server
+
+
+def _time_page(url: str, suites: Sequence[Suite], bench: Bench) -> None:
+    answered = [ask.question for suite in suites for case in suite.cases for ask in case.asks if ask.answerable]
+    bench.progress("Timing the page", 0, 1)
+    try:
+        with chromium() as browser:
+            bench.speed.update(page_times(browser, url, spread(answered, PAGES)))
+    except BrowserProblem as problem:
+        bench.provenance["page"] = f"not timed, since {problem}"
+    bench.progress("Timing the page", 1, 1)
 
 
 def _questions(suites: Sequence[Suite]) -> list[str]:

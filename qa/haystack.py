@@ -1,6 +1,6 @@
 """Index the served documents once more, in a folder of their own: among distractors, or with another encoder.
 
-In: settings, and what is to differ. Out: settings under which all else runs as ever.
+In: settings, which may name another encoder, and distractors. Out: settings under which all else runs as ever.
 The serving index is read and never touched; models and remembered vectors are shared.
 """
 
@@ -29,9 +29,7 @@ class Distractor(BaseModel):
     text: str
 
 
-def trial_settings(
-    settings: Settings, folder: Path, *, encoder: str | None, distractors: list[Document], progress: Progress
-) -> Settings:
+def trial_settings(settings: Settings, folder: Path, *, distractors: list[Document], progress: Progress) -> Settings:
     """Build the index in a folder that stands in for `WAYMARK_VAR`; return the settings that lead there."""
     documents = read_documents(current_generation(settings.index))
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +38,7 @@ def trial_settings(
         link = folder / shared.name
         if not link.is_symlink():
             link.symlink_to(shared.resolve())
-    trial = settings.model_copy(update={"var": folder.resolve(), "encoder": encoder or settings.encoder})
+    trial = settings.model_copy(update={"var": folder.resolve()})
     build_generation(
         [*documents, *distractors],
         SentenceEncoder(model_folder(trial.encoder, trial.models), trial.encoder),

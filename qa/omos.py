@@ -14,14 +14,14 @@ from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from corpus import Document
 from embeddings import Encoder, Generation, build_generation
 from qa.benchmark import JUDGED, Progress, Record
 from qa.evidence import select_evidence
 from qa.retrieval import Filters, make_query, retrieve
-from qa.rows import broken, digest_of, lines_of, rows_of
+from qa.rows import digest_of, lines_of, rows_of
 
 ANSWER_WORDS = 400
 
@@ -36,6 +36,19 @@ class Row(BaseModel):
     context: str
     answers: tuple[int, ...]
     language: str = "en"
+
+    @model_validator(mode="after")
+    def _answers_lie_in_the_context(self) -> "Row":
+        if not self.context.strip():
+            raise ValueError("the context is empty")
+        if wrong := [index for index in self.answers if not 0 <= index < len(self.lines)]:
+            raise ValueError(f"answers: there is no line {wrong[0]} in the context")
+        return self
+
+    @property
+    def lines(self) -> list[str]:
+        """The sentences of the page."""
+        return self.context.split("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +67,7 @@ def is_omos(file: Path) -> bool:
 
 def load_omos(file: Path) -> OmosSet:
     """Read a file, plain or gzipped. Raises BrokenSuite with file, line and cure."""
-    rows = tuple(rows_of(file, Row))
-    for (number, _), row in zip(lines_of(file), rows, strict=True):
-        if not row.context.strip():
-            raise broken(file, number, "the context is empty")
-        if wrong := [index for index in row.answers if not 0 <= index < len(row.context.split("\n"))]:
-            raise broken(file, number, f"answers: there is no line {wrong[0]} in the context")
-    return OmosSet(file.name.partition(".")[0], digest_of(file), rows)
+    return OmosSet(file.name.partition(".")[0], digest_of(file), tuple(rows_of(file, Row)))
 
 
 def choose_sentences(
@@ -88,10 +95,9 @@ def choose_sentences(
         query = make_query(row.question, row.language, encoder)
         hits = retrieve(query, generation, filters=Filters(themes=page.themes))
         selection = select_evidence(query, hits, generation, min_confidence=min_confidence, answer_words=ANSWER_WORDS)
-        lines = row.context.split("\n")
-        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        starts = list(accumulate((len(line) + 1 for line in row.lines), initial=0))
         chosen = sorted({bisect_right(starts, one.span.start) - 1 for one in selection.evidence})
-        yield JUDGED, _record(data.name, row, lines, chosen)
+        yield JUDGED, _record(data.name, row, chosen, selection.confidence)
         progress(f"Asking {data.name}", done, len(data.rows))
 
 
@@ -102,16 +108,17 @@ def _page(context: str) -> Document:
     return Document(id=id, title=title, text=context, themes=(id,))
 
 
-def _record(suite: str, row: Row, lines: Sequence[str], chosen: Sequence[int]) -> Record:
+def _record(suite: str, row: Row, chosen: Sequence[int], confidence: float) -> Record:
     return Record(
         suite,
         row.id,
         "",
         row.question,
         "answered" if chosen else "no_evidence",
-        "\n".join(lines[index] for index in chosen),
+        "\n".join(row.lines[index] for index in chosen),
         sentence_scores(set(row.answers), set(chosen)),
-        nuggets=tuple(lines[index] for index in row.answers),
+        confidence=confidence,
+        nuggets=tuple(row.lines[index] for index in row.answers),
         lost=_why_lost(set(row.answers), set(chosen)),
     )
 

@@ -23,7 +23,23 @@ HEADLINES = {
 }
 README_MARKS = ("<!-- quality: made by `waymark quality` -->", "<!-- /quality -->")
 WORST = 25  # questions shown in the table of the worst
-INK, ACCENT, SOFT = "#1c2430", "#0b5aa2", "#9db8d2"
+WIDTH = 10  # of a picture, in inches
+LOWEST_TOP = 0.25  # of the picture of risk, so that little risk looks little
+INK, ACCENT, SOFT, PALE = "#1c2430", "#0b5aa2", "#9db8d2", "#dce6f0"
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": SOFT,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": PALE,
+    "figure.constrained_layout.use": True,
+    "svg.hashsalt": "waymark",
+}
 
 
 def write_report(run: Run, summary: Mapping[str, Any], changes: Sequence[Change], out: Path) -> None:
@@ -140,13 +156,12 @@ def _plots(run: Run, summary: Mapping[str, Any]) -> dict[str, str]:
     mpl.use("svg")
     import matplotlib.pyplot as plt
 
-    mpl.rcParams.update({"font.size": 10, "text.color": INK, "axes.edgecolor": SOFT, "svg.hashsalt": "waymark"})
-    mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
+    mpl.rcParams.update(STYLE)
     pictures: dict[str, str] = {}
 
     def keep(title: str, figure: Any) -> None:  # noqa: ANN401 - matplotlib's figure
         content = io.StringIO()
-        figure.savefig(content, format="svg", bbox_inches="tight", metadata={"Date": None})
+        figure.savefig(content, format="svg", metadata={"Date": None})
         plt.close(figure)
         pictures[title] = content.getvalue()[content.getvalue().index("<svg") :]
 
@@ -158,27 +173,34 @@ def _plots(run: Run, summary: Mapping[str, Any]) -> dict[str, str]:
         if "nugget recall" in figures
     ]
     if bars:
-        figure, axes = plt.subplots(figsize=(8, 0.28 * len(bars) + 0.6))
+        figure, axes = plt.subplots(figsize=(WIDTH, 0.24 * len(bars) + 0.8))
         values = [one["value"] for _, one in bars]
         spans = [[one["value"] - one["low"] for _, one in bars], [one["high"] - one["value"] for _, one in bars]]
         colours = [SOFT if ":" in name else ACCENT for name, _ in bars]
         axes.barh([name for name, _ in bars], values, xerr=spans, color=colours, ecolor=INK)
         axes.invert_yaxis()
-        axes.set_xlim(0, 1)
+        axes.margins(y=0.01)
+        axes.set(xlim=(0, 1), xlabel="share of the nuggets found; a black line is the 95 % interval")
+        axes.grid(axis="x")
         keep("Nugget recall by suite and style", figure)
     confidences, errors = risk_points(run.judged)
     if confidences:
         coverage, risk = risk_coverage(confidences, errors)
-        figure, axes = plt.subplots(figsize=(8, 3))
+        figure, axes = plt.subplots(figsize=(WIDTH, 3))
         axes.plot(coverage, risk, color=ACCENT)
-        axes.set(xlabel="share of the answers given, surest first", ylabel="share of them that is wrong", ylim=(0, 1))
+        axes.fill_between(coverage, risk, color=SOFT, alpha=0.4)
+        axes.set(xlabel="share of the answers given, surest first", ylabel="share of them that is wrong")
+        axes.set(xlim=(0, 1), ylim=(0, max(LOWEST_TOP, *risk)))
+        axes.grid()
         keep("Risk and coverage", figure)
     if summary["latency_ms"]:
         steps = list(summary["latency_ms"])
-        figure, axes = plt.subplots(figsize=(8, 0.5 * len(steps) + 0.6))
-        for share, colour in (("p99", "#dce6f0"), ("p95", SOFT), ("p50", ACCENT)):
+        figure, axes = plt.subplots(figsize=(WIDTH, 0.4 * len(steps) + 0.8))
+        for share, colour in (("p99", PALE), ("p95", SOFT), ("p50", ACCENT)):
             axes.barh(steps, [summary["latency_ms"][step][share] for step in steps], color=colour, label=share)
-        axes.legend()
+        axes.invert_yaxis()
+        axes.legend(frameon=False, reverse=True, loc="center left", bbox_to_anchor=(1, 0.5))
         axes.set_xlabel("ms")
+        axes.grid(axis="x")
         keep("Latency of an answer", figure)
     return pictures

@@ -45,7 +45,8 @@ def rows_of(file: Path, shape: type[Shape]) -> Iterator[Shape]:
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
-            raise broken(file, number, f"{field and field + ': '}{first['msg']}") from error
+            why = first["msg"].removeprefix("Value error, ")  # of our own shapes
+            raise broken(file, number, f"{field and field + ': '}{why}") from error
 
 
 def broken(file: Path, number: int, why: str) -> BrokenSuite:

@@ -5,6 +5,7 @@ Left out: the latency of single answers, which every answer tells of itself.
 """
 
 import itertools
+import math
 import os
 import resource
 import socket
@@ -117,9 +118,9 @@ def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> d
 def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
     """Encode, index and search a sample of an index, nothing remembered; return how much of each is done a second."""
     generation = Generation.load(folder, encoder)
-    texts = [passage.titled for passage in _spread(generation.passages, ENCODED)]
+    texts = [passage.titled for passage in spread(generation.passages, ENCODED)]
     encoding = _seconds(lambda: encoder.encode_documents(texts))
-    documents = _spread(list(generation.documents.values()), INDEXED)
+    documents = spread(list(generation.documents.values()), INDEXED)
     ids = {document.id for document in documents}
     passages = sum(passage.document_id in ids for passage in generation.passages)
     with TemporaryDirectory() as beside:
@@ -127,7 +128,7 @@ def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[s
         indexing = _seconds(
             lambda: build_generation(documents, encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
         )
-    asked = _spread(queries, SEARCHED)
+    asked = spread(queries, SEARCHED)
     searching = _seconds(lambda: [retrieve(make_query(one, "en", encoder), generation) for one in asked])
     return {
         "encoding: texts a second": len(texts) / encoding,
@@ -136,9 +137,13 @@ def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[s
     }
 
 
-def _spread(many: Sequence[Item], number: int) -> Sequence[Item]:
-    """Return about so many items from all over a sequence."""
-    return many[:: max(1, len(many) // number)]
+def spread(many: Sequence[Item], number: int) -> Sequence[Item]:
+    """Return at most so many items, from all over a sequence.
+
+    >>> spread("abcdefghijk", 5)
+    'adgj'
+    """
+    return many[:: max(1, math.ceil(len(many) / number))]
 
 
 def _seconds(work: Callable[[], object]) -> float:

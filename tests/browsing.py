@@ -1,19 +1,19 @@
 """What tests in a browser share: a server on a free port, Debian's Chromium, and the way into the widget."""
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from starlette.types import ASGIApp
 
-# No sandbox, since tests may run as root in a container; nothing is fetched from elsewhere.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+from qa import browser_speed
+from qa.browser_speed import BrowserProblem
+
 PATIENCE = 20  # seconds that a busy machine may take
 
 
@@ -35,12 +35,10 @@ def served(application: ASGIApp) -> Iterator[str]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium until the block ends; on a build server it must be there."""
-    path = shutil.which("chromium")
-    if path is None:
-        reason = "there is no chromium; run: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    expect.set_options(timeout=PATIENCE * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(browser_speed.chromium())
+        except BrowserProblem as problem:
+            pytest.fail(str(problem)) if os.environ.get("CI") else pytest.skip(str(problem))
+        expect.set_options(timeout=PATIENCE * 1000)
         yield browser
-        browser.close()

@@ -17,6 +17,7 @@ from api.app import create_app
 from api.wording import LANGUAGES
 from browsing import chromium, served
 from qa import Assistant, Settings
+from qa.browser_speed import page_times
 from scenes import SCENES, play
 
 ROOT = Path(__file__).parent.parent
@@ -55,13 +56,13 @@ def main() -> None:
     assistant = Assistant.from_settings(Settings())
     with served(create_app(assistant)) as address, chromium() as browser:
         take_best(browser, address)
-        times = [times_of(browser, address) for _ in range(RUNS)]
+        times = page_times(browser, address, [REAL] * RUNS)
         found = {language: check(browser, address, language) for language in LANGUAGES}
     findings = {(scene.name, language): found[language][scene.name] for scene in SCENES for language in LANGUAGES}
     statement = STATEMENT.read_text(encoding="utf-8")
     STATEMENT.write_text(TABLE.sub(lambda match: match[1] + table_of(findings) + match[3], statement), encoding="utf-8")
-    for name, values in zip(("first paint", "widget ready", "first statement"), zip(*times, strict=True), strict=True):
-        print(f"{name}: {sorted(values)[RUNS // 2]:.0f} ms, median of {RUNS}")
+    for name, value in times.items():
+        print(f"{name}: {value:.0f}, median of {RUNS}")
     if wrong := {place: count for place, count in findings.items() if count}:
         sys.exit(f"axe-core finds something wrong in {wrong}; see the pictures in {PICTURES}")
 
@@ -127,32 +128,6 @@ def open_page(browser: Browser, address: str, path: str, *, dark: bool = False, 
     page.goto(address + path)
     page.locator(".waymark").wait_for(state="attached")
     return page
-
-
-def times_of(browser: Browser, address: str) -> tuple[float, float, float]:
-    """Return milliseconds to the first paint, to the widget being ready, and from a question to its first statement."""
-    context = browser.new_context(locale="en")
-    page = context.new_page()
-    page.add_init_script("addEventListener('waymark-ready', () => { window.ready = performance.now() })")
-    page.goto(address)
-    page.locator(".waymark").wait_for()
-    painted, ready = page.evaluate(
-        "[performance.getEntriesByName('first-contentful-paint')[0].startTime, window.ready]"
-    )
-    answered = page.evaluate(
-        """async question => {
-             const chat = document.querySelector("waymark-chat");
-             const begin = performance.now();
-             const first = new Promise(done => new MutationObserver(() =>
-               chat.shadowRoot.querySelector(".statements") && done(performance.now() - begin))
-               .observe(chat.shadowRoot, { childList: true, subtree: true }));
-             chat.ask(question);
-             return first;
-           }""",
-        REAL,
-    )
-    context.close()
-    return painted, ready, answered
 
 
 if __name__ == "__main__":

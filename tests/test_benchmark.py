@@ -13,7 +13,7 @@ import qa
 from qa import Assistant, Turn
 from qa.benchmark import LocalSystem, Run, ask_all, run_benchmark, run_case, save_run, summarise
 from qa.comparison import LOWER_IS_BETTER, NotComparable, compare, load_summary, objections
-from qa.report import markdown, worst_questions, write_report
+from qa.report import html, markdown, worst_questions, write_report
 from qa.rows import BrokenSuite
 from qa.suites import SUITES, load_suite
 
@@ -65,6 +65,17 @@ def test_what_is_measured_follows_from_what_a_line_says(run: Run) -> None:
     assert scores["d"]["help card shown"] == 1.0
     assert scores["e"]["violation"] == scores["e"]["server error"] == 0.0
     assert scores["f"]["fixed text in the asker's language"] == 1.0
+
+
+def test_a_follow_up_tells_how_it_was_understood(run: Run) -> None:
+    """A record holds the question as it was understood where that differs, and the page shows it where it was lost."""
+    records = {record.id: record for record in run.judged}
+    lost = dataclasses.replace(records["c.2"], lost="wrong sentences of the source")
+    shown = html(dataclasses.replace(run, records={"waymark": (lost,)}), run.summary(), [])
+
+    assert "Accra" in records["c.2"].understood
+    assert not records["a"].understood
+    assert f"Understood as: {records['c.2'].understood}" in shown
 
 
 class Careless:

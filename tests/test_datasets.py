@@ -2,9 +2,11 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from corpus import Document
 from embeddings import build_generation, current_generation
@@ -12,6 +14,8 @@ from embeddings.generation import read_documents
 from fakes import HashingEncoder
 from qa.beir import load_beir, rank_documents
 from qa.benchmark import run_benchmark, summarise
+from qa.cli import app
+from qa.comparison import load_summary
 from qa.evaluation import evaluate, load_tasks
 from qa.haystack import load_distractors, trial_settings
 from qa.omos import choose_sentences, load_omos
@@ -72,10 +76,22 @@ def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> 
     assert "Norway funds the shelter in Accra." in answered.text.split("\n")
     assert answered.scores["sentence recall"] == 1.0
     assert not answered.lost
+    assert answered.confidence > silent.confidence
     assert silent.scores == {"no-answer recall": 1.0, "no-answer precision": 1.0}
     assert run.summary()["systems"]["waymark"]["omos"]["whole"]["no-answer F"] == 1.0
     assert "sentence F" in markdown(run.summary(), [])
     assert "<table>" in html(run, run.summary(), [])
+
+
+def test_a_query_whose_document_is_not_found_is_shown_with_what_was(beir: Path, tmp_path: Path) -> None:
+    """The page shows the ranked documents beside the right one, and does not say that no document tells."""
+    run = run_benchmark(rank_documents(load_beir(beir), HashingEncoder(), tmp_path / "vectors.sqlite"), {}, {})
+    lost = replace(run.judged[0], retrieved=("d3",), sources=("d1",), lost="source not retrieved")
+    shown = html(replace(run, records={"waymark": (lost,)}), run.summary(), [])
+
+    assert "<small>d3</small>" in shown
+    assert "<small>d1</small>" in shown
+    assert "No document tells" not in shown
 
 
 def test_a_data_set_that_is_broken_off_keeps_what_was_ranked(beir: Path, tmp_path: Path) -> None:
@@ -160,6 +176,18 @@ def test_a_data_set_is_not_asked_of_a_server(omos: Path) -> None:
         evaluate(load_tasks([str(omos)]), Settings(), url="http://127.0.0.1:9", quick=True, told={}, progress=print)
 
 
+def test_a_data_set_alone_needs_no_trial_index(omos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another encoder is judged on a data set without indexing the served documents, even where none are served."""
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
+    monkeypatch.setattr("qa.evaluation.model_folder", lambda name, _: tmp_path / name)
+    monkeypatch.setattr("qa.evaluation.SentenceEncoder", lambda _folder, _name: HashingEncoder())
+    ran = CliRunner().invoke(app, ["benchmark", str(omos), "--encoder", "another", "--out", str(tmp_path / "out")])
+
+    assert ran.exit_code == 0, ran.output
+    assert load_summary(tmp_path / "out")["questions"].keys() == {"omos"}
+    assert not (tmp_path / "var" / "trial").exists()
+
+
 def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,9 +201,7 @@ def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     monkeypatch.setattr("qa.haystack.SentenceEncoder", lambda _folder, _name: HashingEncoder())
     hay = load_distractors(file, 5)
     said: list[tuple[str, int, int]] = []
-    trial = trial_settings(
-        settings, tmp_path / "trial", encoder=None, distractors=hay, progress=lambda *told: said.append(told)
-    )
+    trial = trial_settings(settings, tmp_path / "trial", distractors=hay, progress=lambda *told: said.append(told))
 
     assert hay == load_distractors(file, 5)
     assert len({document.title for document in hay}) == 5

@@ -13,6 +13,7 @@ import pytest
 import Stemmer
 
 from embeddings import SentenceEncoder, model_folder
+from embeddings.weights import source_folder
 from qa.beir import BeirSet, load_beir, rank_documents
 from qa.benchmark import run_benchmark, summarise
 from qa.retrieval import LEXICAL_WEIGHT
@@ -52,8 +53,8 @@ def test_scifact_gives_what_a_direct_computation_gives() -> None:
 
     settings = Settings()
     data = load_beir(Path(FOLDER))
-    folder = model_folder(settings.encoder, settings.models)
-    run = run_benchmark(rank_documents(data, SentenceEncoder(folder, settings.encoder), settings.cache), {}, {})
+    encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
+    run = run_benchmark(rank_documents(data, encoder, settings.cache), {}, {})
     found = {
         system: summarise(records)[data.name]["figures"]["nDCG@10"]["value"] for system, records in run.records.items()
     }
@@ -64,6 +65,7 @@ def test_scifact_gives_what_a_direct_computation_gives() -> None:
     index.index(bm25s.tokenize(texts, stopwords="en_plus", stemmer=stemmer, show_progress=False), show_progress=False)
     tokens = bm25s.tokenize(queries, stopwords="en_plus", stemmer=stemmer, return_ids=False, show_progress=False)
     by_words = [index.get_scores([term for term in terms if term in index.vocab_dict]) for terms in tokens]
+    folder = source_folder(settings.encoder, settings.models)
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     documents = model.encode(["passage: " + text for text in texts], normalize_embeddings=True)
     asked = model.encode(["query: " + query for query in queries], normalize_embeddings=True)
