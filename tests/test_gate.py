@@ -17,7 +17,7 @@ from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
 from qa.suites import load_suite
 
-STEP = {"factual": 3, "unanswerable": 1}  # every how many-th question of a suite is asked
+STEP = {"factual": 2, "unanswerable": 1}  # every how many-th question of a suite is asked
 pytestmark = pytest.mark.slow
 
 Ask = Callable[[float], dict[str, Any]]
