@@ -25,6 +25,7 @@ BEHIND = 4  # words behind a number among which what it counts is looked for
 MINOR = 0.3  # what else speaks for a phrase, beside support and nearness
 MIN_LEAD = 0.01  # by which a number or a date must lead over the next one, so that a tie is no answer
 MIN_LEAD_ACROSS = 0.2  # the same for all phrases, where the question is not English and little of it can stand near
+MIN_NEAR = 0.25  # of a number behind which what is counted does not stand
 # Weights of names below which there is no answer. "Who" is often answered by people without a name.
 MIN_WEIGHT, MIN_WEIGHT_OF_WHO = 0.5, 0.7
 NO_SUPPORT = 1e-6
@@ -64,7 +65,9 @@ def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> 
     elif wanted.is_named:
         is_sure = best.weight >= (MIN_WEIGHT_OF_WHO if wanted.kind == "who" else MIN_WEIGHT)
     else:
-        is_sure = lead >= MIN_LEAD
+        # A number of other things is the most frequent wrong answer.
+        is_other = wanted.kind == "count" and wanted.head and not best.head and best.near < MIN_NEAR
+        is_sure = lead >= MIN_LEAD and not is_other
     return best.words if is_sure else None
 
 
