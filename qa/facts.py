@@ -8,7 +8,7 @@ kind is told, and what of them can stand in English sentences: numbers, names an
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import Stemmer
 
@@ -19,6 +19,7 @@ from qa.languages import UN_LANGUAGES
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 WORD = re.compile(r"\w+(?:['’./-]\w+)*")
+SINGULARS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
 FIGURES = re.compile(r"\d(?:[\d.,]*\d)?")
 
 # What numbers look like, and how they are hedged.
@@ -306,7 +307,8 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word) for word in words if word not in LEFT_OUT))
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return the English stem of a word without its possessive ending."""
-    return str(Stemmer.Stemmer("english").stemWord(re.sub(r"['’]s?$", "", word.casefold())))
+    """Return the English stem of a word without its possessive ending, of its singular where that is irregular."""
+    plain = re.sub(r"['’]s?$", "", word.casefold())
+    return str(Stemmer.Stemmer("english").stemWord(SINGULARS.get(plain, plain)))
