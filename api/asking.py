@@ -5,6 +5,7 @@ risk is still told where to turn.
 """
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -36,7 +37,7 @@ def load_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant 
     """Load the assistant, or tell in the log what is wrong with the index or the model, with the cure."""
     try:
         return Assistant.from_settings(settings, say)
-    except (GenerationProblem, ModelProblem, OSError) as problem:
+    except (GenerationProblem, ModelProblem, OSError, sqlite3.Error) as problem:
         logger.error("no questions are answered: %s", problem)
         return None
 

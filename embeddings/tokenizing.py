@@ -18,6 +18,10 @@ SPACES = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
 NORMALISER = {"type": "Sequence", "normalizers": [{"type": "NFKC"}, SPACES]}
 SPLITTER = {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": False}
 
+# What must give the same ids in both forms: else the model's own tokenizer is kept.
+SAMPLES = ("query: Who pays?", "passage: \u00bfQui\u00e9n paga? " * 9, "a  \uff21\ufb01", "\u8c01\u8d44\u52a9\u4e86")
+FEW = 32  # tokens to which they are cut
+
 Tokenize = Callable[[Sequence[str]], list[list[int]]]
 
 
@@ -25,9 +29,11 @@ def save_tokenizer(tokenizer: Any, folder: Path) -> None:  # noqa: ANN401 - a to
     """Write the tokenizer into a model's folder."""
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     made = json.loads((folder / TOKENIZER).read_text(encoding="utf-8"))
-    if made["model"]["type"] == "Unigram" and made["normalizer"] == NORMALISER and made["pre_tokenizer"] == SPLITTER:
+    is_known = made["normalizer"] == NORMALISER and made["pre_tokenizer"] == SPLITTER and tokenizer.bos_token
+    if made["model"]["type"] == "Unigram" and is_known:
         (folder / PIECES).write_bytes(_pieces(made["model"], tokenizer))
-        (folder / TOKENIZER).unlink()
+        is_same = _load_pieces(folder, FEW)(SAMPLES) == _load_other(folder, FEW)(SAMPLES)
+        (folder / (TOKENIZER if is_same else PIECES)).unlink()
 
 
 def load_tokenizer(folder: Path, max_tokens: int) -> Tokenize:

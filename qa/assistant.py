@@ -11,14 +11,14 @@ from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
-from qa.conversation import SURE, Turn, likeliest, readings
+from qa.conversation import SURE, Turn, likeliest, own_words, readings
 from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
 from qa.languages import language_of
 from qa.likeness import Likeness
 from qa.parts import parts_of
-from qa.reception import Received, Reception
+from qa.reception import Reception
 from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
@@ -26,6 +26,8 @@ from qa.routing import STATUSES
 from qa.settings import Settings
 from qa.short_answers import short_answer
 
+# Why a text ends without anybody listening for distress by likeness: greetings, keys, and what is too long for that.
+UNHEARD = frozenset({"small_talk", "about", "not_understood", "too_long"})
 NO_SEARCHES: tuple[Search, ...] = ()
 
 
@@ -103,11 +105,13 @@ class Assistant:
         timings: dict[str, float] = {}
         with _timed("total", timings):
             received = self._reception.receive(question, language, is_follow_up=bool(history))
-            query = self._query(received.question, received.language, timings)
-            card = received.help or self._likely_help(received, query)
-            standalone, selection, searches = received.question, Selection((), ()), NO_SEARCHES
-            if not received.reason:
-                standalone, selection, searches = self._understood(query, history, filters, timings)
+            card, standalone = received.help, received.question
+            selection, searches = Selection((), ()), NO_SEARCHES
+            if received.reason not in UNHEARD:
+                query = self._query(received.question, received.language, timings)
+                card = card or self._likely_help(query)
+                if not received.reason:
+                    standalone, selection, searches = self._understood(query, history, filters, timings)
             statements, citations = compose(selection.evidence)
             reason = "" if statements else received.reason or "no_evidence"
             status = self._status(reason, selection)
@@ -142,7 +146,7 @@ class Assistant:
         found: dict[str, tuple[Selection, tuple[Search, ...]]] = {}
         for reading in readings(question.text, history):
             alone = reading == question.text
-            query = question if alone else self._query(reading, question.language, timings)
+            query = question if alone else self._query(reading, question.language, timings, own=question.text)
             whole, *of_parts = searches = tuple(self._searches(query, filters, timings))
             joined = join(whole.selection, [search.selection for search in of_parts], self._answer_words)
             found[reading] = joined, searches
@@ -166,18 +170,17 @@ class Assistant:
         yield first
         if whole.language == "en" and first.selection.confidence < SURE:
             for part in parts_of(whole.text):
-                yield search(self._query(part, whole.language, timings), PART_WORDS)
+                query = self._query(part, whole.language, timings, own=own_words(part))
+                yield search(query, min(PART_WORDS, self._answer_words))
 
-    def _query(self, question: str, language: str, timings: dict[str, float]) -> Query:
+    def _query(self, question: str, language: str, timings: dict[str, float], own: str = "") -> Query:
         with _timed("retrieve", timings):
-            return make_query(question, language, self._encoder)
+            return make_query(question, language, self._encoder, own)
 
-    def _likely_help(self, received: Received, query: Query) -> HelpCard | None:
-        """Return the help card where only the encoder hears distress; greetings and long texts are not asked about."""
-        if not self._likeness or received.reason in {"small_talk", "about", "not_understood", "too_long"}:
-            return None
-        near = self._likeness.is_near(query.vector)
-        return self._reception.card(received.question, received.language) if near else None
+    def _likely_help(self, query: Query) -> HelpCard | None:
+        """Return the help card where only the encoder hears distress."""
+        near = self._likeness is not None and self._likeness.is_near(query.vector)
+        return self._reception.card(query.text, query.language) if near else None
 
     def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""

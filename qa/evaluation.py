@@ -23,7 +23,7 @@ from qa.omos import OmosSet, choose_sentences, is_omos, load_omos
 from qa.retrieval import FUSIONS, MIN_MAX
 from qa.rows import BrokenSuite
 from qa.settings import Settings
-from qa.speed import Server, children_peak_mb, load, local_server, spread, throughput
+from qa.speed import Server, load, local_server, peak_mb, spread, throughput
 from qa.suites import SUITES, Suite, load_suite
 
 LOAD_USERS = 8
@@ -100,8 +100,9 @@ def _server_asked(suites: Sequence[Suite], bench: Bench) -> Iterator[tuple[str, 
             bench.speed.update(load(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS))
             bench.progress("Bearing load", 1, 1)
             _time_page(server.url, suites, bench)
+        if bench.url is None:
+            bench.speed.update({"start-up: s": server.started_s} | peak_mb(server.process_id))
     if bench.url is None:
-        bench.speed.update({"start-up: s": server.started_s, "memory: peak MB": children_peak_mb()})
         set_here = bench.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
         bench.provenance.update({name: str(value) for name, value in set_here.items()})
 

@@ -12,7 +12,6 @@ from math import log
 from corpus import Span
 from embeddings import Generation
 from qa.answers import Evidence
-from qa.conversation import own_words
 from qa.retrieval import Hit, Query
 from qa.scorer import Scorer, Scorers, shipped_scorers
 from qa.signals import QuestionSignals, SentenceSignals, question_signals
@@ -63,28 +62,23 @@ class Search:
 def join(whole: Selection, parts: Sequence[Selection], answer_words: int) -> Selection:
     """Join what was chosen for a question and for its parts, where the parts are told by documents of their own.
 
-    Each part brings its evidence; that of the whole question fills up the words. The parts are answered as surely as
-    they are on average.
+    Each part brings its evidence; that of the whole question fills up the words. The answer is as sure as that to the
+    whole, or to its parts on average, whichever is more; this may lie below the border that parts passed by themselves.
     """
     told = [part for part in parts if part.evidence]
     if len({part.evidence[0].document.id for part in told}) < 2:  # noqa: PLR2004
         return whole
-    evidence = list(_distinct(one for part in told for one in part.evidence))
-    words = sum(len(one.text.split()) for one in evidence)
+    joined: dict[tuple[str, Span], Evidence] = {}  # by place, since passages may overlap
+    for one in (one for part in told for one in part.evidence):
+        joined.setdefault((one.document.id, one.span), one)
+    words = sum(len(one.text.split()) for one in joined.values())
     for one in whole.evidence:
-        words += len(one.text.split())
-        if words <= answer_words:
-            evidence.append(one)
+        length = len(one.text.split())
+        if (one.document.id, one.span) not in joined and words + length <= answer_words:
+            joined[one.document.id, one.span] = one
+            words += length
     confidence = max(whole.confidence, sum(part.confidence for part in parts) / len(parts))
-    return replace(whole, evidence=_distinct(evidence), confidence=confidence, refusal="")
-
-
-def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Return evidence once each, by its place; passages may overlap."""
-    found: dict[tuple[str, Span], Evidence] = {}
-    for one in evidence:
-        found.setdefault((one.document.id, one.span), one)
-    return tuple(found.values())
+    return replace(whole, evidence=tuple(joined.values()), confidence=confidence, refusal="")
 
 
 def select_evidence(
@@ -111,7 +105,7 @@ def select_evidence(
     judged = _within_words(candidates, _documents_in_front(candidates), answer_words)
     chosen = tuple(candidate.evidence for candidate in judged if not candidate.reason)
     signals = question_signals(
-        own_words(query.text),  # words that only tell what it is about need not stand in the evidence
+        query.own,  # words that only tell what it is about need not stand in the evidence
         query.language,
         cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
         passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),

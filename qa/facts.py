@@ -33,6 +33,7 @@ HEDGE = (
     r"(?:(?:slightly |well |just )?(?:more than|less than|fewer than|at least|at most|up to|as many as|close to|nearly"
     r"|almost|about|around|over|under|some|roughly|approximately|an estimated|only|just) )?"
 )
+AT_FIRST = re.compile(HEDGE, re.IGNORECASE)
 QUANTITY = rf"{HEDGE}(?<![\w.,/-]){NUMBER}"
 AMOUNT = rf"(?:between {QUANTITY} and {QUANTITY}|(?:from )?{QUANTITY} to {QUANTITY}|{QUANTITY})"
 SIGN = r"(?:USD|US\$|A\$|EUR|CHF|GBP|AUD|CAD|[$€£])"
@@ -59,7 +60,7 @@ LABEL = r"(?:article|resolution|decision|goal|target|chapter|annex|section|regul
 NUMBERED = rf"\b{LABEL} (?:No\.? )?[A-Z/]*\d\w*(?:[/.-]\w+)*(?: \(\d+\))?"
 NOT_TIMED = re.compile(DATE)
 NOT_COUNTED = re.compile(
-    rf"(?-i:{DATE})|{PERCENT}|{MONEY}|\w*\d[\w.,]*[/:]\w+|{NUMBER}-(?!{IN_WORDS}\b)\w+", re.IGNORECASE
+    rf"(?-i:{DATE})|{PERCENT}|{MONEY}|\b\w*\d[\w.,]*[/:]\w+|{NUMBER}-(?!{IN_WORDS}\b)\w+", re.IGNORECASE
 )
 HEDGED = re.compile(r"\b(?:about|around|roughly|approximately|(?:at|the) (?:least|most)|minimum|maximum|up to)\b", re.I)
 
@@ -252,8 +253,8 @@ def _figures(wanted: Wanted, sentence: str, _document: str) -> Iterator[tuple[in
             if overlaps or (own and own <= asked):
                 continue
             taken.append(span)
-            hedge = re.match(HEDGE, match.group()) if HEDGED.search(wanted.question) else None
-            yield form, Span(span.start + len(hedge.group() if hedge else ""), span.end)
+            hedge = AT_FIRST.match(match.group()) if HEDGED.search(wanted.question) else None
+            yield form, Span(span.start + (hedge.end() if hedge else 0), span.end)
 
 
 def _names(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int, Span]]:

@@ -6,9 +6,11 @@ Left out: whether the documents tell of each (evidence). What is taken apart in 
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from embeddings.lexical import terms_of
 from qa.conversation import completed
+from qa.countries import countries_named
 
 MOST = 6  # parts that are searched; each costs as much as a question
 FEWEST_TERMS = 2  # of a first clause that can be searched
@@ -25,6 +27,8 @@ LIST = re.compile(rf"{LEAD}{NAME}(?:{JOINT}{LEAD}{NAME})+")
 LEADING = re.compile(rf"({LEAD})(.*)")
 NAMED = re.compile(r"[A-Z]|\b(?:19|20)\d\d\b")
 YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
+# A span of years is one thing.
+RANGE = re.compile(r"\b(?:between|from|since)\s+(?:\w+\s+)?(?:19|20)\d\d\s+(?:and|to|until|till)\b", re.IGNORECASE)
 
 
 def parts_of(question: str) -> tuple[str, ...]:
@@ -37,8 +41,9 @@ def parts_of(question: str) -> tuple[str, ...]:
     >>> parts_of("Who funds the shelter in Ghana?")
     ()
     """
-    parts = tuple(dict.fromkeys(part for clause in _clauses(question) for part in _one_by_one(clause)))
-    return parts[:MOST] if len(parts) > 1 else ()
+    found = (part for clause in _clauses(question) for part in _one_by_one(clause))
+    parts = tuple(dict.fromkeys(islice(found, MOST)))
+    return parts if len(parts) > 1 else ()
 
 
 def _clauses(question: str) -> Iterator[str]:
@@ -50,20 +55,30 @@ def _clauses(question: str) -> Iterator[str]:
         yield completed(clause, first)
 
 
-def _one_by_one(clause: str) -> list[str]:
-    """Return a clause once for each thing that it lists, alone in the place of the list."""
+def _one_by_one(clause: str) -> Iterator[str]:
+    """Yield a clause once for each thing that it lists, alone in the place of the list."""
     before, colon, listed = clause.partition(":")
     if colon and (items := re.split(JOINT, listed.strip(" ?.!")))[1:]:
-        return [f"{before}: {item}" for item in items if item]
+        yield from (f"{before}: {item}" for item in items if item)
+        return
     for found in LIST.finditer(clause):
         items = re.split(JOINT, found[0])
-        if all(NAMED.search(item) for item in items):
+        if all(NAMED.search(item) for item in items) and not _is_one(found[0], clause):
             lead = LEADING.sub(r"\1", items[0])
             names = [items[0], *(lead + LEADING.sub(r"\2", item) for item in items[1:])]
-            return [clause[: found.start()] + name + clause[found.end() :] for name in names]
-    years = list(dict.fromkeys(YEAR.findall(clause)))
-    return [_without(clause, [other for other in years if other != year]) for year in years] or [clause]
+            yield from (clause[: found.start()] + name + clause[found.end() :] for name in names)
+            return
+    years = [] if RANGE.search(clause) else list(dict.fromkeys(YEAR.findall(clause)))
+    yield from (_of_year(clause, year) for year in years) if years else [clause]
 
 
-def _without(clause: str, words: list[str]) -> str:
-    return re.sub(rf"\s*\b(?:{'|'.join(words)})\b", "", clause) if words else clause
+def _is_one(listed: str, clause: str) -> bool:
+    """Tell whether what looks like a list is a country whose name holds "and", or a span of years."""
+    spelt = countries_named(listed.replace(" and ", " & "), "en")
+    return (len(spelt) == 1 and " & " in spelt[0]) or RANGE.search(clause) is not None
+
+
+def _of_year(clause: str, year: str) -> str:
+    """Return a clause without its other years."""
+    only = YEAR.sub(lambda found: found[0] if found[0] == year else "", clause)
+    return re.sub(r"\s+(?=[\s?.,])", "", only).strip()

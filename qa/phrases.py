@@ -22,6 +22,7 @@ EDGES = {"^": r"\A\W*", "$": r"\W*\Z"}
 BLANK = r"(?:\W+|(?<!\w)|(?!\w))"  # of no width at an edge of words, beside an alternative that is left out
 GAP_CHARACTERS = r".{0,25}?"
 PARTED = re.compile("[\u0000-\u058f\u1e00-\u1fff\u2000-\u206f]*")  # Latin, Greek, Cyrillic, Armenian
+RUN = re.compile(r"\W{3,}")  # of signs, which no phrase needs, and on which the search for one would take long
 TOKEN = re.compile(r"<(\w+)>|(\.\.\.)|(\*)|([()|])|(\s+)|([^<>.*()|\s]+)")
 
 
@@ -34,7 +35,7 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES))
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in plain.translate(ONE_FOR_MANY))
-    return "".join(digits)
+    return RUN.sub(" ", "".join(digits))
 
 
 def finder(phrases: Sequence[str], words: Mapping[str, Sequence[str]] | None = None) -> re.Pattern[str]:

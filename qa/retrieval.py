@@ -30,15 +30,19 @@ MIN_MAX = "min-max"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """A question made ready for both searches: its unit vector, shape (dimension,), and its English terms."""
+    """A question made ready for both searches: its unit vector, shape (dimension,), and its English terms.
+
+    `own` is what was asked, without the words of others that were added to it.
+    """
 
     text: str
+    own: str
     language: str
     vector: Vector
     terms: tuple[str, ...]
 
 
-def make_query(question: str, language: str, encoder: Encoder) -> Query:
+def make_query(question: str, language: str, encoder: Encoder, own: str = "") -> Query:
     """Encode a question and take its terms; of one in another language, its numbers, Latin words and countries."""
     terms = terms_of(question)
     if language != "en":
@@ -46,7 +50,7 @@ def make_query(question: str, language: str, encoder: Encoder) -> Query:
         terms = [term for term in terms if not term.isdigit()] + numbers
         for country in countries_named(question, language):
             terms += terms_of(country)
-    return Query(question, language, encoder.encode_query(question), tuple(terms))
+    return Query(question, own or question, language, encoder.encode_query(question), tuple(terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     # know" more often. They fit the default encoder.
     min_confidence: float = Field(default=0.58, ge=0, le=1)
     sure_confidence: float = Field(default=0.75, ge=0, le=1)
-    # Words of evidence that an answer holds at the most, but for two longer sentences.
+    # Words of evidence that an answer holds at the most, but for two longer sentences. Each part of a question that
+    # asks for several things brings up to 80 more, or as many as this where it is less.
     answer_words: int = Field(default=120, ge=20, le=400)
 
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.

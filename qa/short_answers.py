@@ -36,7 +36,7 @@ DAY_ASKED, DAY_TOLD = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE), re.com
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Phrase:
     """A phrase that may be the short answer, and what speaks for it."""
 
     words: str
@@ -55,7 +55,7 @@ class Candidate:
 def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> str | None:
     """Return the words of the evidence that answer the question, or None where there are none or it is not sure."""
     wanted = wanted_of(question, language)
-    weighed = sorted(candidates(wanted, evidence), key=lambda one: -one.weight) if wanted else []
+    weighed = sorted(weighed_phrases(wanted, evidence), key=lambda one: -one.weight) if wanted else []
     if not wanted or not weighed:
         return None
     best = weighed[0]
@@ -71,14 +71,14 @@ def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> 
     return best.words if is_sure else None
 
 
-def candidates(wanted: Wanted, evidence: Sequence[Evidence]) -> Iterator[Candidate]:
+def weighed_phrases(wanted: Wanted, evidence: Sequence[Evidence]) -> Iterator[Phrase]:
     """Yield the phrases of the best sentences that may be what is wanted."""
     for one in evidence[:SENTENCES]:
         if len(one.text) <= LONGEST and not _is_of_another_year(wanted, one.text):
             share = max(one.support, NO_SUPPORT) / max(evidence[0].support, NO_SUPPORT)
             words = [(match.start(), stem(match.group())) for match in WORD.finditer(one.text)]
             for form, span in phrases(wanted, one.text, one.document.text):
-                yield _candidate(wanted, form, span, one.text, words, log(share))
+                yield _phrase(wanted, form, span, one.text, words, log(share))
 
 
 def _is_of_another_year(wanted: Wanted, sentence: str) -> bool:
@@ -87,15 +87,15 @@ def _is_of_another_year(wanted: Wanted, sentence: str) -> bool:
     return wanted.kind not in {"date", "year"} and bool(asked and told) and asked.isdisjoint(told)
 
 
-def _candidate(
+def _phrase(
     wanted: Wanted, form: int, span: Span, sentence: str, words: Sequence[tuple[int, str]], support: float
-) -> Candidate:
+) -> Phrase:
     stems = [own for _, own in words]
     inside = [place for place, (start, _) in enumerate(words) if span.start <= start < span.end]
     first, last = (inside[0], inside[-1]) if inside else (0, 0)
     own = stems[first : last + 1] if wanted.is_named else stems[last + 1 : last + 1 + BEHIND]
     distances = _distances(stems, first, last)
-    return Candidate(
+    return Phrase(
         span.of(sentence),
         support,
         near=_nearness(wanted.near, distances),

@@ -15,7 +15,7 @@ from qa.answers import Evidence
 from qa.countries import countries_named
 from qa.facts import wanted_of
 from qa.hygiene import LAST_LATIN
-from qa.short_answers import candidates
+from qa.short_answers import weighed_phrases
 
 NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to be one, misspelt
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
@@ -60,7 +60,7 @@ class QuestionSignals(NamedTuple):
     above_rest: float  # cosine of the nearest sentence, less the mean of the ten nearest
     passage_cosine: float  # cosine of the nearest passage
     asks_fact: float  # 1 where it is English and asks for a number, a date, a name or a place
-    fact: float  # what speaks for the likeliest such phrase in the chosen sentences, 0 where there is none
+    fact: float  # what speaks for the likeliest such phrase in the chosen sentences: may be negative; 0 for none
     across_languages: float  # 1 for a question in another language in Latin script
     across_scripts: float  # 1 for a question in another script
     missing_numbers: float  # share of its numbers that the chosen sentences lack
@@ -94,7 +94,7 @@ def question_signals(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
         asks_fact=float(wanted is not None),
-        fact=max((one.weight for one in candidates(wanted, chosen)), default=0.0) if wanted else 0.0,
+        fact=max((one.weight for one in weighed_phrases(wanted, chosen)), default=0.0) if wanted else 0.0,
         across_languages=float(not english and latin),
         across_scripts=float(not english and not latin),
         missing_numbers=_share(number not in held for number in numbers_of(question)),

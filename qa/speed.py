@@ -7,7 +7,7 @@ Left out: the latency of single answers, which every answer tells of itself.
 import itertools
 import math
 import os
-import resource
+import re
 import socket
 import subprocess
 import sys
@@ -43,6 +43,7 @@ class Server:
 
     url: str
     started_s: float
+    process_id: int = 0
 
 
 @contextmanager
@@ -65,16 +66,18 @@ def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
                     reader.join(timeout=1)
                     raise ServerFailed(f"the server did not start: {said[-1].strip() if said else 'it said nothing'}")
                 time.sleep(0.05)
-            yield Server(url, time.perf_counter() - begin)
+            yield Server(url, time.perf_counter() - begin, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=START_S)
             reader.join()
 
 
-def children_peak_mb() -> float:
-    """Return the largest memory that a finished child process had, in MB."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def peak_mb(process_id: int) -> dict[str, float]:
+    """Return the largest memory that a running process had so far, in MB; nothing where the system is not Linux."""
+    status = Path(f"/proc/{process_id}/status")
+    told = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8")) if status.exists() else []
+    return {"memory: peak MB": int(told[0]) / 1024} if told else {}
 
 
 def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> dict[str, float]:

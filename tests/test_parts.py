@@ -54,6 +54,9 @@ def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> N
         "What did the plan of 2007-2013 change?",
         "What happened to the women who were trafficked to Kuwait?",
         "Tell me about schools and shelters",
+        "How many victims were helped from 2010 to 2015?",
+        "How many victims were helped between 2010 and 2015?",
+        "Who funds the shelter in Bosnia and Herzegovina?",
     ],
 )
 def test_a_question_for_one_thing_stays_whole(question: str) -> None:

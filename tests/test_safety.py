@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ import qa.assistant
 import qa.distress
 import qa.routing
 from api.app import create_app
+from api.asking import load_assistant
 from embeddings import Vector
 from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
@@ -191,6 +193,26 @@ def test_the_card_shows_with_the_index_missing(broken: TestClient) -> None:
     assert question.status_code == 503
     assert question.json()["help"]["lines"]
     assert question.json()["detail"].startswith("En este momento")
+
+
+def test_a_broken_cache_keeps_nobody_from_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of vectors that can't be read is a fault like a missing index: the server starts without an assistant."""
+
+    def fail(*_: object) -> None:
+        raise sqlite3.DatabaseError("file is not a database")
+
+    monkeypatch.setattr(Assistant, "from_settings", fail)
+
+    assert load_assistant(Settings(), lambda _: None) is None
+
+
+@pytest.mark.parametrize("signs", ["?" * 900, "; " * 480, "\u2026 . " * 240], ids=["one", "two", "three"])
+def test_a_run_of_signs_hides_nothing_and_costs_nothing(signs: str) -> None:
+    """What is asked or cried behind any number of signs is routed and heard as it is without them."""
+    assert route(f"{signs} Who pays for the shelter?") == ""
+    assert route(f"{signs} Best recipe for jollof rice?") == "out_of_scope"
+    assert in_distress(f"{signs} they took my passport and I can't leave")
+    assert not in_distress(f"{signs} Who pays for the shelter?")
 
 
 def test_the_card_shows_with_the_model_broken(
