@@ -111,7 +111,7 @@ def take_best(browser: Browser, address: str) -> None:
         phone = open_page(browser, address, f"/demo?language={language}", dark=dark, phone=True)
         play(phone, scenes[scene], language)
         phone.screenshot(path=IMAGES / f"{name}.png")
-    for path in IMAGES.glob("*.png"):
+    for path in (IMAGES / f"{name}.png" for name in ("answer", "help", "arabic", "dark")):
         with Image.open(path) as picture:
             small = picture.convert("RGB").quantize(128)
         small.save(path, optimize=True)
