@@ -127,7 +127,7 @@ class Assistant:
                 status=status,
                 confidence=round(selection.confidence, 4),
                 provenance=self.provenance,
-                message=self._message(reason, selection, received.language),
+                message=self._message(reason, selection, received.language, has_card=card is not None),
                 reason=reason,
                 short_answer=short_answer(standalone, received.language, selection.evidence) if is_one else None,
                 statements=statements,
@@ -193,9 +193,9 @@ class Assistant:
             return STATUSES[reason]
         return Status.ANSWERED if selection.confidence >= self._sure_confidence else Status.PARTIAL
 
-    def _message(self, reason: str, selection: Selection, language: str) -> str:
+    def _message(self, reason: str, selection: Selection, language: str, *, has_card: bool) -> str:
         if reason:
-            return reply(reason, language)
+            return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
         in_doubt = self._status(reason, selection) == Status.PARTIAL
         told = [reply("partial", language)] if in_doubt else []
         return " ".join(filter(None, [*told, reply("quoted_in_english", language)]))

@@ -216,3 +216,15 @@ def test_numbers_are_read_in_any_script() -> None:
     """Years in Arabic-Indic or full-width digits equal those in ASCII."""
     assert numbers_of("في ٢٠١٦ و 2016年") == {"2016"}
     assert numbers_of("１２ of 28,000, in 3.5") == {"12", "28000", "3", "5"}
+
+
+def test_who_needs_help_is_not_sent_away_with_a_plain_refusal(assistant: Assistant) -> None:
+    """Where the documents don't tell and the help card shows, the text points to the card, in the asker's language."""
+    cry = assistant.ask("My employer locked me in and keeps my passport")
+    spanish = assistant.ask("Mi jefe me encerró y tiene mi pasaporte")
+
+    assert cry.help
+    assert cry.status == spanish.status == Status.NO_EVIDENCE
+    assert cry.reason == "no_evidence"
+    assert cry.message.endswith("The people on the card above can help you.")
+    assert spanish.message.endswith("pueden ayudarle.")
