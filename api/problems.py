@@ -69,9 +69,9 @@ def log_failure(error: Exception) -> None:
 
 
 class Unanswerable(Exception):
-    """A question that can't be answered now, with what to tell and the help card where one is called for."""
+    """A question that can't be answered now, with what to tell and the help card."""
 
-    def __init__(self, detail: str, card: HelpCard | None) -> None:
+    def __init__(self, detail: str, card: HelpCard) -> None:
         """Take the text in the asker's language."""
         super().__init__(detail)
         self.detail = detail

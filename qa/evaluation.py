@@ -102,9 +102,8 @@ def _server_asked(suites: Sequence[Suite], bench: Bench) -> Iterator[tuple[str, 
             _time_page(server.url, suites, bench)
         if bench.url is None:
             bench.speed.update({"start-up: s": server.started_s} | peak_mb(server.process_id))
-    if bench.url is None:
-        set_here = bench.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
-        bench.provenance.update({name: str(value) for name, value in set_here.items()})
+            set_here = bench.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
+            bench.provenance.update({name: str(value) for name, value in set_here.items()})
 
 
 def _asked_here(

@@ -19,7 +19,7 @@ from qa.signals import QuestionSignals, SentenceSignals, question_signals
 PASSAGES = 8  # passages whose sentences are weighed
 PART_WORDS = 80  # of the evidence for a part of a question
 # Cosine by which a document's best sentence may lie behind the best of all. A document that is further off shares the
-# subject and seldom answers: without it, 0.95 of the citations are right and not 0.89, and no answer is lost.
+# subject and seldom answers: left out, it made 0.95 of the citations right instead of 0.89 (docs/adr/0015).
 BEHIND = 0.04
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
 MIN_SHARE_OF_BEST = 0.1  # a sentence with less of the best one's support adds words and no answer

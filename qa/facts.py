@@ -298,6 +298,16 @@ def _is_name(word: str, document: str) -> bool:
     )
 
 
+def tells_other_years(sentence: str, question: str) -> bool:
+    """Tell whether a question names years and a sentence names only others.
+
+    >>> tells_other_years("In 2018 nine met.", "Who met in 2019?"), tells_other_years("Nine met.", "Who met in 2019?")
+    (True, False)
+    """
+    asked, told = set(re.findall(YEAR, question)), set(re.findall(YEAR, sentence))
+    return bool(asked and told) and asked.isdisjoint(told)
+
+
 def stems(text: str) -> tuple[str, ...]:
     """Return the English stems of the words of a text that are no stop words, each once.
 

@@ -16,7 +16,7 @@ from math import exp, inf, log
 from corpus import Span
 from qa.answers import Evidence
 from qa.countries import countries_named
-from qa.facts import WORD, YEAR, Wanted, phrases, stem, wanted_of
+from qa.facts import WORD, YEAR, Wanted, phrases, stem, tells_other_years, wanted_of
 
 SENTENCES = 6  # that are looked through
 LONGEST = 600  # characters of a sentence; a longer one is a table or a mistake, and would take long
@@ -73,18 +73,13 @@ def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> 
 
 def weighed_phrases(wanted: Wanted, evidence: Sequence[Evidence]) -> Iterator[Phrase]:
     """Yield the phrases of the best sentences that may be what is wanted."""
+    is_timed = wanted.kind in {"date", "year"}
     for one in evidence[:SENTENCES]:
-        if len(one.text) <= LONGEST and not _is_of_another_year(wanted, one.text):
+        if len(one.text) <= LONGEST and (is_timed or not tells_other_years(one.text, wanted.question)):
             share = max(one.support, NO_SUPPORT) / max(evidence[0].support, NO_SUPPORT)
             words = [(match.start(), stem(match.group())) for match in WORD.finditer(one.text)]
             for form, span in phrases(wanted, one.text, one.document.text):
                 yield _phrase(wanted, form, span, one.text, words, log(share))
-
-
-def _is_of_another_year(wanted: Wanted, sentence: str) -> bool:
-    """Tell whether the question names years and the sentence only others."""
-    asked, told = set(re.findall(YEAR, wanted.question)), set(re.findall(YEAR, sentence))
-    return wanted.kind not in {"date", "year"} and bool(asked and told) and asked.isdisjoint(told)
 
 
 def _phrase(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from embeddings.lexical import STOP_WORDS
 from qa.answers import Evidence
 from qa.countries import countries_named
-from qa.facts import wanted_of
+from qa.facts import tells_other_years, wanted_of
 from qa.hygiene import LAST_LATIN
 from qa.short_answers import weighed_phrases
 
@@ -21,7 +21,6 @@ NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to b
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
 NEAREST = 10  # sentences that the nearest one is compared with
 
-YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 # What a question may ask for, and what a sentence that tells it holds.
 WANTED = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE))
@@ -89,7 +88,6 @@ def question_signals(
     whole = " ".join(f"{one.title} {' '.join(one.countries)} {one.text}" for one in counted).casefold()
     words = set(re.findall(r"[\w'’-]+", whole))
     held = numbers_of(near)
-    years, years_told = set(YEAR.findall(question)), set(YEAR.findall(chosen[0].text))
     return QuestionSignals(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
@@ -98,7 +96,7 @@ def question_signals(
         across_languages=float(not english and latin),
         across_scripts=float(not english and not latin),
         missing_numbers=_share(number not in held for number in numbers_of(question)),
-        other_year=float(bool(years and years_told) and not years & years_told),
+        other_year=float(tells_other_years(chosen[0].text, question)),
         missing_countries=_share(country not in whole for country in countries),
         missing_names=_share(not _stands(name, words) for name in (names_of(question) if english else ())),
         missing_kind=float(any(asks.search(question) and not holds.search(near) for asks, holds in WANTED)),
