@@ -12,12 +12,12 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
 from qa.conversation import SURE, Turn, likeliest, own_words, readings
-from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence
+from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence, widen
 from qa.help import HelpCard
 from qa.hygiene import clean
 from qa.languages import language_of
 from qa.likeness import Likeness
-from qa.parts import parts_of
+from qa.parts import parts_of, wants_several
 from qa.reception import Reception
 from qa.related import related_questions
 from qa.replies import reply
@@ -149,6 +149,8 @@ class Assistant:
             query = question if alone else self._query(reading, question.language, timings, own=question.text)
             whole, *of_parts = searches = tuple(self._searches(query, filters, timings))
             joined = join(whole.selection, [search.selection for search in of_parts], self._answer_words)
+            if joined.evidence and whole.selection.confidence < SURE and wants_several(reading):
+                joined = widen(joined, whole.hits)
             found[reading] = joined, searches
         confidences = {reading: selection.confidence for reading, (selection, _) in found.items()}
         best = likeliest(confidences, question.text)

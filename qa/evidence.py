@@ -23,6 +23,11 @@ PART_WORDS = 80  # of the evidence for a part of a question
 BEHIND = 0.04
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
 MIN_SHARE_OF_BEST = 0.1  # a sentence with less of the best one's support adds words and no answer
+# Where several documents are wanted: the documents found first that are cited, how far their best sentences may lie
+# behind the best of all, and the words that each brings (docs/adr/0017).
+FOUND_FIRST = 3
+FURTHER_BEHIND = 0.15
+DOCUMENT_WORDS = 60
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
 
 
@@ -81,6 +86,24 @@ def join(whole: Selection, parts: Sequence[Selection], answer_words: int) -> Sel
     return replace(whole, evidence=tuple(joined.values()), confidence=confidence, refusal="")
 
 
+def widen(selection: Selection, hits: Sequence[Hit]) -> Selection:
+    """Add the best sentences of the documents found first, where several are wanted and these bring none yet."""
+    cosines = _best_cosines(selection.candidates)
+    found = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:FOUND_FIRST]
+    words = {id: 0 for id in found if cosines.get(id, -1.0) > max(cosines.values()) - FURTHER_BEHIND}
+    for one in selection.evidence:
+        words.pop(one.document.id, None)
+    evidence = list(selection.evidence)
+    said = [_words_of(one) for one in evidence]
+    for one in (candidate.evidence for candidate in selection.candidates):
+        id, length = one.document.id, len(one.text.split())
+        if id in words and (not words[id] or words[id] + length <= DOCUMENT_WORDS) and not _is_said(one, said):
+            evidence.append(one)
+            said.append(_words_of(one))
+            words[id] += length
+    return replace(selection, evidence=tuple(evidence))
+
+
 def select_evidence(
     query: Query,
     hits: Sequence[Hit],
@@ -131,11 +154,26 @@ def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, score
 
 def _documents_in_front(candidates: Iterable[Candidate]) -> frozenset[str]:
     """Return the documents whose best sentence is nearly as close to the question as the best of all."""
+    best = _best_cosines(candidates)
+    return frozenset(id for id, cosine in best.items() if cosine > max(best.values()) - BEHIND)
+
+
+def _best_cosines(candidates: Iterable[Candidate]) -> dict[str, float]:
+    """Return the cosine of each document's best sentence, by the document's id."""
     best: dict[str, float] = {}
     for one in candidates:
         id = one.evidence.document.id
         best[id] = max(best.get(id, one.cosine), one.cosine)
-    return frozenset(id for id, cosine in best.items() if cosine > max(best.values()) - BEHIND)
+    return best
+
+
+def _words_of(evidence: Evidence) -> frozenset[str]:
+    return frozenset(evidence.text.casefold().split())
+
+
+def _is_said(evidence: Evidence, said: Iterable[frozenset[str]]) -> bool:
+    own = _words_of(evidence)
+    return any(len(own & other) >= SAME_WORDS * len(own | other) for other in said)
 
 
 def _within_words(
@@ -147,11 +185,9 @@ def _within_words(
     words = 0
     said: list[frozenset[str]] = []
     for candidate in candidates:
-        text = candidate.evidence.text
-        length = len(text.split())
-        own = frozenset(text.casefold().split())
+        length = len(candidate.evidence.text.split())
         reason = ""
-        if any(len(own & other) >= SAME_WORDS * len(own | other) for other in said):
+        if _is_said(candidate.evidence, said):
             reason = "says the same as a better one"
         elif candidate.evidence.document.id not in in_front:
             reason = "another document is closer to the question"
@@ -160,7 +196,7 @@ def _within_words(
         elif len(said) >= ALWAYS_TAKEN and words + length > answer_words:
             reason = f"does not fit into {answer_words} words"
         else:
-            said.append(own)
+            said.append(_words_of(candidate.evidence))
             words += length
         judged.append(replace(candidate, reason=reason))
     return tuple(judged)

@@ -1,6 +1,7 @@
 """Take a question apart that asks for several things: of several countries, years or names, or one thing after another.
 
 In: a question. Out: a question for each thing, each to be searched by itself; none where it asks for one thing only.
+And whether it wants several documents, be there parts to search for or not.
 Left out: whether the documents tell of each (evidence). What is taken apart in vain costs a search and no answer.
 """
 
@@ -29,6 +30,50 @@ NAMED = re.compile(r"[A-Z]|\b(?:19|20)\d\d\b")
 YEAR = re.compile(r"(?<![\d–-])(?:19|20)\d\d(?![\d–-])")
 # A span of years is one thing.
 RANGE = re.compile(r"\b(?:between|from|since)\s+(?:\w+\s+)?(?:19|20)\d\d\s+(?:and|to|until|till)\b", re.IGNORECASE)
+
+# What asks for several documents: to compare, to survey, or to name many things where nothing particular is asked of.
+SURVEY = re.compile(
+    r"\b(?:compare|comparison|differ|differs|differences?|different|various|several|versus|vs|rank|how far apart"
+    r"|in common|overview|summari[sz]e|timeline|examples?|elsewhere|such as|sources|statements|over the years"
+    r"|respectively|before and after|by (?:year|country)|came first|in (?:which|what) (?:countries|places)"
+    r"|(?:more|fewer|less|higher|lower|bigger|larger|older|longer|largest|most|first)\b[^?]{,200}\bor)\b",
+    re.IGNORECASE,
+)
+THEME = re.compile(
+    r"(?:tell me about|describe|explain|what (?:is known|do we know)|what (?:part|role)\b|what is (?:being )?done"
+    r"|what do [^?]{,200} (?:say|tell)|where ha(?:s|ve)|how (?:do|have|does))\b",
+    re.IGNORECASE,
+)
+NOT_SEVERAL = (
+    r"(?:was|is|has|does|its|this|thus|plus|perhaps|always|news|status|years?|months?|days?|dates?|\w+ss|\w+[aeiou]kes"
+    r"|applies|stops|keeps)\b"
+)
+BETWEEN = (
+    r"(?: (?!(?:is|are|was|were|do|does|did|has|have|had|should|can|could|will|would|the|an?|of|in|for|to|two|three"
+    r"|four)\b)[\w-]+){0,2}"
+)
+MANY = re.compile(
+    rf"\b(?:which|what|name|list){BETWEEN} (?!{NOT_SEVERAL})(?:\w{{3,}}s|people|children|men|women)\b", re.IGNORECASE
+)
+# Names that tell of no one thing.
+GENERAL = (
+    r"(?:IOM|UN|UNODC|OSCE|EU|US|NGOs?|International|Organization|Migration|United|Nations|European|Union|World|Day|States?"
+    r"|Department|(?:North|South|East|West|Central|Latin|Middle)\w*|Africa|Asia|Europe|Americas?|Pacific|Caribbean|Caucasus"
+    r"|Balkans|Gulf|Mekong)\b"
+)
+PARTICULAR = re.compile(rf"(?<=[^.?!:] )(?!{GENERAL})[^\W\d_a-z][a-z]|\d")
+
+
+def wants_several(question: str) -> bool:
+    """Tell whether several documents are likely to answer a question in part.
+
+    >>> wants_several("Which films warn of trafficking?"), wants_several("Who funds the shelter in Ghana?")
+    (True, False)
+    """
+    is_general = not PARTICULAR.search(question)
+    return SURVEY.search(question) is not None or (
+        is_general and (MANY.search(question) is not None or THEME.match(question) is not None)
+    )
 
 
 def parts_of(question: str) -> tuple[str, ...]:

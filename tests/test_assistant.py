@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from embeddings import Generation
 from fakes import HashingEncoder
 from qa import Assistant, Filters, Status, Turn
-from qa.evidence import join
+from qa.evidence import join, widen
 from qa.replies import _replies
 from qa.scorer import shipped_scorers
 from qa.signals import QuestionSignals, SentenceSignals, numbers_of
@@ -167,6 +167,23 @@ def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) ->
     assert joined.evidence[0].document.id == "colombia-hotline"
     assert {one.document.id for one in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
     assert joined.confidence == (of_colombia.confidence + of_accra.confidence) / 2
+
+
+def test_where_several_documents_are_wanted_those_found_first_add_their_best(assistant: Assistant) -> None:
+    """A document found first and not chosen adds its sentences, each once; one that is far off does not."""
+    searched = assistant.explain("What do the sources say on shelters and hotlines in Accra and Colombia?")[1][0]
+    first = searched.selection.candidates[0].evidence
+    chosen = replace(searched.selection, evidence=(first,))
+    others = [hit for hit in searched.hits if hit.passage.document_id != first.document.id]
+    widened = widen(chosen, others[:1])
+    nearest, *behind = chosen.candidates
+    far = replace(chosen, candidates=(nearest, *(replace(one, cosine=-1.0) for one in behind)))
+
+    assert widened.evidence[0] == first
+    assert {one.document.id for one in widened.evidence[1:]} == {others[0].passage.document_id}
+    assert len({one.span for one in widened.evidence[1:]}) == len(widened.evidence) - 1
+    assert widen(widened, others[:1]) == widened
+    assert widen(far, others[:1]).evidence == (first,)
 
 
 @given(st.text(max_size=300))
