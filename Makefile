@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 INDEX := $(WAYMARK_VAR)/index/current
 NEEDED_MB := 4000
 TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $(TRAINING)/questions_un_pages.jsonl.gz \
-  --pages $(TRAINING)/../un_pages.jsonl.gz --elsewhere $(TRAINING)/omos_qa_en_train.jsonl.gz
+  --pages $(TRAINING)/../un_pages.jsonl.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz --squad $(TRAINING)/squad2_dev.json.gz
 
 .PHONY: serve test test-slow train-evidence benchmark gate check check-widget showcase format index clean help
 .DEFAULT_GOAL := help

@@ -240,13 +240,16 @@ def quality(
 def train(
     questions: Annotated[list[Path] | None, typer.Option(help="JSON lines of questions with their evidence.")] = None,
     pages: Annotated[list[Path] | None, typer.Option(help="JSON lines of pages that they are about.")] = None,
-    elsewhere: Annotated[list[Path] | None, typer.Option(help="OMoS-QA files, which nothing here answers.")] = None,
+    omos: Annotated[list[Path] | None, typer.Option(help="Files of OMoS-QA.")] = None,
+    squad: Annotated[
+        list[Path] | None, typer.Option(help="Files of SQuAD, whose questions nothing here answers.")
+    ] = None,
 ) -> None:
     """Tune the evidence encoder and fit the scorers anew, from the questions that come along and others."""
     with _problems_told():
         documents = {document.id: document for document in load_documents([starter_collection()])}
         with _progress() as bar:
-            sources = Sources(questions or (), pages or (), elsewhere or ())
+            sources = Sources(questions or (), pages or (), omos or (), squad or ())
             report = teach(sources, documents, Settings(), _shown_in(bar))
     out.print(report, markup=False)
     err.print("Give embeddings/weights.py the new SHA-256 of embeddings/tuned/layers.safetensors.")

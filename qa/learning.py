@@ -47,9 +47,9 @@ def examples_of(
     cache: Path,
     progress: Progress = lambda done: None,
 ) -> list[Example]:
-    """Make examples for tuning: right sentences, and wrong ones near to the question, from all the documents.
+    """Make examples for tuning: right sentences, wrong ones near to the question, and what the document doesn't answer.
 
-    A sentence that holds all nuggets of a question is not taken for a wrong one, since it may answer it too.
+    Wrong sentences are of any document, but hold not all nuggets of the question, since they might answer it then.
     """
     documents = {one.id: one for one in [*others, *(lesson.document for lesson in lessons)]}
     places = {
@@ -59,6 +59,10 @@ def examples_of(
     }
     texts = list(places.values())
     vectors = encode_cached(texts, encoder, cache, progress)
+    unanswered = defaultdict(list)
+    for lesson in lessons:
+        if not lesson.evidence:
+            unanswered[lesson.document.id].append(lesson.question)
     examples = []
     for lesson in lessons:
         if not lesson.evidence:
@@ -68,7 +72,7 @@ def examples_of(
         wrong = [
             texts[row] for row in nearest if texts[row] not in right and not _holds_all(texts[row], lesson.nuggets)
         ]
-        examples.append(Example(lesson.question, right, tuple(wrong[:WRONG])))
+        examples.append(Example(lesson.question, right, tuple(wrong[:WRONG]), tuple(unanswered[lesson.document.id])))
     return examples
 
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from corpus import Document, Span, split_sentences
 from corpus.cleaning import join_lines, normalise_characters
 from qa.metrics import normalise
+from qa.omos import load_omos, page_of
 from qa.rows import BrokenSuite, rows_of
 from qa.suites import Suite
 
@@ -74,6 +75,30 @@ class UnanswerableRow(BaseModel):
     language: str
 
 
+class SquadQuestion(BaseModel):
+    """A question of SQuAD."""
+
+    question: str
+
+
+class SquadParagraph(BaseModel):
+    """A paragraph of SQuAD with its questions."""
+
+    qas: tuple[SquadQuestion, ...]
+
+
+class SquadArticle(BaseModel):
+    """An article of SQuAD."""
+
+    paragraphs: tuple[SquadParagraph, ...]
+
+
+class Squad(BaseModel):
+    """A file of SQuAD, which is one line."""
+
+    data: tuple[SquadArticle, ...]
+
+
 def read_lessons(questions: Sequence[Path], pages: Sequence[Path], documents: Mapping[str, Document]) -> list[Lesson]:
     """Read questions about the given documents, or about pages or documents of the given files.
 
@@ -110,6 +135,27 @@ def gold_lessons(suite: Suite, documents: Mapping[str, Document]) -> list[Lesson
         source = documents[ask.sources[0]]
         lessons.append(Lesson(ask.question, source, fewest_sentences(source, ask.nuggets), ask.nuggets))
     return lessons
+
+
+def omos_lessons(file: Path) -> list[Lesson]:
+    """Make lessons of a file of OMoS-QA. Raises BrokenSuite with file, line and cure."""
+    lessons = []
+    for row in load_omos(file).rows:
+        page = page_of(row.context)
+        lessons.append(Lesson(row.question, page, evidence_spans(page, [row.lines[index] for index in row.answers])))
+    return lessons
+
+
+def squad_questions(file: Path) -> list[str]:
+    """Return the questions of a file of SQuAD, each once. Raises BrokenSuite with file and cure."""
+    asked = (
+        asked.question
+        for squad in rows_of(file, Squad)
+        for one in squad.data
+        for page in one.paragraphs
+        for asked in page.qas
+    )
+    return sorted(set(asked))
 
 
 def evidence_spans(document: Document, evidence: Iterable[str]) -> tuple[Span, ...]:

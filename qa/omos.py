@@ -79,7 +79,7 @@ def choose_sentences(
     progress: Progress = lambda what, done, total: None,
 ) -> Iterator[tuple[str, Record]]:
     """Choose lines for every question; all pages share an index, so that words are as rare as they are in it."""
-    pages = {row.context: _page(row.context) for row in data.rows}
+    pages = {row.context: page_of(row.context) for row in data.rows}
     with TemporaryDirectory() as folder:
         id = build_generation(
             list(pages.values()),
@@ -101,7 +101,8 @@ def choose_sentences(
         progress(f"Asking {data.name}", done, len(data.rows))
 
 
-def _page(context: str) -> Document:
+def page_of(context: str) -> Document:
+    """Make a document of a page."""
     # A theme of its own lets a filter find one page alone.
     id = hashlib.sha256(context.encode()).hexdigest()[:16]
     title = next(line for line in context.split("\n") if line.strip())

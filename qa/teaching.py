@@ -23,8 +23,7 @@ from embeddings.weights import E5, TUNED, source_folder
 from qa.appraisal import appraise, draw
 from qa.languages import language_of
 from qa.learning import Exam, exam_of, examples_of, half_of, learn_scorers
-from qa.lessons import TRAINING, Lesson, UnanswerableRow, gold_lessons, read_lessons
-from qa.omos import load_omos
+from qa.lessons import TRAINING, Lesson, UnanswerableRow, gold_lessons, omos_lessons, read_lessons, squad_questions
 from qa.rows import rows_of
 from qa.scorer import FILE, Scorers
 from qa.settings import Settings
@@ -32,7 +31,7 @@ from qa.suites import load_suite
 
 HELD = 0  # the half that is not tuned on while measuring
 STEPS_HALF, STEPS_ALL = 150, 230  # batches of 16 questions: a little over once through the questions
-ELSEWHERE = 200  # questions drawn from files that have nothing to do with the documents
+FOREIGN = 200  # questions about pages of another field
 REPORT = Path("docs/results/evidence.md")
 PICTURE = Path("docs/images/evidence.png")
 
@@ -41,11 +40,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files to learn from, beside the questions that come with Waymark."""
+    """The files to learn from, beside the questions that come with Waymark.
+
+    `questions` are about the starter collection and the `pages`. `omos` are files of OMoS-QA, whose pages are of another
+    field; `squad` are files of SQuAD, whose questions no document here answers.
+    """
 
     questions: Sequence[Path] = ()
     pages: Sequence[Path] = ()
-    elsewhere: Sequence[Path] = ()
+    omos: Sequence[Path] = ()
+    squad: Sequence[Path] = ()
 
 
 def teach(sources: Sources, documents: Mapping[str, Document], settings: Settings, progress: Progress) -> str:
@@ -54,23 +58,26 @@ def teach(sources: Sources, documents: Mapping[str, Document], settings: Setting
     ours = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], {})
     given = read_lessons(sources.questions, sources.pages, documents) if sources.questions else []
     gold = gold_lessons(load_suite("factual"), documents)
+    omos = [lesson for file in sources.omos for lesson in omos_lessons(file)]
+    squad = [question for file in sources.squad for question in squad_questions(file)]
     plain = SentenceEncoder(model_folder(E5, settings.models), E5)
 
     def tuned_on(lessons: Sequence[Lesson], steps: int, what: str) -> Tensors:
         examples = examples_of(lessons, documents.values(), plain, settings.cache)
-        return tune(base, examples, steps=steps, progress=lambda step, _: progress(what, step, steps))
+        return tune(base, examples, squad, steps=steps, progress=lambda step, _: progress(what, step, steps))
 
-    seen = [lesson for lesson in [*ours, *given, *gold] if half_of(lesson.document.id) != HELD]
+    lessons = [*ours, *given, *gold, *omos]
+    seen = [lesson for lesson in lessons if half_of(lesson.document.id) != HELD]
     half = settings.var / "training" / "half"
     _write_model(base, tuned_on(seen, STEPS_HALF, "Tuning on one half"), half)
     encoder = SentenceEncoder(model_folder(str(half), settings.models), "half")
     # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
     known = dict(documents) | {lesson.document.id: lesson.document for lesson in ours}
     generation = _indexed(known, encoder, settings, progress)
-    exams = _exams([*ours, *given, *gold], known, sources.elsewhere)
+    exams = _exams([*ours, *given, *gold], omos, known)
     scorers, selections = learn_scorers([exam for _, exam in exams], generation, encoder)
     report = appraise(exams, selections)
-    tensors = tuned_on([*ours, *given, *gold], STEPS_ALL, "Tuning on all")
+    tensors = tuned_on(lessons, STEPS_ALL, "Tuning on all")
     _write_scorers(scorers)
     save_difference(_tensors(base), tensors, TUNED)
     REPORT.write_text(report, encoding="utf-8")
@@ -79,9 +86,9 @@ def teach(sources: Sources, documents: Mapping[str, Document], settings: Setting
 
 
 def _exams(
-    lessons: Sequence[Lesson], documents: Mapping[str, Document], elsewhere: Sequence[Path]
+    lessons: Sequence[Lesson], others: Sequence[Lesson], documents: Mapping[str, Document]
 ) -> list[tuple[str, Exam]]:
-    """Return exams by kind: those about held documents of the collection, and those that nothing answers."""
+    """Return exams by kind: those about held documents of the collection, and those that nothing in it answers."""
     held = [one for one in lessons if one.document.id in documents and half_of(one.document.id) == HELD]
     gold = {ask.question for case in load_suite("factual").cases for ask in case.asks}
     exams = [
@@ -97,13 +104,13 @@ def _exams(
         exams.append((f"unanswerable, {case.group}", exam_of(question, language_of(question))))
     for row in rows_of(TRAINING / "unanswerable.jsonl", UnanswerableRow):
         exams.append(("unanswerable, other languages", exam_of(row.question, row.language)))
-    foreign = sorted({row.question for file in elsewhere for row in load_omos(file).rows})
+    foreign = sorted({one.question for one in others if half_of(one.document.id) == HELD})
     random.Random(0).shuffle(foreign)  # noqa: S311 - no secret
     # Several documents answer these, so no one's sentences are right; but they are to be answered.
     for case in load_suite("multi").cases:
         ask = case.asks[0]
         exams.append(("multi", replace(exam_of(ask.question), nuggets=ask.nuggets, answerable=True)))
-    return exams + [("of elsewhere", exam_of(question)) for question in foreign[:ELSEWHERE]]
+    return exams + [("of elsewhere", exam_of(question)) for question in foreign[:FOREIGN]]
 
 
 def _indexed(documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress) -> Generation:

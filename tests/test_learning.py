@@ -1,5 +1,6 @@
 """The encoder and the scorers learn from lessons, and what is kept of them is what was learned."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -7,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -14,13 +16,21 @@ from hypothesis.extra import numpy as arrays
 from corpus import Document
 from embeddings import Generation, SentenceEncoder, model_folder
 from embeddings.difference import add_difference, save_difference
-from embeddings.tuning import Example, _texts
+from embeddings.tuning import Example, _masked, _texts, _unanswered
 from embeddings.weights import DEFAULT_MODEL, source_folder
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
 from qa.learning import exam_of, examples_of, fit, half_of, learn_scorers, weights_of
-from qa.lessons import TRAINING, Lesson, UnanswerableRow, evidence_spans, read_lessons
+from qa.lessons import (
+    TRAINING,
+    Lesson,
+    UnanswerableRow,
+    evidence_spans,
+    omos_lessons,
+    read_lessons,
+    squad_questions,
+)
 from qa.rows import BrokenSuite, rows_of
 from qa.signals import SentenceSignals
 
@@ -128,6 +138,44 @@ def test_examples_hold_no_right_sentence_as_a_wrong_one(documents: list[Document
     assert example.wrong
     assert not any("Norway" in text for text in example.wrong)
     assert drawn[places[0]] in example.right
+
+
+def test_examples_hold_what_their_document_does_not_answer(documents: list[Document], tmp_path: Path) -> None:
+    """A question without evidence is no example, and speaks against the sentences of its own document only."""
+    ghana, colombia = (next(one for one in documents if one.id == id) for id in ("ghana-shelter", "colombia-hotline"))
+    taught = [
+        lesson(ghana, "Who funds the shelter?", "Norway funds the shelter in Accra."),
+        Lesson("Who designed the shelter?", ghana, ()),
+        lesson(colombia, "Who runs the hotline?", "The government runs the hotline today."),
+    ]
+    examples = examples_of(taught, documents, HashingEncoder(), tmp_path / "vectors.sqlite")
+
+    assert [one.unanswered for one in examples] == [("Who designed the shelter?",), ()]
+    assert _unanswered(examples, ["Who won?"], np.random.default_rng(0)) == ["Who designed the shelter?", "Who won?"]
+    assert _unanswered(examples, ["Who runs the hotline?"], np.random.default_rng(0)) == ["Who designed the shelter?"]
+
+
+def test_what_is_right_too_counts_neither_for_nor_against() -> None:
+    """Of a row, the one at its place stays and other right ones are left out; columns beyond those known stay."""
+    logits = torch.zeros(2, 3)
+    masked = _masked(logits, torch.tensor([[True, True], [False, True]]), torch.tensor([0, 1]))
+
+    assert masked.tolist() == [[0, -torch.inf, 0], [0, 0, 0]]
+
+
+def test_pages_and_questions_of_other_sets_are_read(tmp_path: Path) -> None:
+    """A line of OMoS-QA becomes a lesson on its page, maybe without evidence; of SQuAD only the questions are read."""
+    omos, squad = tmp_path / "omos.jsonl", tmp_path / "squad.json"
+    row = {"id": 1, "question": "Where do I go?", "context": "Moving\nGo to the town hall.\nBring a passport."}
+    omos.write_text("".join(json.dumps({**row, "answers": lines}) + "\n" for lines in ([1, 2], [])), encoding="utf-8")
+    squad.write_text(
+        json.dumps({"data": [{"paragraphs": [{"qas": [{"question": "Who won?"}] * 2}]}]}), encoding="utf-8"
+    )
+    told, silent = omos_lessons(omos)
+
+    assert [span.of(told.document.text) for span in told.evidence] == ["Go to the town hall.", "Bring a passport."]
+    assert not silent.evidence
+    assert squad_questions(squad) == ["Who won?"]
 
 
 def test_scorers_learn_to_choose_the_taught_sentences(
