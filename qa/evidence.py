@@ -20,9 +20,9 @@ PASSAGES = 8  # passages whose sentences are weighed
 PART_WORDS = 80  # of the evidence for a part of a question
 # Cosine by which a document's best sentence may lie behind the best of all. A document that is further off shares the
 # subject and seldom answers: left out, it made 0.95 of the citations right instead of 0.89 (docs/adr/0015).
-BEHIND = 0.04
+BEHIND = 0.035
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
-MIN_SHARE_OF_BEST = 0.1  # a sentence with less of the best one's support adds words and no answer
+MIN_SHARE_OF_BEST = 0.09  # a sentence with less of the best one's support adds words and no answer
 # Where several documents are wanted: the documents found first that are cited, how far their best sentences may lie
 # behind the best of all, and the words that each brings (docs/adr/0017).
 FOUND_FIRST = 3

@@ -7,7 +7,7 @@ Left out: which lessons are for which of the two, and the files (teaching).
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -140,6 +140,21 @@ def learn_scorers(
 
     by_part = {part: fit_without(part) for part in sorted({exam.part for exam in exams})}
     return fit_without(None), [choose(place, by_part[exam.part]) for place, exam in enumerate(exams)]
+
+
+def passage_cosines(exams: Sequence[Exam], generation: Generation, encoder: Encoder) -> list[float]:
+    """Return the cosine of the nearest passage to each exam's question."""
+    vectors = [encoder.encode_query(exam.question) for exam in exams]
+    return [float(generation.search_dense(vector, 1).scores[0]) for vector in vectors]
+
+
+def carried_over(scorer: Scorer, before: Sequence[float], after: Sequence[float]) -> Scorer:
+    """Return a question scorer for an encoder whose cosines are other throughout than of the one it was fitted with.
+
+    `before` and `after` are the cosines of the nearest passages to questions that neither encoder was tuned on.
+    """
+    shift = scorer.weights["passage_cosine"] * (float(np.mean(after)) - float(np.mean(before)))
+    return replace(scorer, bias=round(scorer.bias - shift, 4))
 
 
 def weights_of(exams: Sequence[Exam]) -> list[float]:
