@@ -23,6 +23,7 @@ PART_WORDS = 80  # of the evidence for a part of a question
 BEHIND = 0.035
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
 MIN_SHARE_OF_BEST = 0.09  # a sentence with less of the best one's support adds words and no answer
+MIN_SHARE_ACROSS = 0.03  # the same for a question in another language, for which the order of sentences is less sure
 # Where several documents are wanted: the documents found first that are cited, how far their best sentences may lie
 # behind the best of all, and the words that each brings (docs/adr/0017).
 FOUND_FIRST = 3
@@ -125,7 +126,8 @@ def select_evidence(
     )
     if not candidates:
         return Selection((), (), refusal="no passage was found")
-    judged = _within_words(candidates, _documents_in_front(candidates), answer_words)
+    min_share = MIN_SHARE_OF_BEST if query.language == "en" else MIN_SHARE_ACROSS
+    judged = _within_words(candidates, _documents_in_front(candidates), answer_words, min_share)
     chosen = tuple(candidate.evidence for candidate in judged if not candidate.reason)
     signals = question_signals(
         query.own,  # words that only tell what it is about need not stand in the evidence
@@ -177,7 +179,7 @@ def _is_said(evidence: Evidence, said: Iterable[frozenset[str]]) -> bool:
 
 
 def _within_words(
-    candidates: Sequence[Candidate], in_front: frozenset[str], answer_words: int
+    candidates: Sequence[Candidate], in_front: frozenset[str], answer_words: int, min_share: float
 ) -> tuple[Candidate, ...]:
     """Take candidates, best first, that fit into the words; the best two are taken whatever their length."""
     best = max(one.evidence.support for one in candidates if one.evidence.document.id in in_front)
@@ -191,8 +193,8 @@ def _within_words(
             reason = "says the same as a better one"
         elif candidate.evidence.document.id not in in_front:
             reason = "another document is closer to the question"
-        elif candidate.evidence.support < MIN_SHARE_OF_BEST * best:
-            reason = f"has less than {MIN_SHARE_OF_BEST:.0%} of the best one's support"
+        elif candidate.evidence.support < min_share * best:
+            reason = f"has less than {min_share:.0%} of the best one's support"
         elif len(said) >= ALWAYS_TAKEN and words + length > answer_words:
             reason = f"does not fit into {answer_words} words"
         else:

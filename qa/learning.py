@@ -30,6 +30,7 @@ NEAREST = 40  # sentences among which wrong ones are looked for
 WRONG = 12  # wrong sentences kept for each question
 STRENGTH = 0.1  # of the scorers' regularisation, as scikit-learn counts it (C)
 ANSWER_WORDS = 120
+ACROSS = 2  # weight of an answerable exam in another language, beside what makes up for their number
 PARTS = 5  # of the cross-validation of the scorers, by document
 
 Progress = Callable[[int], None]
@@ -158,12 +159,13 @@ def carried_over(scorer: Scorer, before: Sequence[float], after: Sequence[float]
 
 
 def weights_of(exams: Sequence[Exam]) -> list[float]:
-    """Weigh exams so that in other languages answerable ones are to the others as they are in English.
+    """Weigh exams so that in other languages answerable ones are to the others as they are in English, and twice that.
 
     There are few exams in other languages; their share would else be taken for how likely such a question is answered.
+    Twice, since then about as many answerable ones are refused as in English (docs/adr/0018).
     """
     counts = Counter((exam.language == "en", exam.answerable) for exam in exams)
-    wanted = counts[True, True] * counts[False, False] / max(1, counts[True, False])
+    wanted = ACROSS * counts[True, True] * counts[False, False] / max(1, counts[True, False])
     weight = wanted / max(1, counts[False, True]) or 1.0
     return [weight if exam.answerable and exam.language != "en" else 1.0 for exam in exams]
 

@@ -83,8 +83,8 @@ def test_all_lessons_that_come_along_can_be_read() -> None:
     assert sum(bool(lesson.evidence) for lesson in lessons) == 1224
 
 
-def test_answerable_questions_in_other_languages_weigh_as_much_as_in_english() -> None:
-    """Two answerable of three in English make one of three in Spanish weigh for four, and nothing else more or less."""
+def test_answerable_questions_in_other_languages_weigh_twice_as_much_as_in_english() -> None:
+    """Two answerable of three in English make one of three in Spanish weigh for eight, and no other more or less."""
     exams = [
         replace(exam_of("?", language), answerable=answerable)
         for language, answerable in (
@@ -97,7 +97,7 @@ def test_answerable_questions_in_other_languages_weigh_as_much_as_in_english() -
         )
     ]
 
-    assert weights_of(exams) == [1, 1, 1, 4, 1, 1]
+    assert weights_of(exams) == [1, 1, 1, 8, 1, 1]
     assert weights_of(exams[:3]) == [1, 1, 1]
 
 
