@@ -58,9 +58,7 @@ def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: Hash
     [
         pytest.param("What is the boiling point of tungsten?", 0.5, {"passage_cosine": 0.7}, id="nothing near"),
         pytest.param("Who funds the shelter in Accra in 1999?", 0.98, {"missing_numbers": 0.0}, id="another year"),
-        pytest.param(
-            "Who funds the shelter of Qatar in Accra?", 0.93, {"missing_countries": 0.0}, id="another country"
-        ),
+        pytest.param("Who funds the shelter of Qatar in Accra?", 0.8, {"missing_countries": 0.0}, id="another country"),
     ],
 )
 def test_what_the_documents_do_not_tell_is_not_answered(
@@ -123,7 +121,7 @@ def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
 @pytest.fixture
 def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
     """Return an assistant that is sure of less: counted words of a part are fewer."""
-    return Assistant(generation, encoder, min_confidence=0.75, sure_confidence=0.8, answer_words=80)
+    return Assistant(generation, encoder, min_confidence=0.1, sure_confidence=0.15, answer_words=80)
 
 
 def test_a_question_about_two_things_is_answered_from_the_documents_of_both(lenient: Assistant) -> None:

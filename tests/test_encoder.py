@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from embeddings import Encoder, ModelProblem, SentenceEncoder, model_folder
-from embeddings.weights import DEFAULT_MODEL, _check_digest
+from embeddings.weights import DEFAULT_MODEL, E5, MADE_OF, _check_digest, _is_current, _made_of
 from qa import Settings
 
 
@@ -66,3 +66,11 @@ def test_an_unknown_model_is_an_error_with_the_cure(tmp_path: Path, monkeypatch:
         model_folder("no-such/model", tmp_path)
     with pytest.raises(ModelProblem, match="no sentence-transformers model"):
         model_folder(str(tmp_path), tmp_path / "models")
+
+
+def test_a_model_of_other_files_is_unpacked_anew(tmp_path: Path) -> None:
+    """A folder counts as unpacked only where it names the files that now come along."""
+    assert not _is_current(tmp_path, DEFAULT_MODEL)
+    for name, is_current in ((E5, False), (DEFAULT_MODEL, True)):
+        (tmp_path / MADE_OF).write_text(_made_of(name), encoding="utf-8")
+        assert _is_current(tmp_path, DEFAULT_MODEL) == is_current

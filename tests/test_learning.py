@@ -21,7 +21,7 @@ from embeddings.weights import DEFAULT_MODEL, source_folder
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
-from qa.learning import exam_of, examples_of, fit, half_of, learn_scorers, weights_of
+from qa.learning import carried_over, exam_of, examples_of, fit, half_of, learn_scorers, weights_of
 from qa.lessons import (
     TRAINING,
     Lesson,
@@ -32,6 +32,7 @@ from qa.lessons import (
     squad_questions,
 )
 from qa.rows import BrokenSuite, rows_of
+from qa.scorer import Scorer
 from qa.signals import SentenceSignals
 
 MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
@@ -229,3 +230,10 @@ def test_no_example_teaches_a_sentence_against_itself() -> None:
 
     assert sorted(drawn) == ["It.", "That."]
     assert [drawn[place] for place in places] == ["It.", "That."]
+
+
+def test_scorers_are_carried_over_by_how_far_cosines_lie() -> None:
+    """Where all passages lie 0.1 nearer for another encoder, a question is as likely answered as with the first."""
+    scorer = Scorer(-2.0, {"passage_cosine": 10.0, "fact": 1.0})
+
+    assert carried_over(scorer, [0.5, 0.7], [0.6, 0.8]) == Scorer(-3.0, scorer.weights)
