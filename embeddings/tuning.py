@@ -98,11 +98,12 @@ def tune(
         optimiser.step()
         schedule.step()
         progress(step + 1, float(loss.detach()))
+    with torch.no_grad():
+        for name, weight in upper.named_parameters():
+            weight.copy_(originals[name].lerp(weight, KEPT))
     first = model.config.num_hidden_layers - TUNED_LAYERS
     return {
-        f"encoder.layer.{first + number}.{name}": torch.lerp(originals[f"{number}.{name}"], weight, KEPT)
-        .detach()
-        .numpy()
+        f"encoder.layer.{first + number}.{name}": weight.detach().numpy()
         for number, layer in enumerate(upper)
         for name, weight in layer.named_parameters()
     }
