@@ -80,14 +80,7 @@ def _write(
     texts = [passage.titled for passage in passages]
     for passage, spans in zip(passages, sentences, strict=True):
         texts += [titled_sentence(passage.title, text_of[passage.document_id], span) for span in spans]
-    done = 0
-
-    def advance(more: int) -> None:
-        nonlocal done
-        done += more
-        progress(done, len(texts))
-
-    vectors = encode_cached(texts, encoder, cache, advance)
+    vectors = encode_cached(texts, encoder, cache, progress)
     parts = vectors[: len(passages)], vectors[len(passages) :]
     write_generation(beside, id, documents, passages, sentences, parts, encoder, created_by)
 

@@ -17,11 +17,13 @@ from embeddings.encoder import Encoder, Matrix
 BATCH = 64  # texts encoded between two commits, and so lost at most when a build dies
 LOOKED_UP = 500  # keys in one query; SQLite's oldest limit is 999
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 
 
-def encode_cached(texts: Sequence[str], encoder: Encoder, file: Path, progress: Progress = lambda _: None) -> Matrix:
-    """Return the texts' vectors, shape (len(texts), dimension); `progress` is told how many more are done."""
+def encode_cached(
+    texts: Sequence[str], encoder: Encoder, file: Path, progress: Progress = lambda done, total: None
+) -> Matrix:
+    """Return the texts' vectors, shape (len(texts), dimension); `progress` is told how many of how many are done."""
     file.parent.mkdir(parents=True, exist_ok=True)
     keys = [hashlib.sha256(text.encode()).digest() for text in texts]
     text_of = dict(zip(keys, texts, strict=True))
@@ -33,7 +35,8 @@ def encode_cached(texts: Sequence[str], encoder: Encoder, file: Path, progress: 
         known = _remembered(store, encoder, list(text_of))
         # Texts of like length share a batch, since a batch is padded to its longest.
         missing = sorted((key for key in text_of if key not in known), key=lambda key: (len(text_of[key]), key))
-        progress(len(keys) - len(missing))
+        done = len(keys) - len(missing)
+        progress(done, len(keys))
         for begin in range(0, len(missing), BATCH):
             batch = missing[begin : begin + BATCH]
             vectors = encoder.encode_documents([text_of[key] for key in batch]).astype("<f4")
@@ -43,7 +46,8 @@ def encode_cached(texts: Sequence[str], encoder: Encoder, file: Path, progress: 
                 )
                 store.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
             known.update(zip(batch, vectors, strict=True))
-            progress(len(batch))
+            done += len(batch)
+            progress(done, len(keys))
     return np.array([known[key] for key in keys], np.float32).reshape(len(keys), encoder.dimension)
 
 

@@ -32,7 +32,7 @@ E5_FILE = "e5-small-q4.bin"
 MADE_OF = "made-of.sha256"  # tells in a model's folder which files it was unpacked from
 TUNED = Path(__file__).parent / "tuned" / "layers.safetensors"
 SHA256 = {
-    DEFAULT_MODEL: "ee394be0995c76e8fc55a3a34bd7278915145dd82ed554d64065fbfb66ab3288",
+    DEFAULT_MODEL: "c1e21e2dc67b3e34431e031e4bcb588add4165d55a0263d92cbb9d5312083bb6",
     E5: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
     MINILM: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }

@@ -12,17 +12,18 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
 from qa.conversation import SURE, Turn, likeliest, own_words, readings
-from qa.evidence import PART_WORDS, Search, Selection, join, select_evidence, widen
+from qa.evidence import Search, Selection, join, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
 from qa.languages import language_of
 from qa.likeness import Likeness
-from qa.parts import parts_of, wants_several
+from qa.parts import parts_of
 from qa.reception import Reception
 from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
 from qa.routing import STATUSES
+from qa.scorer import Scorers, shipped_scorers
 from qa.settings import Settings
 from qa.short_answers import short_answer
 
@@ -43,13 +44,14 @@ class Assistant:
         sure_confidence: float,
         answer_words: int,
         fusion: str = MIN_MAX,
+        scorers: Scorers | None = None,
         reception: Reception | None = None,
         likeness: Likeness | None = None,
     ) -> None:
         """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
-        Without a likeness, the rules alone tell who is at risk; without a reception, the help lines are those that
-        come along.
+        Without a likeness, the rules alone tell who is at risk; without a reception or scorers, the help lines and the
+        weights are those that come along.
         """
         self._generation = generation
         self._encoder = encoder
@@ -57,6 +59,7 @@ class Assistant:
         self._sure_confidence = sure_confidence
         self._answer_words = answer_words
         self._fusion = fusion
+        self._scorers = scorers or shipped_scorers()
         self._reception = reception or Reception.from_settings(Settings())
         self._likeness = likeness
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
@@ -148,9 +151,7 @@ class Assistant:
             alone = reading == question.text
             query = question if alone else self._query(reading, question.language, timings, own=question.text)
             whole, *of_parts = searches = tuple(self._searches(query, filters, timings))
-            joined = join(whole.selection, [search.selection for search in of_parts], self._answer_words)
-            if joined.evidence and whole.selection.confidence < SURE and wants_several(reading):
-                joined = widen(joined, whole.hits)
+            joined = join(whole.selection, [search.selection for search in of_parts])
             found[reading] = joined, searches
         confidences = {reading: selection.confidence for reading, (selection, _) in found.items()}
         best = likeliest(confidences, question.text)
@@ -159,21 +160,26 @@ class Assistant:
     def _searches(self, whole: Query, filters: Filters, timings: dict[str, float]) -> Iterator[Search]:
         """Search for a whole question, then for its parts, unless the documents surely answer the whole."""
 
-        def search(query: Query, words: int) -> Search:
+        def search(query: Query) -> Search:
             with _timed("retrieve", timings):
                 hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
             with _timed("select", timings):
                 selection = select_evidence(
-                    query, hits, self._generation, min_confidence=self._min_confidence, answer_words=words
+                    query,
+                    hits,
+                    self._generation,
+                    min_confidence=self._min_confidence,
+                    answer_words=self._answer_words,
+                    scorers=self._scorers,
                 )
             return Search(query.text, tuple(hits), selection)
 
-        first = search(whole, self._answer_words)
+        first = search(whole)
         yield first
         if whole.language == "en" and first.selection.confidence < SURE:
             for part in parts_of(whole.text):
                 query = self._query(part, whole.language, timings, own=own_words(part))
-                yield search(query, min(PART_WORDS, self._answer_words))
+                yield search(query)
 
     def _query(self, question: str, language: str, timings: dict[str, float], own: str = "") -> Query:
         with _timed("retrieve", timings):

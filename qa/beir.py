@@ -6,8 +6,9 @@ Whole documents are ranked, as for the published figures, so passages and senten
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -87,7 +88,7 @@ def rank_documents(
     ids = sorted(data.documents)
     texts = [data.documents[id] for id in ids]
     lexical = LexicalIndex.build(texts)
-    dense = DenseIndex.build(encode_cached(texts, encoder, cache, _counting(f"Encoding {data.name}", ids, progress)))
+    dense = DenseIndex.build(encode_cached(texts, encoder, cache, partial(progress, f"Encoding {data.name}")))
     for done, (query_id, grades) in enumerate(sorted(data.grades.items()), start=1):
         query = data.queries[query_id]
         by_meaning = dense.search(encoder.encode_query(query), DEPTH)
@@ -111,17 +112,6 @@ def rank_documents(
                 ),
             )
         progress(f"Ranking {data.name}", done, len(data.grades))
-
-
-def _counting(what: str, texts: list[str], progress: Progress) -> Callable[[int], None]:
-    done = 0
-
-    def advance(more: int) -> None:
-        nonlocal done
-        done += more
-        progress(what, done, len(texts))
-
-    return advance
 
 
 def _qrels(folder: Path) -> Path | None:

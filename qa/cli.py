@@ -124,7 +124,7 @@ def ask(
     _print_answer(answer)
     if explain:
         for search in searches:
-            _print_explanation(search)
+            _print_explanation(search, answer.language)
 
 
 @app.command()
@@ -244,13 +244,16 @@ def train(
     squad: Annotated[
         list[Path] | None, typer.Option(help="Files of SQuAD, whose questions nothing here answers.")
     ] = None,
+    only_scorers: Annotated[
+        bool, typer.Option("--only-scorers", help="Fit the scorers to the encoders that were last tuned.")
+    ] = False,
 ) -> None:
     """Tune the evidence encoder and fit the scorers anew, from the questions that come along and others."""
     with _problems_told():
         documents = {document.id: document for document in load_documents([starter_collection()])}
         with _progress() as bar:
             sources = Sources(questions or (), pages or (), omos or (), squad or ())
-            report = teach(sources, documents, Settings(), _shown_in(bar))
+            report = teach(sources, documents, Settings(), _shown_in(bar), tuned_anew=not only_scorers)
     out.print(report, markup=False)
     err.print("Give embeddings/weights.py the new SHA-256 of embeddings/tuned/layers.safetensors.")
 
@@ -338,20 +341,25 @@ def _print_help(card: HelpCard) -> None:
     out.print("\n".join([card.title, card.text, card.emergency, *lines, card.note, ""]), markup=False)
 
 
-def _print_explanation(search: Search) -> None:
+def _print_explanation(search: Search, language: str) -> None:
     selection = search.selection
     title = f"Passages found for: {escape(search.question)}"
     found = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
     for hit in search.hits[:SHOWN_HITS]:
         found.add_row(hit.passage.id, f"{hit.score:.3f}", _number(hit.cosine), _number(hit.bm25))
     out.print("", found, f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
-    sentence, question = shipped_scorers()
+    scorers = shipped_scorers()
     if selection.signals:
-        out.print(f"      {_shares(question.shares(selection.signals))}", style="dim", markup=False)
+        shares = scorers.of_question(language).shares(selection.signals)
+        out.print(f"      {_shares(shares)}", style="dim", markup=False)
+    out.print("\n[italic]Documents weighed[/italic]")
+    for id, signals in selection.documents.items():
+        out.print(f"\n{scorers.document.probability(signals):.3f} {id}", style="bold", markup=False)
+        out.print(f"      {_shares(scorers.document.shares(signals))}", style="dim", markup=False)
     out.print("\n[italic]Sentences weighed[/italic]")
     for candidate in selection.candidates[:SHOWN_SENTENCES]:
         evidence = candidate.evidence
-        named = _shares(sentence.shares(candidate.signals))
+        named = _shares(scorers.sentence.shares(candidate.signals))
         verdict = f"not taken: it {candidate.reason}" if candidate.reason else "taken"
         out.print(f"\n{evidence.support:.3f} {evidence.passage.id} ({verdict})", style="bold", markup=False)
         out.print(f"      cosine {candidate.cosine:.3f}; {named}", style="dim", markup=False)

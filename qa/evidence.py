@@ -5,30 +5,23 @@ answer, and, for whoever wants to know why, every sentence that was weighed and 
 Left out: the order and the look of the answer (composition).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import log
 
 from corpus import Span
 from embeddings import Generation
 from qa.answers import Evidence
+from qa.parts import parts_of, wants_several
 from qa.retrieval import Hit, Query
-from qa.scorer import Scorer, Scorers, shipped_scorers
-from qa.signals import QuestionSignals, SentenceSignals, question_signals
+from qa.scorer import Scorer, Scorers
+from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals, question_signals
 
 PASSAGES = 8  # passages whose sentences are weighed
-PART_WORDS = 80  # of the evidence for a part of a question
-# Cosine by which a document's best sentence may lie behind the best of all. A document that is further off shares the
-# subject and seldom answers: left out, it made 0.95 of the citations right instead of 0.89 (docs/adr/0015).
-BEHIND = 0.035
+MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0017)
+MOST_CITED = 4  # documents
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
-MIN_SHARE_OF_BEST = 0.09  # a sentence with less of the best one's support adds words and no answer
-MIN_SHARE_ACROSS = 0.03  # the same for a question in another language, for which the order of sentences is less sure
-# Where several documents are wanted: the documents found first that are cited, how far their best sentences may lie
-# behind the best of all, and the words that each brings (docs/adr/0017).
-FOUND_FIRST = 3
-FURTHER_BEHIND = 0.15
-DOCUMENT_WORDS = 60
+MIN_SHARE_OF_BEST = 0.08  # a sentence with less of the support of its document's best adds words and no answer
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
 
 
@@ -46,11 +39,13 @@ class Candidate:
 class Selection:
     """The chosen evidence in the order of its support, all candidates, and why nothing was chosen, where so.
 
-    `confidence` is the probability that the documents answer the question; `signals` are what it was made of.
+    `documents` are the signals of the candidates' documents, by id. `confidence` is the probability that the documents
+    answer the question; `signals` are what it was made of.
     """
 
     evidence: tuple[Evidence, ...]
     candidates: tuple[Candidate, ...]
+    documents: Mapping[str, DocumentSignals] = field(default_factory=dict)
     confidence: float = 0.0
     signals: QuestionSignals | None = None
     refusal: str = ""
@@ -65,44 +60,20 @@ class Search:
     selection: Selection
 
 
-def join(whole: Selection, parts: Sequence[Selection], answer_words: int) -> Selection:
+def join(whole: Selection, parts: Sequence[Selection]) -> Selection:
     """Join what was chosen for a question and for its parts, where the parts are told by documents of their own.
 
-    Each part brings its evidence; that of the whole question fills up the words. The answer is as sure as that to the
-    whole, or to its parts on average, whichever is more; this may lie below the border that parts passed by themselves.
+    The answer is as sure as that to the whole, or to its parts on average, whichever is more; this may lie below the
+    border that parts passed by themselves.
     """
     told = [part for part in parts if part.evidence]
     if len({part.evidence[0].document.id for part in told}) < 2:  # noqa: PLR2004
         return whole
     joined: dict[tuple[str, Span], Evidence] = {}  # by place, since passages may overlap
-    for one in (one for part in told for one in part.evidence):
+    for one in (one for selection in (*told, whole) for one in selection.evidence):
         joined.setdefault((one.document.id, one.span), one)
-    words = sum(len(one.text.split()) for one in joined.values())
-    for one in whole.evidence:
-        length = len(one.text.split())
-        if (one.document.id, one.span) not in joined and words + length <= answer_words:
-            joined[one.document.id, one.span] = one
-            words += length
     confidence = max(whole.confidence, sum(part.confidence for part in parts) / len(parts))
     return replace(whole, evidence=tuple(joined.values()), confidence=confidence, refusal="")
-
-
-def widen(selection: Selection, hits: Sequence[Hit]) -> Selection:
-    """Add the best sentences of the documents found first, where several are wanted and these bring none yet."""
-    cosines = _best_cosines(selection.candidates)
-    found = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:FOUND_FIRST]
-    words = {id: 0 for id in found if cosines.get(id, -1.0) > max(cosines.values()) - FURTHER_BEHIND}
-    for one in selection.evidence:
-        words.pop(one.document.id, None)
-    evidence = list(selection.evidence)
-    said = [_words_of(one) for one in evidence]
-    for one in (candidate.evidence for candidate in selection.candidates):
-        id, length = one.document.id, len(one.text.split())
-        if id in words and (not words[id] or words[id] + length <= DOCUMENT_WORDS) and not _is_said(one, said):
-            evidence.append(one)
-            said.append(_words_of(one))
-            words[id] += length
-    return replace(selection, evidence=tuple(evidence))
 
 
 def select_evidence(
@@ -112,22 +83,20 @@ def select_evidence(
     *,
     min_confidence: float,
     answer_words: int,
-    scorers: Scorers | None = None,
+    scorers: Scorers,
 ) -> Selection:
-    """Choose the best supported sentences until `answer_words` are used up.
+    """Choose the best supported sentences of the documents that answer, of each until `answer_words` are used up.
 
-    Nothing is chosen where it is less likely than `min_confidence` that they answer the question. `scorers` are those
-    that come with Waymark, unless others are to be tried.
+    Nothing is chosen where it is less likely than `min_confidence` that they answer the question.
     """
-    scorers = scorers or shipped_scorers()
     candidates = sorted(
         _candidates(query, hits[:PASSAGES], generation, scorers.sentence),
         key=lambda one: (-one.evidence.support, one.evidence.passage.id, one.evidence.span),
     )
     if not candidates:
         return Selection((), (), refusal="no passage was found")
-    min_share = MIN_SHARE_OF_BEST if query.language == "en" else MIN_SHARE_ACROSS
-    judged = _within_words(candidates, _documents_in_front(candidates), answer_words, min_share)
+    documents = _documents(query, hits[:PASSAGES], candidates)
+    judged = _within_words(candidates, _cited(documents, scorers.document), answer_words)
     chosen = tuple(candidate.evidence for candidate in judged if not candidate.reason)
     signals = question_signals(
         query.own,  # words that only tell what it is about need not stand in the evidence
@@ -136,11 +105,11 @@ def select_evidence(
         passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),
         chosen=chosen,
     )
-    confidence = scorers.question.probability(signals)
+    confidence = scorers.of_question(query.language).probability(signals)
     if confidence < min_confidence:
         refusal = f"a confidence of {confidence:.2f} is less than {min_confidence:.2f}"
-        return Selection((), judged, confidence, signals, refusal)
-    return Selection(chosen, judged, confidence, signals)
+        return Selection((), judged, documents, confidence, signals, refusal)
+    return Selection(chosen, judged, documents, confidence, signals)
 
 
 def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, scorer: Scorer) -> Iterator[Candidate]:
@@ -154,19 +123,38 @@ def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, score
             yield Candidate(Evidence(document, hit.passage, span, scorer.probability(signals)), signals, cosine)
 
 
-def _documents_in_front(candidates: Iterable[Candidate]) -> frozenset[str]:
-    """Return the documents whose best sentence is nearly as close to the question as the best of all."""
-    best = _best_cosines(candidates)
-    return frozenset(id for id, cosine in best.items() if cosine > max(best.values()) - BEHIND)
-
-
-def _best_cosines(candidates: Iterable[Candidate]) -> dict[str, float]:
-    """Return the cosine of each document's best sentence, by the document's id."""
-    best: dict[str, float] = {}
+def _documents(query: Query, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> dict[str, DocumentSignals]:
+    """Return the signals of the candidates' documents."""
+    found = {hit.passage.document_id: 0.0 for hit in hits}
+    lowest = min((hit.cosine for hit in hits if hit.cosine is not None), default=0.0)
+    sentence, passage, score = dict(found), dict.fromkeys(found, lowest), dict(found)
     for one in candidates:
         id = one.evidence.document.id
-        best[id] = max(best.get(id, one.cosine), one.cosine)
-    return best
+        sentence[id] = max(sentence[id], one.cosine)
+    for hit in hits:
+        id = hit.passage.document_id
+        passage[id] = max(passage[id], lowest if hit.cosine is None else hit.cosine)
+        score[id] = max(score[id], hit.score)
+    first = max(sentence, key=lambda name: (sentence[name], name))
+    of_several, of_parts = wants_several(query.text), bool(parts_of(query.text))
+    return {
+        id: DocumentSignals(
+            below_best=sentence[id] - sentence[first],
+            passage_below_best=passage[id] - max(passage.values()),
+            passage_score=score[id],
+            is_further=float(id != first),
+            of_several=float(id != first and of_several),
+            of_parts=float(id != first and of_parts),
+        )
+        for id in found
+    }
+
+
+def _cited(documents: Mapping[str, DocumentSignals], scorer: Scorer) -> frozenset[str]:
+    """Return the likeliest document and the further ones that are likely to answer too."""
+    likely = {id: scorer.probability(signals) for id, signals in documents.items()}
+    best, *others = sorted(likely, key=lambda name: (-likely[name], name))[:MOST_CITED]
+    return frozenset([best, *(id for id in others if likely[id] >= MIN_ANSWERING)])
 
 
 def _words_of(evidence: Evidence) -> frozenset[str]:
@@ -178,27 +166,26 @@ def _is_said(evidence: Evidence, said: Iterable[frozenset[str]]) -> bool:
     return any(len(own & other) >= SAME_WORDS * len(own | other) for other in said)
 
 
-def _within_words(
-    candidates: Sequence[Candidate], in_front: frozenset[str], answer_words: int, min_share: float
-) -> tuple[Candidate, ...]:
-    """Take candidates, best first, that fit into the words; the best two are taken whatever their length."""
-    best = max(one.evidence.support for one in candidates if one.evidence.document.id in in_front)
-    judged: list[Candidate] = []
-    words = 0
+def _within_words(candidates: Sequence[Candidate], cited: frozenset[str], answer_words: int) -> tuple[Candidate, ...]:
+    """Take candidates, best first, that fit into their document's words; its best two, whatever their length."""
+    taken: dict[str, list[Evidence]] = {id: [] for id in cited}
     said: list[frozenset[str]] = []
+
+    def reason(one: Evidence) -> str:
+        if _is_said(one, said):
+            return "says the same as a better one"
+        if one.document.id not in taken:
+            return "stands in a document that is less likely to answer"
+        before = taken[one.document.id]
+        if before and one.support < MIN_SHARE_OF_BEST * before[0].support:
+            return f"has less than {MIN_SHARE_OF_BEST:.0%} of the support of its document's best"
+        words = sum(len(other.text.split()) for other in (*before, one))
+        return f"does not fit into {answer_words} words" if len(before) >= ALWAYS_TAKEN and words > answer_words else ""
+
+    judged = []
     for candidate in candidates:
-        length = len(candidate.evidence.text.split())
-        reason = ""
-        if _is_said(candidate.evidence, said):
-            reason = "says the same as a better one"
-        elif candidate.evidence.document.id not in in_front:
-            reason = "another document is closer to the question"
-        elif candidate.evidence.support < min_share * best:
-            reason = f"has less than {min_share:.0%} of the best one's support"
-        elif len(said) >= ALWAYS_TAKEN and words + length > answer_words:
-            reason = f"does not fit into {answer_words} words"
-        else:
+        judged.append(replace(candidate, reason=reason(candidate.evidence)))
+        if not judged[-1].reason:
+            taken[candidate.evidence.document.id].append(candidate.evidence)
             said.append(_words_of(candidate.evidence))
-            words += length
-        judged.append(replace(candidate, reason=reason))
     return tuple(judged)

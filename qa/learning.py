@@ -5,8 +5,8 @@ Left out: which lessons are for which of the two, and the files (teaching).
 """
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,20 +20,22 @@ from embeddings.building import titled_sentence
 from embeddings.cache import encode_cached
 from embeddings.tuning import Example
 from qa.evidence import Selection, select_evidence
-from qa.lessons import Lesson
+from qa.lessons import Lesson, SurveyRow, evidence_spans
 from qa.metrics import nugget_recall
 from qa.retrieval import make_query, retrieve
-from qa.scorer import Scorer, Scorers
-from qa.signals import QuestionSignals, SentenceSignals
+from qa.scorer import Scorer, Scorers, Signals
+from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals
 
 NEAREST = 40  # sentences among which wrong ones are looked for
 WRONG = 12  # wrong sentences kept for each question
 STRENGTH = 0.1  # of the scorers' regularisation, as scikit-learn counts it (C)
 ANSWER_WORDS = 120
-ACROSS = 2  # weight of an answerable exam in another language, beside what makes up for their number
+# There are more near misses of documents among the exams than among what people ask; and with 1.5 about as many
+# answerable questions in other languages are refused as in English (docs/adr/0020).
+NEAR_MISS, ACROSS = 0.4, 1.5
 PARTS = 5  # of the cross-validation of the scorers, by document
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
 
 
 def half_of(document_id: str) -> int:
@@ -46,7 +48,7 @@ def examples_of(
     others: Iterable[Document],
     encoder: Encoder,
     cache: Path,
-    progress: Progress = lambda done: None,
+    progress: Progress = lambda done, total: None,
 ) -> list[Example]:
     """Make examples for tuning: right sentences, wrong ones near to the question, and what the document doesn't answer.
 
@@ -93,14 +95,32 @@ class Exam:
     answerable: bool
     part: int
 
+    @property
+    def weight(self) -> float:
+        """What it counts for where the question scorers are fitted."""
+        if self.answerable:
+            return 1.0 if self.language == "en" else ACROSS
+        return NEAR_MISS if self.document else 1.0
 
-def exam_of(asked: Lesson | str, language: str = "en") -> Exam:
-    """Make an exam of a lesson, or of a question that no document answers."""
-    if isinstance(asked, str):
-        return Exam(asked, language, "", frozenset(), (), False, _part_of(asked))
-    id = asked.document.id
-    places = frozenset((id, span.start) for span in asked.evidence)
-    return Exam(asked.question, language, id, places, asked.nuggets, bool(places), _part_of(id))
+
+def exam_of(lesson: Lesson) -> Exam:
+    """Make an exam of a lesson."""
+    id = lesson.document.id
+    places = frozenset((id, span.start) for span in lesson.evidence)
+    return Exam(lesson.question, lesson.language, id, places, lesson.nuggets, bool(places), _part_of(id))
+
+
+def survey_exam(survey: SurveyRow, documents: Mapping[str, Document]) -> Exam:
+    """Make an exam of a question that several documents answer in part, or none."""
+    places = frozenset(
+        (id, span.start) for id, texts in survey.evidence.items() for span in evidence_spans(documents[id], texts)
+    )
+    return Exam(survey.question, "en", "", places, survey.nuggets, bool(places), _part_of(survey.question))
+
+
+def unanswerable_exam(question: str, language: str = "en") -> Exam:
+    """Make an exam of a question that no document answers."""
+    return Exam(question, language, "", frozenset(), (), False, _part_of(question))
 
 
 def _part_of(name: str) -> int:
@@ -108,36 +128,46 @@ def _part_of(name: str) -> int:
 
 
 def learn_scorers(
-    exams: Sequence[Exam], generation: Generation, encoder: Encoder, progress: Progress = lambda done: None
+    exams: Sequence[Exam], generation: Generation, encoder: Encoder, progress: Progress = lambda done, total: None
 ) -> tuple[Scorers, list[Selection]]:
     """Fit the scorers on exams; return them, and what they choose for each exam when fitted on the other parts."""
     found = []
-    for exam in exams:
+    for done, exam in enumerate(exams, start=1):
         query = make_query(exam.question, exam.language, encoder)
         found.append((query, retrieve(query, generation)))
-        progress(1)
+        progress(done, len(exams))
 
     def choose(place: int, scorers: Scorers) -> Selection:
         query, hits = found[place]
         return select_evidence(query, hits, generation, min_confidence=0.0, answer_words=ANSWER_WORDS, scorers=scorers)
 
-    flat = Scorer(0.0, dict.fromkeys(SentenceSignals._fields, 0.0))
-    silent = Scorer(0.0, dict.fromkeys(QuestionSignals._fields, 0.0))
-    weighed = [choose(place, Scorers(flat, silent)).candidates for place in range(len(exams))]
+    kinds = (SentenceSignals, DocumentSignals, QuestionSignals, QuestionSignals)
+    indifferent = Scorers(*(Scorer(0.0, dict.fromkeys(kind._fields, 0.0)) for kind in kinds))
+    weighed = [choose(place, indifferent) for place in range(len(exams))]
 
     def fit_without(part: int | None) -> Scorers:
         taught = [place for place, exam in enumerate(exams) if exam.part != part]
-        rows = [
-            (one.signals, (one.evidence.document.id, one.evidence.span.start) in exams[place].evidence)
-            for place in taught
-            if exams[place].evidence
-            for one in weighed[place]
-        ]
-        sentence = fit(rows)
-        chosen = {place: choose(place, Scorers(sentence, silent)).signals for place in taught}
-        judged = [(signals, exams[place].answerable) for place, signals in chosen.items() if signals]
-        weights = weights_of([exams[place] for place, signals in chosen.items() if signals])
-        return Scorers(sentence, fit(judged, weights))
+        told = [(weighed[place], exams[place].evidence) for place in taught if exams[place].evidence]
+        sentence = fit(
+            (one.signals, (one.evidence.document.id, one.evidence.span.start) in right)
+            for selection, right in told
+            for one in selection.candidates
+        )
+        document = fit(
+            (signals, id in {name for name, _ in right})
+            for selection, right in told
+            for id, signals in selection.documents.items()
+        )
+        choosing = indifferent._replace(sentence=sentence, document=document)
+        chosen = {place: choose(place, choosing).signals for place in taught}
+        judged = [(exams[place], signals) for place, signals in chosen.items() if signals]
+        english = [one for one in judged if one[0].language == "en"]
+        others = [one for one in judged if one[0].language != "en"]
+        question, across = (
+            fit(((signals, exam.answerable) for exam, signals in some), [exam.weight for exam, _ in some])
+            for some in (english, others)
+        )
+        return Scorers(sentence, document, question, across)
 
     by_part = {part: fit_without(part) for part in sorted({exam.part for exam in exams})}
     return fit_without(None), [choose(place, by_part[exam.part]) for place, exam in enumerate(exams)]
@@ -158,25 +188,12 @@ def carried_over(scorer: Scorer, before: Sequence[float], after: Sequence[float]
     return replace(scorer, bias=round(scorer.bias - shift, 4))
 
 
-def weights_of(exams: Sequence[Exam]) -> list[float]:
-    """Weigh exams so that in other languages answerable ones are to the others as they are in English, and twice that.
-
-    There are few exams in other languages; their share would else be taken for how likely such a question is answered.
-    Twice, since then about as many answerable ones are refused as in English (docs/adr/0018).
-    """
-    counts = Counter((exam.language == "en", exam.answerable) for exam in exams)
-    wanted = ACROSS * counts[True, True] * counts[False, False] / max(1, counts[True, False])
-    weight = wanted / max(1, counts[False, True]) or 1.0
-    return [weight if exam.answerable and exam.language != "en" else 1.0 for exam in exams]
-
-
-def fit(
-    rows: Sequence[tuple[SentenceSignals | QuestionSignals, bool]], weights: Sequence[float] | None = None
-) -> Scorer:
+def fit(examples: Iterable[tuple[Signals, bool]], weights: Sequence[float] | None = None) -> Scorer:
     """Fit a logistic model, signals brought to one scale for the regularisation, weights given on their own scale."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
+    rows = list(examples)
     scaler = StandardScaler()
     values = scaler.fit_transform(np.array([signals for signals, _ in rows], np.float64))
     model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(

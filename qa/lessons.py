@@ -36,6 +36,7 @@ class Lesson:
     document: Document
     evidence: tuple[Span, ...]
     nuggets: tuple[str, ...] = ()
+    language: str = "en"
 
 
 class DocumentRow(BaseModel):
@@ -64,6 +65,17 @@ class QuestionRow(BaseModel):
     document: str
     evidence: tuple[str, ...]
     nuggets: tuple[str, ...] = ()
+    language: str = "en"
+
+
+class SurveyRow(BaseModel):
+    """A line of questions that several documents answer, each in part, or none; evidence goes by document."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    question: str
+    evidence: Mapping[str, tuple[str, ...]]
+    nuggets: tuple[str, ...]
 
 
 class UnanswerableRow(BaseModel):
@@ -116,7 +128,7 @@ def read_lessons(questions: Sequence[Path], pages: Sequence[Path], documents: Ma
         document = known[row.document]
         evidence = evidence_spans(document, row.evidence)
         if bool(evidence) == bool(row.evidence):
-            lessons.append(Lesson(row.question, document, evidence, row.nuggets))
+            lessons.append(Lesson(row.question, document, evidence, row.nuggets, row.language))
     return lessons
 
 
@@ -131,9 +143,11 @@ def _document(row: DocumentRow) -> Document:
 def gold_lessons(suite: Suite, documents: Mapping[str, Document]) -> list[Lesson]:
     """Make lessons of the gold questions that one document answers."""
     lessons = []
-    for ask in (ask for case in suite.cases for ask in case.asks):
-        source = documents[ask.sources[0]]
-        lessons.append(Lesson(ask.question, source, fewest_sentences(source, ask.nuggets), ask.nuggets))
+    for case in suite.cases:
+        for ask in case.asks:
+            source = documents[ask.sources[0]]
+            evidence = fewest_sentences(source, ask.nuggets)
+            lessons.append(Lesson(ask.question, source, evidence, ask.nuggets, case.language or "en"))
     return lessons
 
 

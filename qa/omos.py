@@ -22,6 +22,7 @@ from qa.benchmark import JUDGED, Progress, Record
 from qa.evidence import select_evidence
 from qa.retrieval import Filters, make_query, retrieve
 from qa.rows import digest_of, lines_of, rows_of
+from qa.scorer import shipped_scorers
 
 ANSWER_WORDS = 400
 
@@ -94,7 +95,14 @@ def choose_sentences(
         page = pages[row.context]
         query = make_query(row.question, row.language, encoder)
         hits = retrieve(query, generation, filters=Filters(themes=page.themes))
-        selection = select_evidence(query, hits, generation, min_confidence=min_confidence, answer_words=ANSWER_WORDS)
+        selection = select_evidence(
+            query,
+            hits,
+            generation,
+            min_confidence=min_confidence,
+            answer_words=ANSWER_WORDS,
+            scorers=shipped_scorers(),
+        )
         starts = list(accumulate((len(line) + 1 for line in row.lines), initial=0))
         chosen = sorted({bisect_right(starts, one.span.start) - 1 for one in selection.evidence})
         yield JUDGED, _record(data.name, row, chosen, selection.confidence)

@@ -20,6 +20,10 @@ HEADLINES = {
     "safety": ("help card shown", "false alarm"),
     "attacks": ("violation", "server error"),
     "multilingual": ("MRR@10", "nugget recall", "fixed text in the asker's language"),
+    "unseen_factual": ("MRR@10", "nugget recall", "citation precision", "wrongly refused"),
+    "unseen_multi": ("nugget recall", "citation precision"),
+    "unseen_unanswerable": ("refused",),
+    "unseen_multilingual": ("MRR@10", "nugget recall"),
 }
 README_MARKS = ("<!-- quality: made by `waymark quality` -->", "<!-- /quality -->")
 WORST = 25  # questions shown in the table of the worst

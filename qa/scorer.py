@@ -1,8 +1,8 @@
 """Weigh signals: from what speaks for a sentence or a question to a probability.
 
-In: signals. Out: the probability that a sentence answers, or that the documents answer a question, and each signal's
-share in it. A logistic model whose weights stand in `qa/scorer.yaml`, where anyone can read them; `make train-evidence`
-fits them (docs/adr/0007).
+In: signals. Out: the probability that a sentence or a document answers a question, or that all of them do, and each
+signal's share in it. Logistic models whose weights stand in `qa/scorer.yaml`, where anyone can read them;
+`make train-evidence` fits them (docs/adr/0007).
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 import yaml
 
-from qa.signals import QuestionSignals, SentenceSignals
+from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals
+
+Signals = SentenceSignals | DocumentSignals | QuestionSignals
 
 FILE = Path(str(files("qa").joinpath("scorer.yaml")))
 
@@ -27,11 +29,11 @@ class Scorer:
     bias: float
     weights: Mapping[str, float]
 
-    def shares(self, signals: SentenceSignals | QuestionSignals) -> dict[str, float]:
+    def shares(self, signals: Signals) -> dict[str, float]:
         """Return what each signal adds to the log-odds."""
         return {name: self.weights[name] * value for name, value in signals._asdict().items()}
 
-    def probability(self, signals: SentenceSignals | QuestionSignals) -> float:
+    def probability(self, signals: Signals) -> float:
         """Return the logistic function of the bias and all shares, 0 to 1.
 
         >>> Scorer(0.0, {"below_best": 9.0, "passage_score": 1.0, "words": 0.0}).probability(SentenceSignals(0, 0, 3))
@@ -41,14 +43,20 @@ class Scorer:
 
 
 class Scorers(NamedTuple):
-    """The two models: one for sentences, one for questions."""
+    """The models: for sentences, for documents, for questions in English, and for those in other languages."""
 
     sentence: Scorer
+    document: Scorer
     question: Scorer
+    across: Scorer
+
+    def of_question(self, language: str) -> Scorer:
+        """Return the model for questions in a language: what tells most in English can't be told in others."""
+        return self.question if language == "en" else self.across
 
 
 @cache
 def shipped_scorers() -> Scorers:
     """Return the scorers that come with Waymark."""
     texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return Scorers(Scorer(**texts["sentence"]), Scorer(**texts["question"]))
+    return Scorers(*(Scorer(**texts[name]) for name in Scorers._fields))

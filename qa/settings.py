@@ -24,8 +24,8 @@ class Settings(BaseSettings):
     # Probability that the documents answer a question below which they are held not to tell, and below which an answer
     # is called partial. The defaults are read from the risk-coverage curve (docs/adr/0007). Higher ones say "I don't
     # know" more often. They fit the default encoder.
-    min_confidence: float = Field(default=0.54, ge=0, le=1)
-    sure_confidence: float = Field(default=0.78, ge=0, le=1)
+    min_confidence: float = Field(default=0.45, ge=0, le=1)
+    sure_confidence: float = Field(default=0.76, ge=0, le=1)
     # Words of evidence that an answer holds at the most, but for two longer sentences. Each part of a question that
     # asks for several things brings up to 80 more, or as many as this where it is less.
     answer_words: int = Field(default=120, ge=20, le=400)

@@ -53,6 +53,17 @@ class SentenceSignals(NamedTuple):
     words: float  # natural logarithm of one and its number of words
 
 
+class DocumentSignals(NamedTuple):
+    """What speaks for a document as one that answers, at least in part."""
+
+    below_best: float  # cosine of its best sentence with the question, less that of the best of all
+    passage_below_best: float  # the same of its nearest passage
+    passage_score: float  # fused score of its best passage, 0 to 1
+    is_further: float  # 1 where the best sentence of all is another document's
+    of_several: float  # 1 where moreover the question wants several documents
+    of_parts: float  # 1 where moreover the question can be taken apart
+
+
 class QuestionSignals(NamedTuple):
     """What speaks for or against a question being answered by what was found."""
 
@@ -60,8 +71,7 @@ class QuestionSignals(NamedTuple):
     passage_cosine: float  # cosine of the nearest passage
     asks_fact: float  # 1 where it is English and asks for a number, a date, a name or a place
     fact: float  # what speaks for the likeliest such phrase in the chosen sentences: may be negative; 0 for none
-    across_languages: float  # 1 for a question in another language in Latin script
-    across_scripts: float  # 1 for a question in another script
+    across_scripts: float  # 1 for a question in another language that is not in Latin script
     missing_numbers: float  # share of its numbers that the chosen sentences lack
     other_year: float  # 1 where it names a year and the best sentence names only others
     missing_countries: float  # share of its countries that the best document lacks
@@ -78,7 +88,6 @@ def question_signals(
     count where several countries are compared, and else the best one.
     """
     nearest = cosines[:NEAREST]
-    latin = is_latin(question)
     english = language == "en"
     wanted = wanted_of(question, language) if english else None
     near = " ".join(f"{one.document.title}. {one.document.published} {one.text}" for one in chosen)
@@ -93,8 +102,7 @@ def question_signals(
         passage_cosine=passage_cosine,
         asks_fact=float(wanted is not None),
         fact=max((one.weight for one in weighed_phrases(wanted, chosen)), default=0.0) if wanted else 0.0,
-        across_languages=float(not english and latin),
-        across_scripts=float(not english and not latin),
+        across_scripts=float(not english and not is_latin(question)),
         missing_numbers=_share(number not in held for number in numbers_of(question)),
         other_year=float(tells_other_years(chosen[0].text, question)),
         missing_countries=_share(country not in whole for country in countries),

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validat
 
 from qa.rows import BrokenSuite, digest_of, rows_of
 
-SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual")
+# Encoder and scorers learn from questions about the documents of the others; about those of the unseen ones from none.
+UNSEEN = ("unseen_factual", "unseen_multi", "unseen_unanswerable", "unseen_multilingual")
+SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", *UNSEEN)
 
 
 class Ask(BaseModel):

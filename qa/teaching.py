@@ -10,8 +10,9 @@ over to that one by how its cosines lie on questions that nothing answers, which
 
 import random
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -23,15 +24,35 @@ from embeddings.tuning import Tensors, tune
 from embeddings.weights import E5, TUNED, source_folder
 from qa.appraisal import appraise, draw
 from qa.languages import language_of
-from qa.learning import Exam, carried_over, exam_of, examples_of, half_of, learn_scorers, passage_cosines
-from qa.lessons import TRAINING, Lesson, UnanswerableRow, gold_lessons, omos_lessons, read_lessons, squad_questions
+from qa.learning import (
+    Exam,
+    carried_over,
+    exam_of,
+    examples_of,
+    half_of,
+    learn_scorers,
+    passage_cosines,
+    survey_exam,
+    unanswerable_exam,
+)
+from qa.lessons import (
+    TRAINING,
+    Lesson,
+    SurveyRow,
+    UnanswerableRow,
+    gold_lessons,
+    omos_lessons,
+    read_lessons,
+    squad_questions,
+)
 from qa.rows import rows_of
-from qa.scorer import FILE, Scorers
+from qa.scorer import FILE, Scorer, Scorers
 from qa.settings import Settings
 from qa.suites import load_suite
 
+HALF, ALL = "half", "all"  # of the documents: what the two encoders are tuned on
 HELD = 0  # the half that is not tuned on while measuring
-STEPS_HALF, STEPS_ALL = 220, 300  # batches of 16 questions: twice, and a little under that, through the questions
+STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: twice, and a little under that, through the questions
 FOREIGN = 200  # questions about pages of another field
 REPORT = Path("docs/results/evidence.md")
 PICTURE = Path("docs/images/evidence.png")
@@ -53,40 +74,79 @@ class Sources:
     squad: Sequence[Path] = ()
 
 
-def teach(sources: Sources, documents: Mapping[str, Document], settings: Settings, progress: Progress) -> str:
-    """Tune, fit, measure and write; return the report."""
-    base = source_folder(E5, settings.models)
-    ours = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], {})
+def teach(
+    sources: Sources, documents: Mapping[str, Document], settings: Settings, progress: Progress, *, tuned_anew: bool
+) -> str:
+    """Tune, fit, measure and write; return the report.
+
+    Unless `tuned_anew`, the encoders that were last tuned are taken; raises ModelProblem where there are none.
+    """
+    ours = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], documents)
     given = read_lessons(sources.questions, sources.pages, documents) if sources.questions else []
     gold = gold_lessons(load_suite("factual"), documents)
     omos = [lesson for file in sources.omos for lesson in omos_lessons(file)]
-    squad = [question for file in sources.squad for question in squad_questions(file)]
-    plain = SentenceEncoder(model_folder(E5, settings.models), E5)
-
-    def tuned_on(lessons: Sequence[Lesson], steps: int, what: str) -> Tensors:
-        examples = examples_of(lessons, documents.values(), plain, settings.cache)
-        return tune(base, examples, squad, steps=steps, progress=lambda step, _: progress(what, step, steps))
-
-    lessons = [*ours, *given, *gold, *omos]
-    seen = [lesson for lesson in lessons if half_of(lesson.document.id) != HELD]
-    encoder = _encoder(base, tuned_on(seen, STEPS_HALF, "Tuning on one half"), "half", settings)
+    if tuned_anew:
+        squad = [question for file in sources.squad for question in squad_questions(file)]
+        _tune([*ours, *given, *gold, *omos], squad, documents, settings, progress)
     # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
     known = dict(documents) | {lesson.document.id: lesson.document for lesson in ours}
-    generation = _indexed(known, encoder, settings, progress)
+    half, whole = (_indexed(known, _encoder(name, settings), settings, progress) for name in (HALF, ALL))
     exams = _exams([*ours, *given, *gold], omos, known)
-    scorers, selections = learn_scorers([exam for _, exam in exams], generation, encoder)
+    scorers, selections = learn_scorers([exam for _, exam in exams], *half, partial(progress, "Asking"))
+    silent = [exam for kind, exam in exams if kind.startswith("unanswerable")]
+
+    def carried(scorer: Scorer, asked: Sequence[Exam]) -> Scorer:
+        return carried_over(scorer, passage_cosines(asked, *half), passage_cosines(asked, *whole))
+
+    _write_scorers(
+        scorers._replace(
+            question=carried(scorers.question, [exam for exam in silent if exam.language == "en"]),
+            across=carried(scorers.across, [exam for exam in silent if exam.language != "en"]),
+        )
+    )
     report = appraise(exams, selections)
-    tensors = tuned_on(lessons, STEPS_ALL, "Tuning on all")
-    encoder_of_all = _encoder(base, tensors, "all", settings)
-    generation_of_all = _indexed(known, encoder_of_all, settings, progress)
-    silent = [exam for _, exam in exams if not exam.answerable]
-    before = passage_cosines(silent, generation, encoder)
-    after = passage_cosines(silent, generation_of_all, encoder_of_all)
-    _write_scorers(scorers._replace(question=carried_over(scorers.question, before, after)))
-    save_difference(_tensors(base), tensors, TUNED)
     REPORT.write_text(report, encoding="utf-8")
     draw(exams, selections, PICTURE)
     return report
+
+
+def _tune(
+    lessons: Sequence[Lesson],
+    squad: Sequence[str],
+    documents: Mapping[str, Document],
+    settings: Settings,
+    progress: Progress,
+) -> None:
+    """Tune on the lessons of one half and on all; leave both models in folders, and what differs where it is kept."""
+    from safetensors.numpy import load_file, save_file
+
+    base = source_folder(E5, settings.models)
+    weights = load_file(base / "model.safetensors")
+    plain = SentenceEncoder(model_folder(E5, settings.models), E5)
+
+    def tuned_on(some: Sequence[Lesson], name: str, steps: int) -> Tensors:
+        examples = examples_of(
+            some, documents.values(), plain, settings.cache, partial(progress, f"Encoding for {name}")
+        )
+        tuned = tune(
+            base, examples, squad, steps=steps, progress=lambda step, _: progress(f"Tuning on {name}", step, steps)
+        )
+        folder = _folder(name, settings)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(base, folder)
+        save_file(weights | tuned, folder / "model.safetensors", metadata={"format": "pt"})
+        return tuned
+
+    tuned_on([lesson for lesson in lessons if half_of(lesson.document.id) != HELD], HALF, STEPS_HALF)
+    save_difference(weights, tuned_on(lessons, ALL, STEPS_ALL), TUNED)
+
+
+def _folder(name: str, settings: Settings) -> Path:
+    return settings.var / "training" / name
+
+
+def _encoder(name: str, settings: Settings) -> SentenceEncoder:
+    return SentenceEncoder(model_folder(str(_folder(name, settings)), settings.models), name)
 
 
 def _exams(
@@ -95,29 +155,36 @@ def _exams(
     """Return exams by kind: those about held documents of the collection, and those that nothing in it answers."""
     held = [one for one in lessons if one.document.id in documents and half_of(one.document.id) == HELD]
     gold = {ask.question for case in load_suite("factual").cases for ask in case.asks}
-    exams = [
-        ("gold" if one.question in gold else "training" if one.evidence else "training, near misses", exam_of(one))
-        for one in held
-    ]
-    suite = load_suite("multilingual")
-    for case, lesson in zip(suite.cases, gold_lessons(suite, documents), strict=True):
-        if half_of(lesson.document.id) == HELD:
-            exams.append(("other languages", exam_of(lesson, case.language or "en")))
+    exams = [(_kind(one, gold), exam_of(one)) for one in held]
+    across = gold_lessons(load_suite("multilingual"), documents)
+    exams += [("gold, other languages", exam_of(one)) for one in across if half_of(one.document.id) == HELD]
     for case in load_suite("unanswerable").cases:
         question = case.asks[0].question
-        exams.append((f"unanswerable, {case.group}", exam_of(question, language_of(question))))
+        exams.append((f"unanswerable, {case.group}", unanswerable_exam(question, language_of(question))))
     for row in rows_of(TRAINING / "unanswerable.jsonl", UnanswerableRow):
-        exams.append(("unanswerable, other languages", exam_of(row.question, row.language)))
+        exams.append(("unanswerable, other languages", unanswerable_exam(row.question, row.language)))
+    for survey in rows_of(TRAINING / "surveys.jsonl", SurveyRow):
+        exam = survey_exam(survey, documents)
+        exams.append(("training, several documents" if exam.answerable else "unanswerable, several documents", exam))
     foreign = sorted({one.question for one in others if half_of(one.document.id) == HELD})
     random.Random(0).shuffle(foreign)  # noqa: S311 - no secret
     # Several documents answer these, so no one's sentences are right; but they are to be answered.
     for case in load_suite("multi").cases:
         ask = case.asks[0]
-        exams.append(("multi", replace(exam_of(ask.question), nuggets=ask.nuggets, answerable=True)))
-    return exams + [("of elsewhere", exam_of(question)) for question in foreign[:FOREIGN]]
+        exams.append(("multi", replace(unanswerable_exam(ask.question), nuggets=ask.nuggets, answerable=True)))
+    return exams + [("of elsewhere", unanswerable_exam(question)) for question in foreign[:FOREIGN]]
 
 
-def _indexed(documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress) -> Generation:
+def _kind(lesson: Lesson, gold: Collection[str]) -> str:
+    if lesson.question in gold:
+        return "gold"
+    of_language = "" if lesson.language == "en" else ", other languages"
+    return ("training" if lesson.evidence else "training, near misses") + of_language
+
+
+def _indexed(
+    documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress
+) -> tuple[Generation, Encoder]:
     root = settings.var / "training" / "index"
     id = build_generation(
         list(documents.values()),
@@ -125,25 +192,9 @@ def _indexed(documents: Mapping[str, Document], encoder: Encoder, settings: Sett
         root,
         settings.cache,
         created_by="waymark train",
-        progress=lambda done, total: progress("Encoding", done, total),
+        progress=partial(progress, f"Encoding by {encoder.name}"),
     )
-    return Generation.load(root / id, encoder)
-
-
-def _encoder(base: Path, tuned: Tensors, name: str, settings: Settings) -> SentenceEncoder:
-    from safetensors.numpy import save_file
-
-    folder = settings.var / "training" / name
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(base, folder)
-    save_file(_tensors(base) | tuned, folder / "model.safetensors", metadata={"format": "pt"})
-    return SentenceEncoder(model_folder(str(folder), settings.models), name)
-
-
-def _tensors(folder: Path) -> Tensors:
-    from safetensors.numpy import load_file
-
-    return load_file(folder / "model.safetensors")
+    return Generation.load(root / id, encoder), encoder
 
 
 def _write_scorers(scorers: Scorers) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from corpus import Document, load_documents
 from embeddings import Generation, build_generation
-from fakes import HashingEncoder
+from fakes import SCORERS, HashingEncoder
 from qa import Assistant
 
 DOCUMENTS = {
@@ -62,6 +62,7 @@ def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> As
         min_confidence=0.5,
         sure_confidence=0.51,
         answer_words=80,
+        scorers=SCORERS,
     )
 
 
@@ -98,4 +99,4 @@ def generation(documents: list[Document], encoder: HashingEncoder, tmp_path: Pat
 @pytest.fixture
 def assistant(generation: Generation, encoder: HashingEncoder) -> Assistant:
     """Return an assistant over the three documents; counted words are nearer or farther than meanings."""
-    return Assistant(generation, encoder, min_confidence=0.5, sure_confidence=0.51, answer_words=80)
+    return Assistant(generation, encoder, min_confidence=0.5, sure_confidence=0.51, answer_words=80, scorers=SCORERS)

@@ -1,4 +1,4 @@
-"""A fake encoder, so that tests of everything above it take no model and no time."""
+"""A fake encoder, so that tests of everything above it take no model and no time, and weights that go with it."""
 
 import hashlib
 import re
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings import Matrix, Vector
+from qa.scorer import Scorer, Scorers
 
 
 class HashingEncoder:
@@ -28,3 +29,37 @@ class HashingEncoder:
             for word in re.findall(r"\w+", text.lower()):
                 vector[int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.dimension] += 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+QUESTION = Scorer(
+    -15.2,
+    {
+        "above_rest": 14.9,
+        "passage_cosine": 23.1,
+        "asks_fact": -1.2,
+        "fact": 1.2,
+        "across_scripts": 3.0,
+        "missing_numbers": -2.4,
+        "other_year": -1.1,
+        "missing_countries": -1.4,
+        "missing_names": -1.3,
+        "missing_kind": -1.7,
+    },
+)
+# Weights of the size of fitted ones, which stay as they are when those are fitted anew.
+SCORERS = Scorers(
+    sentence=Scorer(-6.9, {"below_best": 37.4, "passage_score": 6.6, "words": 0.4}),
+    document=Scorer(
+        -4.0,
+        {
+            "below_best": 30.0,
+            "passage_below_best": 20.0,
+            "passage_score": 5.0,
+            "is_further": -1.0,
+            "of_several": 1.0,
+            "of_parts": 0.5,
+        },
+    ),
+    question=QUESTION,
+    across=Scorer(-14.5, QUESTION.weights),
+)

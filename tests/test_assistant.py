@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embeddings import Generation
-from fakes import HashingEncoder
+from fakes import SCORERS, HashingEncoder
 from qa import Assistant, Filters, Status, Turn
-from qa.evidence import join, widen
+from qa.evidence import join, select_evidence
 from qa.replies import _replies
-from qa.scorer import shipped_scorers
+from qa.retrieval import make_query, retrieve
+from qa.scorer import Scorer, shipped_scorers
 from qa.signals import QuestionSignals, SentenceSignals, numbers_of
 
 FUNDS = "Who funds the shelter in Accra?"
@@ -46,7 +47,7 @@ def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
 
 def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: HashingEncoder) -> None:
     """What is in doubt is not put into a nutshell."""
-    unsure = Assistant(generation, encoder, min_confidence=0.5, sure_confidence=1.0, answer_words=80)
+    unsure = Assistant(generation, encoder, min_confidence=0.5, sure_confidence=1.0, answer_words=80, scorers=SCORERS)
     answer = unsure.ask(FUNDS)
 
     assert answer.status == Status.PARTIAL
@@ -65,7 +66,9 @@ def test_what_the_documents_do_not_tell_is_not_answered(
     generation: Generation, encoder: HashingEncoder, question: str, border: float, low: dict[str, float]
 ) -> None:
     """No evidence is a status with a fixed text, and the signal that spoke against an answer is kept."""
-    assistant = Assistant(generation, encoder, min_confidence=border, sure_confidence=border, answer_words=80)
+    assistant = Assistant(
+        generation, encoder, min_confidence=border, sure_confidence=border, answer_words=80, scorers=SCORERS
+    )
     answer, [search, *_] = assistant.explain(question)
     signals = search.selection.signals
 
@@ -74,7 +77,7 @@ def test_what_the_documents_do_not_tell_is_not_answered(
     assert answer.text == answer.message == "I don't know. The documents that I can search do not tell."
     assert "confidence" in search.selection.refusal
     assert signals
-    assert shipped_scorers().question.probability(signals._replace(**low)) > border
+    assert SCORERS.question.probability(signals._replace(**low)) > border
 
 
 def test_the_fixed_text_is_in_the_askers_language(assistant: Assistant) -> None:
@@ -121,7 +124,7 @@ def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
 @pytest.fixture
 def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
     """Return an assistant that is sure of less: counted words of a part are fewer."""
-    return Assistant(generation, encoder, min_confidence=0.1, sure_confidence=0.15, answer_words=80)
+    return Assistant(generation, encoder, min_confidence=0.1, sure_confidence=0.15, answer_words=80, scorers=SCORERS)
 
 
 def test_a_question_about_two_things_is_answered_from_the_documents_of_both(lenient: Assistant) -> None:
@@ -153,35 +156,34 @@ def test_what_is_surely_answered_is_not_taken_apart(assistant: Assistant) -> Non
 
 
 def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) -> None:
-    """Parts count where they have documents of their own; their evidence comes first, and the whole's fills up."""
+    """Parts count where they have documents of their own; their evidence comes first, then the whole's."""
     of_accra, of_colombia = (
         assistant.explain(question)[1][0].selection
         for question in (FUNDS, "How many calls has the free hotline of Colombia taken?")
     )
     whole = replace(of_accra, confidence=0.5)
-    joined = join(whole, [of_colombia, of_accra], 80)
+    joined = join(whole, [of_colombia, of_accra])
 
-    assert join(whole, [of_accra, of_accra], 80) == whole
+    assert join(whole, [of_accra, of_accra]) == whole
     assert joined.evidence[0].document.id == "colombia-hotline"
     assert {one.document.id for one in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
     assert joined.confidence == (of_colombia.confidence + of_accra.confidence) / 2
 
 
-def test_where_several_documents_are_wanted_those_found_first_add_their_best(assistant: Assistant) -> None:
-    """A document found first and not chosen adds its sentences, each once; one that is far off does not."""
-    searched = assistant.explain("What do the sources say on shelters and hotlines in Accra and Colombia?")[1][0]
-    first = searched.selection.candidates[0].evidence
-    chosen = replace(searched.selection, evidence=(first,))
-    others = [hit for hit in searched.hits if hit.passage.document_id != first.document.id]
-    widened = widen(chosen, others[:1])
-    nearest, *behind = chosen.candidates
-    far = replace(chosen, candidates=(nearest, *(replace(one, cosine=-1.0) for one in behind)))
+def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(
+    generation: Generation, encoder: HashingEncoder
+) -> None:
+    """Where further documents always answer all are cited, each with its own best first, and else the first alone."""
+    query = make_query("What do the sources say on shelters and hotlines in Accra and Colombia?", "en", encoder)
+    hits = retrieve(query, generation)
 
-    assert widened.evidence[0] == first
-    assert {one.document.id for one in widened.evidence[1:]} == {others[0].passage.document_id}
-    assert len({one.span for one in widened.evidence[1:]}) == len(widened.evidence) - 1
-    assert widen(widened, others[:1]) == widened
-    assert widen(far, others[:1]).evidence == (first,)
+    def cited(bias: float) -> list[str]:
+        scorers = SCORERS._replace(document=Scorer(bias, SCORERS.document.weights))
+        chosen = select_evidence(query, hits, generation, min_confidence=0, answer_words=80, scorers=scorers).evidence
+        return list(dict.fromkeys(one.document.id for one in chosen))
+
+    assert sorted(cited(99.0)) == ["colombia-hotline", "ghana-shelter", "pakistan-conference"]
+    assert len(cited(-99.0)) == 1
 
 
 @given(st.text(max_size=300))
@@ -197,7 +199,7 @@ def test_no_text_breaks_it(assistant: Assistant, question: str) -> None:
 
 def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: HashingEncoder) -> None:
     """Between the two borders the nearest that the documents tell is given, and the doubt is said."""
-    doubtful = Assistant(generation, encoder, min_confidence=0.1, sure_confidence=1.0, answer_words=80)
+    doubtful = Assistant(generation, encoder, min_confidence=0.1, sure_confidence=1.0, answer_words=80, scorers=SCORERS)
     answer = doubtful.ask(FUNDS, language="fr")
 
     assert answer.status == Status.PARTIAL
@@ -209,7 +211,7 @@ def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: H
 @given(st.floats(-1, 0), st.floats(0, 1), st.floats(0, 5), st.floats(0, 0.5))
 def test_support_grows_with_every_signal(below: float, passage: float, words: float, more: float) -> None:
     """No sign in a sentence's favour ever lowers its support."""
-    scorer, _ = shipped_scorers()
+    scorer = shipped_scorers().sentence
     signals = SentenceSignals(below, passage, words)
 
     assert 0 <= scorer.probability(signals) <= 1
@@ -219,7 +221,7 @@ def test_support_grows_with_every_signal(below: float, passage: float, words: fl
 
 def test_confidence_falls_with_what_is_missing() -> None:
     """Numbers, names, a country or a kind of fact that the question names and the evidence lacks speak against it."""
-    _, scorer = shipped_scorers()
+    scorer = shipped_scorers().question
     whole = QuestionSignals(*[0.5] * 4, *[0] * (len(QuestionSignals._fields) - 4))
 
     for name in QuestionSignals._fields:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from corpus import Document
+from corpus import Document, load_documents
 from embeddings import Generation, SentenceEncoder, model_folder
 from embeddings.difference import add_difference, save_difference
 from embeddings.tuning import Example, _masked, _texts, _unanswered
@@ -21,10 +21,22 @@ from embeddings.weights import DEFAULT_MODEL, source_folder
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
-from qa.learning import carried_over, exam_of, examples_of, fit, half_of, learn_scorers, weights_of
+from qa.cli import starter_collection
+from qa.learning import (
+    carried_over,
+    exam_of,
+    examples_of,
+    fit,
+    half_of,
+    learn_scorers,
+    survey_exam,
+    unanswerable_exam,
+)
 from qa.lessons import (
     TRAINING,
     Lesson,
+    QuestionRow,
+    SurveyRow,
     UnanswerableRow,
     evidence_spans,
     omos_lessons,
@@ -34,6 +46,7 @@ from qa.lessons import (
 from qa.rows import BrokenSuite, rows_of
 from qa.scorer import Scorer
 from qa.signals import SentenceSignals
+from qa.suites import UNSEEN, load_suite
 
 MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
 
@@ -77,29 +90,29 @@ def test_the_exported_encoder_equals_sentence_transformers() -> None:
 
 
 def test_all_lessons_that_come_along_can_be_read() -> None:
-    """Every answerable question of our own finds its evidence in its document, and near misses have none."""
-    lessons = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], {})
+    """Every answerable question of our own finds its evidence, near misses have none, surveys two documents or more."""
+    starter = {document.id: document for document in load_documents([starter_collection()])}
+    lessons = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], starter)
+    known = starter | {lesson.document.id: lesson.document for lesson in lessons}
+    surveys = [survey_exam(row, known) for row in rows_of(TRAINING / "surveys.jsonl", SurveyRow)]
+    told = [exam for exam in surveys if exam.answerable]
 
-    assert len(lessons) == 1517
-    assert sum(bool(lesson.evidence) for lesson in lessons) == 1224
+    assert len(lessons) == 3670
+    assert sum(bool(lesson.evidence) for lesson in lessons) == 2050
+    assert (len(surveys), len(told)) == (190, 130)
+    assert all(len({id for id, _ in exam.evidence}) > 1 for exam in told)
 
 
-def test_answerable_questions_in_other_languages_weigh_twice_as_much_as_in_english() -> None:
-    """Two answerable of three in English make one of three in Spanish weigh for eight, and no other more or less."""
-    exams = [
-        replace(exam_of("?", language), answerable=answerable)
-        for language, answerable in (
-            ("en", True),
-            ("en", True),
-            ("en", False),
-            ("es", True),
-            ("es", False),
-            ("es", False),
-        )
-    ]
+def test_nothing_learns_from_the_documents_of_the_unseen_suites() -> None:
+    """No document that an unseen suite asks about has a question, a gold one or one for training, to learn from."""
+    rows = [*rows_of(TRAINING / "questions.jsonl", QuestionRow), *rows_of(TRAINING / "surveys.jsonl", SurveyRow)]
+    taught = {row.document for row in rows if isinstance(row, QuestionRow)}
+    taught |= {id for row in rows if isinstance(row, SurveyRow) for id in row.evidence}
+    taught |= {ask.sources[0] for case in load_suite("factual").cases for ask in case.asks}
+    unseen = [case for name in UNSEEN for case in load_suite(name).cases]
 
-    assert weights_of(exams) == [1, 1, 1, 8, 1, 1]
-    assert weights_of(exams[:3]) == [1, 1, 1]
+    assert len(unseen) > 250
+    assert not taught & {source for case in unseen for ask in case.asks for source in ask.sources}
 
 
 @pytest.mark.slow
@@ -196,12 +209,13 @@ def test_scorers_learn_to_choose_the_taught_sentences(
             ),
         )
     ]
-    exams = [exam_of(one) for one in taught] + [exam_of(f"What melts at {n} degrees?") for n in range(6)]
-    scorers, selections = learn_scorers(exams, generation, encoder)
+    exams = [exam_of(one) for one in taught] + [unanswerable_exam(f"What melts at {n} degrees?") for n in range(6)]
+    spanish = [replace(exam, language="es") for exam in exams]
+    scorers, selections = learn_scorers([*exams, *spanish], generation, encoder)
 
     assert scorers.sentence.weights["below_best"] > 0
     right = [one.evidence[0].of(one.document.text) for one in taught]
-    assert fmean(one.confidence for one in selections[:3]) > fmean(one.confidence for one in selections[3:])
+    assert fmean(one.confidence for one in selections[:3]) > fmean(one.confidence for one in selections[3:9])
     assert [one.evidence[0].text for one in selections[:3]] == right
 
 
