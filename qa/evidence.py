@@ -5,6 +5,7 @@ answer, and, for whoever wants to know why, every sentence that was weighed and 
 Left out: the order and the look of the answer (composition).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
@@ -18,7 +19,7 @@ from qa.scorer import Scorer, Scorers
 from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals, question_signals
 
 PASSAGES = 8  # passages whose sentences are weighed
-MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0017)
+MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0019)
 MOST_CITED = 4  # documents
 ALWAYS_TAKEN = 2  # in pages whose sentences are long, the best one alone often names the subject and not the answer
 MIN_SHARE_OF_BEST = 0.08  # a sentence with less of the support of its document's best adds words and no answer
@@ -125,29 +126,34 @@ def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, score
 
 def _documents(query: Query, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> dict[str, DocumentSignals]:
     """Return the signals of the candidates' documents."""
-    found = {hit.passage.document_id: 0.0 for hit in hits}
-    lowest = min((hit.cosine for hit in hits if hit.cosine is not None), default=0.0)
-    sentence, passage, score = dict(found), dict.fromkeys(found, lowest), dict(found)
-    for one in candidates:
-        id = one.evidence.document.id
-        sentence[id] = max(sentence[id], one.cosine)
+    found: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
-        id = hit.passage.document_id
-        passage[id] = max(passage[id], lowest if hit.cosine is None else hit.cosine)
-        score[id] = max(score[id], hit.score)
+        found[hit.passage.document_id].append(hit)
+    lowest = min((hit.cosine for hit in hits if hit.cosine is not None), default=0.0)
+    sentence = _best_cosines(candidates)
+    passage = {id: max(lowest if hit.cosine is None else hit.cosine for hit in own) for id, own in found.items()}
     first = max(sentence, key=lambda name: (sentence[name], name))
     of_several, of_parts = wants_several(query.text), bool(parts_of(query.text))
     return {
         id: DocumentSignals(
             below_best=sentence[id] - sentence[first],
             passage_below_best=passage[id] - max(passage.values()),
-            passage_score=score[id],
+            passage_score=max(hit.score for hit in found[id]),
             is_further=float(id != first),
             of_several=float(id != first and of_several),
             of_parts=float(id != first and of_parts),
         )
-        for id in found
+        for id in sentence
     }
+
+
+def _best_cosines(candidates: Iterable[Candidate]) -> dict[str, float]:
+    """Return the cosine of each document's best sentence, by the document's id."""
+    best: dict[str, float] = {}
+    for one in candidates:
+        id = one.evidence.document.id
+        best[id] = max(best.get(id, one.cosine), one.cosine)
+    return best
 
 
 def _cited(documents: Mapping[str, DocumentSignals], scorer: Scorer) -> frozenset[str]:

@@ -4,9 +4,10 @@ In: JSON lines of questions, and of the documents that they are about. Out: Less
 of one document that answer it, none where the document does not tell.
 Left out: learning itself (learning).
 
-`qa/training/` holds 1,517 questions of our own on 108 briefs written for this, and 94 in eleven languages that nothing
-in the starter collection answers. The evidence of a gold question is the fewest sentences of its source that hold its
-nuggets.
+`qa/training/` holds 3,670 questions of our own, on 108 briefs written for this and on 143 of the starter collection,
+1,293 of them in eleven other languages; 190 that several documents answer in part, or none; and 94 in these languages
+that nothing in the starter collection answers. The evidence of a gold question is the fewest sentences of its source
+that hold its nuggets.
 """
 
 import re

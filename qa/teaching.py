@@ -21,7 +21,7 @@ from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.difference import save_difference
 from embeddings.tuning import Tensors, tune
-from embeddings.weights import E5, TUNED, source_folder
+from embeddings.weights import E5, TUNED, ModelProblem, source_folder
 from qa.appraisal import appraise, draw
 from qa.languages import language_of
 from qa.learning import (
@@ -146,7 +146,10 @@ def _folder(name: str, settings: Settings) -> Path:
 
 
 def _encoder(name: str, settings: Settings) -> SentenceEncoder:
-    return SentenceEncoder(model_folder(str(_folder(name, settings)), settings.models), name)
+    folder = _folder(name, settings)
+    if not folder.is_dir():
+        raise ModelProblem(f"no encoder was tuned into {folder} yet; run: waymark train, without --only-scorers")
+    return SentenceEncoder(model_folder(str(folder), settings.models), name)
 
 
 def _exams(

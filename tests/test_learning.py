@@ -17,7 +17,7 @@ from corpus import Document, load_documents
 from embeddings import Generation, SentenceEncoder, model_folder
 from embeddings.difference import add_difference, save_difference
 from embeddings.tuning import Example, _masked, _texts, _unanswered
-from embeddings.weights import DEFAULT_MODEL, source_folder
+from embeddings.weights import DEFAULT_MODEL, ModelProblem, source_folder
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
@@ -47,6 +47,7 @@ from qa.rows import BrokenSuite, rows_of
 from qa.scorer import Scorer
 from qa.signals import SentenceSignals
 from qa.suites import UNSEEN, load_suite
+from qa.teaching import Sources, teach
 
 MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
 
@@ -101,6 +102,25 @@ def test_all_lessons_that_come_along_can_be_read() -> None:
     assert sum(bool(lesson.evidence) for lesson in lessons) == 2050
     assert (len(surveys), len(told)) == (190, 130)
     assert all(len({id for id, _ in exam.evidence}) > 1 for exam in told)
+
+
+def test_near_misses_weigh_less_and_answerable_questions_in_other_languages_more(documents: list[Document]) -> None:
+    """A near miss of a document counts for 0.4, what nothing answers for one; in Spanish what is answered for 1.5."""
+    hotline = next(document for document in documents if document.id == "colombia-hotline")
+    told = exam_of(lesson(hotline, "Who runs the hotline?", "The government runs the hotline today."))
+    missed = exam_of(Lesson("Who ran it in 1990?", hotline, ()))
+    exams = [told, missed, unanswerable_exam("What melts?")]
+
+    assert [exam.weight for exam in exams] == [1.0, 0.4, 1.0]
+    assert [replace(exam, language="es").weight for exam in exams] == [1.5, 0.4, 1.0]
+
+
+def test_encoders_that_were_never_tuned_are_an_error_with_the_cure(tmp_path: Path) -> None:
+    """Scorers alone are fitted to encoders of an earlier run; without one, the error says how to make one."""
+    starter = {document.id: document for document in load_documents([starter_collection()])}
+
+    with pytest.raises(ModelProblem, match="waymark train, without --only-scorers"):
+        teach(Sources(), starter, Settings(var=tmp_path), lambda what, done, total: None, tuned_anew=False)
 
 
 def test_nothing_learns_from_the_documents_of_the_unseen_suites() -> None:
