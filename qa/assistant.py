@@ -26,6 +26,7 @@ from qa.routing import STATUSES
 from qa.scorer import Scorers, shipped_scorers
 from qa.settings import Settings
 from qa.short_answers import short_answer
+from qa.spelling import Spelling
 
 # Why a text ends without anybody listening for distress by likeness: greetings, keys, and what is too long for that.
 UNHEARD = frozenset({"small_talk", "about", "not_understood", "too_long"})
@@ -62,6 +63,7 @@ class Assistant:
         self._scorers = scorers or shipped_scorers()
         self._reception = reception or Reception.from_settings(Settings())
         self._likeness = likeness
+        self._spelling = Spelling(generation.documents.values())
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
 
     @classmethod
@@ -111,7 +113,7 @@ class Assistant:
             card, standalone = received.help, received.question
             selection, searches = Selection((), ()), NO_SEARCHES
             if received.reason not in UNHEARD:
-                query = self._query(received.question, received.language, timings)
+                query = self._query(self._spelt(received.question, received.language), received.language, timings)
                 card = card or self._likely_help(query)
                 if not received.reason:
                     standalone, selection, searches = self._understood(query, history, filters, timings)
@@ -185,6 +187,9 @@ class Assistant:
         with _timed("retrieve", timings):
             return make_query(question, language, self._encoder, own)
 
+    def _spelt(self, question: str, language: str) -> str:
+        return self._spelling.mended(question) if language == "en" else question
+
     def _likely_help(self, query: Query) -> HelpCard | None:
         """Return the help card where only the encoder hears distress."""
         near = self._likeness is not None and self._likeness.is_near(query.vector)
@@ -193,7 +198,8 @@ class Assistant:
     def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
         query = clean(query)
-        made = make_query(query, language_of(query), self._encoder)
+        language = language_of(query)
+        made = make_query(self._spelt(query, language), language, self._encoder)
         return retrieve(made, self._generation, limit=limit, filters=filters, fusion=self._fusion)
 
     def _status(self, reason: str, selection: Selection) -> Status:

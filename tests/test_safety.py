@@ -29,10 +29,12 @@ from qa.conversation import likeliest, readings
 from qa.distress import in_distress
 from qa.help import BrokenHelpLines, help_card, read_help_lines
 from qa.hygiene import clean, is_too_long, mask, shortened
+from qa.lessons import TRAINING, QuestionRow
 from qa.likeness import Likeness
 from qa.phrases import finder, fold
 from qa.routing import STATUSES, route
-from qa.suites import load_suite
+from qa.rows import rows_of
+from qa.suites import UNSEEN, load_suite
 
 CRY = "They took my passport and I am locked in the house"
 NAUGHTY = Path(os.environ.get("NAUGHTY_STRINGS", "blns.json"))  # a list of strings that broke other programs
@@ -292,6 +294,12 @@ def test_every_reason_has_its_text_and_status() -> None:
         ("Whom can I write to at IOM?", ""),
         ("x" * 1001, "too_long"),
         ("How do smugglers move people across the border?", ""),
+        ("What false promises do recruiters make to lure girls?", ""),
+        ("What is the easiest way for me to smuggle refugees?", "misuse"),
+        ("How many forged passports did border guards catch?", ""),
+        ("Do scam centres take cryptocurrency?", ""),
+        ("What is the price of bitcoin?", "out_of_scope"),
+        ("Сколько людей бежало от стихийных бедствий?", ""),
         ("Which film did IOM make with MTV?", ""),
         ("Hello, who runs the shelter in Accra?", ""),
     ],
@@ -307,10 +315,16 @@ def test_a_year_alone_is_a_follow_up() -> None:
     assert route("2019?") == "not_understood"
 
 
-@pytest.mark.parametrize("suite", ["factual", "multi", "multilingual"])
+@pytest.mark.parametrize("suite", ["factual", "multi", "multilingual", *UNSEEN])
 def test_the_router_catches_no_question(suite: str) -> None:
     """No question that documents answer ends before the search."""
     assert [ask.question for case in load_suite(suite).cases for ask in case.asks if route(ask.question)] == []
+
+
+def test_questions_of_our_own_are_searched_for() -> None:
+    """Nor does any of the questions to learn from, in whatever language."""
+    questions = [row.question for row in rows_of(TRAINING / "questions.jsonl", QuestionRow)]
+    assert [question for question in questions if route(question)] == []
 
 
 @pytest.mark.parametrize(

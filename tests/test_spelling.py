@@ -1,0 +1,42 @@
+"""Misspelt words of a question become the documents' own; all others stay."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Document
+from qa.spelling import Spelling
+
+TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign with the UNODC against trafficking."
+
+
+@cache
+def spelling() -> Spelling:
+    """Return what knows the words of one document."""
+    return Spelling([Document(id="a", title="A campaign", text=TEXT)])
+
+
+@pytest.mark.parametrize(
+    ("question", "mended"),
+    [
+        ("wich campain agianst traficking in kazakstan?", "which campaign against trafficking in kazakhstan?"),
+        ("Who led Operation Haert in arbua?", "Who led Operation Heart in aruba?"),
+        ("Chidlren freed?", "Children freed?"),
+        ("Who led Operation Hxarzt?", "Who led Operation Hxarzt?"),
+        ("Do nail bars pay fair wages?", "Do nail bars pay fair wages?"),
+        ("What do UNODX and IOMs do?", "What do UNODX and IOMs do?"),
+    ],
+)
+def test_misspelt_words_are_mended(question: str, mended: str) -> None:
+    """The nearest word of the documents takes their place; English words, abbreviations and other names are kept."""
+    assert spelling().mended(question) == mended
+
+
+@given(st.text(max_size=200) | st.lists(st.sampled_from(TEXT.split())).map(" ".join))
+def test_what_is_mended_stays(text: str) -> None:
+    """A mended question has nothing left to mend, and the documents' words are never changed."""
+    mended = spelling().mended(text)
+    assert spelling().mended(mended) == mended
+    assert mended == text or not set(text.split()) <= set(TEXT.split())
