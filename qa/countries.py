@@ -1,11 +1,13 @@
-"""Find the countries that a question names, in any language, by their English names.
+"""Find the countries that a text names, in any language, by their English names.
 
-In: a question and its language. Out: English names, by which the English documents can be searched.
-The names are those of Unicode's CLDR, from the package Babel; inflected forms are met by Snowball stems, and in
-scripts that don't part words by the plain string.
+In: a text and its language. Out: English names, by which the English documents can be searched.
+The names are those of Unicode's CLDR, from the package Babel, and what else English calls a country; inflected forms
+are met by Snowball stems, and in scripts that don't part words by the plain string.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 import Stemmer
@@ -21,22 +23,70 @@ STEMMERS = {
     "uk": "russian",
 }
 UNSPACED = ("zh", "ja", "th", "my", "km", "lo")
+# What English calls a country, by its code of ISO 3166; the first name is the one that is given.
+ENGLISH = {
+    "AE": ("United Arab Emirates", "UAE"),
+    "BO": ("Bolivia", "Plurinational State of Bolivia"),
+    "CD": ("Democratic Republic of the Congo", "Democratic Republic of Congo", "DR Congo", "DRC", "Congo Kinshasa"),
+    "CG": ("Republic of the Congo", "Congo Brazzaville", "Congo"),
+    "CI": ("Côte d'Ivoire", "Ivory Coast"),
+    "CV": ("Cape Verde", "Cabo Verde"),
+    "CZ": ("Czechia", "Czech Republic"),
+    "FM": ("Micronesia",),
+    "GB": (
+        "United Kingdom",
+        "UK",
+        "U.K",
+        "Great Britain",
+        "Britain",
+        "England",
+        "Scotland",
+        "Wales",
+        "Northern Ireland",
+    ),
+    "HK": ("Hong Kong",),
+    "KP": ("North Korea", "Democratic People's Republic of Korea", "DPRK"),
+    "KR": ("South Korea", "Republic of Korea"),
+    "LA": ("Laos", "Lao PDR", "Lao People's Democratic Republic"),
+    "MK": ("North Macedonia", "Macedonia"),
+    "MM": ("Myanmar", "Burma"),
+    "MO": ("Macao", "Macau"),
+    "PS": ("Palestine", "Palestinian Territories", "occupied Palestinian territory"),
+    "RU": ("Russia", "Russian Federation"),
+    "SY": ("Syria", "Syrian Arab Republic"),
+    "SZ": ("Eswatini", "Swaziland"),
+    "TL": ("Timor-Leste", "East Timor"),
+    "TR": ("Türkiye", "Turkey"),
+    "US": ("United States", "USA", "U.S.A", "U.S", "United States of America"),
+    "VA": ("Vatican City", "Holy See", "Vatican"),
+    "VN": ("Vietnam", "Viet Nam"),
+}
+US = re.compile(r"\bUS\b")  # in small letters it is another word
 
 
-def countries_named(question: str, language: str) -> list[str]:
-    """Return the English names of the countries that the question names, sorted.
+def countries_named(text: str, language: str) -> list[str]:
+    """Return the English names of the countries that a text names, sorted.
 
     >>> countries_named("Сколько жертв выявили в Колумбии?", "ru")
     ['Colombia']
+    >>> countries_named("From Viet Nam and Papua New Guinea to the US and Bosnia & Herzegovina", "en")
+    ['Bosnia and Herzegovina', 'Papua New Guinea', 'United States', 'Vietnam']
     """
-    text = _text_key(question, language)
-    return sorted({english for name, english in _names(language).items() if name in text})
+    left = _text_key(US.sub("USA", text) if language == "en" else text, language)
+    found = set()
+    for name, english in _names(language).items():
+        if name in left:
+            found.add(english)
+            left = left.replace(name, "|" if language in UNSPACED else " | ")
+    return sorted(found)
 
 
 def _text_key(text: str, language: str) -> str:
     """Return a form in which a name is found as a substring: stems between blanks, or the text as it is."""
     if language in UNSPACED:
         return text
+    if language == "en":
+        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     words = re.findall(r"\w+", text.casefold())
     if language in STEMMERS:
         words = Stemmer.Stemmer(STEMMERS[language]).stemWords(words)
@@ -45,10 +95,31 @@ def _text_key(text: str, language: str) -> str:
 
 @cache
 def _names(language: str) -> dict[str, str]:
+    """Return what each country is called in a language, as keys, with its English name; longer keys first."""
     try:
         local = Locale.parse(language).territories
     except (UnknownLocaleError, ValueError):
         return {}
     english = Locale("en").territories
-    codes = (code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english)
-    return {_text_key(local[code], language): english[code] for code in codes}
+    codes = [code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english]
+    keys = {
+        _text_key(name, language): _plain(code, english[code])
+        for code in codes
+        for name in _called(code, local[code], language)
+    }
+    return dict(sorted(keys.items(), key=lambda one: -len(one[0])))
+
+
+def _plain(code: str, english: str) -> str:
+    """Return a country's plain English name: CLDR's without typographic signs where ENGLISH has none."""
+    if code in ENGLISH:
+        return ENGLISH[code][0]
+    return english.replace(" & ", " and ").replace("’", "'").replace("St. ", "Saint ")
+
+
+def _called(code: str, name: str, language: str) -> Iterator[str]:
+    """Yield what a country is called: its name, or two where one stands in brackets, and further English ones."""
+    yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if re.search(r"[)）]$", name) else (name,)
+    if language == "en":
+        yield _plain(code, name)
+        yield from ENGLISH.get(code, ())

@@ -16,7 +16,7 @@ from qa.answers import Evidence
 from qa.parts import parts_of, wants_several
 from qa.retrieval import Hit, Query
 from qa.scorer import Scorer, Scorers
-from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals, question_signals
+from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals, may_be_called, question_signals
 
 PASSAGES = 8  # passages whose sentences are weighed
 MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0019)
@@ -116,12 +116,14 @@ def select_evidence(
 def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, scorer: Scorer) -> Iterator[Candidate]:
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for of_passage in cosines.values() for cosine in of_passage), default=0.0)
+    is_right = may_be_called(query.text, query.language)
     for hit in hits:
         document = generation.documents[hit.passage.document_id]
         for span, cosine in zip(generation.sentences[hit.row], cosines[hit.row], strict=True):
-            words = len(span.of(document.text).split())
-            signals = SentenceSignals(cosine - best, hit.score, log(1 + words))
-            yield Candidate(Evidence(document, hit.passage, span, scorer.probability(signals)), signals, cosine)
+            sentence = span.of(document.text)
+            signals = SentenceSignals(cosine - best, hit.score, log(1 + len(sentence.split())))
+            if is_right(document, sentence):
+                yield Candidate(Evidence(document, hit.passage, span, scorer.probability(signals)), signals, cosine)
 
 
 def _documents(query: Query, hits: Sequence[Hit], candidates: Sequence[Candidate]) -> dict[str, DocumentSignals]:

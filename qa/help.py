@@ -17,11 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from qa.countries import countries_named
 from qa.replies import reply
 
-# What people call a country besides its name; "us" in small letters is another word.
-SHORT_NAMES = {
-    re.compile(r"\b(?:UK|uk|U\.K|(?i:britain|england|scotland|wales))\b"): "United Kingdom",
-    re.compile(r"\b(?:USA|usa|US|U\.S|(?i:america))\b"): "United States",
-}
+AMERICA = re.compile(r"\bamerica\b", re.IGNORECASE)
 
 
 class BrokenHelpLines(ValueError):
@@ -107,7 +103,7 @@ def _line(entry: _Entry, oldest: date) -> HelpLine:
 
 def help_card(message: str, language: str, lines: Sequence[HelpLine], default_countries: Sequence[str]) -> HelpCard:
     """Return the card with the lines of the countries that the message names, else of the operator's own, else all."""
-    called = [country for pattern, country in SHORT_NAMES.items() if pattern.search(message)]
+    called = ["United States"] if AMERICA.search(message) else []
     named = [*countries_named(message, language), *countries_named(message, "en"), *called]
     served = [line for line in lines if line.serves(named)]
     chosen = served or [line for line in lines if line.serves(default_countries)] or lines

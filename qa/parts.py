@@ -119,8 +119,8 @@ def _one_by_one(clause: str) -> Iterator[str]:
 
 def _is_one(listed: str, clause: str) -> bool:
     """Tell whether what looks like a list is a country whose name holds "and", or a span of years."""
-    spelt = countries_named(listed.replace(" and ", " & "), "en")
-    return (len(spelt) == 1 and " & " in spelt[0]) or RANGE.search(clause) is not None
+    named = countries_named(listed, "en")
+    return (len(named) == 1 and " and " in named[0]) or RANGE.search(clause) is not None
 
 
 def _of_year(clause: str, year: str) -> str:

@@ -58,6 +58,8 @@ def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> 
     weighed = sorted(weighed_phrases(wanted, evidence), key=lambda one: -one.weight) if wanted else []
     if not wanted or not weighed:
         return None
+    if wanted.kind == "phone" and len(countries_named(question, language)) > 1:
+        return None  # each country has a number of its own
     best = weighed[0]
     lead = min((best.weight - one.weight for one in weighed if one.words != best.words), default=inf)
     if language != "en":

@@ -6,20 +6,32 @@ Left out: weighing them (scorer) and choosing (evidence).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from corpus import Document
 from embeddings.lexical import STOP_WORDS
 from qa.answers import Evidence
 from qa.countries import countries_named
 from qa.facts import tells_other_years, wanted_of
 from qa.hygiene import LAST_LATIN
+from qa.phrases import fold
 from qa.short_answers import weighed_phrases
 
 NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to be one, misspelt
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
 NEAREST = 10  # sentences that the nearest one is compared with
+
+# A number that can be called, and what asks for one.
+NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*\b(?!,\d)")
+ASKS_TO_CALL = re.compile(
+    r"\b(?:hot ?lines?|help ?lines?|(?:phone|emergency|whatsapp) (?:numbers?|lines?)"
+    r"|numbers?\b[^.?!]* (?:call|ring|dial|phone)|(?:call|ring|dial|phone)\b[^.?!]* numbers?"
+    r"|whom? (?:can|do|should|could|to) (?:\w+ )?(?:call|ring|phone|contact)"
+    r"|linea|telefono|numero|telephone|телефон\w*|горяч\w+ лини\w+)\b|热线|电话|هاتف|الخط الساخن",
+    re.IGNORECASE,
+)
 
 # What a question may ask for, and what a sentence that tells it holds.
 WANTED = tuple(
@@ -32,8 +44,8 @@ WANTED = tuple(
         ),
         (r"\be-?mail\b", r"@"),
         (
-            r"\b(?:phone|telephone|ring|dial|whatsapp|(?:hotline|helpline|phone) number)\b",
-            r"(?<![\d,.$])\b(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*\b(?!,\d)",
+            r"\b(?:phone|telephone|ring|dial|whatsapp|(?:hotline|helpline|phone) numbers?)\b",
+            NUMBER_TO_CALL.pattern,
         ),
         (
             r"\b(?:who (?:paid|pays|fund\w*|financ\w*|put up)|funded by|funders?|donors?|whose money|paid for"
@@ -92,10 +104,11 @@ def question_signals(
     wanted = wanted_of(question, language) if english else None
     near = " ".join(f"{one.document.title}. {one.document.published} {one.text}" for one in chosen)
     cited = list(dict.fromkeys(one.document for one in chosen))
-    countries = [country.casefold() for country in countries_named(question, language)]
+    countries = countries_named(question, language)
     counted = cited if len(countries) > 1 else cited[:1]
-    whole = " ".join(f"{one.title} {' '.join(one.countries)} {one.text}" for one in counted).casefold()
-    words = set(re.findall(r"[\w'’-]+", whole))
+    whole = " ".join(f"{one.title} {', '.join(one.countries)} {one.text}" for one in counted)
+    words = set(re.findall(r"[\w'’-]+", whole.casefold()))
+    told = countries_named(whole, "en") if countries else []
     held = numbers_of(near)
     return QuestionSignals(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
@@ -105,10 +118,28 @@ def question_signals(
         across_scripts=float(not english and not is_latin(question)),
         missing_numbers=_share(number not in held for number in numbers_of(question)),
         other_year=float(tells_other_years(chosen[0].text, question)),
-        missing_countries=_share(country not in whole for country in countries),
+        missing_countries=_share(country not in told for country in countries),
         missing_names=_share(not _stands(name, words) for name in (names_of(question) if english else ())),
         missing_kind=float(any(asks.search(question) and not holds.search(near) for asks, holds in WANTED)),
     )
+
+
+def may_be_called(question: str, language: str) -> Callable[[Document, str], bool]:
+    """Return what tells whether a sentence of a document may answer a question, as far as numbers to call go.
+
+    Where a number to call in a country is asked for, one of another country would send a person in need astray: the
+    sentence, its document's title or its document's only country has to be the right one. So does that of a line
+    that opens a list, which brings its items.
+    """
+    called = {*countries_named(question, language)} if ASKS_TO_CALL.search(fold(question)) else set()
+
+    def is_right(document: Document, sentence: str) -> bool:
+        if not called or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
+            return True
+        only = document.countries if len(document.countries) == 1 else ()
+        return not called.isdisjoint(countries_named(" | ".join((document.title, sentence, *only)), "en"))
+
+    return is_right
 
 
 def _share(lacking: Iterable[bool]) -> float:

@@ -84,6 +84,9 @@ def test_filters_keep_to_their_documents(generation: Generation, filters: Filter
         pytest.param("秘鲁2016年记录了多少起案件？", "zh", ["Peru"], id="Chinese, without blanks"),
         pytest.param("كم عدد الضحايا في الأردن؟", "ar", ["Jordan"], id="Arabic"),
         pytest.param("Combien de victimes au Mali ?", "fr", ["Mali"], id="French"),
+        pytest.param("From Burma to Turkey or the UK", "en", ["Myanmar", "Türkiye", "United Kingdom"], id="nicknames"),
+        pytest.param("Papua New Guinea or Guinea", "en", ["Guinea", "Papua New Guinea"], id="one within the other"),
+        pytest.param("Do traffickers fear us?", "en", [], id="a word that is no country"),
         pytest.param("Who?", "xx", [], id="no such language"),
     ],
 )

@@ -54,6 +54,12 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClie
     "message",
     [
         "my boss keeps my pasport and i cant go home",
+        "Who can I call in Kenya?",
+        "¿A qué número llamo?",
+        "Qui puis-je appeler ?",
+        "Куда мне позвонить?",
+        "بمن أتصل؟",
+        "我可以打什么电话？",
         "The man locks us in at night",
         "we havent been paid for three months",
         "my sister is being held in a scam compound",
@@ -87,6 +93,7 @@ def test_the_rules_alone_hear_distress(message: str) -> None:
     "question",
     [
         "How many victims had their passports taken?",
+        "How many people called the hotline?",
         "Which country has the most trafficking victims?",
         "My thesis is about debt bondage in brick kilns; what does the ILO say?",
         "Why do victims not leave when the door is open?",

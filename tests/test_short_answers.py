@@ -85,6 +85,7 @@ def test_a_sentence_about_another_year_is_passed_over() -> None:
         "Why was the shelter opened?",
         "Tell me about the shelter in Accra",
         "shelter Accra women helped number",
+        "What number do people call in Ghana and in Togo?",
         "What does IOM do for the women who were helped in 2015?",
         "How many men were tried when the bill was endorsed in 2011?",
         "¿Cuántas mujeres recibieron ayuda?",

@@ -1,0 +1,35 @@
+"""What speaks against an answer, and numbers to call that would send somebody astray."""
+
+import pytest
+
+from corpus import Document
+from qa.signals import may_be_called
+
+LINE = "The free hotline, 0800 1552, takes calls day and night."
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "title", "countries", "sentence", "may"),
+    [
+        ("hotline numbers Mexico", "en", "A campaign", ("Guatemala",), LINE, False),
+        ("hotline numbers Guatemala", "en", "A campaign", ("Guatemala",), LINE, True),
+        ("hotline numbers Guatemala", "en", "A campaign", ("Guatemala", "Mexico"), LINE, False),
+        ("hotline numbers Viet Nam", "en", "Vietnam opens a hotline", (), LINE, True),
+        ("Who can I call in Mexico?", "en", "A campaign", ("Guatemala", "Mexico"), f"In Mexico: {LINE}", True),
+        ("Who can I call in Mexico?", "en", "A campaign", ("Guatemala",), "Numbers to call:", False),
+        ("numero de telefono contra la trata en Perú", "es", "A campaign", ("Guatemala",), LINE, False),
+        ("Quel est le numéro à appeler au Mali ?", "fr", "Mali", (), LINE, True),
+        ("По какому телефону звонить в Мексике?", "ru", "A campaign", ("Guatemala",), LINE, False),
+        ("墨西哥的热线电话是多少？", "zh", "A campaign", ("Guatemala",), LINE, False),
+        ("hotline number", "en", "A campaign", ("Guatemala",), LINE, True),
+        ("hotline numbers Mexico", "en", "A campaign", ("Guatemala",), "In 2015 it took 28,000 calls.", True),
+        ("How many victims did IOM help in Mexico?", "en", "A campaign", ("Guatemala",), "It helped 300.", True),
+    ],
+)
+def test_a_number_to_call_is_one_of_the_country(
+    question: str, language: str, title: str, countries: tuple[str, ...], sentence: str, may: bool
+) -> None:
+    """A number in another country than the one asked about is no answer, nor is the line that opens such numbers."""
+    document = Document(id="a", title=title, text=sentence, countries=countries)
+
+    assert may_be_called(question, language)(document, sentence) == may
