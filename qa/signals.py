@@ -128,7 +128,7 @@ def may_be_called(question: str, language: str) -> Callable[[Document, str], boo
     """Return what tells whether a sentence of a document may answer a question, as far as numbers to call go.
 
     Where a number to call in a country is asked for, one of another country would send a person in need astray: the
-    sentence, its document's title or its document's only country has to be the right one. So does that of a line
+    sentence, its document's title or the first of its document's countries has to be the right one. So does that of a line
     that opens a list, which brings its items.
     """
     called = {*countries_named(question, language)} if ASKS_TO_CALL.search(fold(question)) else set()
@@ -136,8 +136,8 @@ def may_be_called(question: str, language: str) -> Callable[[Document, str], boo
     def is_right(document: Document, sentence: str) -> bool:
         if not called or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
             return True
-        only = document.countries if len(document.countries) == 1 else ()
-        return not called.isdisjoint(countries_named(" | ".join((document.title, sentence, *only)), "en"))
+        named = " | ".join((document.title, sentence, *document.countries[:1]))
+        return not called.isdisjoint(countries_named(named, "en"))
 
     return is_right
 

@@ -13,7 +13,7 @@ LINE = "The free hotline, 0800 1552, takes calls day and night."
     [
         ("hotline numbers Mexico", "en", "A campaign", ("Guatemala",), LINE, False),
         ("hotline numbers Guatemala", "en", "A campaign", ("Guatemala",), LINE, True),
-        ("hotline numbers Guatemala", "en", "A campaign", ("Guatemala", "Mexico"), LINE, False),
+        ("hotline numbers Mexico", "en", "A campaign", ("Guatemala", "Mexico"), LINE, False),
         ("hotline numbers Viet Nam", "en", "Vietnam opens a hotline", (), LINE, True),
         ("Who can I call in Mexico?", "en", "A campaign", ("Guatemala", "Mexico"), f"In Mexico: {LINE}", True),
         ("Who can I call in Mexico?", "en", "A campaign", ("Guatemala",), "Numbers to call:", False),
