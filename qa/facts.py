@@ -69,14 +69,17 @@ CAPITAL = r"(?:[^\W\d_a-zà-öø-ÿ][\w.]*(?:['’&/-]\w+)*)"
 LINK = r"(?:of the|for the|on the|in the|against the|of|for|on|against|de la|de los|de|la|du|des|van|von|bin|el|al)"
 RUN = rf"{CAPITAL}(?: {CAPITAL})*"
 NAME = rf"{RUN}(?:(?: {LINK} {RUN})+(?: and {RUN})?)?"
-NAMES = rf"{NAME}(?:, {NAME})*,? and {NAME}"
+NAMES = rf"{NAME}(?:, (?:the )?{NAME})*,? and (?:the )?{NAME}"
 TITLE = r"[“\"]([^“”\"]{3,80})[”\"]"
 OPENING = re.compile(rf"(\S+?),?(?: (?:(?:{LINK}|and) )?|$)")
 OWNER = re.compile(r"(\S+)['’]s ")
+OFFICES = (
+    "President|Minister|Director|Representative|Chief|Officer|Ambassador|Secretary|Commissioner|Coordinator|Manager"
+    "|Specialist|Rapporteur|Envoy"
+)
+OFFICE = re.compile(rf"\b(?:{OFFICES})s?\b")
 ROLE = re.compile(
-    r".*\b(?:President|Minister|Director|General|Representative|Chief|Officer|Ambassador|Secretary|Commissioner|Mrs?|Ms|Dr"
-    r"|Coordinator|Manager|Specialist|Rapporteur|Mission|Envoy|Head|Professor|Judge|Princess|Prince)\.? "
-    rf"(?={CAPITAL} {CAPITAL})"
+    rf".*\b(?:{OFFICES}|General|Mrs?|Ms|Dr|Mission|Head|Professor|Judge|Princess|Prince)\.? (?={CAPITAL} {CAPITAL})"
 )
 ENDING = re.compile(r"(?:['’]s?|[.,])+$")
 ADJECTIVE = re.compile(r"\w+(?:an|ese|ish|ic)")
@@ -104,7 +107,7 @@ GRAMMAR = {
     "phone": rf"{WHICH}(?: \w+){{0,3}} numbers?\b(?=.*\b(?:dial|call|ring|phone|hotline|helpline|telephone)\b)",
     "age": rf"how old|{WHICH}(?: {BE})?(?: the| their)?(?: mean| average| median)? ages?\b",
     "duration": rf"how long|how many {UNIT}s?\b|{WHICH} {BE} the (?:\w+ )?number of {UNIT}s\b",
-    "percent": rf"how much of|how many per ?cent|how high {BE} the share"
+    "percent": rf"how much of|by how much|how many per ?cent|how high {BE} the share"
     rf"|{WHICH}(?: {BE} the)?(?: \w+)? (?:share|percentage|proportion|per ?cent|portion|fraction|rate)\b",
     "money": rf"how many {COIN}\b|how much|how (?:large|big|high) {BE} the (?:budget|fine)"
     rf"|{WHICH}(?: {BE})?(?: the)?(?: \w+)? (?:budget|amount|sum|costs?|price|fee|fine|wage|salary)\b",
@@ -144,6 +147,7 @@ GRAMMAR_ACROSS = {
     "who": r"\b(?:quién(?:es)?|qui|кто)\b|谁|من (?:هو|هي|الذي)",
 }
 ASKS_ACROSS = re.compile("|".join(f"(?P<{kind}>{asks})" for kind, asks in GRAMMAR_ACROSS.items()), re.IGNORECASE)
+TOLD = 4  # letters that a country's name and the word for its people share
 SHARED = re.compile(r"\d+|\b[A-Z]\w+")  # words of a question that English sentences may share
 NAMING = frozenset({"country", "place", "who", "name"})
 # The phrases that each kind may be, the likelier form first.
@@ -266,9 +270,11 @@ def _names(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int, 
             is_short_form = sentence[: match.start()].endswith("(")
             if not span or is_short_form or asked.issuperset(stems(name)) or re.fullmatch(DATE, name):
                 continue
-            is_known = wanted.kind == "who" and stem(name.split()[-1]) in wanted.near
+            # An office tells nobody who holds it.
+            is_known = wanted.kind == "who" and (stem(name.split()[-1]) in wanted.near or OFFICE.search(name))
             is_no_country = wanted.kind == "country" and not countries_named(name, "en")
-            if not is_known and not is_no_country:
+            is_told = wanted.kind == "country" and name[:TOLD] in wanted.question
+            if not is_known and not is_no_country and not is_told:
                 yield form, span
 
 

@@ -63,7 +63,8 @@ def short_answer(question: str, language: str, evidence: Sequence[Evidence]) -> 
     best = weighed[0]
     lead = min((best.weight - one.weight for one in weighed if one.words != best.words), default=inf)
     if language != "en":
-        is_sure = lead >= MIN_LEAD_ACROSS
+        # Where nothing of the question stands near, any name of the sentence may be who is asked for.
+        is_sure = lead >= MIN_LEAD_ACROSS and (best.near > 0 or wanted.kind != "who")
     elif wanted.is_named:
         is_sure = best.weight >= (MIN_WEIGHT_OF_WHO if wanted.kind == "who" else MIN_WEIGHT)
     else:

@@ -128,8 +128,8 @@ def may_be_called(question: str, language: str) -> Callable[[Document, str], boo
     """Return what tells whether a sentence of a document may answer a question, as far as numbers to call go.
 
     Where a number to call in a country is asked for, one of another country would send a person in need astray: the
-    sentence, its document's title or the first of its document's countries has to be the right one. So does that of a line
-    that opens a list, which brings its items.
+    sentence, its document's title or the first of its document's countries has to be the right one. The same goes for
+    a line that opens a list, which brings its items.
     """
     called = {*countries_named(question, language)} if ASKS_TO_CALL.search(fold(question)) else set()
 

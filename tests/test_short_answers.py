@@ -45,6 +45,18 @@ def evidence(text: str) -> list[Evidence]:
         ("Which ministry was the course led for?", COURSE, "Ministry of Justice and Police"),
         ("Which countries signed resolution 55/25?", TREATY, "Albania, Serbia and Montenegro"),
         ("Which resolution did Albania sign?", TREATY, "resolution 55/25"),
+        (
+            "From which countries did they come?",
+            "They came from Togo, Ghana and the Philippines.",
+            "Togo, Ghana and the Philippines",
+        ),
+        (
+            "Who leads the shelter?",
+            "Amina Diallo, once Deputy Director General for Reform, leads the shelter.",
+            "Amina Diallo",
+        ),
+        ("Which country paid the Tajik police?", "In Tajikistan the police were paid by Italy.", "Italy"),
+        ("By how much did their number grow?", "Their number grew from 200 to 300, or by 50 per cent.", "50 per cent"),
     ],
 )
 def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, expected: str) -> None:
@@ -61,6 +73,7 @@ def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, ex
         ("收容所在哪里?", "zh", "The shelter stands in Accra.", "Accra"),
         ("متى افتتح المأوى؟", "ar", "The shelter opened on 3 May 2011.", "3 May 2011"),
         ("Wann wurde das Haus eröffnet?", "de", "The shelter opened on 3 May 2011.", None),
+        ("¿Quién dirige la OIM?", "es", "The organs are elected by the Council.", None),
         ("¿Por qué se abrió el albergue en 2011?", "es", "The shelter opened on 3 May 2011.", None),
     ],
 )
