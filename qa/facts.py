@@ -62,6 +62,7 @@ NOT_TIMED = re.compile(DATE)
 NOT_COUNTED = re.compile(
     rf"(?-i:{DATE})|{PERCENT}|{MONEY}|\b\w*\d[\w.,]*[/:]\w+|{NUMBER}-(?!{IN_WORDS}\b)\w+", re.IGNORECASE
 )
+WHOLE = re.compile(rf"{NUMBER} (?:out )?of (?:the |its |their |[\w'’]+ )?$", re.IGNORECASE)  # "20 of Libya's (53)"
 HEDGED = re.compile(r"\b(?:about|around|roughly|approximately|(?:at|the) (?:least|most)|minimum|maximum|up to)\b", re.I)
 
 # What names look like, and what stands before them without being part of them.
@@ -78,9 +79,13 @@ OFFICES = (
     "|Specialist|Rapporteur|Envoy"
 )
 OFFICE = re.compile(rf"\b(?:{OFFICES})s?\b")
+ASKS_PERSON = re.compile(
+    rf"\bwho(?:'s|’s| is| was) the [^?,]{{,40}}\b(?:{OFFICES}|head|leader|author|winner|singer)\b", re.I
+)
 ROLE = re.compile(
     rf".*\b(?:{OFFICES}|General|Mrs?|Ms|Dr|Mission|Head|Professor|Judge|Princess|Prince)\.? (?={CAPITAL} {CAPITAL})"
 )
+PERSON = re.compile(rf"{CAPITAL}(?: (?:(?:de|la|van|von|bin|el|al|and) )*{CAPITAL}){{1,4}}")
 ENDING = re.compile(r"(?:['’]s?|[.,])+$")
 ADJECTIVE = re.compile(r"\w+(?:an|ese|ish|ic)")
 NUMBER_WORDS = re.compile(rf"(?:{IN_WORDS}-?)+", re.IGNORECASE)
@@ -137,7 +142,8 @@ GRAMMAR_ACROSS = {
     r"|combien (?:d['’](?:argent|euros)|coût\w+|vaut)|сколько (?:денег|стоит|стоил\w*)|какой бюджет|какая сумма)\b"
     r"|多少钱|كم من المال",
     "duration": r"\b(?:cuánto tiempo|cuántos (?:días|meses|años)|combien de (?:temps|jours|mois|ans)|как долго"
-    r"|сколько (?:времени|дней|месяцев|лет))\b|多长时间|多久|كم من الوقت",
+    r"|сколько (?:времени|дней|месяцев|лет))\b|多长时间|多久|多少[天年]|几[天年]|几个月"
+    r"|كم (?:من الوقت|يوم|شهر|سنة|عام)",
     "count": r"\b(?:cuánt[oa]s|combien|сколько|كم)\b|多少|几个",
     "year": r"\b(?:qué año|quelle année|каком году)\b|哪一年|哪年|في أي (?:عام|سنة)",
     "date": r"\b(?:cuándo|qué fecha|quand|quelle date|когда|какого числа)\b|什么时候|何时|متى",
@@ -254,7 +260,8 @@ def _figures(wanted: Wanted, sentence: str, _document: str) -> Iterator[tuple[in
             span = Span(*match.span())
             own = set(FIGURES.findall(match.group()))
             overlaps = any(one.start < span.end and span.start < one.end for one in taken)
-            if overlaps or (own and own <= asked):
+            is_whole = wanted.kind == "count" and WHOLE.search(sentence[: match.start()])
+            if overlaps or is_whole or (own and own <= asked):
                 continue
             taken.append(span)
             hedge = AT_FIRST.match(match.group()) if HEDGED.search(wanted.question) else None
@@ -272,9 +279,10 @@ def _names(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int, 
                 continue
             # An office tells nobody who holds it.
             is_known = wanted.kind == "who" and (stem(name.split()[-1]) in wanted.near or OFFICE.search(name))
+            is_no_person = ASKS_PERSON.search(wanted.question) and not PERSON.fullmatch(name)
             is_no_country = wanted.kind == "country" and not countries_named(name, "en")
             is_told = wanted.kind == "country" and name[:TOLD] in wanted.question
-            if not is_known and not is_no_country and not is_told:
+            if not is_known and not is_no_person and not is_no_country and not is_told:
                 yield form, span
 
 

@@ -56,6 +56,12 @@ def evidence(text: str) -> list[Evidence]:
             "Amina Diallo",
         ),
         ("Which country paid the Tajik police?", "In Tajikistan the police were paid by Italy.", "Italy"),
+        ("How many of the country's centres were closed?", "It closed 20 of Libya's 53 centres.", "20"),
+        (
+            "Who was the first head of the office?",
+            "The Council for Aid, whose first office had a head, chose Amina Diallo.",
+            "Amina Diallo",
+        ),
         ("By how much did their number grow?", "Their number grew from 200 to 300, or by 50 per cent.", "50 per cent"),
     ],
 )
@@ -72,6 +78,7 @@ def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, ex
         ("Сколько стоил приют?", "ru", "The shelter cost USD 1.5 million.", "USD 1.5 million"),
         ("收容所在哪里?", "zh", "The shelter stands in Accra.", "Accra"),
         ("متى افتتح المأوى؟", "ar", "The shelter opened on 3 May 2011.", "3 May 2011"),
+        ("كم يومًا استمرت الدورة؟", "ar", "The three-day course was led by two ministries.", "three-day"),
         ("Wann wurde das Haus eröffnet?", "de", "The shelter opened on 3 May 2011.", None),
         ("¿Quién dirige la OIM?", "es", "The organs are elected by the Council.", None),
         ("¿Por qué se abrió el albergue en 2011?", "es", "The shelter opened on 3 May 2011.", None),
