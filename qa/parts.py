@@ -35,7 +35,7 @@ RANGE = re.compile(r"\b(?:between|from|since)\s+(?:\w+\s+)?(?:19|20)\d\d\s+(?:an
 SURVEY = re.compile(
     r"\b(?:compare|comparison|differ|differs|differences?|different|various|several|versus|vs|rank|how far apart"
     r"|in common|overview|summari[sz]e|timeline|examples?|elsewhere|such as|sources|statements|over the years"
-    r"|respectively|before and after|by (?:year|country)|came first|in (?:which|what) (?:countries|places)"
+    r"|respectively|before and after|by (?:year|country)|came first"
     r"|(?:more|fewer|less|higher|lower|bigger|larger|older|longer|largest|most|first)\b[^?]{,200}\bor)\b",
     re.IGNORECASE,
 )

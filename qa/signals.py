@@ -39,7 +39,7 @@ WANTED = tuple(
     for asks, holds in (
         (
             r"\b(?:budget|costs?|how much (?:money|ransom)|how many (?:euros?|dollars?|francs?|pounds?)|euros?|dollars?"
-            r"|salary|earns?|ransom|price|fees?|amount)\b",
+            r"|salary|earns?|ransom|price|amount|(?:what|how (?:much|high|large))\b[^?]*\bfees?)\b",
             r"[$€£]|\b(?:USD|EUR|CHF|GBP|euros?|dollars?|francs?|pounds?)\b",
         ),
         (r"\be-?mail\b", r"@"),
