@@ -26,6 +26,7 @@ UNSPACED = ("zh", "ja", "th", "my", "km", "lo")
 # What English calls a country, by its code of ISO 3166; the first name is the one that is given.
 ENGLISH = {
     "AE": ("United Arab Emirates", "UAE"),
+    "BA": ("Bosnia and Herzegovina", "Bosnia"),
     "BO": ("Bolivia", "Plurinational State of Bolivia"),
     "CD": ("Democratic Republic of the Congo", "Democratic Republic of Congo", "DR Congo", "DRC", "Congo Kinshasa"),
     "CG": ("Republic of the Congo", "Congo Brazzaville", "Congo"),
