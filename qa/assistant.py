@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Self
 
@@ -149,7 +150,8 @@ class Assistant:
     ) -> tuple[str, Selection, tuple[Search, ...]]:
         """Look for evidence for every reading of the question and its parts; return the likeliest with its searches."""
         found: dict[str, tuple[Selection, tuple[Search, ...]]] = {}
-        for reading in readings(question.text, history):
+        told = [replace(turn, question=self._spelt(turn.question, language_of(turn.question))) for turn in history]
+        for reading in readings(question.text, told):
             alone = reading == question.text
             query = question if alone else self._query(reading, question.language, timings, own=question.text)
             whole, *of_parts = searches = tuple(self._searches(query, filters, timings))

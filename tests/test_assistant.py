@@ -103,6 +103,17 @@ def test_a_follow_up_is_asked_with_the_words_that_it_lacks(assistant: Assistant)
     assert other.standalone_question == other.question
 
 
+def test_misspelt_words_are_mended_in_the_question_and_in_earlier_ones(assistant: Assistant) -> None:
+    """What is searched for is shown; a question in another language is left as it is."""
+    answer = assistant.ask("Who funds the sheltr in Acrca?")
+    follow_up = assistant.ask("Who funds it?", [Turn("Tell me about the sheltr in Acrca")])
+
+    assert answer.standalone_question == FUNDS
+    assert "Norway funds the shelter in Accra." in answer.text
+    assert follow_up.standalone_question == "Who funds it? (shelter Accra)"
+    assert assistant.ask("¿Quién paga el sheltr en Accra?").standalone_question == "¿Quién paga el sheltr en Accra?"
+
+
 def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
     """Nothing but the timings may differ between two runs."""
     assert assistant.ask(FUNDS) == assistant.ask(FUNDS)
