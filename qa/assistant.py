@@ -19,7 +19,7 @@ from qa.hygiene import clean
 from qa.languages import language_of
 from qa.likeness import Likeness
 from qa.parts import parts_of
-from qa.reception import Reception
+from qa.reception import Received, Reception
 from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
@@ -114,8 +114,11 @@ class Assistant:
             card, standalone = received.help, received.question
             selection, searches = Selection((), ()), NO_SEARCHES
             if received.reason not in UNHEARD:
-                query = self._query(self._spelt(received.question, received.language), received.language, timings)
-                card = card or self._likely_help(query)
+                spelt = self._spelt(received.question, received.language)
+                if spelt != received.question:  # what was misspelt may call for help, or end here
+                    received = self._received_again(received, spelt, is_follow_up=bool(history))
+                query = self._query(spelt, received.language, timings)
+                card = card or received.help or self._likely_help(query)
                 if not received.reason:
                     standalone, selection, searches = self._understood(query, history, filters, timings)
             statements, citations = compose(selection.evidence)
@@ -191,6 +194,10 @@ class Assistant:
 
     def _spelt(self, question: str, language: str) -> str:
         return self._spelling.mended(question) if language == "en" else question
+
+    def _received_again(self, received: Received, spelt: str, *, is_follow_up: bool) -> Received:
+        again = self._reception.receive(spelt, received.language, is_follow_up=is_follow_up)
+        return replace(received, help=received.help or again.help, reason=received.reason or again.reason)
 
     def _likely_help(self, query: Query) -> HelpCard | None:
         """Return the help card where only the encoder hears distress."""

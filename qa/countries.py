@@ -119,8 +119,11 @@ def _plain(code: str, english: str) -> str:
 
 
 def _called(code: str, name: str, language: str) -> Iterator[str]:
-    """Yield what a country is called: its name, or two where one stands in brackets, and further English ones."""
-    yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if re.search(r"[)）]$", name) else (name,)
+    """Yield what a country is called: its name, further English ones, and both names of Myanmar (Burma).
+
+    In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa).
+    """
+    yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name,)
     if language == "en":
         yield _plain(code, name)
         yield from ENGLISH.get(code, ())

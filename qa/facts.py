@@ -63,6 +63,7 @@ NOT_COUNTED = re.compile(
     rf"(?-i:{DATE})|{PERCENT}|{MONEY}|\b\w*\d[\w.,]*[/:]\w+|{NUMBER}-(?!{IN_WORDS}\b)\w+", re.IGNORECASE
 )
 WHOLE = re.compile(rf"{NUMBER} (?:out )?of (?:the |its |their |[\w'’]+ )?$", re.IGNORECASE)  # "20 of Libya's (53)"
+ASKS_PART = re.compile(r"\bhow many of\b", re.IGNORECASE)
 HEDGED = re.compile(r"\b(?:about|around|roughly|approximately|(?:at|the) (?:least|most)|minimum|maximum|up to)\b", re.I)
 
 # What names look like, and what stands before them without being part of them.
@@ -78,6 +79,7 @@ OFFICES = (
     "President|Minister|Director|Representative|Chief|Officer|Ambassador|Secretary|Commissioner|Coordinator|Manager"
     "|Specialist|Rapporteur|Envoy"
 )
+OF = re.compile(r" (?:of|for) ")
 OFFICE = re.compile(rf"\b(?:{OFFICES})s?\b")
 ASKS_PERSON = re.compile(
     rf"\bwho(?:'s|’s| is| was) the [^?,]{{,40}}\b(?:{OFFICES}|head|leader|author|winner|singer)\b", re.I
@@ -87,6 +89,7 @@ ROLE = re.compile(
 )
 PERSON = re.compile(rf"{CAPITAL}(?: (?:(?:de|la|van|von|bin|el|al|and) )*{CAPITAL}){{1,4}}")
 ENDING = re.compile(r"(?:['’]s?|[.,])+$")
+COUNTRY_ENDING = re.compile(r"(?:istan|land|ia|ea|[aeoiuy])$")
 ADJECTIVE = re.compile(r"\w+(?:an|ese|ish|ic)")
 NUMBER_WORDS = re.compile(rf"(?:{IN_WORDS}-?)+", re.IGNORECASE)
 
@@ -153,7 +156,6 @@ GRAMMAR_ACROSS = {
     "who": r"\b(?:quién(?:es)?|qui|кто)\b|谁|من (?:هو|هي|الذي)",
 }
 ASKS_ACROSS = re.compile("|".join(f"(?P<{kind}>{asks})" for kind, asks in GRAMMAR_ACROSS.items()), re.IGNORECASE)
-TOLD = 4  # letters that a country's name and the word for its people share
 SHARED = re.compile(r"\d+|\b[A-Z]\w+")  # words of a question that English sentences may share
 NAMING = frozenset({"country", "place", "who", "name"})
 # The phrases that each kind may be, the likelier form first.
@@ -260,7 +262,7 @@ def _figures(wanted: Wanted, sentence: str, _document: str) -> Iterator[tuple[in
             span = Span(*match.span())
             own = set(FIGURES.findall(match.group()))
             overlaps = any(one.start < span.end and span.start < one.end for one in taken)
-            is_whole = wanted.kind == "count" and WHOLE.search(sentence[: match.start()])
+            is_whole = ASKS_PART.search(wanted.question) and WHOLE.search(sentence[: match.start()])
             if overlaps or is_whole or (own and own <= asked):
                 continue
             taken.append(span)
@@ -278,10 +280,12 @@ def _names(wanted: Wanted, sentence: str, document: str) -> Iterator[tuple[int, 
             if not span or is_short_form or asked.issuperset(stems(name)) or re.fullmatch(DATE, name):
                 continue
             # An office tells nobody who holds it.
-            is_known = wanted.kind == "who" and (stem(name.split()[-1]) in wanted.near or OFFICE.search(name))
+            is_known = wanted.kind == "who" and (
+                stem(name.split()[-1]) in wanted.near or OFFICE.search(OF.split(name)[0])
+            )
             is_no_person = ASKS_PERSON.search(wanted.question) and not PERSON.fullmatch(name)
             is_no_country = wanted.kind == "country" and not countries_named(name, "en")
-            is_told = wanted.kind == "country" and name[:TOLD] in wanted.question
+            is_told = wanted.kind == "country" and _names_people(wanted.question, name)
             if not is_known and not is_no_person and not is_no_country and not is_told:
                 yield form, span
 
@@ -301,6 +305,16 @@ def _trimmed(span: Span, sentence: str, document: str, asked: set[str]) -> Span 
     end = start + len(name)
     is_adjective = ADJECTIVE.fullmatch(name) and re.match(r" [a-z]", sentence[end:]) and not countries_named(name, "en")
     return None if not name or is_adjective or NUMBER_WORDS.fullmatch(name) else Span(start, end)
+
+
+def _names_people(question: str, country: str) -> bool:
+    """Tell whether a question names the people of a country.
+
+    >>> _names_people("Who paid the Tajik police?", "Tajikistan"), _names_people("the Australian police", "Austria")
+    (True, False)
+    """
+    base = COUNTRY_ENDING.sub("", country)
+    return base.isalpha() and re.search(rf"\b{base}(?:i|ian|an|n|ish|ese|ic|s)*\b", question) is not None
 
 
 def _is_name(word: str, document: str) -> bool:

@@ -27,11 +27,15 @@ NEAREST = 10  # sentences that the nearest one is compared with
 NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*\b(?!,\d)")
 ASKS_TO_CALL = re.compile(
     r"\b(?:hot ?lines?|help ?lines?|(?:phone|emergency|whatsapp) (?:numbers?|lines?)"
-    r"|numbers?\b[^.?!]* (?:call|ring|dial|phone)|(?:call|ring|dial|phone)\b[^.?!]* numbers?"
-    r"|whom? (?:can|do|should|could|to) (?:\w+ )?(?:call|ring|phone|contact)"
-    r"|linea|telefono|numero|telephone|телефон\w*|горяч\w+ лини\w+)\b|热线|电话|هاتف|الخط الساخن",
+    r"|(?:contact|whatsapp) numbers?|phone of|numbers?\b[^.?!]* (?:call|ring|dial|phone)"
+    r"|(?:call|ring|dial|phone)\b[^.?!]* numbers?"
+    r"|whom? (?:can|do|should|could|to) (?:\w+ ){,3}(?:call|ring|phone|contact)|telefonos?"
+    r"|lineas? (?:de ayuda|directas?|gratuitas?|telefonicas?|contra)|numeros?\b[^.?!]* (?:llamar|marcar|emergencia)"
+    r"|telephone|numero\b[^.?!]* (?:appeler|urgence)|ligne d.assistance|телефон\w*|горяч\w+ лини\w+)\b"
+    r"|热线|电话|هاتف|الخط الساخن",
     re.IGNORECASE,
 )
+COUNTS = re.compile(r"\b(?:how many|how often|cuant[oa]s|combien|сколько)\b|多少[人次个通]|كم ", re.IGNORECASE)
 
 # What a question may ask for, and what a sentence that tells it holds.
 WANTED = tuple(
@@ -127,17 +131,19 @@ def question_signals(
 def may_be_called(question: str, language: str) -> Callable[[Document, str], bool]:
     """Return what tells whether a sentence of a document may answer a question, as far as numbers to call go.
 
-    Where a number to call in a country is asked for, one of another country would send a person in need astray: the
-    sentence, its document's title or the first of its document's countries has to be the right one. The same goes for
-    a line that opens a list, which brings its items.
+    Where a number to call in a country is asked for, one of another country would send a person in need astray. The
+    country that the sentence names has to be the right one; where it names none, that of its document's title or the
+    first of its document's countries. The same goes for a line that opens a list, which brings its items.
     """
-    called = {*countries_named(question, language)} if ASKS_TO_CALL.search(fold(question)) else set()
+    asked = fold(question)
+    asks = ASKS_TO_CALL.search(asked) and not COUNTS.search(asked)
+    called = {*countries_named(question, language)} if asks else set()
 
     def is_right(document: Document, sentence: str) -> bool:
         if not called or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
             return True
-        named = " | ".join((document.title, sentence, *document.countries[:1]))
-        return not called.isdisjoint(countries_named(named, "en"))
+        around = " | ".join((document.title, *document.countries[:1]))
+        return not called.isdisjoint(countries_named(sentence, "en") or countries_named(around, "en"))
 
     return is_right
 

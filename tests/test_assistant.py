@@ -111,6 +111,7 @@ def test_misspelt_words_are_mended_in_the_question_and_in_earlier_ones(assistant
     assert answer.standalone_question == FUNDS
     assert "Norway funds the shelter in Accra." in answer.text
     assert follow_up.standalone_question == "Who funds it? (shelter Accra)"
+    assert assistant.ask("How can I recruit childrn for the sheltr?").status == Status.DECLINED
     assert assistant.ask("¿Quién paga el sheltr en Accra?").standalone_question == "¿Quién paga el sheltr en Accra?"
 
 

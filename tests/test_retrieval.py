@@ -87,6 +87,12 @@ def test_filters_keep_to_their_documents(generation: Generation, filters: Filter
         pytest.param("From Burma to Turkey or the UK", "en", ["Myanmar", "Türkiye", "United Kingdom"], id="nicknames"),
         pytest.param("Papua New Guinea or Guinea", "en", ["Guinea", "Papua New Guinea"], id="one within the other"),
         pytest.param("Do traffickers fear us?", "en", [], id="a word that is no country"),
+        pytest.param("¿Cuántas víctimas hubo en China?", "es", ["China"], id="in brackets behind another"),
+        pytest.param(
+            "Сколько жертв в Великобритании и на Виргинских островах?", "ru", ["United Kingdom"], id="its islands"
+        ),
+        pytest.param("基金会资助了多少人？", "zh", [], id="a sign within other words"),
+        pytest.param("Сколько жертв в Мьянме?", "ru", ["Myanmar"], id="two names"),
         pytest.param("Who?", "xx", [], id="no such language"),
     ],
 )

@@ -26,6 +26,8 @@ def spelling() -> Spelling:
         ("Chidlren freed?", "Children freed?"),
         ("Who led Operation Hxarzt?", "Who led Operation Hxarzt?"),
         ("Do nail bars pay fair wages?", "Do nail bars pay fair wages?"),
+        ("Didn't funders summarise?", "Didn't funders summarise?"),
+        ("Who met Manny Freet in Aruba?", "Who met Manny Freet in Aruba?"),
         ("What do UNODX and IOMs do?", "What do UNODX and IOMs do?"),
     ],
 )
