@@ -118,7 +118,7 @@ class Assistant:
                 if spelt != received.question:  # what was misspelt may call for help, or end here
                     received = self._received_again(received, spelt, is_follow_up=bool(history))
                 query = self._query(spelt, received.language, timings)
-                card = card or received.help or self._likely_help(query)
+                card = received.help or self._likely_help(query)
                 if not received.reason:
                     standalone, selection, searches = self._understood(query, history, filters, timings)
             statements, citations = compose(selection.evidence)

@@ -34,17 +34,7 @@ ENGLISH = {
     "CV": ("Cape Verde", "Cabo Verde"),
     "CZ": ("Czechia", "Czech Republic"),
     "FM": ("Micronesia",),
-    "GB": (
-        "United Kingdom",
-        "UK",
-        "U.K",
-        "Great Britain",
-        "Britain",
-        "England",
-        "Scotland",
-        "Wales",
-        "Northern Ireland",
-    ),
+    "GB": ("United Kingdom", "UK", "U.K", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
     "HK": ("Hong Kong",),
     "KP": ("North Korea", "Democratic People's Republic of Korea", "DPRK"),
     "KR": ("South Korea", "Republic of Korea"),
@@ -102,7 +92,7 @@ def _names(language: str) -> dict[str, str]:
     except (UnknownLocaleError, ValueError):
         return {}
     english = Locale("en").territories
-    codes = [code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english]
+    codes = (code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english)
     keys = {
         _text_key(name, language): _plain(code, english[code])
         for code in codes
@@ -126,4 +116,4 @@ def _called(code: str, name: str, language: str) -> Iterator[str]:
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name,)
     if language == "en":
         yield _plain(code, name)
-        yield from ENGLISH.get(code, ())
+        yield from ENGLISH.get(code, ())[1:]  # the first is the plain one

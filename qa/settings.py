@@ -26,8 +26,7 @@ class Settings(BaseSettings):
     # know" more often. They fit the default encoder.
     min_confidence: float = Field(default=0.45, ge=0, le=1)
     sure_confidence: float = Field(default=0.76, ge=0, le=1)
-    # Words of evidence that an answer holds at the most, but for two longer sentences. Each part of a question that
-    # asks for several things brings up to 80 more, or as many as this where it is less.
+    # Words of evidence that each cited document brings at the most, but for two longer sentences.
     answer_words: int = Field(default=120, ge=20, le=400)
 
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.

@@ -27,7 +27,7 @@ NEAREST = 10  # sentences that the nearest one is compared with
 NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*\b(?!,\d)")
 ASKS_TO_CALL = re.compile(
     r"\b(?:hot ?lines?|help ?lines?|(?:phone|emergency|whatsapp) (?:numbers?|lines?)"
-    r"|(?:contact|whatsapp) numbers?|phone of|numbers?\b[^.?!]* (?:call|ring|dial|phone)"
+    r"|contact numbers?|phone of|numbers?\b[^.?!]* (?:call|ring|dial|phone)"
     r"|(?:call|ring|dial|phone)\b[^.?!]* numbers?"
     r"|whom? (?:can|do|should|could|to) (?:\w+ ){,3}(?:call|ring|phone|contact)|telefonos?"
     r"|lineas? (?:de ayuda|directas?|gratuitas?|telefonicas?|contra)|numeros?\b[^.?!]* (?:llamar|marcar|emergencia)"

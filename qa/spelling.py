@@ -35,8 +35,9 @@ class Spelling:
         named: Counter[str] = Counter()
         for document in documents:
             text = f"{document.title} {' '.join(document.countries)} {document.text}"
-            self._counts.update(word.casefold() for word in ANY_WORD.findall(text))
-            named.update(word.casefold() for word in ANY_WORD.findall(text) if word[0].isupper())
+            words = ANY_WORD.findall(text)
+            self._counts.update(word.casefold() for word in words)
+            named.update(word.casefold() for word in words if word[0].isupper())
         self._words = sorted(self._counts)
         self._names = {word for word, times in named.items() if 2 * times > self._counts[word]}
 
