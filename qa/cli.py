@@ -46,8 +46,10 @@ from qa.report import put_into_readme, write_report
 from qa.rows import BrokenSuite
 from qa.scorer import shipped_scorers
 from qa.settings import Settings
+from qa.snapshot import differences
+from qa.snapshot import snapshot as answers_of
 from qa.speed import ServerFailed
-from qa.suites import SUITES, Suite
+from qa.suites import SUITES, Suite, load_suite
 from qa.teaching import Sources, teach
 from qa.wire import answer_json, hit_json
 
@@ -223,6 +225,27 @@ def benchmark(
         for objection in found:
             err.print(f"gate: {objection}", style="red", markup=False)
         sys.exit(1)
+
+
+@app.command()
+def snapshot(
+    file: Annotated[Path, typer.Argument(help="Where the answers are written, a line of JSON for each question.")],
+    suites: Annotated[list[str] | None, typer.Argument(help="Suites by name or path; all of our own if none.")] = None,
+    against: Annotated[Path | None, typer.Option("--compare", help="A file of answers written before.")] = None,
+) -> None:
+    """Write the answers to all gold questions into a file; with --compare, exit 1 where one differs."""
+    with _problems_told():
+        assistant = Assistant.from_settings(Settings(), err.print)
+        chosen = [load_suite(name) for name in suites or SUITES]
+        with _progress() as bar:
+            lines = [f"{line}\n" for line in answers_of(chosen, assistant, _shown_in(bar))]
+        file.write_text("".join(lines), encoding="utf-8", errors="surrogatepass")
+        found = differences(against, file) if against else []
+    for difference in found:
+        out.print(difference, markup=False)
+    if against:
+        err.print(f"{len(found)} of {len(lines)} answers differ from {against}.", markup=False)
+    sys.exit(1 if found else 0)
 
 
 @app.command()
