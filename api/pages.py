@@ -19,7 +19,7 @@ from api.asking import AssistantDep, State, StateDep, answer_to
 from api.reader import blocks_of, span_in
 from api.schemas import AskRequest
 from api.wording import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
-from qa.languages import language_of
+from corpus.languages import language_of
 from qa.replies import reply
 from qa.wire import answer_json, help_json
 

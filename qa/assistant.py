@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Self
 
 from corpus import Document
+from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
@@ -16,7 +17,6 @@ from qa.conversation import SURE, Turn, likeliest, own_words, readings
 from qa.evidence import Search, Selection, join, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
-from qa.languages import language_of
 from qa.likeness import Likeness
 from qa.parts import parts_of
 from qa.reception import Received, Reception

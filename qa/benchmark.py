@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from corpus.languages import UN_LANGUAGES, language_of
 from qa.assistant import Assistant
 from qa.conversation import Turn
-from qa.languages import UN_LANGUAGES, language_of
 from qa.metrics import (
     RIGHT,
     Figure,

@@ -13,9 +13,9 @@ from functools import lru_cache
 import Stemmer
 
 from corpus import Span
+from corpus.countries import countries_named
+from corpus.languages import UN_LANGUAGES
 from embeddings.lexical import STOP_WORDS
-from qa.countries import countries_named
-from qa.languages import UN_LANGUAGES
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 WORD = re.compile(r"\w+(?:['’./-]\w+)*")

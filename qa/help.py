@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from qa.countries import countries_named
+from corpus.countries import countries_named
 from qa.replies import reply
 
 AMERICA = re.compile(r"\bamerica\b", re.IGNORECASE)

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from corpus.countries import countries_named
 from embeddings.lexical import terms_of
 from qa.conversation import completed
-from qa.countries import countries_named
 
 MOST = 6  # parts that are searched; each costs as much as a question
 FEWEST_TERMS = 2  # of a first clause that can be searched

@@ -7,10 +7,10 @@ why it ends here, where it does. It works without an index and without a model, 
 from dataclasses import dataclass
 from typing import Self
 
+from corpus.languages import language_of
 from qa.distress import in_distress
 from qa.help import HelpCard, HelpLine, help_card, read_help_lines
 from qa.hygiene import clean, shortened
-from qa.languages import language_of
 from qa.routing import route
 from qa.settings import Settings
 

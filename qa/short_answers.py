@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from math import exp, inf, log
 
 from corpus import Span
+from corpus.countries import countries_named
 from qa.answers import Evidence
-from qa.countries import countries_named
 from qa.facts import WORD, YEAR, Wanted, phrases, stem, tells_other_years, wanted_of
 
 SENTENCES = 6  # that are looked through

@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from corpus import Document
+from corpus.countries import countries_named
 from embeddings.lexical import STOP_WORDS
 from qa.answers import Evidence
-from qa.countries import countries_named
 from qa.facts import tells_other_years, wanted_of
 from qa.hygiene import LAST_LATIN
 from qa.phrases import fold

@@ -18,12 +18,12 @@ from pathlib import Path
 import yaml
 
 from corpus import Document
+from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.difference import save_difference
 from embeddings.tuning import Tensors, tune
 from embeddings.weights import E5, TUNED, ModelProblem, source_folder
 from qa.appraisal import appraise, draw
-from qa.languages import language_of
 from qa.learning import (
     Exam,
     carried_over,

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus import Document
+from corpus.languages import language_of
 from qa.answers import Answer, Citation
 from qa.help import HelpCard
-from qa.languages import language_of
 from qa.retrieval import Hit
 
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.countries import countries_named
+from corpus.languages import language_of
 from embeddings import Generation, Ranking
 from fakes import HashingEncoder
 from qa import Filters
-from qa.countries import countries_named
-from qa.languages import language_of
 from qa.retrieval import make_query, min_max_fusion, retrieve
 
 SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)
