@@ -4,11 +4,11 @@ In: Documents, and texts to look for. Out: rows of passages with scores, higher 
 Left out: merging the two searches and choosing evidence (qa).
 """
 
-from embeddings.building import BuildInProgress, build_generation
-from embeddings.encoder import Encoder, Matrix, SentenceEncoder, Vector
-from embeddings.exporting import model_folder
-from embeddings.generation import Generation, GenerationProblem, Ranking, current_generation
-from embeddings.weights import ModelProblem
+from embeddings.index.builder import BuildInProgress, build_generation
+from embeddings.index.generation import Generation, GenerationProblem, Ranking, current_generation
+from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder, Vector
+from embeddings.models.onnx_export import model_folder
+from embeddings.models.pretrained import ModelProblem
 
 __all__ = [
     "BuildInProgress",

@@ -14,9 +14,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from embeddings import Encoder
-from embeddings.cache import encode_cached
-from embeddings.dense import DenseIndex
-from embeddings.lexical import LexicalIndex, terms_of
+from embeddings.index.bm25_index import LexicalIndex, terms_of
+from embeddings.index.faiss_index import DenseIndex
+from embeddings.models.cache import encode_cached
 from qa.benchmark import JUDGED, Progress, Record
 from qa.metrics import retrieval_scores
 from qa.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX

@@ -32,7 +32,7 @@ from embeddings import (
     current_generation,
     model_folder,
 )
-from embeddings.generation import read_documents
+from embeddings.index.generation import read_documents
 from qa.answers import Answer
 from qa.assistant import Assistant
 from qa.benchmark import save_run
@@ -278,7 +278,7 @@ def train(
             sources = Sources(questions or (), pages or (), omos or (), squad or ())
             report = teach(sources, documents, Settings(), _shown_in(bar), tuned_anew=not only_scorers)
     out.print(report, markup=False)
-    err.print("Give embeddings/weights.py the new SHA-256 of embeddings/tuned/layers.safetensors.")
+    err.print("Give embeddings/models/pretrained.py the new SHA-256 of embeddings/models/tuned/layers.safetensors.")
 
 
 def starter_collection() -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.countries import countries_named
-from embeddings.lexical import terms_of
+from embeddings.index.bm25_index import terms_of
 
 AS_IT_IS = 0.2  # the best of 0 to 0.3 on the development dialogues
 SURE = 0.9

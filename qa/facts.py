@@ -15,7 +15,7 @@ import Stemmer
 from corpus import Span
 from corpus.countries import countries_named
 from corpus.languages import UN_LANGUAGES
-from embeddings.lexical import STOP_WORDS
+from embeddings.index.bm25_index import STOP_WORDS
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 WORD = re.compile(r"\w+(?:['’./-]\w+)*")

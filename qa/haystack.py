@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from corpus import Document
 from corpus.cleaning import clean_page
 from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
-from embeddings.generation import read_documents
+from embeddings.index.generation import read_documents
 from qa.benchmark import Progress
 from qa.rows import BrokenSuite, rows_of
 from qa.settings import Settings

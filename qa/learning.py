@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from corpus import Document, split_sentences
 from embeddings import Encoder, Generation
-from embeddings.building import titled_sentence
-from embeddings.cache import encode_cached
-from embeddings.tuning import Example
+from embeddings.index.builder import titled_sentence
+from embeddings.models.cache import encode_cached
+from embeddings.models.finetuning import Example
 from qa.evidence import Selection, select_evidence
 from qa.lessons import Lesson, SurveyRow, evidence_spans
 from qa.metrics import nugget_recall

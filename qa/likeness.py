@@ -17,7 +17,7 @@ import numpy as np
 import yaml
 
 from embeddings import Encoder, Matrix, Vector
-from embeddings.cache import encode_cached
+from embeddings.models.cache import encode_cached
 
 RIDGE = 0.003
 NEAR = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from corpus.countries import countries_named
-from embeddings.lexical import terms_of
+from embeddings.index.bm25_index import terms_of
 from qa.conversation import completed
 
 MOST = 6  # parts that are searched; each costs as much as a question

@@ -16,8 +16,8 @@ import numpy as np
 from corpus import Document, Passage
 from corpus.countries import countries_named
 from embeddings import Encoder, Generation, Ranking, Vector
-from embeddings.dense import Rows
-from embeddings.lexical import terms_of
+from embeddings.index.bm25_index import terms_of
+from embeddings.index.faiss_index import Rows
 
 DEPTH = 50  # passages that each search hands to the fusion
 # The best of 0 to 0.5 on the development questions. Of a question in another language, only its numbers, names and

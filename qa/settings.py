@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from embeddings.weights import DEFAULT_MODEL
+from embeddings.models.pretrained import DEFAULT_MODEL
 
 ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+|\*")
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from corpus import Document
 from corpus.countries import countries_named
-from embeddings.lexical import STOP_WORDS
+from embeddings.index.bm25_index import STOP_WORDS
 from qa.answers import Evidence
 from qa.facts import tells_other_years, wanted_of
 from qa.hygiene import LAST_LATIN

@@ -1,7 +1,7 @@
 """Make the evidence encoder and the scorers from questions with their evidence: the whole of `make train-evidence`.
 
 In: files of questions, of the pages that they are about, and of questions that no document here answers. Out: the tuned
-layers (embeddings/tuned/), the scorers (qa/scorer.yaml), and a report with its picture (docs/results/evidence.md).
+layers (embeddings/models/tuned/), the scorers (qa/scorer.yaml), and a report with its picture (docs/results/evidence.md).
 
 The encoder is tuned twice: on the documents of one half, so that the scorers are fitted and everything is measured on
 questions about documents of the other half; then on all of them, for the file that is kept. The scorers are carried
@@ -20,9 +20,9 @@ import yaml
 from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
-from embeddings.difference import save_difference
-from embeddings.tuning import Tensors, tune
-from embeddings.weights import E5, TUNED, ModelProblem, source_folder
+from embeddings.models.delta import save_difference
+from embeddings.models.finetuning import Tensors, tune
+from embeddings.models.pretrained import E5, TUNED, ModelProblem, source_folder
 from qa.appraisal import appraise, draw
 from qa.learning import (
     Exam,

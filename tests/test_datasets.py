@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from corpus import Document
 from embeddings import build_generation, current_generation
-from embeddings.generation import read_documents
+from embeddings.index.generation import read_documents
 from fakes import HashingEncoder
 from qa.beir import load_beir, rank_documents
 from qa.benchmark import run_benchmark, summarise

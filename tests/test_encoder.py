@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from embeddings import Encoder, ModelProblem, SentenceEncoder, model_folder
-from embeddings.weights import DEFAULT_MODEL, E5, MADE_OF, _check_digest, _is_current, _made_of
+from embeddings.models.pretrained import DEFAULT_MODEL, E5, MADE_OF, _check_digest, _is_current, _made_of
 from qa import Settings
 
 

@@ -17,7 +17,7 @@ from embeddings import (
     build_generation,
     current_generation,
 )
-from embeddings.building import KEPT, _alone
+from embeddings.index.builder import KEPT, _alone
 from fakes import HashingEncoder
 
 
@@ -135,7 +135,7 @@ def test_a_generation_that_fails_its_own_checks_is_not_published(documents: list
 KILLED_BUILD = """
 import os, signal, sys
 from pathlib import Path
-import embeddings.building, embeddings.generation
+import embeddings.index.builder, embeddings.index.generation
 from corpus import load_documents
 from fakes import HashingEncoder
 
@@ -149,10 +149,10 @@ class Encoder(HashingEncoder):
         return die() if moment == "encoding" else super().encode_documents(texts)
 
 if moment == "writing":
-    embeddings.generation.LexicalIndex.build = die
+    embeddings.index.generation.LexicalIndex.build = die
 if moment == "publishing":
-    embeddings.building._point_current = die
-embeddings.building.build_generation(
+    embeddings.index.builder._point_current = die
+embeddings.index.builder.build_generation(
     load_documents([root / "source"])[:2], Encoder(), root / "index", root / "other.sqlite", created_by="tests"
 )
 """

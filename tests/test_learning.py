@@ -15,9 +15,9 @@ from hypothesis.extra import numpy as arrays
 
 from corpus import Document, load_documents
 from embeddings import Generation, SentenceEncoder, model_folder
-from embeddings.difference import add_difference, save_difference
-from embeddings.tuning import Example, _masked, _texts, _unanswered
-from embeddings.weights import DEFAULT_MODEL, ModelProblem, source_folder
+from embeddings.models.delta import add_difference, save_difference
+from embeddings.models.finetuning import Example, _masked, _texts, _unanswered
+from embeddings.models.pretrained import DEFAULT_MODEL, ModelProblem, source_folder
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING

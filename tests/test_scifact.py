@@ -13,7 +13,7 @@ import pytest
 import Stemmer
 
 from embeddings import SentenceEncoder, model_folder
-from embeddings.weights import source_folder
+from embeddings.models.pretrained import source_folder
 from qa.beir import BeirSet, load_beir, rank_documents
 from qa.benchmark import run_benchmark, summarise
 from qa.retrieval import LEXICAL_WEIGHT

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.cache import encode_cached
-from embeddings.dense import DenseIndex
-from embeddings.lexical import LexicalIndex, terms_of
+from embeddings.index.bm25_index import LexicalIndex, terms_of
+from embeddings.index.faiss_index import DenseIndex
+from embeddings.models.cache import encode_cached
 from fakes import HashingEncoder
 
 TEXTS = ["A shelter opened in Accra.", "The hotline of Colombia took 28,000 calls.", "Victims were freed in Accra."]

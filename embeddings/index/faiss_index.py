@@ -12,7 +12,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.encoder import Matrix, Vector
+from embeddings.models.encoder import Matrix, Vector
 
 Rows = npt.NDArray[np.int64]
 

@@ -22,9 +22,9 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus import Document, Passage, Span
-from embeddings.dense import DenseIndex, Ranking, Rows, best_first
-from embeddings.encoder import Encoder, Matrix, Vector
-from embeddings.lexical import LexicalIndex
+from embeddings.index.bm25_index import LexicalIndex
+from embeddings.index.faiss_index import DenseIndex, Ranking, Rows, best_first
+from embeddings.models.encoder import Encoder, Matrix, Vector
 
 FORMAT = 1
 CURRENT = "current"

@@ -12,8 +12,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.exporting import FACTS, MODEL
-from embeddings.tokenizing import load_tokenizer
+from embeddings.models.onnx_export import FACTS, MODEL
+from embeddings.models.tokenizer import load_tokenizer
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
@@ -39,7 +39,7 @@ class SentenceEncoder:
     """An encoder that runs an exported model; its prompts for queries and documents are the model's own."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Load the model, which people know by `name`, from a folder that `embeddings.exporting` made."""
+        """Load the model, which people know by `name`, from a folder that `embeddings.models.onnx_export` made."""
         import onnxruntime
 
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))

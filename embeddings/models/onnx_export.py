@@ -13,8 +13,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from embeddings.tokenizing import save_tokenizer
-from embeddings.weights import ModelProblem, Say, source_folder
+from embeddings.models.pretrained import ModelProblem, Say, source_folder
+from embeddings.models.tokenizer import save_tokenizer
 
 FORM = 2  # of the folder; one in another form is made anew
 MODEL, WEIGHTS_FILE, FACTS = "model.onnx", "model.weights", "encoder.json"

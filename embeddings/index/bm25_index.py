@@ -15,7 +15,7 @@ import numpy as np
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-from embeddings.dense import Ranking, Rows, best_first
+from embeddings.index.faiss_index import Ranking, Rows, best_first
 
 WORD = r"(?u)\b\w+\b"
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)

@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Document, Span, cut_into_passages, list_lead, split_sentences
-from embeddings.cache import encode_cached
-from embeddings.encoder import Encoder
-from embeddings.generation import (
+from embeddings.index.generation import (
     CURRENT,
     Generation,
     GenerationProblem,
     corpus_digest,
     write_generation,
 )
+from embeddings.models.cache import encode_cached
+from embeddings.models.encoder import Encoder
 
 KEPT = 3
 BUILDING = ".building"

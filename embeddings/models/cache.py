@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.encoder import Encoder, Matrix
+from embeddings.models.encoder import Encoder, Matrix
 
 BATCH = 64  # texts encoded between two commits, and so lost at most when a build dies
 LOOKED_UP = 500  # keys in one query; SQLite's oldest limit is 999
