@@ -6,8 +6,8 @@ Left out: the web (api).
 
 from qa.answers import Answer, Citation, Evidence, Provenance, Statement, Status
 from qa.assistant import Assistant
-from qa.conversation import Turn
 from qa.help import HelpCard
+from qa.query.followups import Turn
 from qa.reception import Reception
 from qa.retrieval import Filters, Hit
 from qa.settings import Settings

@@ -13,12 +13,13 @@ from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
-from qa.conversation import SURE, Turn, likeliest, own_words, readings
 from qa.evidence import Search, Selection, join, select_evidence
 from qa.help import HelpCard
 from qa.hygiene import clean
 from qa.likeness import Likeness
-from qa.parts import parts_of
+from qa.query.decomposition import parts_of
+from qa.query.followups import SURE, Turn, likeliest, own_words, readings
+from qa.query.spelling import Spelling
 from qa.reception import Received, Reception
 from qa.related import related_questions
 from qa.replies import reply
@@ -27,7 +28,6 @@ from qa.routing import STATUSES
 from qa.scorer import Scorers, shipped_scorers
 from qa.settings import Settings
 from qa.short_answers import short_answer
-from qa.spelling import Spelling
 
 # Why a text ends without anybody listening for distress by likeness: greetings, keys, and what is too long for that.
 UNHEARD = frozenset({"small_talk", "about", "not_understood", "too_long"})

@@ -16,7 +16,6 @@ import numpy as np
 
 from corpus.languages import UN_LANGUAGES, language_of
 from qa.assistant import Assistant
-from qa.conversation import Turn
 from qa.metrics import (
     RIGHT,
     Figure,
@@ -28,6 +27,7 @@ from qa.metrics import (
     short_answer_is_right,
     weighted_mean,
 )
+from qa.query.followups import Turn
 from qa.suites import Ask, Case, Suite
 from qa.wire import answer_json, hit_json
 

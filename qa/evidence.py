@@ -13,7 +13,7 @@ from math import log
 from corpus import Span
 from embeddings import Generation
 from qa.answers import Evidence
-from qa.parts import parts_of, wants_several
+from qa.query.decomposition import parts_of, wants_several
 from qa.retrieval import Hit, Query
 from qa.scorer import Scorer, Scorers
 from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals, may_be_called, question_signals

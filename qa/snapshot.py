@@ -12,7 +12,7 @@ from typing import Any
 
 from qa.assistant import Assistant
 from qa.benchmark import Progress
-from qa.conversation import Turn
+from qa.query.followups import Turn
 from qa.rows import BrokenSuite, lines_of
 from qa.suites import Ask, Case, Suite
 from qa.wire import answer_json

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.parts import MOST, parts_of, wants_several
+from qa.query.decomposition import MOST, parts_of, wants_several
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,13 @@ from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
 from qa.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.comparison import objections
-from qa.conversation import likeliest, readings
 from qa.distress import in_distress
 from qa.help import BrokenHelpLines, help_card, read_help_lines
 from qa.hygiene import clean, is_too_long, mask, shortened
 from qa.lessons import TRAINING, QuestionRow
 from qa.likeness import Likeness
 from qa.phrases import finder, fold
+from qa.query.followups import likeliest, readings
 from qa.routing import STATUSES, route
 from qa.rows import rows_of
 from qa.suites import UNSEEN, load_suite

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document
-from qa.spelling import Spelling
+from qa.query.spelling import Spelling
 
 TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign with the UNODC against trafficking."
 

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from corpus import Document
-from qa.parts import ASKS
+from qa.query.decomposition import ASKS
 
 WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}(?!['’])\b")
 BRITISH = re.compile(r"is(?=(?:e[ds]?|ing|ations?)$)")  # which the list of English words spells with z

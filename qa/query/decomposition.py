@@ -11,7 +11,7 @@ from itertools import islice
 
 from corpus.countries import countries_named
 from embeddings.index.bm25_index import terms_of
-from qa.conversation import completed
+from qa.query.followups import completed
 
 MOST = 6  # parts that are searched; each costs as much as a question
 FEWEST_TERMS = 2  # of a first clause that can be searched

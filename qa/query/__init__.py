@@ -1,0 +1,1 @@
+"""A question understood: parsed, corrected, completed by earlier turns, taken apart."""
