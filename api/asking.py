@@ -18,7 +18,7 @@ from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, Provenance, Reception, Settings
 from qa.replies import reply
-from qa.routing import STATUSES
+from qa.safety.router import STATUSES
 
 NOBODY = Provenance("", "", "", version("waymark"))  # what made an answer that no document was asked for
 

@@ -6,10 +6,10 @@ Left out: the web (api).
 
 from qa.answers import Answer, Citation, Evidence, Provenance, Statement, Status
 from qa.assistant import Assistant
-from qa.help import HelpCard
 from qa.query.followups import Turn
-from qa.reception import Reception
 from qa.retrieval import Filters, Hit
+from qa.safety.help_card import HelpCard
+from qa.safety.intake import Reception
 from qa.settings import Settings
 
 __all__ = [

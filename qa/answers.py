@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corpus import Document, Passage, Span
-from qa.help import HelpCard
+from qa.safety.help_card import HelpCard
 
 
 class Status(StrEnum):

@@ -14,17 +14,17 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.answers import Answer, Citation, Provenance, Status
 from qa.composition import compose
 from qa.evidence import Search, Selection, join, select_evidence
-from qa.help import HelpCard
-from qa.hygiene import clean
-from qa.likeness import Likeness
 from qa.query.decomposition import parts_of
 from qa.query.followups import SURE, Turn, likeliest, own_words, readings
 from qa.query.spelling import Spelling
-from qa.reception import Received, Reception
 from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
-from qa.routing import STATUSES
+from qa.safety.distress_classifier import Likeness
+from qa.safety.help_card import HelpCard
+from qa.safety.intake import Received, Reception
+from qa.safety.router import STATUSES
+from qa.safety.sanitizer import clean
 from qa.scorer import Scorers, shipped_scorers
 from qa.settings import Settings
 from qa.short_answers import short_answer

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
 
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
     answering: bool = True
-    # File of the lines on the help card, in the form of `qa/help_lines.yaml`; that one if not set.
+    # File of the lines on the help card, in the form of `qa/safety/help_lines.yaml`; that one if not set.
     help_lines: Path | None = None
     # English names of the countries whose lines are shown where a message names none, as ["Kenya"]; all lines if empty.
     help_countries: tuple[str, ...] = ()

@@ -15,8 +15,8 @@ from corpus.countries import countries_named
 from embeddings.index.bm25_index import STOP_WORDS
 from qa.answers import Evidence
 from qa.facts import tells_other_years, wanted_of
-from qa.hygiene import LAST_LATIN
-from qa.phrases import fold
+from qa.safety.phrases import fold
+from qa.safety.sanitizer import LAST_LATIN
 from qa.short_answers import weighed_phrases
 
 NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to be one, misspelt

@@ -6,8 +6,8 @@ from typing import Any
 from corpus import Document
 from corpus.languages import language_of
 from qa.answers import Answer, Citation
-from qa.help import HelpCard
 from qa.retrieval import Hit
+from qa.safety.help_card import HelpCard
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

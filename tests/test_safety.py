@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qa.assistant
-import qa.distress
-import qa.routing
+import qa.safety.distress_rules
+import qa.safety.router
 from api.app import create_app
 from api.asking import load_assistant
 from embeddings import Vector
@@ -25,15 +25,15 @@ from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
 from qa.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.comparison import objections
-from qa.distress import in_distress
-from qa.help import BrokenHelpLines, help_card, read_help_lines
-from qa.hygiene import clean, is_too_long, mask, shortened
 from qa.lessons import TRAINING, QuestionRow
-from qa.likeness import Likeness
-from qa.phrases import finder, fold
 from qa.query.followups import likeliest, readings
-from qa.routing import STATUSES, route
 from qa.rows import rows_of
+from qa.safety.distress_classifier import Likeness
+from qa.safety.distress_rules import in_distress
+from qa.safety.help_card import BrokenHelpLines, help_card, read_help_lines
+from qa.safety.phrases import finder, fold
+from qa.safety.router import STATUSES, route
+from qa.safety.sanitizer import clean, is_too_long, mask, shortened
 from qa.suites import UNSEEN, load_suite
 
 CRY = "They took my passport and I am locked in the house"
@@ -265,10 +265,10 @@ def test_the_switch_works_at_once_and_leaves_the_card(
 
 def test_every_reason_has_its_text_and_status() -> None:
     """What the router may say is known to the replies."""
-    replies = yaml.safe_load((Path(qa.routing.__file__).parent / "replies.yaml").read_text(encoding="utf-8"))
+    replies = yaml.safe_load((Path(qa.safety.router.__file__).parent / "replies.yaml").read_text(encoding="utf-8"))
 
     assert set(STATUSES) <= set(replies)
-    assert set(qa.routing._routes()) <= set(STATUSES)
+    assert set(qa.safety.router._routes()) <= set(STATUSES)
 
 
 @pytest.mark.parametrize(
@@ -475,12 +475,12 @@ def mutated(assistant: Assistant, suite: str) -> list[str]:
 def test_the_gate_notices_a_help_rule_that_is_gone(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the English rules, the recall of the help card falls under its floor."""
     before = mutated(assistant, "safety")
-    rules = qa.distress._rules()
+    rules = qa.safety.distress_rules._rules()
     others = {
         kind: {language: found for language, found in getattr(rules, kind).items() if language != "english"}
         for kind in ("signs", "close")
     }
-    monkeypatch.setattr(qa.distress, "_rules", lambda: replace(rules, **others))
+    monkeypatch.setattr(qa.safety.distress_rules, "_rules", lambda: replace(rules, **others))
 
     assert before == []
     assert any("help card shown" in one and "under the floor" in one for one in mutated(assistant, "safety"))
@@ -488,6 +488,6 @@ def test_the_gate_notices_a_help_rule_that_is_gone(assistant: Assistant, monkeyp
 
 def test_the_gate_notices_a_router_that_is_open(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A router that lets researchers' questions end early, or nothing end early, moves a gated figure."""
-    monkeypatch.setattr("qa.reception.route", lambda *_, **__: "out_of_scope")
+    monkeypatch.setattr("qa.safety.intake.route", lambda *_, **__: "out_of_scope")
 
     assert any("wrongly refused" in one for one in mutated(assistant, "factual"))

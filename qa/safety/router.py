@@ -13,8 +13,8 @@ from re import Pattern
 import yaml
 
 from qa.answers import Status
-from qa.hygiene import is_too_long
-from qa.phrases import finder, fold
+from qa.safety.phrases import finder, fold
+from qa.safety.sanitizer import is_too_long
 
 STATUSES = {
     "small_talk": Status.SMALL_TALK,
@@ -84,5 +84,5 @@ def _is_keys(word: str) -> bool:
 @cache
 def _routes() -> dict[str, Pattern[str]]:
     # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
-    routes = yaml.load(files("qa").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+    routes = yaml.load(files("qa.safety").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     return {reason: finder(phrases) for reason, phrases in routes.items()}

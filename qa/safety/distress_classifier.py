@@ -63,6 +63,6 @@ class _Questions:
 
 @cache
 def _examples() -> tuple[list[str], list[str]]:
-    text = files("qa").joinpath("distress_examples.yaml").read_text(encoding="utf-8")
+    text = files("qa.safety").joinpath("distress_examples.yaml").read_text(encoding="utf-8")
     examples = yaml.load(text, yaml.CSafeLoader)
     return examples["at_risk"], examples["calm"]

@@ -11,7 +11,7 @@ from re import Pattern
 
 import yaml
 
-from qa.phrases import finder, fold
+from qa.safety.phrases import finder, fold
 
 LOOKED_AT = 3000  # characters of a message; a longer one tells its need by then, and patterns stay quick
 
@@ -47,7 +47,7 @@ def in_distress(message: str) -> bool:
 @cache
 def _rules() -> Rules:
     # The base loader reads every word as it stands: to the others, "no" and "off" mean false.
-    rules = yaml.load(files("qa").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+    rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     words = rules.pop("words")
     harmless = finder(rules.pop("harmless"))
     finders = {kind: {name: finder(some, words) for name, some in lists.items()} for kind, lists in rules.items()}

@@ -73,7 +73,7 @@ class _Entry(BaseModel):
 
 def read_help_lines(file: Path | None, stale_days: int, today: date | None = None) -> tuple[HelpLine, ...]:
     """Read the operator's file, or the one that comes along. Raises BrokenHelpLines with the cure."""
-    path = file or Path(str(files("qa").joinpath("help_lines.yaml")))
+    path = file or Path(str(files("qa.safety").joinpath("help_lines.yaml")))
     try:
         entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
