@@ -38,13 +38,13 @@ from qa.assistant import Assistant
 from qa.benchmark import save_run
 from qa.comparison import NotComparable, compare, load_summary, objections
 from qa.evaluation import evaluate, load_tasks
-from qa.evidence import Search
 from qa.haystack import load_distractors, trial_settings
+from qa.reader.evidence import Search
+from qa.reader.scoring import shipped_scorers
 from qa.report import put_into_readme, write_report
 from qa.rows import BrokenSuite
 from qa.safety.help_card import BrokenHelpLines, HelpCard
 from qa.safety.intake import Reception
-from qa.scorer import shipped_scorers
 from qa.settings import Settings
 from qa.snapshot import differences
 from qa.snapshot import snapshot as answers_of

@@ -19,12 +19,12 @@ from embeddings import Encoder, Generation
 from embeddings.index.builder import titled_sentence
 from embeddings.models.cache import encode_cached
 from embeddings.models.finetuning import Example
-from qa.evidence import Selection, select_evidence
 from qa.lessons import Lesson, SurveyRow, evidence_spans
 from qa.metrics import nugget_recall
+from qa.reader.evidence import Selection, select_evidence
+from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
+from qa.reader.scoring import Scorer, Scorers, Signals
 from qa.retrieval import make_query, retrieve
-from qa.scorer import Scorer, Scorers, Signals
-from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals
 
 NEAREST = 40  # sentences among which wrong ones are looked for
 WRONG = 12  # wrong sentences kept for each question

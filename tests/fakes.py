@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings import Matrix, Vector
-from qa.scorer import Scorer, Scorers
+from qa.reader.scoring import Scorer, Scorers
 
 
 class HashingEncoder:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from embeddings import Generation
 from fakes import SCORERS, HashingEncoder
 from qa import Assistant, Filters, Status, Turn
-from qa.evidence import join, select_evidence
+from qa.reader.evidence import join, select_evidence
+from qa.reader.features import QuestionSignals, SentenceSignals, numbers_of
+from qa.reader.scoring import Scorer, shipped_scorers
 from qa.replies import _replies
 from qa.retrieval import make_query, retrieve
-from qa.scorer import Scorer, shipped_scorers
-from qa.signals import QuestionSignals, SentenceSignals, numbers_of
 
 FUNDS = "Who funds the shelter in Accra?"
 

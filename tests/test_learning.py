@@ -43,9 +43,9 @@ from qa.lessons import (
     read_lessons,
     squad_questions,
 )
+from qa.reader.features import SentenceSignals
+from qa.reader.scoring import Scorer
 from qa.rows import BrokenSuite, rows_of
-from qa.scorer import Scorer
-from qa.signals import SentenceSignals
 from qa.suites import UNSEEN, load_suite
 from qa.teaching import Sources, teach
 

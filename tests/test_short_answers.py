@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
-from qa.short_answers import short_answer
+from qa.reader.short_answers import short_answer
 
 BILL = "On 5 October 2011 the council of Papua New Guinea endorsed the bill."
 SHELTER = "Norway and IOM opened a shelter in Accra in May 2015, and its hotline takes calls on 0800 222 527."

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus import Document
-from qa.signals import may_be_called
+from qa.reader.features import may_be_called
 
 LINE = "The free hotline, 0800 1552, takes calls day and night."
 

@@ -14,9 +14,9 @@ from corpus import Span
 from embeddings import Generation
 from qa.answers import Evidence
 from qa.query.decomposition import parts_of, wants_several
+from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals, may_be_called, question_signals
+from qa.reader.scoring import Scorer, Scorers
 from qa.retrieval import Hit, Query
-from qa.scorer import Scorer, Scorers
-from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals, may_be_called, question_signals
 
 PASSAGES = 8  # passages whose sentences are weighed
 MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0019)

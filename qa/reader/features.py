@@ -1,6 +1,6 @@
 """What speaks for a sentence as evidence, and what speaks against a question being answered by what was found.
 
-In: a question, sentences and documents. Out: named numbers; qa/scorer.yaml holds what each of them is worth.
+In: a question, sentences and documents. Out: named numbers; qa/reader/scorers.yaml holds what each of them is worth.
 Left out: weighing them (scorer) and choosing (evidence).
 """
 
@@ -14,10 +14,10 @@ from corpus import Document
 from corpus.countries import countries_named
 from embeddings.index.bm25_index import STOP_WORDS
 from qa.answers import Evidence
-from qa.facts import tells_other_years, wanted_of
+from qa.reader.answer_types import tells_other_years, wanted_of
+from qa.reader.short_answers import weighed_phrases
 from qa.safety.phrases import fold
 from qa.safety.sanitizer import LAST_LATIN
-from qa.short_answers import weighed_phrases
 
 NEAR_SPELLING = 0.8  # share of equal letters from which two words are held to be one, misspelt
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word

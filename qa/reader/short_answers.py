@@ -16,7 +16,7 @@ from math import exp, inf, log
 from corpus import Span
 from corpus.countries import countries_named
 from qa.answers import Evidence
-from qa.facts import WORD, YEAR, Wanted, phrases, stem, tells_other_years, wanted_of
+from qa.reader.answer_types import WORD, YEAR, Wanted, phrases, stem, tells_other_years, wanted_of
 
 SENTENCES = 6  # that are looked through
 LONGEST = 600  # characters of a sentence; a longer one is a table or a mistake, and would take long

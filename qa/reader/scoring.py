@@ -1,7 +1,7 @@
 """Weigh signals: from what speaks for a sentence or a question to a probability.
 
 In: signals. Out: the probability that a sentence or a document answers a question, or that all of them do, and each
-signal's share in it. Logistic models whose weights stand in `qa/scorer.yaml`, where anyone can read them;
+signal's share in it. Logistic models whose weights stand in `qa/reader/scorers.yaml`, where anyone can read them;
 `make train-evidence` fits them (docs/adr/0007).
 """
 
@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import yaml
 
-from qa.signals import DocumentSignals, QuestionSignals, SentenceSignals
+from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
 
 Signals = SentenceSignals | DocumentSignals | QuestionSignals
 
-FILE = Path(str(files("qa").joinpath("scorer.yaml")))
+FILE = Path(str(files("qa.reader").joinpath("scorers.yaml")))
 
 
 @dataclass(frozen=True, slots=True)
