@@ -12,14 +12,12 @@ from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.answers import Answer, Citation, Provenance, Status
-from qa.composition import compose
 from qa.query.decomposition import parts_of
 from qa.query.followups import SURE, Turn, likeliest, own_words, readings
 from qa.query.spelling import Spelling
 from qa.reader.evidence import Search, Selection, join, select_evidence
 from qa.reader.scoring import Scorers, shipped_scorers
 from qa.reader.short_answers import short_answer
-from qa.related import related_questions
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
 from qa.safety.distress_classifier import Likeness
@@ -28,6 +26,8 @@ from qa.safety.intake import Received, Reception
 from qa.safety.router import STATUSES
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
+from qa.writer.extractive import compose
+from qa.writer.related_questions import related_questions
 
 # Why a text ends without anybody listening for distress by likeness: greetings, keys, and what is too long for that.
 UNHEARD = frozenset({"small_talk", "about", "not_understood", "too_long"})

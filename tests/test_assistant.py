@@ -34,8 +34,8 @@ def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
 ) -> None:
     """The short answer stands in a statement; other documents offer questions, but not beside a help card."""
     written = {"pakistan-conference": "When was the conference?", "ghana-shelter": "Who funds it?"}
-    monkeypatch.setattr("qa.related.written_questions", lambda: written)
-    monkeypatch.setattr("qa.related.MIN_COSINE", 0.0)
+    monkeypatch.setattr("qa.writer.related_questions.written_questions", lambda: written)
+    monkeypatch.setattr("qa.writer.related_questions.MIN_COSINE", 0.0)
     answer = assistant.ask(FUNDS)
     at_risk = assistant.ask("I was trafficked and locked up in a shelter in Accra. Help me")
 

@@ -4,7 +4,7 @@ import pytest
 
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
-from qa.composition import compose
+from qa.writer.extractive import compose
 
 TEXT = "A shelter opened. Norway pays. It has 40 beds.\n\nIt offers:\n- schooling;\n- medical care;\n- legal aid."
 OTHER = "The hotline took 28,000 calls."

@@ -1,7 +1,7 @@
 """Offer questions that the documents found can answer, beside an answer or in place of one.
 
 In: the hits of a question, its language, and the documents that its answer cites. Out: up to three questions, nearest
-document first. They stand in `qa/related.yaml`, one for each brief of the starter collection, all in English.
+document first. They stand in `qa/writer/related_questions.yaml`, one for each brief of the starter collection, all in English.
 Left out: making questions. Titles in a frame ("What is ...?") read badly and are often not answered.
 """
 
@@ -29,5 +29,7 @@ def related_questions(hits: Sequence[Hit], language: str, cited: Collection[str]
 @cache
 def written_questions() -> dict[str, str]:
     """Return the questions that come with Waymark, by the id of the document that answers them."""
-    questions: dict[str, str] = yaml.safe_load(files("qa").joinpath("related.yaml").read_text(encoding="utf-8"))
+    questions: dict[str, str] = yaml.safe_load(
+        files("qa.writer").joinpath("related_questions.yaml").read_text(encoding="utf-8")
+    )
     return questions
