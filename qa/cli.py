@@ -35,21 +35,21 @@ from embeddings import (
 from embeddings.index.generation import read_documents
 from qa.answers import Answer
 from qa.assistant import Assistant
-from qa.benchmark import save_run
-from qa.comparison import NotComparable, compare, load_summary, objections
-from qa.evaluation import evaluate, load_tasks
-from qa.haystack import load_distractors, trial_settings
+from qa.evaluation.benchmark import save_run
+from qa.evaluation.comparison import NotComparable, compare, load_summary, objections
+from qa.evaluation.datasets.distractors import load_distractors, trial_settings
+from qa.evaluation.json_lines import BrokenSuite
+from qa.evaluation.report import put_into_readme, write_report
+from qa.evaluation.run import evaluate, load_tasks
+from qa.evaluation.snapshot import differences
+from qa.evaluation.snapshot import snapshot as answers_of
+from qa.evaluation.speed import ServerFailed
+from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.reader.evidence import Search
 from qa.reader.scoring import shipped_scorers
-from qa.report import put_into_readme, write_report
-from qa.rows import BrokenSuite
 from qa.safety.help_card import BrokenHelpLines, HelpCard
 from qa.safety.intake import Reception
 from qa.settings import Settings
-from qa.snapshot import differences
-from qa.snapshot import snapshot as answers_of
-from qa.speed import ServerFailed
-from qa.suites import SUITES, Suite, load_suite
 from qa.teaching import Sources, teach
 from qa.wire import answer_json, hit_json
 

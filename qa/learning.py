@@ -19,8 +19,8 @@ from embeddings import Encoder, Generation
 from embeddings.index.builder import titled_sentence
 from embeddings.models.cache import encode_cached
 from embeddings.models.finetuning import Example
+from qa.evaluation.metrics import nugget_recall
 from qa.lessons import Lesson, SurveyRow, evidence_spans
-from qa.metrics import nugget_recall
 from qa.reader.evidence import Selection, select_evidence
 from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
 from qa.reader.scoring import Scorer, Scorers, Signals

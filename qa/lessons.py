@@ -20,10 +20,10 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus import Document, Span, split_sentences
 from corpus.cleaning import join_lines, normalise_characters
-from qa.metrics import normalise
-from qa.omos import load_omos, page_of
-from qa.rows import BrokenSuite, rows_of
-from qa.suites import Suite
+from qa.evaluation.datasets.omos_qa import load_omos, page_of
+from qa.evaluation.json_lines import BrokenSuite, rows_of
+from qa.evaluation.metrics import normalise
+from qa.evaluation.suites import Suite
 
 TRAINING = Path(str(files("qa").joinpath("training")))
 TITLE_CHARACTERS = 100

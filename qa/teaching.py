@@ -24,6 +24,8 @@ from embeddings.models.delta import save_difference
 from embeddings.models.finetuning import Tensors, tune
 from embeddings.models.pretrained import E5, TUNED, ModelProblem, source_folder
 from qa.appraisal import appraise, draw
+from qa.evaluation.json_lines import rows_of
+from qa.evaluation.suites import load_suite
 from qa.learning import (
     Exam,
     carried_over,
@@ -46,9 +48,7 @@ from qa.lessons import (
     squad_questions,
 )
 from qa.reader.scoring import FILE, Scorer, Scorers
-from qa.rows import rows_of
 from qa.settings import Settings
-from qa.suites import load_suite
 
 HALF, ALL = "half", "all"  # of the documents: what the two encoders are tuned on
 HELD = 0  # the half that is not tuned on while measuring

@@ -11,8 +11,8 @@ import uvicorn
 from playwright.sync_api import Browser, expect
 from starlette.types import ASGIApp
 
-from qa import browser_speed
-from qa.browser_speed import BrowserProblem
+from qa.evaluation import browser_speed
+from qa.evaluation.browser_speed import BrowserProblem
 
 PATIENCE = 20  # seconds that a busy machine may take
 

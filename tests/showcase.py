@@ -17,7 +17,7 @@ from api.app import create_app
 from api.wording import LANGUAGES
 from browsing import chromium, served
 from qa import Assistant, Settings
-from qa.browser_speed import page_times
+from qa.evaluation.browser_speed import page_times
 from scenes import SCENES, play
 
 ROOT = Path(__file__).parent.parent

@@ -11,11 +11,11 @@ import yaml
 
 import qa
 from qa import Assistant, Turn
-from qa.benchmark import LocalSystem, Run, ask_all, run_benchmark, run_case, save_run, summarise
-from qa.comparison import LOWER_IS_BETTER, NotComparable, compare, load_summary, objections
-from qa.report import html, markdown, worst_questions, write_report
-from qa.rows import BrokenSuite
-from qa.suites import SUITES, load_suite
+from qa.evaluation.benchmark import LocalSystem, Run, ask_all, run_benchmark, run_case, save_run, summarise
+from qa.evaluation.comparison import LOWER_IS_BETTER, NotComparable, compare, load_summary, objections
+from qa.evaluation.json_lines import BrokenSuite
+from qa.evaluation.report import html, markdown, worst_questions, write_report
+from qa.evaluation.suites import SUITES, load_suite
 
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "question": "Who funds the shelter in Accra?", "style": "natural", "nuggets": ["Norway"],

@@ -12,10 +12,11 @@ from starlette.responses import HTMLResponse
 from api.app import create_app
 from browsing import chromium, served
 from conftest import assistant_over
-from qa import Settings, browser_speed
-from qa.browser_speed import BrowserProblem, page_times
-from qa.evaluation import evaluate, load_tasks
-from qa.report import markdown
+from qa import Settings
+from qa.evaluation import browser_speed
+from qa.evaluation.browser_speed import BrowserProblem, page_times
+from qa.evaluation.report import markdown
+from qa.evaluation.run import evaluate, load_tasks
 
 ANSWERED = "Who funds the shelter in Accra?"
 REFUSED = "What is the boiling point of tungsten?"
@@ -72,7 +73,7 @@ def test_the_benchmark_goes_on_without_a_browser(
     suite = tmp_path / "factual.jsonl"
     row = {"id": "a", "question": ANSWERED, "nuggets": ["Norway"], "sources": ["ghana-shelter"], "answerable": True}
     suite.write_text(json.dumps(row), encoding="utf-8")
-    monkeypatch.setattr("qa.evaluation.LOAD_SECONDS", 0.1)
+    monkeypatch.setattr("qa.evaluation.run.LOAD_SECONDS", 0.1)
     if missing == "chromium":
         monkeypatch.setenv("PATH", "")
     else:

@@ -12,15 +12,15 @@ from corpus import Document
 from embeddings import build_generation, current_generation
 from embeddings.index.generation import read_documents
 from fakes import HashingEncoder
-from qa.beir import load_beir, rank_documents
-from qa.benchmark import run_benchmark, summarise
 from qa.cli import app
-from qa.comparison import load_summary
-from qa.evaluation import evaluate, load_tasks
-from qa.haystack import load_distractors, trial_settings
-from qa.omos import choose_sentences, load_omos
-from qa.report import html, markdown
-from qa.rows import BrokenSuite
+from qa.evaluation.benchmark import run_benchmark, summarise
+from qa.evaluation.comparison import load_summary
+from qa.evaluation.datasets.beir import load_beir, rank_documents
+from qa.evaluation.datasets.distractors import load_distractors, trial_settings
+from qa.evaluation.datasets.omos_qa import choose_sentences, load_omos
+from qa.evaluation.json_lines import BrokenSuite
+from qa.evaluation.report import html, markdown
+from qa.evaluation.run import evaluate, load_tasks
 from qa.settings import Settings
 
 CONTEXT = "The shelter in Accra\nNorway funds the shelter in Accra.\nIt opened in 2015."
@@ -179,8 +179,8 @@ def test_a_data_set_is_not_asked_of_a_server(omos: Path) -> None:
 def test_a_data_set_alone_needs_no_trial_index(omos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another encoder is judged on a data set without indexing the served documents, even where none are served."""
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
-    monkeypatch.setattr("qa.evaluation.model_folder", lambda name, _: tmp_path / name)
-    monkeypatch.setattr("qa.evaluation.SentenceEncoder", lambda _folder, _name: HashingEncoder())
+    monkeypatch.setattr("qa.evaluation.run.model_folder", lambda name, _: tmp_path / name)
+    monkeypatch.setattr("qa.evaluation.run.SentenceEncoder", lambda _folder, _name: HashingEncoder())
     ran = CliRunner().invoke(app, ["benchmark", str(omos), "--encoder", "another", "--out", str(tmp_path / "out")])
 
     assert ran.exit_code == 0, ran.output
@@ -197,8 +197,8 @@ def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     settings = Settings(var=tmp_path / "var")
     build_generation(documents, HashingEncoder(), settings.index, settings.cache, created_by="tests")
     before = sorted(path.name for path in settings.index.iterdir())
-    monkeypatch.setattr("qa.haystack.model_folder", lambda *_: tmp_path)
-    monkeypatch.setattr("qa.haystack.SentenceEncoder", lambda _folder, _name: HashingEncoder())
+    monkeypatch.setattr("qa.evaluation.datasets.distractors.model_folder", lambda *_: tmp_path)
+    monkeypatch.setattr("qa.evaluation.datasets.distractors.SentenceEncoder", lambda _folder, _name: HashingEncoder())
     hay = load_distractors(file, 5)
     said: list[tuple[str, int, int]] = []
     trial = trial_settings(settings, tmp_path / "trial", distractors=hay, progress=lambda *told: said.append(told))

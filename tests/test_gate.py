@@ -11,11 +11,11 @@ from qa import assistant as pipeline
 from qa import wire
 from qa.answers import Citation, Statement
 from qa.assistant import Assistant
-from qa.benchmark import LocalSystem, ask_all, run_benchmark
-from qa.comparison import compare, objections
+from qa.evaluation.benchmark import LocalSystem, ask_all, run_benchmark
+from qa.evaluation.comparison import compare, objections
+from qa.evaluation.suites import load_suite
 from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
-from qa.suites import load_suite
 
 STEP = {"factual": 2, "unanswerable": 1}  # every how many-th question of a suite is asked
 pytestmark = pytest.mark.slow

@@ -22,6 +22,8 @@ from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
 from qa.cli import starter_collection
+from qa.evaluation.json_lines import BrokenSuite, rows_of
+from qa.evaluation.suites import UNSEEN, load_suite
 from qa.learning import (
     carried_over,
     exam_of,
@@ -45,8 +47,6 @@ from qa.lessons import (
 )
 from qa.reader.features import SentenceSignals
 from qa.reader.scoring import Scorer
-from qa.rows import BrokenSuite, rows_of
-from qa.suites import UNSEEN, load_suite
 from qa.teaching import Sources, teach
 
 MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.metrics import (
+from qa.evaluation.metrics import (
     area_under_risk,
     normalise,
     nugget_recall,

@@ -8,8 +8,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-from qa.comparison import load_summary
-from qa.report import put_into_readme
+from qa.evaluation.comparison import load_summary
+from qa.evaluation.report import put_into_readme
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ import Stemmer
 
 from embeddings import SentenceEncoder, model_folder
 from embeddings.models.pretrained import source_folder
-from qa.beir import BeirSet, load_beir, rank_documents
-from qa.benchmark import run_benchmark, summarise
+from qa.evaluation.benchmark import run_benchmark, summarise
+from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
 from qa.retrieval import LEXICAL_WEIGHT
 from qa.settings import Settings
 

@@ -13,8 +13,8 @@ from corpus import Document
 from corpus.cleaning import clean_page
 from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
-from qa.benchmark import Progress
-from qa.rows import BrokenSuite, rows_of
+from qa.evaluation.benchmark import Progress
+from qa.evaluation.json_lines import BrokenSuite, rows_of
 from qa.settings import Settings
 
 SEED = 0

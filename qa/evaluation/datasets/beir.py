@@ -17,10 +17,10 @@ from embeddings import Encoder
 from embeddings.index.bm25_index import LexicalIndex, terms_of
 from embeddings.index.faiss_index import DenseIndex
 from embeddings.models.cache import encode_cached
-from qa.benchmark import JUDGED, Progress, Record
-from qa.metrics import retrieval_scores
+from qa.evaluation.benchmark import JUDGED, Progress, Record
+from qa.evaluation.json_lines import BrokenSuite, broken, digest_of, lines_of, rows_of
+from qa.evaluation.metrics import retrieval_scores
 from qa.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
-from qa.rows import BrokenSuite, broken, digest_of, lines_of, rows_of
 
 RANKED = 10
 FIELDS = 3  # of a line of judgements: query, document, grade

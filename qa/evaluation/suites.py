@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
 
-from qa.rows import BrokenSuite, digest_of, rows_of
+from qa.evaluation.json_lines import BrokenSuite, digest_of, rows_of
 
 # Encoder and scorers learn from questions about the documents of the others; about those of the unseen ones from none.
 UNSEEN = ("unseen_factual", "unseen_multi", "unseen_unanswerable", "unseen_multilingual")
@@ -94,7 +94,7 @@ class Suite:
 def load_suite(name_or_path: str) -> Suite:
     """Read a suite that comes with Waymark, or one of your own by path. Raises BrokenSuite with the cure."""
     known = name_or_path in SUITES
-    file = Path(str(files("qa").joinpath("gold", f"{name_or_path}.jsonl"))) if known else Path(name_or_path)
+    file = Path(str(files("qa.evaluation").joinpath("gold", f"{name_or_path}.jsonl"))) if known else Path(name_or_path)
     if not file.is_file():
         raise BrokenSuite(f"{name_or_path}: no such file; give one or a name of {', '.join(SUITES)}")
     cases = tuple(_case(file.stem, row) for row in rows_of(file, Row))

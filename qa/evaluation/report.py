@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.benchmark import Record, Run, risk_points
-from qa.comparison import Change
-from qa.metrics import risk_coverage
+from qa.evaluation.benchmark import Record, Run, risk_points
+from qa.evaluation.comparison import Change
+from qa.evaluation.metrics import risk_coverage
 
 HEADLINES = {
     "factual": ("MRR@10", "recall@5", "nugget recall", "citation precision", "verbatim quotes", "wrongly refused"),
@@ -140,7 +140,7 @@ def html(run: Run, summary: Mapping[str, Any], changes: Sequence[Change]) -> str
     from jinja2 import Environment, PackageLoader
     from markdown_it import MarkdownIt
 
-    environment = Environment(loader=PackageLoader("qa", "templates"), autoescape=True)
+    environment = Environment(loader=PackageLoader("qa.evaluation", "templates"), autoescape=True)
     tables = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown(summary, changes))
     return environment.get_template("report.html").render(
         tables=tables, plots=_plots(run, summary), worst=worst_questions(run.judged)

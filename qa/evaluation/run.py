@@ -16,15 +16,25 @@ from platform import python_version
 
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from qa.assistant import Assistant
-from qa.beir import BeirSet, load_beir, rank_documents
-from qa.benchmark import JUDGED, LocalSystem, Progress, Record, RemoteSystem, Run, System, ask_all, run_benchmark
-from qa.browser_speed import BrowserProblem, chromium, page_times
-from qa.omos import OmosSet, choose_sentences, is_omos, load_omos
+from qa.evaluation.benchmark import (
+    JUDGED,
+    LocalSystem,
+    Progress,
+    Record,
+    RemoteSystem,
+    Run,
+    System,
+    ask_all,
+    run_benchmark,
+)
+from qa.evaluation.browser_speed import BrowserProblem, chromium, page_times
+from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
+from qa.evaluation.datasets.omos_qa import OmosSet, choose_sentences, is_omos, load_omos
+from qa.evaluation.json_lines import BrokenSuite
+from qa.evaluation.speed import Server, load, local_server, peak_mb, spread, throughput
+from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.retrieval import FUSIONS, MIN_MAX
-from qa.rows import BrokenSuite
 from qa.settings import Settings
-from qa.speed import Server, load, local_server, peak_mb, spread, throughput
-from qa.suites import SUITES, Suite, load_suite
 
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0

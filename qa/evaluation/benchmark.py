@@ -16,7 +16,7 @@ import numpy as np
 
 from corpus.languages import UN_LANGUAGES, language_of
 from qa.assistant import Assistant
-from qa.metrics import (
+from qa.evaluation.metrics import (
     RIGHT,
     Figure,
     area_under_risk,
@@ -27,8 +27,8 @@ from qa.metrics import (
     short_answer_is_right,
     weighted_mean,
 )
+from qa.evaluation.suites import Ask, Case, Suite
 from qa.query.followups import Turn
-from qa.suites import Ask, Case, Suite
 from qa.wire import answer_json, hit_json
 
 Progress = Callable[[str, int, int], None]  # told what is done, and how much of how much

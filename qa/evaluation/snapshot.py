@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.assistant import Assistant
-from qa.benchmark import Progress
+from qa.evaluation.benchmark import Progress
+from qa.evaluation.json_lines import BrokenSuite, lines_of
+from qa.evaluation.suites import Ask, Case, Suite
 from qa.query.followups import Turn
-from qa.rows import BrokenSuite, lines_of
-from qa.suites import Ask, Case, Suite
 from qa.wire import answer_json
 
 SEARCHED = 10  # passages kept for each question that has sources

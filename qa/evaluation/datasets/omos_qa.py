@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from corpus import Document
 from embeddings import Encoder, Generation, build_generation
-from qa.benchmark import JUDGED, Progress, Record
+from qa.evaluation.benchmark import JUDGED, Progress, Record
+from qa.evaluation.json_lines import digest_of, lines_of, rows_of
 from qa.reader.evidence import select_evidence
 from qa.reader.scoring import shipped_scorers
 from qa.retrieval import Filters, make_query, retrieve
-from qa.rows import digest_of, lines_of, rows_of
 
 ANSWER_WORDS = 400
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from qa.metrics import paired_p_value
+from qa.evaluation.metrics import paired_p_value
 
 SIGNIFICANT = 0.05
 LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", "words"})
@@ -92,7 +92,7 @@ def objections(summary: Summary, changes: Sequence[Change]) -> list[str]:
     A gated suite or measure that the run does not hold is an objection too, so that nothing passes by not being asked.
     """
     gate: dict[str, dict[str, dict[str, float]]] = yaml.safe_load(
-        files("qa").joinpath("gold", "gate.yaml").read_text(encoding="utf-8")
+        files("qa.evaluation").joinpath("gold", "gate.yaml").read_text(encoding="utf-8")
     )
     [judged, *_] = summary["systems"].values()
     found = [] if summary["complete"] else ["the run was broken off"]

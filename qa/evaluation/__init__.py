@@ -1,0 +1,1 @@
+"""The benchmark: gold questions asked, answers judged, runs compared and reported."""

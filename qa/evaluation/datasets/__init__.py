@@ -1,0 +1,1 @@
+"""Public data sets, read by path, and distractors to search among."""
