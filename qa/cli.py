@@ -50,7 +50,7 @@ from qa.reader.scoring import shipped_scorers
 from qa.safety.help_card import BrokenHelpLines, HelpCard
 from qa.safety.intake import Reception
 from qa.settings import Settings
-from qa.teaching import Sources, teach
+from qa.training.train import Sources, teach
 from qa.wire import answer_json, hit_json
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)

@@ -24,17 +24,9 @@ from qa.answers import ANSWERING
 from qa.cli import starter_collection
 from qa.evaluation.json_lines import BrokenSuite, rows_of
 from qa.evaluation.suites import UNSEEN, load_suite
-from qa.learning import (
-    carried_over,
-    exam_of,
-    examples_of,
-    fit,
-    half_of,
-    learn_scorers,
-    survey_exam,
-    unanswerable_exam,
-)
-from qa.lessons import (
+from qa.reader.features import SentenceSignals
+from qa.reader.scoring import Scorer
+from qa.training.examples import (
     TRAINING,
     Lesson,
     QuestionRow,
@@ -45,9 +37,17 @@ from qa.lessons import (
     read_lessons,
     squad_questions,
 )
-from qa.reader.features import SentenceSignals
-from qa.reader.scoring import Scorer
-from qa.teaching import Sources, teach
+from qa.training.fitting import (
+    carried_over,
+    exam_of,
+    examples_of,
+    fit,
+    half_of,
+    learn_scorers,
+    survey_exam,
+    unanswerable_exam,
+)
+from qa.training.train import Sources, teach
 
 MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
 

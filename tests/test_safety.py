@@ -27,7 +27,6 @@ from qa.evaluation.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.evaluation.comparison import objections
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import UNSEEN, load_suite
-from qa.lessons import TRAINING, QuestionRow
 from qa.query.followups import likeliest, readings
 from qa.safety.distress_classifier import Likeness
 from qa.safety.distress_rules import in_distress
@@ -35,6 +34,7 @@ from qa.safety.help_card import BrokenHelpLines, help_card, read_help_lines
 from qa.safety.phrases import finder, fold
 from qa.safety.router import STATUSES, route
 from qa.safety.sanitizer import clean, is_too_long, mask, shortened
+from qa.training.examples import TRAINING, QuestionRow
 
 CRY = "They took my passport and I am locked in the house"
 NAUGHTY = Path(os.environ.get("NAUGHTY_STRINGS", "blns.json"))  # a list of strings that broke other programs

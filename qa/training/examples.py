@@ -25,7 +25,7 @@ from qa.evaluation.json_lines import BrokenSuite, rows_of
 from qa.evaluation.metrics import normalise
 from qa.evaluation.suites import Suite
 
-TRAINING = Path(str(files("qa").joinpath("training")))
+TRAINING = Path(str(files("qa.training").joinpath("data")))
 TITLE_CHARACTERS = 100
 
 

@@ -23,10 +23,21 @@ from embeddings import Encoder, Generation, SentenceEncoder, build_generation, m
 from embeddings.models.delta import save_difference
 from embeddings.models.finetuning import Tensors, tune
 from embeddings.models.pretrained import E5, TUNED, ModelProblem, source_folder
-from qa.appraisal import appraise, draw
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import load_suite
-from qa.learning import (
+from qa.reader.scoring import FILE, Scorer, Scorers
+from qa.settings import Settings
+from qa.training.examples import (
+    TRAINING,
+    Lesson,
+    SurveyRow,
+    UnanswerableRow,
+    gold_lessons,
+    omos_lessons,
+    read_lessons,
+    squad_questions,
+)
+from qa.training.fitting import (
     Exam,
     carried_over,
     exam_of,
@@ -37,18 +48,7 @@ from qa.learning import (
     survey_exam,
     unanswerable_exam,
 )
-from qa.lessons import (
-    TRAINING,
-    Lesson,
-    SurveyRow,
-    UnanswerableRow,
-    gold_lessons,
-    omos_lessons,
-    read_lessons,
-    squad_questions,
-)
-from qa.reader.scoring import FILE, Scorer, Scorers
-from qa.settings import Settings
+from qa.training.report import appraise, draw
 
 HALF, ALL = "half", "all"  # of the documents: what the two encoders are tuned on
 HELD = 0  # the half that is not tuned on while measuring

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.learning import Exam, choose_borders, recall_of, reliability
 from qa.reader.evidence import Selection
+from qa.training.fitting import Exam, choose_borders, recall_of, reliability
 
 # Shares of the answerable questions below the two borders. Those for training are harder than gold ones, of which less
 # than half as many are below; gold ones alone are too few to tell.

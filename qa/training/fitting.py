@@ -20,11 +20,11 @@ from embeddings.index.builder import titled_sentence
 from embeddings.models.cache import encode_cached
 from embeddings.models.finetuning import Example
 from qa.evaluation.metrics import nugget_recall
-from qa.lessons import Lesson, SurveyRow, evidence_spans
 from qa.reader.evidence import Selection, select_evidence
 from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
 from qa.reader.scoring import Scorer, Scorers, Signals
 from qa.retrieval import make_query, retrieve
+from qa.training.examples import Lesson, SurveyRow, evidence_spans
 
 NEAREST = 40  # sentences among which wrong ones are looked for
 WRONG = 12  # wrong sentences kept for each question

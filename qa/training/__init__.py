@@ -1,0 +1,1 @@
+"""Training: the evidence encoder and the scorers made from questions with their evidence."""
