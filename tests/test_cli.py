@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import qa.assistant
-import qa.cli
+import qa.cli.app
 from fakes import HashingEncoder
 
 
@@ -16,14 +16,14 @@ def fake_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Have the commands use the fake encoder, in a folder of their own."""
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("WAYMARK_MIN_CONFIDENCE", "0.5")
-    for module in (qa.cli, qa.assistant):
+    for module in (qa.cli.app, qa.assistant):
         monkeypatch.setattr(module, "model_folder", lambda *_: tmp_path)
         monkeypatch.setattr(module, "SentenceEncoder", lambda *_: HashingEncoder())
 
 
 def run(*arguments: str) -> Result:
     """Run `waymark` with arguments."""
-    return CliRunner().invoke(qa.cli.app, arguments)
+    return CliRunner().invoke(qa.cli.app.app, arguments)
 
 
 def test_an_answer_goes_to_standard_output_with_its_source(source: Path) -> None:

@@ -12,7 +12,7 @@ from corpus import Document
 from embeddings import build_generation, current_generation
 from embeddings.index.generation import read_documents
 from fakes import HashingEncoder
-from qa.cli import app
+from qa.cli.app import app
 from qa.evaluation.benchmark import run_benchmark, summarise
 from qa.evaluation.comparison import load_summary
 from qa.evaluation.datasets.beir import load_beir, rank_documents

@@ -21,7 +21,7 @@ from embeddings.models.pretrained import DEFAULT_MODEL, ModelProblem, source_fol
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
-from qa.cli import starter_collection
+from qa.cli.app import starter_collection
 from qa.evaluation.json_lines import BrokenSuite, rows_of
 from qa.evaluation.suites import UNSEEN, load_suite
 from qa.reader.features import SentenceSignals

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument, load_documents
-from qa.cli import starter_collection
+from qa.cli.app import starter_collection
 
 
 def test_front_matter_becomes_what_is_known_of_a_document(source: Path) -> None:

@@ -50,7 +50,7 @@ class Server:
 def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
     """Run `waymark serve` on a free port of this machine, with these settings, until the block ends."""
     port = _free_port()
-    command = [sys.executable, "-c", "from qa.cli import app; app()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from qa.cli.app import app; app()", "serve", "--port", str(port)]
     begin = time.perf_counter()
     with subprocess.Popen(  # noqa: S603 - our own command
         command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
