@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
-from api import pages, public
-from api.asking import State, load_assistant
-from api.guards import add_headers, catch_failures, limit_body
-from api.problems import HANDLERS
+from api.dependencies import State, load_assistant
+from api.errors import HANDLERS
+from api.middleware import add_headers, catch_failures, limit_body
+from api.routes import pages, public
 from qa import Assistant, Reception, Settings
 
 logger = logging.getLogger(__name__)

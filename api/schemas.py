@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.problems import NOT_TEXT
+from api.errors import NOT_TEXT
 from corpus import Document
 from qa import Answer, Filters, Hit, Turn
 from qa.wire import answer_json, hit_json

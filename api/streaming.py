@@ -15,8 +15,8 @@ from typing import Any
 from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
 
-from api.asking import State, answer_to
-from api.problems import DETAILS, Unanswerable, log_failure, problem_body
+from api.dependencies import State, answer_to
+from api.errors import DETAILS, Unanswerable, log_failure, problem_body
 from api.schemas import AskRequest, AskResponse
 
 HEARTBEAT_S = 10.0

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from api.app import create_app
-from api.wording import LANGUAGES, texts_in
+from api.translations import LANGUAGES, texts_in
 from browsing import chromium, served
 from conftest import assistant_over
 from scenes import SCENES, Scene, play

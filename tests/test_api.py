@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.types import Message
 
-from api import pages
 from api import schemas as shapes
 from api.app import create_app
-from api.guards import MAX_BODY
-from api.problems import MEDIA_TYPE, NOT_TEXT
-from api.reader import blocks_of, span_in
+from api.errors import MEDIA_TYPE, NOT_TEXT
+from api.middleware import MAX_BODY
+from api.routes import pages
 from api.schemas import EXAMPLES
+from api.viewer import blocks_of, span_in
 from corpus import Span
 from qa import Assistant, Settings
 from qa.wire import answer_json

@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from api import pages
 from api.app import create_app
+from api.routes import pages
 from browsing import PATIENCE, chromium, served
 from conftest import DOCUMENTS, assistant_over
 from qa import Assistant, Settings

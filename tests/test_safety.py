@@ -19,7 +19,7 @@ import qa.assistant
 import qa.safety.distress_rules
 import qa.safety.router
 from api.app import create_app
-from api.asking import load_assistant
+from api.dependencies import load_assistant
 from embeddings import Vector
 from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import DETAILS, log_failure, problem
+from api.errors import DETAILS, log_failure, problem
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 MAX_DIGITS = 20  # of a length; Python refuses to read thousands of digits as a number

@@ -13,7 +13,7 @@ from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
-from api.problems import Unanswerable
+from api.errors import Unanswerable
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, Provenance, Reception, Settings

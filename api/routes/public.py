@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.sse import EventSourceResponse
 
-from api.asking import AssistantDep, StateDep, answer_to, require_json
-from api.problems import documented
+from api.dependencies import AssistantDep, StateDep, answer_to, require_json
+from api.errors import documented
 from api.schemas import AskRequest, AskResponse, DocumentOut, Health, HitOut, SearchRequest, SearchResponse
 from api.streaming import EVENTS, streamed, wants_events
 

@@ -15,15 +15,15 @@ from fastapi.templating import Jinja2Templates
 from pydantic import ValidationError
 from starlette.responses import FileResponse, HTMLResponse
 
-from api.asking import AssistantDep, State, StateDep, answer_to
-from api.reader import blocks_of, span_in
+from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.schemas import AskRequest
-from api.wording import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
+from api.translations import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
+from api.viewer import blocks_of, span_in
 from corpus.languages import language_of
 from qa.replies import reply
 from qa.wire import answer_json, help_json
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 MAX_TOGETHER = 24  # characters of a word that is kept with the marks after it
 NEUTRAL_SITE = "https://worldweather.wmo.int/"  # where "Leave this page" leads
 

@@ -1,0 +1,1 @@
+"""The routes: the JSON interface and the pages."""
