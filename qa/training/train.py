@@ -1,7 +1,8 @@
 """Make the evidence encoder and the scorers from questions with their evidence: the whole of `make train-evidence`.
 
 In: files of questions, of the pages that they are about, and of questions that no document here answers. Out: the tuned
-layers (embeddings/models/tuned/), the scorers (qa/reader/scorers.yaml), and a report with its picture (docs/results/evidence.md).
+layers (embeddings/models/tuned/), the scorers (qa/reader/scorers.yaml), and a report with its picture
+(docs/results/evidence.md).
 
 The encoder is tuned twice: on the documents of one half, so that the scorers are fitted and everything is measured on
 questions about documents of the other half; then on all of them, for the file that is kept. The scorers are carried
@@ -201,6 +202,9 @@ def _indexed(
 
 
 def _write_scorers(scorers: Scorers) -> None:
-    head = "# What each signal adds to the log-odds; qa/reader/features.py tells what they are. Made by `make train-evidence`.\n"
+    head = (
+        "# What each signal adds to the log-odds; qa/reader/features.py tells what they are."
+        " Made by `make train-evidence`.\n"
+    )
     texts = {name: asdict(scorer) for name, scorer in scorers._asdict().items()}
     FILE.write_text(head + yaml.safe_dump(texts, sort_keys=False), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Offer questions that the documents found can answer, beside an answer or in place of one.
 
 In: the hits of a question, its language, and the documents that its answer cites. Out: up to three questions, nearest
-document first. They stand in `qa/writer/related_questions.yaml`, one for each brief of the starter collection, all in English.
+document first. They stand in `related_questions.yaml`, one for each brief of the starter collection, all in English.
 Left out: making questions. Titles in a frame ("What is ...?") read badly and are often not answered.
 """
 
