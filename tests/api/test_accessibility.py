@@ -15,7 +15,7 @@ from conftest import assistant_over
 from scenes import SCENES, Scene, play
 from showcase import TABLE, table_of
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 QUICK = {("en", scene.name) for scene in SCENES} | {(language, "help card") for language in LANGUAGES}
 STATES = [
     pytest.param(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.cleaning import clean_page, join_lines, normalise_characters, repeated_lines
 
-SEED = Path(__file__).parents[2] / "shared" / "seed" / "iom-regional-counter-trafficking-conference.txt"
+SEED = Path(__file__).parents[3] / "shared" / "seed" / "iom-regional-counter-trafficking-conference.txt"
 
 MENU_PAGE = """-
 About us

@@ -163,7 +163,7 @@ def test_a_build_killed_in_the_middle_leaves_the_old_index_serving(tmp_path: Pat
     """Whenever a build is killed, the serving generation answers on, and the next build clears up and publishes."""
     documents = load_documents([source])
     old = build(documents, tmp_path)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_BUILD, moment, str(tmp_path)], env=environment, check=False, capture_output=True
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-import qa
+import qa.evaluation
 from qa import Assistant, Turn
 from qa.evaluation.benchmark import LocalSystem, Run, ask_all, run_benchmark, run_case, save_run, summarise
 from qa.evaluation.comparison import LOWER_IS_BETTER, NotComparable, compare, load_summary, objections
@@ -235,7 +235,7 @@ def test_runs_that_share_no_suite_are_not_compared(run: Run) -> None:
 
 def test_every_gated_figure_has_a_border_on_its_bad_side_and_abstention_on_both() -> None:
     """What should grow has a floor, what should shrink a ceiling; refusing all and answering all are both caught."""
-    gate = yaml.safe_load((Path(qa.__file__).parent / "gold" / "gate.yaml").read_text(encoding="utf-8"))
+    gate = yaml.safe_load((Path(qa.evaluation.__file__).parent / "gold" / "gate.yaml").read_text(encoding="utf-8"))
 
     for measures in gate.values():
         for measure, border in measures.items():

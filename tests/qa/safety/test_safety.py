@@ -265,7 +265,7 @@ def test_the_switch_works_at_once_and_leaves_the_card(
 
 def test_every_reason_has_its_text_and_status() -> None:
     """What the router may say is known to the replies."""
-    replies = yaml.safe_load((Path(qa.safety.router.__file__).parent / "replies.yaml").read_text(encoding="utf-8"))
+    replies = yaml.safe_load((Path(qa.__file__).parent / "replies.yaml").read_text(encoding="utf-8"))
 
     assert set(STATUSES) <= set(replies)
     assert set(qa.safety.router._routes()) <= set(STATUSES)
