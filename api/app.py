@@ -17,7 +17,7 @@ from api.dependencies import State, load_assistant
 from api.errors import HANDLERS
 from api.middleware import add_headers, catch_failures, limit_body
 from api.routes import pages, public
-from qa import Assistant, Reception, Settings
+from qa import Assistant, Intake, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         yield {
             "assistant": assistant or load_assistant(chosen, logger.info),
-            "reception": Reception.from_settings(chosen),
+            "intake": Intake.from_settings(chosen),
             "settings": chosen,
         }
 

@@ -16,9 +16,10 @@ from fastapi import Depends, HTTPException, Request
 from api.errors import Unanswerable
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
-from qa import Answer, Assistant, Provenance, Reception, Settings
+from qa import Answer, Assistant, Intake, Provenance, Settings
+from qa.answers import STATUSES
 from qa.replies import reply
-from qa.safety.router import STATUSES
+from qa.safety.intake import PreparedQuestion
 
 NOBODY = Provenance("", "", "", version("waymark"))  # what made an answer that no document was asked for
 
@@ -29,7 +30,7 @@ class State(TypedDict):
     """What lives as long as the application does; there is no assistant where its index or its model is broken."""
 
     assistant: Assistant | None
-    reception: Reception
+    intake: Intake
     settings: Settings
 
 
@@ -66,40 +67,43 @@ async def require_json(request: Request) -> None:
 
 
 def answer_to(asked: AskRequest, state: State) -> Answer:
-    """Ask, and log how it ended without a word of the question: who asks may be a person at risk."""
+    """Ask, and log how it ended without a word of the question: who asks may be a person at risk.
+
+    The safety step comes first, so that the help card is there whatever fails after it.
+    """
     begin = time.perf_counter()
-    answer = _answered(asked, state) if state["settings"].is_answering() else _switched_off(asked, state["reception"])
+    prepared = state["intake"].prepare(asked.question, asked.language, is_follow_up=bool(asked.history))
+    if state["settings"].is_answering():
+        answer = _answered(prepared, asked, state)
+    else:
+        answer = _switched_off(prepared, state["intake"])
     seconds = time.perf_counter() - begin
     logger.info("answered status=%s statements=%d seconds=%.2f", answer.status, len(answer.statements), seconds)
     return answer
 
 
-def _answered(asked: AskRequest, state: State) -> Answer:
-    assistant, reception = state["assistant"], state["reception"]
-    if assistant is None:
-        received = reception.receive(asked.question, asked.language)
-        # Without the encoder the rules alone listen, and may miss a cry.
-        card = received.help or reception.operators_card(received.language)
-        raise Unanswerable(reply("unavailable", received.language), card)
+def _answered(prepared: PreparedQuestion, asked: AskRequest, state: State) -> Answer:
+    unavailable = reply("unavailable", prepared.language)
+    if state["assistant"] is None:
+        # Without the encoder the rules alone recognise distress, and may miss a cry.
+        raise Unanswerable(unavailable, prepared.help or state["intake"].operators_card(prepared.language))
     try:
-        return assistant.ask(asked.question, asked.turns(), filters=asked.filters.wanted(), language=asked.language)
+        return state["assistant"].answer(prepared, asked.turns(), filters=asked.filters.wanted())[0]
     except Exception as error:
-        received = reception.receive(asked.question, asked.language)
-        if received.help is None:
+        if prepared.help is None:
             raise
-        raise Unanswerable(reply("unavailable", received.language), received.help) from error
+        raise Unanswerable(unavailable, prepared.help) from error
 
 
-def _switched_off(asked: AskRequest, reception: Reception) -> Answer:
-    received = reception.receive(asked.question, asked.language)
+def _switched_off(prepared: PreparedQuestion, intake: Intake) -> Answer:
     return Answer(
         id="",
-        question=received.question,
-        standalone_question=received.question,
-        language=received.language,
+        question=prepared.text,
+        standalone_question=prepared.text,
+        language=prepared.language,
         status=STATUSES["answering_off"],
         provenance=NOBODY,
-        message=reply("answering_off", received.language),
+        message=reply("answering_off", prepared.language),
         reason="answering_off",
-        help=received.help or reception.operators_card(received.language),
+        help=prepared.help or intake.operators_card(prepared.language),
     )

@@ -9,7 +9,7 @@ from qa.assistant import Assistant
 from qa.query.followups import Turn
 from qa.retrieval import Filters, Hit
 from qa.safety.help_card import HelpCard
-from qa.safety.intake import Reception
+from qa.safety.intake import Intake
 from qa.settings import Settings
 
 __all__ = [
@@ -20,8 +20,8 @@ __all__ = [
     "Filters",
     "HelpCard",
     "Hit",
+    "Intake",
     "Provenance",
-    "Reception",
     "Settings",
     "Statement",
     "Status",

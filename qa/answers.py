@@ -24,6 +24,18 @@ class Status(StrEnum):
 
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL})
+# How a question ends for each reason that there is no answer; the reason is the key of a fixed text (qa/replies.py).
+STATUSES = {
+    "small_talk": Status.SMALL_TALK,
+    "about": Status.SMALL_TALK,
+    "out_of_scope": Status.OUT_OF_SCOPE,
+    "not_understood": Status.OUT_OF_SCOPE,
+    "personal_case": Status.DECLINED,
+    "misuse": Status.DECLINED,
+    "too_long": Status.DECLINED,
+    "answering_off": Status.DECLINED,
+    "no_evidence": Status.NO_EVIDENCE,
+}
 
 
 @dataclass(frozen=True, slots=True)

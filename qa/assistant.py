@@ -1,37 +1,40 @@
-"""From a question to a cited answer, on one screen."""
+"""From a question to a cited answer, on one screen.
+
+safety (intake) -> query (corrected, rewritten, decomposed) -> retrieve -> read -> write -> Answer
+
+Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
+"""
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Self
 
 from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
-from qa.answers import Answer, Citation, Provenance, Status
-from qa.query.decomposition import parts_of
-from qa.query.followups import SURE, Turn, likeliest, own_words, readings
+from qa.answers import STATUSES, Answer, Citation, Provenance, Status
+from qa.evidence_search import EvidenceSearch, best_attempt, timed
+from qa.query.followups import Turn
+from qa.query.query import Query, make_query
+from qa.query.question import Question
 from qa.query.spelling import Spelling
-from qa.reader.evidence import Search, Selection, join, select_evidence
 from qa.reader.scoring import Scorers, shipped_scorers
+from qa.reader.selection import Selection
 from qa.reader.short_answers import short_answer
 from qa.replies import reply
-from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
-from qa.safety.distress_classifier import Likeness
-from qa.safety.help_card import HelpCard
-from qa.safety.intake import Received, Reception
-from qa.safety.router import STATUSES
+from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, retrieve
+from qa.safety.distress_classifier import DistressClassifier
+from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
+from qa.trace import Attempt, Trace
 from qa.writer.extractive import compose
 from qa.writer.related_questions import related_questions
 
-# Why a text ends without anybody listening for distress by likeness: greetings, keys, and what is too long for that.
-UNHEARD = frozenset({"small_talk", "about", "not_understood", "too_long"})
-NO_SEARCHES: tuple[Search, ...] = ()
+# Reasons to end that leave nothing to classify: greetings, random keys, and what is too long to encode.
+SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
 
 
 class Assistant:
@@ -47,197 +50,150 @@ class Assistant:
         answer_words: int,
         fusion: str = MIN_MAX,
         scorers: Scorers | None = None,
-        reception: Reception | None = None,
-        likeness: Likeness | None = None,
+        intake: Intake | None = None,
+        distress_classifier: DistressClassifier | None = None,
     ) -> None:
         """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
-        Without a likeness, the rules alone tell who is at risk; without a reception or scorers, the help lines and the
-        weights are those that come along.
+        Without a classifier, the rules alone recognise who is at risk; without an intake or scorers, the help lines and
+        the weights are those that come along.
         """
-        self._generation = generation
-        self._encoder = encoder
-        self._min_confidence = min_confidence
-        self._sure_confidence = sure_confidence
-        self._answer_words = answer_words
-        self._fusion = fusion
-        self._scorers = scorers or shipped_scorers()
-        self._reception = reception or Reception.from_settings(Settings())
-        self._likeness = likeness
-        self._spelling = Spelling(generation.documents.values())
+        self.intake = intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
+        self._evidence_search = EvidenceSearch(
+            generation, encoder, scorers or shipped_scorers(), fusion, min_confidence, answer_words
+        )
+        self._sure_confidence = sure_confidence
+        self._distress_classifier = distress_classifier
+        self._spelling = Spelling(generation.documents.values())
 
     @classmethod
     def from_settings(cls, settings: Settings, say: Callable[[str], None] = lambda _: None) -> Self:
         """Load the encoder and the current generation. Raises ModelProblem or GenerationProblem with the cure."""
         folder = current_generation(settings.index)
         encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, say), settings.encoder)
-        generation = Generation.load(folder, encoder)
         return cls(
-            generation,
+            Generation.load(folder, encoder),
             encoder,
             min_confidence=settings.min_confidence,
             sure_confidence=settings.sure_confidence,
             answer_words=settings.answer_words,
-            reception=Reception.from_settings(settings),
-            likeness=Likeness(encoder, settings.cache),
+            intake=Intake.from_settings(settings),
+            distress_classifier=DistressClassifier(encoder, settings.cache),
         )
 
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents that can be cited, by id."""
-        return self._generation.documents
+        return self._evidence_search.generation.documents
 
     def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = NO_FILTERS,
-        language: str | None = None,
+        self, text: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS, language: str | None = None
     ) -> Answer:
         """Answer a question from the documents, with a citation for every statement, or say that they don't tell."""
-        return self.explain(question, history, filters=filters, language=language)[0]
+        return self.explain(text, history, filters=filters, language=language)[0]
 
     def explain(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = NO_FILTERS,
-        language: str | None = None,
-    ) -> tuple[Answer, tuple[Search, ...]]:
-        """Answer as `ask` does; give also what was searched for, the whole question first, and what was turned down."""
-        timings: dict[str, float] = {}
-        with _timed("total", timings):
-            received = self._reception.receive(question, language, is_follow_up=bool(history))
-            card, standalone = received.help, received.question
-            selection, searches = Selection((), ()), NO_SEARCHES
-            if received.reason not in UNHEARD:
-                spelt = self._spelt(received.question, received.language)
-                if spelt != received.question:  # what was misspelt may call for help, or end here
-                    received = self._received_again(received, spelt, is_follow_up=bool(history))
-                query = self._query(spelt, received.language, timings)
-                card = received.help or self._likely_help(query)
-                if not received.reason:
-                    standalone, selection, searches = self._understood(query, history, filters, timings)
-            statements, citations = compose(selection.evidence)
-            reason = "" if statements else received.reason or "no_evidence"
-            status = self._status(reason, selection)
-            # In doubt few words would promise too much, and of several parts they would answer one.
-            is_one = status == Status.ANSWERED and selection is searches[0].selection
-            cited = {one.evidence.document.id for one in citations}
-            hits = searches[0].hits if searches and not card else ()
-            answer = Answer(
-                id=self._answer_id(standalone, received.language, filters),
-                question=received.question,
-                standalone_question=standalone,
-                language=received.language,
-                status=status,
-                confidence=round(selection.confidence, 4),
-                provenance=self.provenance,
-                message=self._message(reason, selection, received.language, has_card=card is not None),
-                reason=reason,
-                short_answer=short_answer(standalone, received.language, selection.evidence) if is_one else None,
-                statements=statements,
-                citations=citations,
-                help=card,
-                related_questions=related_questions(hits, received.language, cited),
-                notes=_notes(citations, received.language),
-                timings_ms=timings,
-            )
-        return answer, searches
+        self, text: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS, language: str | None = None
+    ) -> tuple[Answer, Trace]:
+        """Answer as `ask` does; give also what happened on the way."""
+        prepared = self.intake.prepare(text, language, is_follow_up=bool(history))
+        return self.answer(prepared, history, filters=filters)
 
-    def _understood(
-        self, question: Query, history: Sequence[Turn], filters: Filters, timings: dict[str, float]
-    ) -> tuple[str, Selection, tuple[Search, ...]]:
-        """Look for evidence for every reading of the question and its parts; return the likeliest with its searches."""
-        found: dict[str, tuple[Selection, tuple[Search, ...]]] = {}
-        told = [replace(turn, question=self._spelt(turn.question, language_of(turn.question))) for turn in history]
-        for reading in readings(question.text, told):
-            alone = reading == question.text
-            query = question if alone else self._query(reading, question.language, timings, own=question.text)
-            whole, *of_parts = searches = tuple(self._searches(query, filters, timings))
-            joined = join(whole.selection, [search.selection for search in of_parts])
-            found[reading] = joined, searches
-        confidences = {reading: selection.confidence for reading, (selection, _) in found.items()}
-        best = likeliest(confidences, question.text)
-        return best, *found[best]
+    def answer(
+        self, prepared: PreparedQuestion, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS
+    ) -> tuple[Answer, Trace]:
+        """Answer a question that the safety step has prepared; give also what happened on the way."""
+        begin = time.perf_counter()
+        (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
+        attempts: tuple[Attempt, ...] = ()
+        if query and not understood.reason:
+            attempts = tuple(self._evidence_search.attempts(query, self._corrected_questions(history), filters))
+        chosen = best_attempt(attempts, understood.question.text)
+        total_ms = (time.perf_counter() - begin) * 1000
+        trace = Trace(prepared, understood.question.text, attempts, chosen, understand_ms, total_ms)
+        return self._write(understood, trace, filters), trace
 
-    def _searches(self, whole: Query, filters: Filters, timings: dict[str, float]) -> Iterator[Search]:
-        """Search for a whole question, then for its parts, unless the documents surely answer the whole."""
-
-        def search(query: Query) -> Search:
-            with _timed("retrieve", timings):
-                hits = retrieve(query, self._generation, filters=filters, fusion=self._fusion)
-            with _timed("select", timings):
-                selection = select_evidence(
-                    query,
-                    hits,
-                    self._generation,
-                    min_confidence=self._min_confidence,
-                    answer_words=self._answer_words,
-                    scorers=self._scorers,
-                )
-            return Search(query.text, tuple(hits), selection)
-
-        first = search(whole)
-        yield first
-        if whole.language == "en" and first.selection.confidence < SURE:
-            for part in parts_of(whole.text):
-                query = self._query(part, whole.language, timings, own=own_words(part))
-                yield search(query)
-
-    def _query(self, question: str, language: str, timings: dict[str, float], own: str = "") -> Query:
-        with _timed("retrieve", timings):
-            return make_query(question, language, self._encoder, own)
-
-    def _spelt(self, question: str, language: str) -> str:
-        return self._spelling.mended(question) if language == "en" else question
-
-    def _received_again(self, received: Received, spelt: str, *, is_follow_up: bool) -> Received:
-        again = self._reception.receive(spelt, received.language, is_follow_up=is_follow_up)
-        return replace(received, help=received.help or again.help, reason=received.reason or again.reason)
-
-    def _likely_help(self, query: Query) -> HelpCard | None:
-        """Return the help card where only the encoder hears distress."""
-        near = self._likeness is not None and self._likeness.is_near(query.vector)
-        return self._reception.card(query.text, query.language) if near else None
-
-    def search(self, query: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
+    def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
-        query = clean(query)
-        language = language_of(query)
-        made = make_query(self._spelt(query, language), language, self._encoder)
-        return retrieve(made, self._generation, limit=limit, filters=filters, fusion=self._fusion)
+        cleaned = clean(text)
+        question = self._correct(Question(cleaned, language_of(cleaned)))
+        query = make_query(question, self._evidence_search.encoder)
+        return retrieve(
+            query, self._evidence_search.generation, limit=limit, filters=filters, fusion=self._evidence_search.fusion
+        )
+
+    def _understand(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
+        """Correct a question, screen it again by rules and by the classifier, and make it ready for the search."""
+        if prepared.reason in SKIP_DISTRESS_CHECK:
+            return prepared, None
+        corrected = self._correct(prepared.question)
+        understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
+        query = make_query(corrected, self._evidence_search.encoder)
+        if not understood.help and self._distress_classifier and self._distress_classifier.predict(query.vector):
+            understood = understood.with_help(self.intake.card(corrected))
+        return understood, query
+
+    def _corrected_questions(self, history: Sequence[Turn]) -> list[Question]:
+        return [self._correct(Question(turn.question, language_of(turn.question))) for turn in history]
+
+    def _correct(self, question: Question) -> Question:
+        text = self._spelling.correct(question.text) if question.is_english else question.text
+        return question if text == question.text else Question(text, question.language)
+
+    def _write(self, understood: PreparedQuestion, trace: Trace, filters: Filters) -> Answer:
+        """Compose the answer from the chosen evidence, or from the fixed text of the reason why there is none."""
+        chosen = trace.chosen
+        selection = chosen.selection if chosen else Selection()
+        standalone = chosen.rewrite if chosen else trace.prepared.text
+        language = understood.language
+        statements, citations = compose(selection.evidence)
+        reason = "" if statements else understood.reason or "no_evidence"
+        status = self._status(reason, selection)
+        # In doubt few words would promise too much, and of several sub-questions they would answer one.
+        words = None
+        if chosen and status == Status.ANSWERED and not chosen.is_joined:
+            words = short_answer(chosen.search.query.searched, selection.evidence)
+        hits = chosen.search.hits if chosen and not understood.help else ()
+        return Answer(
+            id=self._answer_id(standalone, language, filters),
+            question=trace.prepared.text,
+            standalone_question=standalone,
+            language=language,
+            status=status,
+            confidence=round(selection.confidence, 4),
+            provenance=self.provenance,
+            message=_message(reason, status, language, has_card=understood.help is not None),
+            reason=reason,
+            short_answer=words,
+            statements=statements,
+            citations=citations,
+            help=understood.help,
+            related_questions=related_questions(hits, language, {one.evidence.document.id for one in citations}),
+            notes=_notes(citations, language),
+            timings_ms=trace.timings_ms,
+        )
 
     def _status(self, reason: str, selection: Selection) -> Status:
         if reason:
             return STATUSES[reason]
         return Status.ANSWERED if selection.confidence >= self._sure_confidence else Status.PARTIAL
 
-    def _message(self, reason: str, selection: Selection, language: str, *, has_card: bool) -> str:
-        if reason:
-            return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
-        in_doubt = self._status(reason, selection) == Status.PARTIAL
-        told = [reply("partial", language)] if in_doubt else []
-        return " ".join(filter(None, [*told, reply("quoted_in_english", language)]))
-
     def _answer_id(self, question: str, language: str, filters: Filters) -> str:
-        """Name an answer by what it was made of, so that the same input gives the same name."""
-        made_of = repr((question, language, filters, self.provenance))
-        return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+        """Name an answer by what it was made from, so that the same input gives the same name."""
+        made_from = repr((question, language, filters, self.provenance))
+        return hashlib.sha256(made_from.encode()).hexdigest()[:16]
+
+
+def _message(reason: str, status: Status, language: str, *, has_card: bool) -> str:
+    """Return the fixed text: why there is no answer, or what to know about the quotes."""
+    if reason:
+        return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
+    doubt = reply("partial", language) if status == Status.PARTIAL else ""
+    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
 
 
 def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
     """Say it where the sources are of different years, since their figures may differ for that."""
     years = sorted({one.evidence.document.published[:4] for one in citations} - {""}, reverse=True)
     return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()
-
-
-@contextmanager
-def _timed(step: str, timings: dict[str, float]) -> Iterator[None]:
-    """Add to how many milliseconds a step takes."""
-    begin = time.perf_counter()
-    yield
-    timings[step] = round(timings.get(step, 0.0) + (time.perf_counter() - begin) * 1000, 1)

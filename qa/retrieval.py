@@ -1,56 +1,29 @@
 """Find the passages that a question asks for: by meaning and by words, fused.
 
-In: a question and a generation. Out: Hits, best first, ties by passage id.
-Left out: choosing sentences (evidence).
+In: a query and a generation. Out: Hits, best first, ties by passage id.
+Left out: choosing sentences (reader).
 
 Both searches' scores are spread over 0 to 1 among their best and added with weights: on 16 of 18 BEIR sets this min-max
 fusion beats reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from corpus import Document, Passage
-from corpus.countries import countries_named
-from embeddings import Encoder, Generation, Ranking, Vector
-from embeddings.index.bm25_index import terms_of
+from embeddings import Generation, Ranking
 from embeddings.index.faiss_index import Rows
+from qa.query.query import Query
 
 DEPTH = 50  # passages that each search hands to the fusion
 # The best of 0 to 0.5 on the development questions. Of a question in another language, only its numbers, names and
 # countries can stand in the documents, so words tell less.
 LEXICAL_WEIGHT = 0.4
-LEXICAL_WEIGHT_ACROSS = 0.3
+LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
 RRF_K = 60
 MIN_MAX = "min-max"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Query:
-    """A question made ready for both searches: its unit vector, shape (dimension,), and its English terms.
-
-    `own` is what was asked, without the words of others that were added to it.
-    """
-
-    text: str
-    own: str
-    language: str
-    vector: Vector
-    terms: tuple[str, ...]
-
-
-def make_query(question: str, language: str, encoder: Encoder, own: str = "") -> Query:
-    """Encode a question and take its terms; of one in another language, its numbers, Latin words and countries."""
-    terms = terms_of(question)
-    if language != "en":
-        numbers = re.findall(r"\d+", question)
-        terms = [term for term in terms if not term.isdigit()] + numbers
-        for country in countries_named(question, language):
-            terms += terms_of(country)
-    return Query(question, own or question, language, encoder.encode_query(question), tuple(terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +78,8 @@ def retrieve(
     """Return the passages that fit the question best, at most `limit` of them; `fusion` is one of FUSIONS."""
     only = _allowed_rows(generation, filters)
     dense = generation.search_dense(query.vector, DEPTH, only=only)
-    lexical = generation.search_lexical(query.terms, DEPTH, only=only)
-    weight = LEXICAL_WEIGHT if query.language == "en" else LEXICAL_WEIGHT_ACROSS
+    lexical = generation.search_lexical(query.searched.terms, DEPTH, only=only)
+    weight = LEXICAL_WEIGHT if query.searched.is_english else LEXICAL_WEIGHT_CROSS_LINGUAL
     if not len(lexical.rows):
         weight = 0.0
     cosines = dict(zip(dense.rows.tolist(), dense.scores.tolist(), strict=True))

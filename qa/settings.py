@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from embeddings.models.pretrained import DEFAULT_MODEL
 
+HELP_STALE_DAYS = 365
 ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+|\*")
 
 
@@ -36,7 +37,7 @@ class Settings(BaseSettings):
     # English names of the countries whose lines are shown where a message names none, as ["Kenya"]; all lines if empty.
     help_countries: tuple[str, ...] = ()
     # Days after which a line that nobody has checked again is shown with a warning.
-    help_stale_days: int = Field(default=365, ge=1)
+    help_stale_days: int = Field(default=HELP_STALE_DAYS, ge=1)
     # Sites that may embed the widget and ask from their pages, such as `https://www.example.org`, parted by blanks; `*`
     # allows all. Waymark's own pages need not be named.
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()

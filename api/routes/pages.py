@@ -57,7 +57,7 @@ def _notice(request: Request, state: State) -> dict[str, Any] | None:
     if state["settings"].is_answering():
         return None
     language = _language(request)
-    return {"message": reply("answering_off", language), "help": help_json(state["reception"].operators_card(language))}
+    return {"message": reply("answering_off", language), "help": help_json(state["intake"].operators_card(language))}
 
 
 @router.get("/demo")

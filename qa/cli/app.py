@@ -45,11 +45,11 @@ from qa.evaluation.snapshot import differences
 from qa.evaluation.snapshot import snapshot as answers_of
 from qa.evaluation.speed import ServerFailed
 from qa.evaluation.suites import SUITES, Suite, load_suite
-from qa.reader.evidence import Search
 from qa.reader.scoring import shipped_scorers
 from qa.safety.help_card import BrokenHelpLines, HelpCard
-from qa.safety.intake import Reception
+from qa.safety.intake import Intake
 from qa.settings import Settings
+from qa.trace import Search, Trace
 from qa.training.train import Sources, teach
 from qa.wire import answer_json, hit_json
 
@@ -119,14 +119,13 @@ def ask(
 ) -> None:
     """Answer a question from the indexed documents."""
     with _problems_told():
-        answer, searches = Assistant.from_settings(Settings(), err.print).explain(question)
+        answer, trace = Assistant.from_settings(Settings(), err.print).explain(question)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     _print_answer(answer)
     if explain:
-        for search in searches:
-            _print_explanation(search, answer.language)
+        _print_trace(trace)
 
 
 @app.command()
@@ -153,7 +152,7 @@ def serve(
     import uvicorn
 
     with _problems_told():
-        Reception.from_settings(Settings())
+        Intake.from_settings(Settings())
     _check_port(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # An access log would keep the address of every page, which can hold a question.
@@ -364,34 +363,44 @@ def _print_help(card: HelpCard) -> None:
     out.print("\n".join([card.title, card.text, card.emergency, *lines, card.note, ""]), markup=False)
 
 
-def _print_explanation(search: Search, language: str) -> None:
-    selection = search.selection
-    title = f"Passages found for: {escape(search.question)}"
+def _print_trace(trace: Trace) -> None:
+    if len(trace.attempts) > 1:
+        rewrites = (f"{attempt.selection.confidence:.2f} {attempt.rewrite}" for attempt in trace.attempts)
+        out.print("\n".join(["\nRewrites tried, with their confidence:", *rewrites]), markup=False)
+    for search in trace.chosen.searches if trace.chosen else ():
+        _print_search(search)
+    timings = ", ".join(f"{step} {ms:.0f} ms" for step, ms in trace.timings_ms.items())
+    out.print(f"\n[italic]Time[/italic] {timings}")
+
+
+def _print_search(search: Search) -> None:
+    question, selection = search.query.searched, search.selection
+    title = f"Passages found for: {escape(question.text)}"
     found = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
     for hit in search.hits[:SHOWN_HITS]:
         found.add_row(hit.passage.id, f"{hit.score:.3f}", _number(hit.cosine), _number(hit.bm25))
     out.print("", found, f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
     scorers = shipped_scorers()
-    if selection.signals:
-        shares = scorers.of_question(language).shares(selection.signals)
-        out.print(f"      {_shares(shares)}", style="dim", markup=False)
+    if selection.features:
+        contributions = scorers.of_question(question.language).contributions(selection.features)
+        out.print(f"      {_named(contributions)}", style="dim", markup=False)
     out.print("\n[italic]Documents weighed[/italic]")
-    for id, signals in selection.documents.items():
-        out.print(f"\n{scorers.document.probability(signals):.3f} {id}", style="bold", markup=False)
-        out.print(f"      {_shares(scorers.document.shares(signals))}", style="dim", markup=False)
+    for id, features in selection.documents.items():
+        out.print(f"\n{scorers.document.probability(features):.3f} {id}", style="bold", markup=False)
+        out.print(f"      {_named(scorers.document.contributions(features))}", style="dim", markup=False)
     out.print("\n[italic]Sentences weighed[/italic]")
     for candidate in selection.candidates[:SHOWN_SENTENCES]:
         evidence = candidate.evidence
-        named = _shares(scorers.sentence.shares(candidate.signals))
+        contributions = scorers.sentence.contributions(candidate.features)
         verdict = f"not taken: it {candidate.reason}" if candidate.reason else "taken"
         out.print(f"\n{evidence.support:.3f} {evidence.passage.id} ({verdict})", style="bold", markup=False)
-        out.print(f"      cosine {candidate.cosine:.3f}; {named}", style="dim", markup=False)
+        out.print(f"      cosine {candidate.cosine:.3f}; {_named(contributions)}", style="dim", markup=False)
         out.print(f"      {evidence.text}", markup=False)
 
 
-def _shares(shares: dict[str, float]) -> str:
-    """Name what each signal adds to the log-odds."""
-    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in shares.items())
+def _named(contributions: dict[str, float]) -> str:
+    """Name what each feature adds to the log-odds."""
+    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in contributions.items())
 
 
 def _number(score: float | None) -> str:

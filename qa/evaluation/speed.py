@@ -23,7 +23,9 @@ from typing import TypeVar
 import numpy as np
 
 from embeddings import Encoder, Generation, build_generation
-from qa.retrieval import make_query, retrieve
+from qa.query.query import make_query
+from qa.query.question import Question
+from qa.retrieval import retrieve
 
 ENCODED = 128  # texts, documents and queries in a sample
 INDEXED = 16
@@ -132,7 +134,7 @@ def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[s
             lambda: build_generation(documents, encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
         )
     asked = spread(queries, SEARCHED)
-    searching = _seconds(lambda: [retrieve(make_query(one, "en", encoder), generation) for one in asked])
+    searching = _seconds(lambda: [retrieve(make_query(Question(one), encoder), generation) for one in asked])
     return {
         "encoding: texts a second": len(texts) / encoding,
         "indexing: passages a second, with their sentences": passages / indexing,

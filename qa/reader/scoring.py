@@ -1,8 +1,8 @@
-"""Weigh signals: from what speaks for a sentence or a question to a probability.
+"""Weigh features: from what speaks for a sentence, a document or a question to a probability.
 
-In: signals. Out: the probability that a sentence or a document answers a question, or that all of them do, and each
-signal's share in it. Logistic models whose weights stand in `qa/reader/scorers.yaml`, where anyone can read them;
-`make train-evidence` fits them (docs/adr/0007).
+In: features. Out: the probability that a sentence or a document answers a question, or that all of them do, and what
+each feature contributes to it. Logistic models whose weights stand in `qa/reader/scorers.yaml`, where anyone can read
+them; `make train-evidence` fits them (docs/adr/0007).
 """
 
 from collections.abc import Mapping
@@ -15,31 +15,31 @@ from typing import NamedTuple
 
 import yaml
 
-from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
+from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures
 
-Signals = SentenceSignals | DocumentSignals | QuestionSignals
+Features = SentenceFeatures | DocumentFeatures | QuestionFeatures
 
 FILE = Path(str(files("qa.reader").joinpath("scorers.yaml")))
 
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A logistic model over named signals."""
+    """A logistic model over named features."""
 
     bias: float
     weights: Mapping[str, float]
 
-    def shares(self, signals: Signals) -> dict[str, float]:
-        """Return what each signal adds to the log-odds."""
-        return {name: self.weights[name] * value for name, value in signals._asdict().items()}
+    def contributions(self, features: Features) -> dict[str, float]:
+        """Return what each feature adds to the log-odds."""
+        return {name: self.weights[name] * value for name, value in features._asdict().items()}
 
-    def probability(self, signals: Signals) -> float:
-        """Return the logistic function of the bias and all shares, 0 to 1.
+    def probability(self, features: Features) -> float:
+        """Return the logistic function of the bias and all contributions, 0 to 1.
 
-        >>> Scorer(0.0, {"below_best": 9.0, "passage_score": 1.0, "words": 0.0}).probability(SentenceSignals(0, 0, 3))
+        >>> Scorer(0.0, {"below_best": 9.0, "passage_score": 1.0, "words": 0.0}).probability(SentenceFeatures(0, 0, 3))
         0.5
         """
-        return 1 / (1 + exp(-(self.bias + sum(self.shares(signals).values()))))
+        return 1 / (1 + exp(-(self.bias + sum(self.contributions(features).values()))))
 
 
 class Scorers(NamedTuple):
@@ -48,11 +48,11 @@ class Scorers(NamedTuple):
     sentence: Scorer
     document: Scorer
     question: Scorer
-    across: Scorer
+    cross_lingual: Scorer
 
     def of_question(self, language: str) -> Scorer:
-        """Return the model for questions in a language: what tells most in English can't be told in others."""
-        return self.question if language == "en" else self.across
+        """Return the model for questions in a language: most features can only be measured in English."""
+        return self.question if language == "en" else self.cross_lingual
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Tell whether a message is like those of people at risk, by the encoder: it knows what no list of phrases foresees.
+"""Classify a message as one of a person at risk by its vector, which tells what no list of phrases foresees.
 
 In: the vector of a message, as the search uses it; when made, an encoder and example messages
 (`distress_examples.yaml`). Out: yes or no.
@@ -20,35 +20,35 @@ from embeddings import Encoder, Matrix, Vector
 from embeddings.models.cache import encode_cached
 
 RIDGE = 0.003
-NEAR = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve
+THRESHOLD = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve
 
 
-class Likeness:
-    """Knows how messages of people at risk differ from questions about them."""
+class DistressClassifier:
+    """A linear classifier of messages: those of people at risk against questions about them."""
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Encode the examples, or take their vectors from the cache, and fit."""
         at_risk, calm = _examples()
-        vectors = encode_cached([*at_risk, *calm], _Questions(encoder), cache_file).astype(np.float64)
-        sides = np.array([1.0] * len(at_risk) + [-1.0] * len(calm))
-        weights = np.where(sides > 0, 0.5 / len(at_risk), 0.5 / len(calm))
-        self._middle = vectors.mean(axis=0)
-        centred = vectors - self._middle
+        vectors = encode_cached([*at_risk, *calm], _QueryEncoder(encoder), cache_file).astype(np.float64)
+        labels = np.array([1.0] * len(at_risk) + [-1.0] * len(calm))
+        weights = np.where(labels > 0, 0.5 / len(at_risk), 0.5 / len(calm))
+        self._mean = vectors.mean(axis=0)
+        centred = vectors - self._mean
         weighted = centred * weights[:, np.newaxis]
         self._direction: Vector = np.linalg.solve(
-            weighted.T @ centred + RIDGE * np.eye(encoder.dimension), weighted.T @ sides
+            weighted.T @ centred + RIDGE * np.eye(encoder.dimension), weighted.T @ labels
         )
 
-    def of(self, vector: Vector) -> float:
-        """Return how much a message is like those of people at risk: about 1 for yes, -1 for no."""
-        return float((vector - self._middle) @ self._direction)
+    def score(self, vector: Vector) -> float:
+        """Return the score of a message's vector: about 1 where a person at risk writes, -1 where somebody studies."""
+        return float((vector - self._mean) @ self._direction)
 
-    def is_near(self, vector: Vector) -> bool:
-        """Tell whether a message is like enough for the help card."""
-        return self.of(vector) > NEAR
+    def predict(self, vector: Vector) -> bool:
+        """Tell whether a message calls for the help card."""
+        return self.score(vector) > THRESHOLD
 
 
-class _Questions:
+class _QueryEncoder:
     """An encoder that takes every text for a question, so that the vectors of questions can be remembered."""
 
     def __init__(self, encoder: Encoder) -> None:

@@ -11,9 +11,8 @@ from re import Pattern
 
 import yaml
 
-from qa.safety.phrases import finder, fold
-
-LOOKED_AT = 3000  # characters of a message; a longer one tells its need by then, and patterns stay quick
+from qa.query.question import Question
+from qa.safety.phrases import finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +26,15 @@ class Rules:
     harmless: Pattern[str]
 
 
-def in_distress(message: str) -> bool:
+def in_distress(message: Question) -> bool:
     """Tell whether a message calls for the help card.
 
-    >>> in_distress("the madam took my pasport"), in_distress("How many victims had their passports taken?")
+    >>> cry, study = "the madam took my pasport", "How many victims had their passports taken?"
+    >>> in_distress(Question(cry)), in_distress(Question(study))
     (True, False)
     """
     rules = _rules()
-    text = fold(message[:LOOKED_AT])
+    text = message.folded
     framed = any(frame.search(text) for frame in rules.frames.values())
     text = rules.harmless.sub(" ", text)
     signed = any(sign.search(text) for sign in rules.signs.values())

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from corpus.countries import countries_named
+from qa.query.question import Question
 from qa.replies import reply
 
 AMERICA = re.compile(r"\bamerica\b", re.IGNORECASE)
@@ -101,10 +102,12 @@ def _line(entry: _Entry, oldest: date) -> HelpLine:
     )
 
 
-def help_card(message: str, language: str, lines: Sequence[HelpLine], default_countries: Sequence[str]) -> HelpCard:
+def help_card(message: Question, lines: Sequence[HelpLine], default_countries: Sequence[str]) -> HelpCard:
     """Return the card with the lines of the countries that the message names, else of the operator's own, else all."""
-    called = ["United States"] if AMERICA.search(message) else []
-    named = [*countries_named(message, language), *countries_named(message, "en"), *called]
+    language = message.language
+    american = ["United States"] if AMERICA.search(message.text) else []
+    # Who writes in another language may still write the country's name in English.
+    named = [*message.countries, *countries_named(message.text, "en"), *american]
     served = [line for line in lines if line.serves(named)]
     chosen = served or [line for line in lines if line.serves(default_countries)] or lines
     return HelpCard(

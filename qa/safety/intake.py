@@ -1,58 +1,92 @@
-"""Receive a question before any document is looked at.
+"""Prepare a question before any document is looked at.
 
-In: what somebody wrote. Out: the clean question, its language, the help card where one is called for, and the reason
-why it ends here, where it does. It works without an index and without a model, which keeps the help card standing.
+In: what somebody wrote. Out: the clean, parsed question, the help card where it calls for one, and the reason why it
+ends here, where it does. Works without an index and without a model, so that the help card is shown whatever fails.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from corpus.languages import language_of
+from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import HelpCard, HelpLine, help_card, read_help_lines
 from qa.safety.router import route
 from qa.safety.sanitizer import clean, shortened
-from qa.settings import Settings
+from qa.settings import HELP_STALE_DAYS, Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """A question as it is understood before the search; `reason` is "" where it goes on to the documents."""
+class PreparedQuestion:
+    """A question as it is understood before the search.
 
-    question: str
-    language: str
+    `reason` is the key of the fixed text that answers it, or "" where the documents are searched.
+    """
+
+    question: Question
     help: HelpCard | None
     reason: str
 
+    def with_help(self, card: HelpCard) -> Self:
+        """Return the question with a help card."""
+        return replace(self, help=card)
+
+    @property
+    def text(self) -> str:
+        """The clean text, short enough to be sent back."""
+        return shortened(self.question.text)
+
+    @property
+    def language(self) -> str:
+        """The code of the language in which the asker is answered."""
+        return self.question.language
+
 
 @dataclass(frozen=True, slots=True)
-class Reception:
-    """Receives questions; knows the operator's help lines and nothing of documents."""
+class Intake:
+    """Prepares questions; knows the operator's help lines and nothing of documents."""
 
     lines: tuple[HelpLine, ...]
     countries: tuple[str, ...] = ()
 
     @classmethod
+    def shipped(cls) -> Self:
+        """Return an intake with the help lines that come along."""
+        return cls(read_help_lines(None, HELP_STALE_DAYS))
+
+    @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Read the help lines, and the rules, so that the first question is received as quickly as the others.
+        """Read the help lines, and the rules, so that the first question is prepared as quickly as the others.
 
         Raises BrokenHelpLines with the cure.
         """
-        reception = cls(read_help_lines(settings.help_lines, settings.help_stale_days), settings.help_countries)
-        reception.receive("Hello, is anybody there?")
-        return reception
+        intake = cls(read_help_lines(settings.help_lines, settings.help_stale_days), settings.help_countries)
+        intake.prepare("Hello, is anybody there?")
+        return intake
 
-    def receive(self, text: str, language: str | None = None, *, is_follow_up: bool = False) -> Received:
-        """Clean a question, tell its language, look for distress, and route it."""
-        question = clean(text)
-        language = language or language_of(shortened(question))
-        card = self.card(question, language) if in_distress(question) else None
-        return Received(shortened(question), language, card, route(question, is_follow_up=is_follow_up))
+    def prepare(self, text: str, language: str | None = None, *, is_follow_up: bool = False) -> PreparedQuestion:
+        """Clean a text, recognise its language where it is not given, look for distress, and route it."""
+        cleaned = clean(text)
+        question = Question(cleaned, language or language_of(shortened(cleaned)))
+        return self._screen(question, is_follow_up=is_follow_up)
 
-    def card(self, question: str, language: str) -> HelpCard:
+    def prepare_corrected(
+        self, prepared: PreparedQuestion, corrected: Question, *, is_follow_up: bool
+    ) -> PreparedQuestion:
+        """Screen the corrected text of a question too: a misspelt word may hide a cry for help or a misuse."""
+        if corrected == prepared.question:
+            return prepared
+        screened = self._screen(corrected, is_follow_up=is_follow_up)
+        return replace(screened, help=prepared.help or screened.help, reason=prepared.reason or screened.reason)
+
+    def _screen(self, question: Question, *, is_follow_up: bool) -> PreparedQuestion:
+        card = self.card(question) if in_distress(question) else None
+        return PreparedQuestion(question, card, route(question.text, is_follow_up=is_follow_up))
+
+    def card(self, question: Question) -> HelpCard:
         """Return the help card for a question, whatever it says."""
-        return help_card(question, language, self.lines, self.countries)
+        return help_card(question, self.lines, self.countries)
 
     def operators_card(self, language: str) -> HelpCard:
-        """Return the help card with the operator's own lines, which stands where answering is switched off."""
-        return help_card("", language, self.lines, self.countries)
+        """Return the help card with the operator's lines, which is shown while answering is switched off."""
+        return self.card(Question("", language))

@@ -9,33 +9,16 @@ pronouns, it is found anywhere.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
-APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
-ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French words that lean on the next
-# Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
-MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
-ONE_FOR_MANY = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
+from corpus.text import fold
+
 GAP_WORDS = r"(?:\W+\w+){0,6}?\W+"
 EDGES = {"^": r"\A\W*", "$": r"\W*\Z"}
 BLANK = r"(?:\W+|(?<!\w)|(?!\w))"  # of no width at an edge of words, beside an alternative that is left out
 GAP_CHARACTERS = r".{0,25}?"
 PARTED = re.compile("[\u0000-\u058f\u1e00-\u1fff\u2000-\u206f]*")  # Latin, Greek, Cyrillic, Armenian
-RUN = re.compile(r"\W{3,}")  # of signs, which no phrase needs, and on which the search for one would take long
 TOKEN = re.compile(r"<(\w+)>|(\.\.\.)|(\*)|([()|])|(\s+)|([^<>.*()|\s]+)")
-
-
-def fold(text: str) -> str:
-    """Return a text in the form in which phrases are compared.
-
-    >>> fold("DON’T  Hélp")
-    'dont  help'
-    """
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES))
-    digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in plain.translate(ONE_FOR_MANY))
-    return RUN.sub(" ", "".join(digits))
 
 
 def finder(phrases: Sequence[str], words: Mapping[str, Sequence[str]] | None = None) -> re.Pattern[str]:

@@ -10,13 +10,13 @@ import unicodedata
 
 from phonenumbers import PhoneNumberMatcher
 
+from corpus.text import LAST_LATIN
 from corpus.tokens import count_tokens
 
 MAX_CHARACTERS = 1000
 MAX_TOKENS = 2500  # a thousand letters of a script that the encoding knows badly have some two thousand
 MAX_MARKS = 3  # accents on one letter; no language needs more
 JOINERS = "\u200c\u200d"  # parts of Persian and Indian spelling, and of emoji; Latin letters need none
-LAST_LATIN = "\u024f"
 KEPT_CONTROLS = "\n\t"
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

@@ -20,10 +20,12 @@ from embeddings.index.builder import titled_sentence
 from embeddings.models.cache import encode_cached
 from embeddings.models.finetuning import Example
 from qa.evaluation.metrics import nugget_recall
-from qa.reader.evidence import Selection, select_evidence
-from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
-from qa.reader.scoring import Scorer, Scorers, Signals
-from qa.retrieval import make_query, retrieve
+from qa.query.query import make_query
+from qa.query.question import Question
+from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures
+from qa.reader.scoring import Features, Scorer, Scorers
+from qa.reader.selection import Selection, select_evidence
+from qa.retrieval import retrieve
 from qa.training.examples import Lesson, SurveyRow, evidence_spans
 
 NEAREST = 40  # sentences among which wrong ones are looked for
@@ -133,7 +135,7 @@ def learn_scorers(
     """Fit the scorers on exams; return them, and what they choose for each exam when fitted on the other parts."""
     found = []
     for done, exam in enumerate(exams, start=1):
-        query = make_query(exam.question, exam.language, encoder)
+        query = make_query(Question(exam.question, exam.language), encoder)
         found.append((query, retrieve(query, generation)))
         progress(done, len(exams))
 
@@ -141,7 +143,7 @@ def learn_scorers(
         query, hits = found[place]
         return select_evidence(query, hits, generation, min_confidence=0.0, answer_words=ANSWER_WORDS, scorers=scorers)
 
-    kinds = (SentenceSignals, DocumentSignals, QuestionSignals, QuestionSignals)
+    kinds = (SentenceFeatures, DocumentFeatures, QuestionFeatures, QuestionFeatures)
     indifferent = Scorers(*(Scorer(0.0, dict.fromkeys(kind._fields, 0.0)) for kind in kinds))
     weighed = [choose(place, indifferent) for place in range(len(exams))]
 
@@ -149,22 +151,22 @@ def learn_scorers(
         taught = [place for place, exam in enumerate(exams) if exam.part != part]
         told = [(weighed[place], exams[place].evidence) for place in taught if exams[place].evidence]
         sentence = fit(
-            (one.signals, (one.evidence.document.id, one.evidence.span.start) in right)
+            (one.features, (one.evidence.document.id, one.evidence.span.start) in right)
             for selection, right in told
             for one in selection.candidates
         )
         document = fit(
-            (signals, id in {name for name, _ in right})
+            (features, id in {name for name, _ in right})
             for selection, right in told
-            for id, signals in selection.documents.items()
+            for id, features in selection.documents.items()
         )
         choosing = indifferent._replace(sentence=sentence, document=document)
-        chosen = {place: choose(place, choosing).signals for place in taught}
-        judged = [(exams[place], signals) for place, signals in chosen.items() if signals]
+        chosen = {place: choose(place, choosing).features for place in taught}
+        judged = [(exams[place], features) for place, features in chosen.items() if features]
         english = [one for one in judged if one[0].language == "en"]
         others = [one for one in judged if one[0].language != "en"]
         question, across = (
-            fit(((signals, exam.answerable) for exam, signals in some), [exam.weight for exam, _ in some])
+            fit(((features, exam.answerable) for exam, features in some), [exam.weight for exam, _ in some])
             for some in (english, others)
         )
         return Scorers(sentence, document, question, across)
@@ -188,14 +190,14 @@ def carried_over(scorer: Scorer, before: Sequence[float], after: Sequence[float]
     return replace(scorer, bias=round(scorer.bias - shift, 4))
 
 
-def fit(examples: Iterable[tuple[Signals, bool]], weights: Sequence[float] | None = None) -> Scorer:
-    """Fit a logistic model, signals brought to one scale for the regularisation, weights given on their own scale."""
+def fit(examples: Iterable[tuple[Features, bool]], weights: Sequence[float] | None = None) -> Scorer:
+    """Fit a logistic model, features brought to one scale for the regularisation, weights given on their own scale."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     rows = list(examples)
     scaler = StandardScaler()
-    values = scaler.fit_transform(np.array([signals for signals, _ in rows], np.float64))
+    values = scaler.fit_transform(np.array([features for features, _ in rows], np.float64))
     model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(
         values, [right for _, right in rows], sample_weight=weights
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.reader.evidence import Selection
+from qa.reader.selection import Selection
 from qa.training.fitting import Exam, choose_borders, recall_of, reliability
 
 # Shares of the answerable questions below the two borders. Those for training are harder than gold ones, of which less

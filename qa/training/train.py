@@ -102,7 +102,7 @@ def teach(
     _write_scorers(
         scorers._replace(
             question=carried(scorers.question, [exam for exam in silent if exam.language == "en"]),
-            across=carried(scorers.across, [exam for exam in silent if exam.language != "en"]),
+            cross_lingual=carried(scorers.cross_lingual, [exam for exam in silent if exam.language != "en"]),
         )
     )
     report = appraise(exams, selections)

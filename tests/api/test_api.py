@@ -24,6 +24,7 @@ from api.schemas import EXAMPLES
 from api.viewer import blocks_of, span_in
 from corpus import Span
 from qa import Assistant, Settings
+from qa.safety.intake import PreparedQuestion
 from qa.wire import answer_json
 from scenes import LINES
 
@@ -384,10 +385,10 @@ def test_failure_is_told_and_logged_without_the_question(
 ) -> None:
     """A failure inside gives a 500 problem without internals; the log has its place, not its values."""
 
-    def fail(_: Assistant, question: str, *args: object, **options: object) -> None:
-        raise RuntimeError(question)
+    def fail(_: Assistant, prepared: PreparedQuestion, *args: object, **options: object) -> None:
+        raise RuntimeError(prepared.text)
 
-    monkeypatch.setattr(type(assistant), "ask", fail)
+    monkeypatch.setattr(type(assistant), "answer", fail)
     response = client.post("/v1/ask", json={"question": "secret"})
 
     assert_problem(response, 500)

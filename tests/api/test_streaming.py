@@ -14,7 +14,9 @@ from starlette.types import Message
 
 from api import streaming
 from api.app import create_app
-from qa import Answer, Assistant, Reception, Settings
+from qa import Answer, Assistant, Intake, Settings
+from qa.safety.intake import PreparedQuestion
+from qa.trace import Trace
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
 STREAM = {"accept": "text/event-stream"}
@@ -89,10 +91,10 @@ def test_failure_is_an_event_and_is_logged_without_the_question(
 ) -> None:
     """A failure inside ends the stream with a problem; neither it nor the log holds a word of the question."""
 
-    def fail(_: Assistant, question: str, *args: object, **options: object) -> None:
-        raise RuntimeError(question)
+    def fail(_: Assistant, prepared: PreparedQuestion, *args: object, **options: object) -> None:
+        raise RuntimeError(prepared.text)
 
-    monkeypatch.setattr(type(assistant), "ask", fail)
+    monkeypatch.setattr(type(assistant), "answer", fail)
     with caplog.at_level(logging.INFO):
         response = client.post("/v1/ask", json={"question": "secret"}, headers=STREAM)
     told = events(response.text)
@@ -107,13 +109,13 @@ def test_signs_of_life_go_out_while_the_assistant_works(
     client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow answer is preceded by comments, so that nothing on the way takes the connection for dead."""
-    answer = assistant.ask(QUESTION)
+    answered = assistant.explain(QUESTION)
 
-    def slow(*_: object, **__: object) -> Answer:
+    def slow(*_: object, **__: object) -> tuple[Answer, Trace]:
         time.sleep(0.3)
-        return answer
+        return answered
 
-    monkeypatch.setattr(type(assistant), "ask", slow)
+    monkeypatch.setattr(type(assistant), "answer", slow)
     monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.05)
     text = client.post("/v1/ask", json={"question": QUESTION}, headers=STREAM).text
 
@@ -124,7 +126,7 @@ def test_signs_of_life_go_out_while_the_assistant_works(
 def test_question_of_an_asker_who_left_is_never_put(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where all threads are busy and the asker leaves, the assistant is not asked any more."""
     put: list[str] = []
-    monkeypatch.setattr(type(assistant), "ask", lambda _, question, *args, **options: put.append(question))
+    monkeypatch.setattr(type(assistant), "answer", lambda _, prepared, *args, **options: put.append(prepared.text))
     monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.01)
     sent: list[Message] = []
     body = json.dumps({"question": QUESTION}).encode()
@@ -151,7 +153,7 @@ def test_question_of_an_asker_who_left_is_never_put(assistant: Assistant, monkey
         headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
         scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
         settings = Settings()
-        state = {"assistant": assistant, "settings": settings, "reception": Reception.from_settings(settings)}
+        state = {"assistant": assistant, "settings": settings, "intake": Intake.from_settings(settings)}
         await asyncio.wait_for(create_app(assistant)(scope | {"state": state}, receive, send), 10)
         for holder in range(int(threads.total_tokens)):
             threads.release_on_behalf_of(holder)

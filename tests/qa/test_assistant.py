@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from embeddings import Generation
 from fakes import SCORERS, HashingEncoder
 from qa import Assistant, Filters, Status, Turn
-from qa.reader.evidence import join, select_evidence
-from qa.reader.features import QuestionSignals, SentenceSignals, numbers_of
+from qa.query.query import make_query
+from qa.query.question import Question
+from qa.reader.features import QuestionFeatures, SentenceFeatures
 from qa.reader.scoring import Scorer, shipped_scorers
+from qa.reader.selection import join_sub_questions, select_evidence
 from qa.replies import _replies
-from qa.retrieval import make_query, retrieve
+from qa.retrieval import retrieve
 
 FUNDS = "Who funds the shelter in Accra?"
 
@@ -65,19 +67,20 @@ def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: Hash
 def test_what_the_documents_do_not_tell_is_not_answered(
     generation: Generation, encoder: HashingEncoder, question: str, border: float, low: dict[str, float]
 ) -> None:
-    """No evidence is a status with a fixed text, and the signal that spoke against an answer is kept."""
+    """No evidence is a status with a fixed text, and the feature that spoke against an answer is kept."""
     assistant = Assistant(
         generation, encoder, min_confidence=border, sure_confidence=border, answer_words=80, scorers=SCORERS
     )
-    answer, [search, *_] = assistant.explain(question)
-    signals = search.selection.signals
+    answer, trace = assistant.explain(question)
+    [attempt] = trace.attempts
+    features = attempt.selection.features
 
     assert answer.status == Status.NO_EVIDENCE
     assert answer.statements == answer.citations == ()
     assert answer.text == answer.message == "I don't know. The documents that I can search do not tell."
-    assert "confidence" in search.selection.refusal
-    assert signals
-    assert SCORERS.question.probability(signals._replace(**low)) > border
+    assert "confidence" in attempt.selection.refusal
+    assert features
+    assert SCORERS.question.probability(features._replace(**low)) > border
 
 
 def test_the_fixed_text_is_in_the_askers_language(assistant: Assistant) -> None:
@@ -115,6 +118,29 @@ def test_misspelt_words_are_mended_in_the_question_and_in_earlier_ones(assistant
     assert assistant.ask("¿Quién paga el sheltr en Accra?").standalone_question == "¿Quién paga el sheltr en Accra?"
 
 
+def test_a_trace_tells_what_happened(assistant: Assistant) -> None:
+    """The trace keeps every rewrite that was tried, the one that was chosen, and the time of each step."""
+    answer, trace = assistant.explain("Who funds it?", [Turn("Tell me about the sheltr in Accra")])
+    tried = [attempt.rewrite for attempt in trace.attempts]
+
+    assert trace.prepared.text == trace.corrected == "Who funds it?"
+    assert tried == ["Who funds it? (shelter Accra)", "Who funds it?"]
+    assert trace.chosen
+    assert trace.chosen.rewrite == answer.standalone_question == tried[0]
+    assert list(answer.timings_ms) == ["understand", "retrieve", "select", "total"]
+    assert answer.timings_ms["total"] >= max(answer.timings_ms["retrieve"], answer.timings_ms["select"])
+
+
+def test_a_question_that_ends_early_is_never_searched(assistant: Assistant) -> None:
+    """Where the safety step ends a question, nothing is searched; a greeting is not even encoded."""
+    _, misuse = assistant.explain("How do I smuggle people across the border?")
+    greeting, _ = assistant.explain("hello!")
+
+    assert misuse.attempts == ()
+    assert misuse.chosen is None
+    assert greeting.standalone_question == greeting.question == "hello!"
+
+
 def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
     """Nothing but the timings may differ between two runs."""
     assert assistant.ask(FUNDS) == assistant.ask(FUNDS)
@@ -122,8 +148,9 @@ def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
 
 
 def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
-    """Every sentence that was weighed is there, with its signals and why it was not taken."""
-    answer, [search] = assistant.explain(FUNDS)
+    """Every sentence that was weighed is there, with its features and why it was not taken."""
+    answer, trace = assistant.explain(FUNDS)
+    [search] = trace.attempts[0].searches
     hits, selection = search.hits, search.selection
     taken = [candidate for candidate in selection.candidates if not candidate.reason]
 
@@ -141,9 +168,11 @@ def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
 
 def test_a_question_about_two_things_is_answered_from_the_documents_of_both(lenient: Assistant) -> None:
     """Each part is searched by itself, and the answer cites what was found for each."""
-    answer, searches = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+    answer, trace = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
 
-    assert [search.question for search in searches[1:]] == [
+    assert trace.chosen
+    assert trace.chosen.is_joined
+    assert [search.query.searched.text for search in trace.chosen.sub_searches] == [
         "Who pays or runs each: the shelter in Accra",
         "Who pays or runs each: the hotline of Colombia",
     ]
@@ -162,21 +191,22 @@ def test_sources_of_different_years_are_called_so(lenient: Assistant) -> None:
 
 def test_what_is_surely_answered_is_not_taken_apart(assistant: Assistant) -> None:
     """A question whose whole is answered costs one search, whatever it lists."""
-    _, searches = assistant.explain("Who funds the shelter in Accra, and when was the shelter in Accra opened?")
+    _, trace = assistant.explain("Who funds the shelter in Accra, and when was the shelter in Accra opened?")
 
-    assert len(searches) == 1
+    assert trace.chosen
+    assert trace.chosen.sub_searches == ()
 
 
 def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) -> None:
     """Parts count where they have documents of their own; their evidence comes first, then the whole's."""
     of_accra, of_colombia = (
-        assistant.explain(question)[1][0].selection
+        assistant.explain(question)[1].attempts[0].selection
         for question in (FUNDS, "How many calls has the free hotline of Colombia taken?")
     )
     whole = replace(of_accra, confidence=0.5)
-    joined = join(whole, [of_colombia, of_accra])
+    joined = join_sub_questions(whole, [of_colombia, of_accra])
 
-    assert join(whole, [of_accra, of_accra]) == whole
+    assert join_sub_questions(whole, [of_accra, of_accra]) == whole
     assert joined.evidence[0].document.id == "colombia-hotline"
     assert {one.document.id for one in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
     assert joined.confidence == (of_colombia.confidence + of_accra.confidence) / 2
@@ -186,7 +216,7 @@ def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(
     generation: Generation, encoder: HashingEncoder
 ) -> None:
     """Where further documents always answer all are cited, each with its own best first, and else the first alone."""
-    query = make_query("What do the sources say on shelters and hotlines in Accra and Colombia?", "en", encoder)
+    query = make_query(Question("What do the sources say on shelters and hotlines in Accra and Colombia?"), encoder)
     hits = retrieve(query, generation)
 
     def cited(bias: float) -> list[str]:
@@ -224,27 +254,21 @@ def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: H
 def test_support_grows_with_every_signal(below: float, passage: float, words: float, more: float) -> None:
     """No sign in a sentence's favour ever lowers its support."""
     scorer = shipped_scorers().sentence
-    signals = SentenceSignals(below, passage, words)
+    features = SentenceFeatures(below, passage, words)
 
-    assert 0 <= scorer.probability(signals) <= 1
-    for place, name in enumerate(SentenceSignals._fields):
-        assert scorer.probability(signals._replace(**{name: signals[place] + more})) >= scorer.probability(signals)
+    assert 0 <= scorer.probability(features) <= 1
+    for place, name in enumerate(SentenceFeatures._fields):
+        assert scorer.probability(features._replace(**{name: features[place] + more})) >= scorer.probability(features)
 
 
 def test_confidence_falls_with_what_is_missing() -> None:
     """Numbers, names, a country or a kind of fact that the question names and the evidence lacks speak against it."""
     scorer = shipped_scorers().question
-    whole = QuestionSignals(*[0.5] * 4, *[0] * (len(QuestionSignals._fields) - 4))
+    whole = QuestionFeatures(*[0.5] * 4, *[0] * (len(QuestionFeatures._fields) - 4))
 
-    for name in QuestionSignals._fields:
+    for name in QuestionFeatures._fields:
         if name.startswith("missing") or name == "other_year":
             assert scorer.probability(whole._replace(**{name: 1})) < scorer.probability(whole)
-
-
-def test_numbers_are_read_in_any_script() -> None:
-    """Years in Arabic-Indic or full-width digits equal those in ASCII."""
-    assert numbers_of("في ٢٠١٦ و 2016年") == {"2016"}
-    assert numbers_of("１２ of 28,000, in 3.5") == {"12", "28000", "3", "5"}
 
 
 def test_who_needs_help_is_not_sent_away_with_a_plain_refusal(assistant: Assistant) -> None:

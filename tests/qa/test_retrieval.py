@@ -10,7 +10,9 @@ from corpus.languages import language_of
 from embeddings import Generation, Ranking
 from fakes import HashingEncoder
 from qa import Filters
-from qa.retrieval import make_query, min_max_fusion, retrieve
+from qa.query.query import make_query
+from qa.query.question import Question
+from qa.retrieval import min_max_fusion, retrieve
 
 SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)
 
@@ -41,7 +43,7 @@ def test_fusion_does_not_depend_on_scale(scores: list[float], factor: float, shi
 
 def test_a_passage_in_both_searches_comes_first(generation: Generation) -> None:
     """Words and meaning together find the passage, and ties go by passage id."""
-    hits = retrieve(make_query("Who funds the shelter in Accra?", "en", HashingEncoder()), generation)
+    hits = retrieve(make_query(Question("Who funds the shelter in Accra?"), HashingEncoder()), generation)
     keys = [(-hit.score, hit.passage.id) for hit in hits]
 
     assert hits[0].passage.document_id == "ghana-shelter"
@@ -52,7 +54,7 @@ def test_a_passage_in_both_searches_comes_first(generation: Generation) -> None:
 
 def test_a_question_that_shares_no_word_is_searched_by_meaning_alone(generation: Generation) -> None:
     """Without shared words the fused score is the spread of the cosines."""
-    hits = retrieve(make_query("zzz qqq", "en", HashingEncoder()), generation)
+    hits = retrieve(make_query(Question("zzz qqq"), HashingEncoder()), generation)
 
     assert hits[0].score == pytest.approx(1)
     assert all(hit.bm25 is None for hit in hits)
@@ -71,7 +73,7 @@ def test_a_question_that_shares_no_word_is_searched_by_meaning_alone(generation:
 )
 def test_filters_keep_to_their_documents(generation: Generation, filters: Filters, found: set[str]) -> None:
     """Only documents that fit every filter are found, whatever the question."""
-    hits = retrieve(make_query("Who pays for the hotline?", "en", HashingEncoder()), generation, filters=filters)
+    hits = retrieve(make_query(Question("Who pays for the hotline?"), HashingEncoder()), generation, filters=filters)
 
     assert {hit.passage.document_id for hit in hits} == found
 
@@ -104,7 +106,7 @@ def test_countries_are_known_by_their_english_names(question: str, language: str
 
 def test_numbers_in_other_scripts_are_terms() -> None:
     """Numbers are found though nothing parts them from the words around."""
-    assert {"2016", "peru"} <= set(make_query("秘鲁2016年记录了多少起案件？", "zh", HashingEncoder()).terms)
+    assert {"2016", "peru"} <= set(Question("秘鲁2016年记录了多少起案件？", "zh").terms)
 
 
 @pytest.mark.parametrize("text", ["", " ", "?", "123", "🙂", "IOM", "iom niger agadez", "Bossaso Puntland"])

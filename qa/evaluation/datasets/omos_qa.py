@@ -20,9 +20,11 @@ from corpus import Document
 from embeddings import Encoder, Generation, build_generation
 from qa.evaluation.benchmark import JUDGED, Progress, Record
 from qa.evaluation.json_lines import digest_of, lines_of, rows_of
-from qa.reader.evidence import select_evidence
+from qa.query.query import make_query
+from qa.query.question import Question
 from qa.reader.scoring import shipped_scorers
-from qa.retrieval import Filters, make_query, retrieve
+from qa.reader.selection import select_evidence
+from qa.retrieval import Filters, retrieve
 
 ANSWER_WORDS = 400
 
@@ -93,7 +95,7 @@ def choose_sentences(
         generation = Generation.load(Path(folder) / id, encoder)
     for done, row in enumerate(data.rows, start=1):
         page = pages[row.context]
-        query = make_query(row.question, row.language, encoder)
+        query = make_query(Question(row.question, row.language), encoder)
         hits = retrieve(query, generation, filters=Filters(themes=page.themes))
         selection = select_evidence(
             query,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.query.decomposition import MOST, parts_of, wants_several
+from qa.query.decomposition import MOST, decompose, needs_multiple_documents
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from qa.query.decomposition import MOST, parts_of, wants_several
 )
 def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> None:
     """The part of a thing holds all that is asked about it and nothing of the others."""
-    assert list(parts_of(question)) == parts
+    assert list(decompose(question)) == parts
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> N
 )
 def test_a_question_for_one_thing_stays_whole(question: str) -> None:
     """A span of years, a relative clause and small words joined by "and" are no lists."""
-    assert parts_of(question) == ()
+    assert decompose(question) == ()
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_a_question_for_one_thing_stays_whole(question: str) -> None:
         "In which countries were judges trained?",
     ],
 )
-def test_a_survey_wants_several_documents(question: str) -> None:
+def test_a_survey_needs_multiple_documents_documents(question: str) -> None:
     """Who compares, or asks for many things of no one place or event, is told by several documents."""
-    assert wants_several(question)
+    assert needs_multiple_documents(question)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_a_survey_wants_several_documents(question: str) -> None:
 )
 def test_a_particular_question_wants_one_document(question: str) -> None:
     """A question about one place, event or thing needs no further documents."""
-    assert not wants_several(question)
+    assert not needs_multiple_documents(question)
 
 
 @given(st.text(alphabet="Aa2019 ,;:.?and", max_size=400))
 def test_there_are_never_more_than_the_most(question: str) -> None:
     """However long the list, few searches are made; and one part alone is none."""
-    assert len(parts_of(question)) in {0, *range(2, MOST + 1)}
+    assert len(decompose(question)) in {0, *range(2, MOST + 1)}

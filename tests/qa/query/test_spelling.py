@@ -14,12 +14,12 @@ TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign 
 
 @cache
 def spelling() -> Spelling:
-    """Return what knows the words of one document."""
+    """Return a corrector that knows the words of one document."""
     return Spelling([Document(id="a", title="A campaign", text=TEXT)])
 
 
 @pytest.mark.parametrize(
-    ("question", "mended"),
+    ("question", "corrected"),
     [
         ("wich campain agianst traficking in kazakstan?", "which campaign against trafficking in kazakhstan?"),
         ("Who led Operation Haert in arbua?", "Who led Operation Heart in aruba?"),
@@ -31,14 +31,14 @@ def spelling() -> Spelling:
         ("What do UNODX and IOMs do?", "What do UNODX and IOMs do?"),
     ],
 )
-def test_misspelt_words_are_mended(question: str, mended: str) -> None:
+def test_misspelt_words_are_corrected(question: str, corrected: str) -> None:
     """The nearest word of the documents takes their place; English words, abbreviations and other names are kept."""
-    assert spelling().mended(question) == mended
+    assert spelling().correct(question) == corrected
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(TEXT.split())).map(" ".join))
-def test_what_is_mended_stays(text: str) -> None:
-    """A mended question has nothing left to mend, and the documents' words are never changed."""
-    mended = spelling().mended(text)
-    assert spelling().mended(mended) == mended
-    assert mended == text or not set(text.split()) <= set(TEXT.split())
+def test_what_is_corrected_stays(text: str) -> None:
+    """A corrected question has nothing left to mend, and the documents' words are never changed."""
+    corrected = spelling().correct(text)
+    assert spelling().correct(corrected) == corrected
+    assert corrected == text or not set(text.split()) <= set(TEXT.split())

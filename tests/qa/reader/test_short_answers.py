@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
+from qa.query.question import Question
 from qa.reader.short_answers import short_answer
 
 BILL = "On 5 October 2011 the council of Papua New Guinea endorsed the bill."
@@ -67,7 +68,7 @@ def evidence(text: str) -> list[Evidence]:
 )
 def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, expected: str) -> None:
     """A number comes with its hedge unless the question has one, a person without the office, a list whole."""
-    assert short_answer(question, "en", evidence(f"{sentence} It rained.")) == expected
+    assert short_answer(Question(question), evidence(f"{sentence} It rained.")) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,14 +89,14 @@ def test_questions_in_the_languages_of_the_united_nations_get_one_too(
     question: str, language: str, sentence: str, expected: str | None
 ) -> None:
     """The kind of fact is told by the question's own words; reasons and other languages get none."""
-    assert short_answer(question, language, evidence(sentence)) == expected
+    assert short_answer(Question(question, language), evidence(sentence)) == expected
 
 
 def test_a_sentence_about_another_year_is_passed_over() -> None:
     """Where the question names a year, a number of another year is no answer to it."""
     told = "Nine cases were tried in 2018. In 2019 the number of cases rose to 20."
 
-    assert short_answer("How many cases were tried in 2019?", "en", evidence(told)) == "20"
+    assert short_answer(Question("How many cases were tried in 2019?"), evidence(told)) == "20"
 
 
 @pytest.mark.parametrize(
@@ -114,20 +115,22 @@ def test_a_sentence_about_another_year_is_passed_over() -> None:
 )
 def test_a_question_without_a_short_answer_gets_none(question: str) -> None:
     """Reasons, summaries, keywords and other languages get whole sentences alone."""
-    assert short_answer(question, "en", evidence(f"{SHELTER} {BILL}")) is None
+    assert short_answer(Question(question), evidence(f"{SHELTER} {BILL}")) is None
 
 
 def test_a_tie_is_no_answer() -> None:
     """Where two numbers are as likely, neither is named."""
-    assert short_answer("How many vehicles were checked?", "en", evidence("They saw 63 people and 9 places.")) is None
+    assert (
+        short_answer(Question("How many vehicles were checked?"), evidence("They saw 63 people and 9 places.")) is None
+    )
 
 
 def test_what_the_question_says_is_not_its_answer() -> None:
     """Names and years of the question are passed over."""
     told = "Norway and Ghana met in 2011 and in 2015."
 
-    assert short_answer("Which country met Norway?", "en", evidence(told)) == "Ghana"
-    assert short_answer("In which year after 2011 did Norway meet Ghana?", "en", evidence(told)) == "2015"
+    assert short_answer(Question("Which country met Norway?"), evidence(told)) == "Ghana"
+    assert short_answer(Question("In which year after 2011 did Norway meet Ghana?"), evidence(told)) == "2015"
 
 
 @settings(deadline=None)
@@ -140,6 +143,6 @@ def test_what_the_question_says_is_not_its_answer() -> None:
 def test_a_short_answer_stands_in_the_evidence(asking: str, parts: list[str]) -> None:
     """Whatever the text, the short answer is words of it, without a blank at their ends."""
     text = f"It rained. {' '.join(parts)}."
-    words = short_answer(f"{asking} rained?", "en", evidence(text))
+    words = short_answer(Question(f"{asking} rained?"), evidence(text))
 
     assert words is None or (words in text and words == words.strip() != "")

@@ -22,17 +22,18 @@ from api.app import create_app
 from api.dependencies import load_assistant
 from embeddings import Vector
 from fakes import HashingEncoder
-from qa import Assistant, Reception, Settings, Turn
+from qa import Assistant, Intake, Settings
+from qa.answers import STATUSES
 from qa.evaluation.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.evaluation.comparison import objections
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import UNSEEN, load_suite
-from qa.query.followups import likeliest, readings
-from qa.safety.distress_classifier import Likeness
+from qa.query.question import Question
+from qa.safety.distress_classifier import DistressClassifier
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import BrokenHelpLines, help_card, read_help_lines
-from qa.safety.phrases import finder, fold
-from qa.safety.router import STATUSES, route
+from qa.safety.phrases import finder
+from qa.safety.router import route
 from qa.safety.sanitizer import clean, is_too_long, mask, shortened
 from qa.training.examples import TRAINING, QuestionRow
 
@@ -86,7 +87,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClie
 )
 def test_the_rules_alone_hear_distress(message: str) -> None:
     """First and third person, misspelt, in many languages: no model is needed."""
-    assert in_distress(message)
+    assert in_distress(Question(message))
 
 
 @pytest.mark.parametrize(
@@ -112,27 +113,27 @@ def test_the_rules_alone_hear_distress(message: str) -> None:
 )
 def test_studies_of_the_same_things_raise_no_card(question: str) -> None:
     """The words of distress in a researcher's question do not count."""
-    assert not in_distress(question)
+    assert not in_distress(Question(question))
 
 
-def test_likeness_hears_what_resembles_its_examples(encoder: HashingEncoder, tmp_path: Path) -> None:
+def test_the_classifier_tells_its_examples_apart(encoder: HashingEncoder, tmp_path: Path) -> None:
     """A message that is like the examples of one side falls on that side."""
-    likeness = Likeness(encoder, tmp_path / "vectors.sqlite")
+    classifier = DistressClassifier(encoder, tmp_path / "vectors.sqlite")
 
-    assert likeness.is_near(
+    assert classifier.predict(
         encoder.encode_query("My employer in Dubai will not give my passport back and I want to leave")
     )
-    assert not likeness.is_near(encoder.encode_query("How many boats sank off Libya in 2016?"))
+    assert not classifier.predict(encoder.encode_query("How many boats sank off Libya in 2016?"))
 
 
 def test_what_only_the_encoder_hears_shows_the_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The card is shown where the rules are silent and the likeness is not; greetings are not asked about."""
+    """The card is shown where the rules are silent and the classifier is not; greetings are not classified."""
 
-    class Near:
-        def is_near(self, _: Vector) -> bool:
+    class Positive:
+        def predict(self, _: Vector) -> bool:
             return True
 
-    monkeypatch.setattr(assistant, "_likeness", Near())
+    monkeypatch.setattr(assistant, "_distress_classifier", Positive())
 
     assert assistant.ask("Who funds the shelter in Accra?").help
     assert assistant.ask("hello").help is None
@@ -149,8 +150,8 @@ def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
 @pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "ru", "zh", "tl"])
 def test_the_card_speaks_the_askers_language(language: str) -> None:
     """Every text of the card is there, in English where the language is none of the six."""
-    card = help_card("", language, LINES, ())
-    english = help_card("", "en", LINES, ())
+    card = help_card(Question("", language), LINES, ())
+    english = help_card(Question(""), LINES, ())
 
     assert all([card.title, card.text, card.emergency, card.note])
     assert (card.text == english.text) is (language in {"en", "tl"})
@@ -160,7 +161,7 @@ def test_the_country_comes_from_the_message_or_the_operator() -> None:
     """Lines of a named country come first, then the operator's own, then all; members count for their union."""
 
     def shown(message: str, *default: str) -> list[str]:
-        return [line.country for line in help_card(message, "en", LINES, default).lines]
+        return [line.country for line in help_card(Question(message), LINES, default).lines]
 
     assert shown("help, I am in Ukraine", "United States") == ["Ukraine"]
     assert shown("help, I am in Poland") == ["European Union"]
@@ -221,8 +222,8 @@ def test_a_run_of_signs_hides_nothing_and_costs_nothing(signs: str) -> None:
     """What is asked or cried behind any number of signs is routed and heard as it is without them."""
     assert route(f"{signs} Who pays for the shelter?") == ""
     assert route(f"{signs} Best recipe for jollof rice?") == "out_of_scope"
-    assert in_distress(f"{signs} they took my passport and I can't leave")
-    assert not in_distress(f"{signs} Who pays for the shelter?")
+    assert in_distress(Question(f"{signs} they took my passport and I can't leave"))
+    assert not in_distress(Question(f"{signs} Who pays for the shelter?"))
 
 
 def test_the_card_shows_with_the_model_broken(
@@ -336,47 +337,6 @@ def test_questions_of_our_own_are_searched_for() -> None:
     assert [question for question in questions if route(question)] == []
 
 
-@pytest.mark.parametrize(
-    ("question", "history", "alone"),
-    [
-        ("And in Ghana?", ["How many victims did IOM help in Togo in 2015?"], "in Ghana? (victims IOM help 2015)"),
-        ("what about 2019?", ["How many returned from Libya in 2018?"], "what about 2019? (returned Libya)"),
-        (
-            "Does IOM have one too?",
-            ["Has the OSCE got a manual on referral?"],
-            "Does IOM have one too? (manual referral)",
-        ),
-        ("Who paid for it?", [], "Who paid for it?"),
-        (
-            "Which donors funded the first shelter for trafficked women in Machala, Ecuador?",
-            ["How many children beg in Dakar?"],
-            "Which donors funded the first shelter for trafficked women in Machala, Ecuador?",
-        ),
-    ],
-)
-def test_a_follow_up_takes_what_it_lacks(question: str, history: list[str], alone: str) -> None:
-    """Topic words are carried on; a new country, year or name takes the old one's place; a new topic stands alone."""
-    assert readings(question, [Turn(one) for one in history])[0] == alone
-
-
-@given(st.text(max_size=200), st.lists(st.text(max_size=200), max_size=4))
-def test_any_conversation_has_a_question(question: str, history: list[str]) -> None:
-    """Nothing of the question but an opening word is lost, whatever came before."""
-    *completed, alone = readings(question, [Turn(one) for one in history])
-
-    assert alone == question
-    assert all(question.endswith(one.rpartition(" (")[0]) for one in completed)
-
-
-def test_the_documents_tell_which_reading_is_meant() -> None:
-    """A sure answer to the question as it is beats a completed one; where the question points back it does not."""
-    new_topic = {"How many calls? (shelter)": 0.95, "How many calls?": 0.92}
-    pointing = {"Who funds it? (shelter)": 0.8, "Who funds it?": 0.95}
-
-    assert likeliest(new_topic, "How many calls?") == "How many calls?"
-    assert likeliest(pointing, "Who funds it?") == "Who funds it? (shelter)"
-
-
 @given(st.text(st.characters(), max_size=300))
 def test_cleaning_is_done_once(text: str) -> None:
     """Clean text stays as it is, and holds nothing invisible."""
@@ -424,22 +384,6 @@ def test_masking_leaves_no_address(text: str) -> None:
     assert "ana@example.org" not in masked
 
 
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("DON’T", "dont"),
-        ("m'oblige", "m oblige"),
-        ("Échappé", "echappe"),
-        ("أُختي", "اختي"),
-        ("٢٠١٥", "2015"),
-        ("ＩＯＭ", "iom"),
-    ],
-)
-def test_folding_forgets_what_writers_vary(text: str, folded: str) -> None:
-    """Case, accents, apostrophes, vowel marks, and the forms of letters and digits do not count."""
-    assert fold(text) == folded
-
-
 def test_the_notation_of_phrases() -> None:
     """Gaps, endings, alternatives and named words do what the file says they do."""
     found = finder(["took ... <my> passport*", "go (back|) home", "^ help $"], {"my": ["my", "our"]})
@@ -450,19 +394,19 @@ def test_the_notation_of_phrases() -> None:
 
 @given(st.text(st.characters(), max_size=1200))
 @settings(deadline=None, max_examples=50)
-def test_any_text_is_received(text: str) -> None:
-    """No text whatever breaks the reception."""
-    received = Reception(LINES).receive(text)
+def test_any_text_is_prepared(text: str) -> None:
+    """Whatever is written, the safety step ends with a short text and a known reason or none."""
+    prepared = Intake(LINES).prepare(text)
 
-    assert len(received.question) <= 1000
-    assert received.reason == "" or received.reason in STATUSES
+    assert len(prepared.text) <= 1000
+    assert prepared.reason == "" or prepared.reason in STATUSES
 
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings is not here")
 def test_naughty_strings_are_received() -> None:
     """Strings that broke other programs get a clean question without control characters."""
     for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
-        assert not INVISIBLE.search(Reception(LINES).receive(text).question)
+        assert not INVISIBLE.search(Intake(LINES).prepare(text).text)
 
 
 def mutated(assistant: Assistant, suite: str) -> list[str]:

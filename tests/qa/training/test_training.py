@@ -24,7 +24,7 @@ from qa.answers import ANSWERING
 from qa.cli.app import starter_collection
 from qa.evaluation.json_lines import BrokenSuite, rows_of
 from qa.evaluation.suites import UNSEEN, load_suite
-from qa.reader.features import SentenceSignals
+from qa.reader.features import SentenceFeatures
 from qa.reader.scoring import Scorer
 from qa.training.examples import (
     TRAINING,
@@ -241,7 +241,7 @@ def test_scorers_learn_to_choose_the_taught_sentences(
 
 def test_weights_are_given_on_the_scale_of_their_signals() -> None:
     """A signal that tells right from wrong gets the weight of its sign, one that is always the same gets none."""
-    rows = [(SentenceSignals(below / 10, 0.5, 2.0), below > -3) for below in range(-9, 1)]
+    rows = [(SentenceFeatures(below / 10, 0.5, 2.0), below > -3) for below in range(-9, 1)]
     scorer = fit(rows)
 
     assert scorer.weights["below_best"] > 0

@@ -1,9 +1,10 @@
-"""What speaks against an answer, and numbers to call that would send somebody astray."""
+"""A number to call of another country is kept out of an answer: it would send somebody astray."""
 
 import pytest
 
 from corpus import Document
-from qa.reader.features import may_be_called
+from qa.query.question import Question
+from qa.reader.numbers_to_call import matches_requested_country
 
 LINE = "The free hotline, 0800 1552, takes calls day and night."
 
@@ -35,4 +36,4 @@ def test_a_number_to_call_is_one_of_the_country(
     """A number in another country than the one asked about is no answer, nor is the line that opens such numbers."""
     document = Document(id="a", title=title, text=sentence, countries=countries)
 
-    assert may_be_called(question, language)(document, sentence) == may
+    assert matches_requested_country(Question(question, language))(document, sentence) == may

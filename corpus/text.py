@@ -1,0 +1,76 @@
+"""Texts in the forms in which they are compared: folded letters, stems, numbers, years.
+
+In: any text. Out: its folded form, the stems of its words, the numbers and years it names.
+Left out: which words say nothing (the index's stop words) and what a question asks for (qa/query).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+LAST_LATIN = "\u024f"  # the last letter of Unicode's block Latin Extended-B
+YEAR = r"\b(?:1[89]|20)\d\d\b"
+APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French words that lean on the next
+# Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
+MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
+ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
+SIGNS = re.compile(r"\W{3,}")  # no phrase needs more than two signs in a row, and searching them takes long
+IRREGULAR_PLURALS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
+
+
+def fold(text: str) -> str:
+    """Return a text in the form in which phrases are compared: no case, accents, apostrophes or Arabic vowel marks.
+
+    >>> fold("DON’T  Hélp")
+    'dont  help'
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES)).translate(ARABIC_VARIANTS)
+    return SIGNS.sub(" ", "".join(_plain_digit(character) for character in plain))
+
+
+def _plain_digit(character: str) -> str:
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the English stem of a word, without a possessive ending and from its singular where that is irregular.
+
+    >>> stem("children's"), stem("trafficked")
+    ('child', 'traffick')
+    """
+    plain = re.sub(r"['’]s?$", "", word.casefold())
+    return str(Stemmer.Stemmer("english").stemWord(IRREGULAR_PLURALS.get(plain, plain)))
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """Return the numbers in a text in plain digits, whatever their script, without thousands separators.
+
+    >>> sorted(numbers_in("١٥ of 36,000 in 2015"))
+    ['15', '2015', '36000']
+    """
+    numbers = re.findall(r"\d+(?:,\d{3})*", text)
+    return frozenset("".join(_plain_digit(digit) for digit in number if digit != ",") for number in numbers)
+
+
+def years_in(text: str) -> tuple[str, ...]:
+    """Return the years that a text names, each once, in its order.
+
+    >>> years_in("from 2015 to 2016, as in 2015")
+    ('2015', '2016')
+    """
+    return tuple(dict.fromkeys(re.findall(YEAR, text)))
+
+
+def is_latin(text: str) -> bool:
+    """Tell whether most letters of a text are Latin.
+
+    >>> is_latin("Who pays?"), is_latin("Кто платит?")
+    (True, False)
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(letter <= LAST_LATIN for letter in letters) >= len(letters)

@@ -1,0 +1,83 @@
+"""A question parsed once: what its text tells by itself.
+
+In: the clean text of a question and its language. Out: a Question, whose parts safety, rewriting, decomposition,
+retrieval and reading share. It needs no model and no index.
+Left out: its vector (query), and which kind of answer is asked for (reader).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from corpus.countries import countries_named
+from corpus.text import fold, is_latin, numbers_in, years_in
+from embeddings.index.bm25_index import STOP_WORDS, terms_of
+
+FOLDED = 3000  # characters of a message that rules look at; a longer one tells its need by then
+# A word with a capital that does not begin a sentence.
+NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the text of a question tells. Each part is worked out once, when it is first asked for.
+
+    `language` is a code of ISO 639.
+    """
+
+    text: str
+    language: str = "en"
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the question is in English, the language of most rules here and of the starter collection."""
+        return self.language == "en"
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in the form in which phrases are compared."""
+        return fold(self.text[:FOLDED])
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """English names of the countries that the question names, sorted."""
+        return tuple(countries_named(self.text, self.language))
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The terms by which English documents are searched, in their order.
+
+        Of a question in another language these are its Latin words, its numbers, and its countries in English.
+        """
+        terms = terms_of(self.text)
+        if not self.is_english:
+            terms = [term for term in terms if not term.isdigit()] + re.findall(r"\d+", self.text)
+            terms += [term for country in self.countries for term in terms_of(country)]
+        return tuple(terms)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers, in plain digits."""
+        return numbers_in(self.text)
+
+    @cached_property
+    def years(self) -> tuple[str, ...]:
+        """The years, in their order."""
+        return years_in(self.text)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names in an English question, in small letters; in other languages capitals follow other rules.
+
+        >>> sorted(Question("Did Norway's prince fund the shelter in Accra?").names)
+        ['accra', 'norway']
+        """
+        if not self.is_english:
+            return frozenset()
+        words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in NAME.findall(self.text))
+        return frozenset(word for word in words if word not in STOP_WORDS)
+
+    @cached_property
+    def is_latin(self) -> bool:
+        """Whether most letters are Latin."""
+        return is_latin(self.text)

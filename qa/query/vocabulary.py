@@ -1,0 +1,105 @@
+"""The words by which questions are understood, a file for each language under `qa/query/words/`.
+
+In: the code of a language. Out: its Vocabulary, whose entries are regular expressions, mostly plain words. A language
+without a file has an empty one: its questions are understood by the encoder alone.
+Left out: words of people at risk and phrases that end before the search (qa/safety).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+Words = tuple[str, ...]
+# Languages whose words are not parted by blanks, or that write articles and particles onto them.
+UNPARTED = frozenset({"ar", "zh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language. Lists that its file does not have are empty.
+
+    The lists that ask for a number to call and for a count are compared with folded text (`corpus.text.fold`), the
+    others with the text as it stands.
+    """
+
+    question_words: Words = ()  # "who", "what"
+    auxiliaries: Words = ()  # verbs that open a question: "did", "is"
+    requests: Words = ()  # verbs that ask without a question mark: "give"
+    function_words: Words = ()  # what else says nothing of a subject
+    pointing_words: Words = ()  # refer to what was said before: "it", "those"
+    parallel_words: Words = ()  # ask the same of something else: "too"
+    openings: Words = ()  # open a follow-up and say nothing: "and", "ok"
+    survey_words: Words = ()  # ask for several documents: "compare"
+    comparatives: Words = ()  # ask which of two is more
+    theme_openings: Words = ()  # open a question for an overview: "tell me about"
+    singular_words: Words = ()  # look like a plural and are none: "news"
+    irregular_plurals: Words = ()  # "children"
+    general_names: Words = ()  # name no place, event or body in particular: "Europe"
+    asks_for_number_to_call: Words = ()  # "hotline", "whom can I call"
+    asks_how_many: Words = ()  # "how many"
+    kinds_of_fact: Mapping[str, Words] = field(default_factory=dict)  # question words by kind of fact they ask for
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """Return the vocabulary of a language."""
+    file = files("qa.query").joinpath("words", f"{language}.yaml")
+    if not file.is_file():
+        return Vocabulary()
+    # The base loader reads every word as it stands: to the others, "no" means false.
+    texts = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506 - makes texts of everything
+    kinds = {kind: _entries(text) for kind, text in texts.pop("kinds_of_fact", {}).items()}
+    return Vocabulary(**{name: _entries(text) for name, text in texts.items()}, kinds_of_fact=kinds)
+
+
+def _entries(text: str) -> Words:
+    return tuple(text.split(", "))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have a file, sorted."""
+    names = (file.name for file in files("qa.query").joinpath("words").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def any_of(entries: Iterable[str]) -> str:
+    """Return a regular expression that matches any of the entries, as a group.
+
+    >>> any_of(["who", "whom?"])
+    '(?:who|whom?)'
+    """
+    return f"(?:{'|'.join(entries)})" if entries else r"(?!)"
+
+
+def any_language(name: str) -> re.Pattern[str]:
+    """Return a pattern that finds an entry of the list `name` of any language, without regard to case.
+
+    >>> bool(any_language("asks_how_many").search("cuantas victimas"))
+    True
+    """
+    found = (_whole_words(language, getattr(vocabulary(language), name)) for language in languages())
+    return re.compile("|".join(filter(None, found)), re.IGNORECASE)
+
+
+def _whole_words(language: str, entries: Words) -> str:
+    """Return an expression for the entries of one language: as whole words, where the language parts its words."""
+    if not entries:
+        return ""
+    return any_of(entries) if language in UNPARTED else rf"\b{any_of(entries)}\b"
+
+
+def kind_of_fact_pattern(language: str) -> re.Pattern[str] | None:
+    """Return a pattern whose named groups are the kinds of fact that a question in a language may ask for.
+
+    The kinds come in the order of the file, of which the first that fits counts. None where the language has none.
+    """
+    kinds = vocabulary(language).kinds_of_fact
+    if not kinds:
+        return None
+    groups = (f"(?P<{kind}>{_whole_words(language, entries)})" for kind, entries in kinds.items())
+    return re.compile("|".join(groups), re.IGNORECASE)

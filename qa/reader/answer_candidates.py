@@ -1,0 +1,169 @@
+"""Find the phrases of a sentence that may be the short answer to a question.
+
+In: the type of answer that is asked for, and a sentence. Out: Spans of phrases of that type.
+Left out: which of them answers (short_answers).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from corpus import Span
+from corpus.countries import countries_named
+from corpus.text import stem
+from embeddings.index.bm25_index import STOP_WORDS
+from qa.reader.answer_types import NAMING, AnswerType, content_stems
+from qa.reader.patterns import (
+    ADJECTIVE,
+    AGE,
+    AMOUNT,
+    COUNTRY_ENDING,
+    DATE,
+    DIGITS,
+    DURATION,
+    ENDING,
+    FIRST_WORD,
+    LEADING_HEDGE,
+    MONEY,
+    NAME,
+    NAMES,
+    NOT_COUNTED,
+    NOT_TIMED,
+    NUMBER_WORDS,
+    NUMBERED,
+    OF,
+    OFFICE,
+    OFFICES,
+    OWNER,
+    PERCENT,
+    PERSON,
+    PHONE,
+    ROLE,
+    TITLE,
+    TOTAL,
+    YEARS,
+)
+
+# The phrases that each kind may be, the likelier form first.
+FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    kind: tuple(re.compile(form, 0 if kind in NAMING | {"date"} else re.IGNORECASE) for form in forms)
+    for kind, forms in {
+        "phone": (PHONE,),
+        "age": (AGE,),
+        "duration": (DURATION,),
+        "percent": (PERCENT, MONEY),
+        "money": (MONEY, PERCENT),
+        "count": (AMOUNT,),
+        "numbered": (NUMBERED,),
+        "year": (YEARS,),
+        "date": (DATE,),
+        "country": (NAMES, NAME),
+        "place": (NAMES, NAME),
+        "who": (NAMES, NAME),
+        "name": (NAMES, NAME, TITLE),
+    }.items()
+}
+SENTENCE_OPENERS = STOP_WORDS | {"according", "across", "between", "many", "others", "several", "some", "thus"}
+ASKS_PART = re.compile(r"\bhow many of\b", re.IGNORECASE)
+ASKS_HEDGED = re.compile(
+    r"\b(?:about|around|roughly|approximately|(?:at|the) (?:least|most)|minimum|maximum|up to)\b", re.IGNORECASE
+)
+ASKS_PERSON = re.compile(
+    rf"\bwho(?:'s|’s| is| was) the [^?,]{{,40}}\b(?:{OFFICES}|head|leader|author|winner|singer)\b", re.IGNORECASE
+)
+
+
+def candidate_phrases(expected: AnswerType, sentence: str, document: str) -> Iterator[tuple[int, Span]]:
+    """Yield the phrases of a sentence that may be the answer, each with the place of its form among the kind's.
+
+    What the question itself says is left out. `document` is its whole text, by which a word that opens the sentence
+    is recognised as a name.
+
+    >>> from qa.query.question import Question
+    >>> from qa.reader.answer_types import answer_type_of
+    >>> expected = answer_type_of(Question("How many people met in 2015?"))
+    >>> sentence = "In 2015 more than 40 people of 7 countries met."
+    >>> [span.of(sentence) for _, span in candidate_phrases(expected, sentence, sentence)]
+    ['more than 40', '7']
+    """
+    return _names(expected, sentence, document) if expected.is_named else _figures(expected, sentence)
+
+
+def _figures(expected: AnswerType, sentence: str) -> Iterator[tuple[int, Span]]:
+    question = expected.question.text
+    asked = set(DIGITS.findall(question))
+    skipped = NOT_COUNTED if expected.kind in {"count", "age"} else NOT_TIMED
+    is_timed = expected.kind in {"date", "year"}
+    taken = [] if is_timed else [Span(*found.span()) for found in skipped.finditer(sentence)]
+    for form, pattern in enumerate(FORMS[expected.kind]):
+        for match in pattern.finditer(sentence):
+            span = Span(*match.span())
+            digits = set(DIGITS.findall(match.group()))
+            overlaps = any(other.start < span.end and span.start < other.end for other in taken)
+            is_total = ASKS_PART.search(question) and TOTAL.search(sentence[: match.start()])
+            if overlaps or is_total or (digits and digits <= asked):
+                continue
+            taken.append(span)
+            hedge = LEADING_HEDGE.match(match.group()) if ASKS_HEDGED.search(question) else None
+            yield form, Span(span.start + (hedge.end() if hedge else 0), span.end)
+
+
+def _names(expected: AnswerType, sentence: str, document: str) -> Iterator[tuple[int, Span]]:
+    asked = {*expected.clause, *expected.context}
+    for form, pattern in enumerate(FORMS[expected.kind]):
+        for match in pattern.finditer(sentence):
+            span = _trimmed(Span(*match.span(match.lastindex or 0)), sentence, document, asked)
+            name = sentence[span.start : span.end] if span else ""
+            is_short_form = sentence[: match.start()].endswith("(")
+            if not span or is_short_form or asked.issuperset(content_stems(name)) or re.fullmatch(DATE, name):
+                continue
+            if _may_be_asked_for(expected, name):
+                yield form, span
+
+
+def _may_be_asked_for(expected: AnswerType, name: str) -> bool:
+    """Tell whether a name can be of the kind asked for: no office for a person, nothing else for a country."""
+    question = expected.question.text
+    # An office does not say who holds it.
+    is_office = OFFICE.search(OF.split(name)[0]) or stem(name.split()[-1]) in expected.clause  # noqa: PLC0207 - all
+    if expected.kind == "who" and is_office:
+        return False
+    if ASKS_PERSON.search(question) and not PERSON.fullmatch(name):
+        return False
+    is_country = bool(countries_named(name, "en"))
+    return expected.kind != "country" or (is_country and not _names_people(question, name))
+
+
+def _trimmed(span: Span, sentence: str, document: str, asked: set[str]) -> Span | None:
+    """Cut off what opens a sentence, an owner that the question names, a person's office, and a possessive ending."""
+    start, end = span.start, span.end
+    if not re.search(r"\w", sentence[:start]) and (opening := FIRST_WORD.match(sentence, start, end)):
+        is_alone = opening.end() >= end
+        if opening[1].casefold() in SENTENCE_OPENERS or (is_alone and not _is_name(opening[1], document)):
+            start = opening.end()
+    while (owner := OWNER.match(sentence, start, end)) and stem(owner[1]) in asked:
+        start = owner.end()
+    if role := ROLE.match(sentence, start, end):
+        start = role.end()
+    name = ENDING.sub("", sentence[start:end])
+    end = start + len(name)
+    is_adjective = ADJECTIVE.fullmatch(name) and re.match(r" [a-z]", sentence[end:]) and not countries_named(name, "en")
+    return None if not name or is_adjective or NUMBER_WORDS.fullmatch(name) else Span(start, end)
+
+
+def _names_people(question: str, country: str) -> bool:
+    """Tell whether a question names the people of a country.
+
+    >>> _names_people("Who paid the Tajik police?", "Tajikistan"), _names_people("the Australian police", "Austria")
+    (True, False)
+    """
+    base = COUNTRY_ENDING.sub("", country)
+    return base.isalpha() and re.search(rf"\b{base}(?:i|ian|an|n|ish|ese|ic|s)*\b", question) is not None
+
+
+def _is_name(word: str, document: str) -> bool:
+    """Tell whether a word is an acronym, a country, or has a capital inside a sentence too."""
+    return (
+        (word.isupper() and len(word) > 1)
+        or bool(countries_named(word, "en"))
+        or re.search(rf"(?<=[a-z,] ){re.escape(word)}\b", document) is not None
+    )

@@ -1,0 +1,35 @@
+"""Keep numbers to call of another country out of an answer: they would send a person in need astray.
+
+In: a parsed question. Out: a predicate on sentences.
+"""
+
+import re
+from collections.abc import Callable
+
+from corpus import Document
+from corpus.countries import countries_named
+from qa.query.question import Question
+from qa.query.vocabulary import any_language
+
+NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*\b(?!,\d)")
+ASKS_FOR_NUMBER_TO_CALL = any_language("asks_for_number_to_call")
+ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, which is no number to call
+
+
+def matches_requested_country(question: Question) -> Callable[[Document, str], bool]:
+    """Return a predicate that tells whether a sentence of a document names no number to call of another country.
+
+    Where a number to call in a country is asked for, the country that the sentence names has to be that one; where it
+    names none, that of its document's title or the first of its document's countries. The same goes for a line that
+    opens a list, which brings its items.
+    """
+    asks = ASKS_FOR_NUMBER_TO_CALL.search(question.folded) and not ASKS_HOW_MANY.search(question.folded)
+    requested = set(question.countries) if asks else set()
+
+    def matches(document: Document, sentence: str) -> bool:
+        if not requested or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
+            return True
+        context = " | ".join((document.title, *document.countries[:1]))
+        return not requested.isdisjoint(countries_named(sentence, "en") or countries_named(context, "en"))
+
+    return matches

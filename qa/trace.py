@@ -1,0 +1,71 @@
+"""What happened on the way from a question to its answer.
+
+Out: a Trace, which the command line's `--explain`, the API's `timings_ms` and the benchmark read: how the question was
+understood, what was searched, found, selected and turned down and why, and how long each step took.
+"""
+
+from dataclasses import dataclass
+
+from qa.query.query import Query
+from qa.reader.selection import Selection
+from qa.retrieval import Hit
+from qa.safety.intake import PreparedQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A question or sub-question as it was searched, the passages found for it, and the evidence selected from them."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    selection: Selection
+    retrieve_ms: float
+    read_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A rewrite of the question: its own search, those of its sub-questions, and what was selected from all of them.
+
+    `is_joined` tells whether the selection holds evidence of sub-questions.
+    """
+
+    rewrite: str
+    search: Search
+    sub_searches: tuple[Search, ...]
+    selection: Selection
+    is_joined: bool
+
+    @property
+    def searches(self) -> tuple[Search, ...]:
+        """All searches, that of the rewrite first."""
+        return (self.search, *self.sub_searches)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The steps of one answer.
+
+    `prepared` is the question as it came out of the safety step, `corrected` its text without misspelt words.
+    `attempts` are its rewrites as they were searched, none where the question ended before; `chosen` is the one that is
+    answered.
+    """
+
+    prepared: PreparedQuestion
+    corrected: str
+    attempts: tuple[Attempt, ...]
+    chosen: Attempt | None
+    understand_ms: float
+    total_ms: float
+
+    @property
+    def timings_ms(self) -> dict[str, float]:
+        """Milliseconds by step, with one decimal."""
+        searches = [search for attempt in self.attempts for search in attempt.searches]
+        steps = {
+            "understand": self.understand_ms,
+            "retrieve": sum(search.retrieve_ms for search in searches),
+            "select": sum(search.read_ms for search in searches),
+            "total": self.total_ms,
+        }
+        return {step: round(ms, 1) for step, ms in steps.items()}

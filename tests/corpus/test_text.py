@@ -1,0 +1,40 @@
+"""Texts are compared without what writers vary, and numbers are read in any script."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text import fold, numbers_in, years_in
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("DON’T", "dont"),
+        ("m'oblige", "m oblige"),
+        ("Échappé", "echappe"),
+        ("أُختي", "اختي"),
+        ("٢٠١٥", "2015"),
+        ("ＩＯＭ", "iom"),
+    ],
+)
+def test_folding_forgets_what_writers_vary(text: str, folded: str) -> None:
+    """Case, accents, apostrophes, vowel marks, and the forms of letters and digits do not count."""
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    """Folded text is in its final form, but for runs of signs, which shrink to one blank."""
+    assert fold(fold(text)) == fold(text)
+
+
+def test_numbers_are_read_in_any_script() -> None:
+    """Years in Arabic-Indic or full-width digits equal those in ASCII."""
+    assert numbers_in("في ٢٠١٦ و 2016年") == {"2016"}
+    assert numbers_in("１２ of 28,000, in 3.5") == {"12", "28000", "3", "5"}
+
+
+def test_years_are_numbers_of_four_digits_by_themselves() -> None:
+    """Digits of a longer number, and years that nobody asks about, are none."""
+    assert years_in("1899 or 2024, not 12015, 2500 or 201") == ("1899", "2024")
