@@ -1,7 +1,7 @@
-"""Make statements and citations of evidence, without a language model.
+"""Compose statements and citations from evidence, without a language model.
 
-In: chosen evidence. Out: statements that are the evidence's own words, in reading order, and the citations under them.
-Left out: choosing (evidence) and rephrasing; an extractive answer says nothing that its sources don't say.
+In: selected evidence. Out: statements, which are the evidence word for word, in reading order, and their citations.
+Left out: selecting (reader) and rephrasing; an extractive answer says nothing that its sources don't say.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import takewhile
 from corpus import Span, is_list_item, lead_span, split_sentences
 from qa.answers import Citation, Evidence, Statement
 
-# What begins a sentence that speaks of something named before it.
+# Words that begin a sentence about something named before it.
 POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Both|Others)\b")
 
 
@@ -22,20 +22,20 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
     a list follow the line that opens it, and such a line brings its items. Sentences that stand side by side in a
     passage share a citation. A sentence that opens one with "it" or "they" is given the document's title for a subject.
     """
-    best = sorted(evidence, key=lambda one: -one.support)
-    rank = {one.document.id: place for place, one in reversed(list(enumerate(best)))}
-    ordered = sorted(_with_items(_with_leads(evidence)), key=lambda one: (rank[one.document.id], one.span))
+    best = sorted(evidence, key=lambda item: -item.support)
+    rank = {item.document.id: place for place, item in reversed(list(enumerate(best)))}
+    ordered = sorted(_with_items(_with_leads(evidence)), key=lambda item: (rank[item.document.id], item.span))
     runs: list[list[Evidence]] = []
-    for one in ordered:
-        if runs and _side_by_side(runs[-1][-1], one):
-            runs[-1].append(one)
+    for item in ordered:
+        if runs and _side_by_side(runs[-1][-1], item):
+            runs[-1].append(item)
         else:
-            runs.append([one])
+            runs.append([item])
     citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=1))
     statements = tuple(
-        _statement(one, citation.number, opens=one is run[0])
-        for run, citation in zip(runs, citations, strict=True)
-        for one in run
+        _statement(item, number, is_first=place == 0)
+        for number, run in enumerate(runs, start=1)
+        for place, item in enumerate(run)
     )
     return statements, citations
 
@@ -43,21 +43,21 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
 def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
     """Add the line that opens a list to its chosen items, where it stands in their passage."""
     leads: dict[tuple[str, Span], Evidence] = {}
-    taken = {(one.document.id, one.span) for one in evidence}
-    for one in evidence:
-        lead = lead_span(one.document.text, one.span)
-        if lead and lead.start >= one.passage.start and (one.document.id, lead) not in taken:
-            leads.setdefault((one.document.id, lead), Evidence(one.document, one.passage, lead, one.support))
+    taken = {(item.document.id, item.span) for item in evidence}
+    for item in evidence:
+        lead = lead_span(item.document.text, item.span)
+        if lead and lead.start >= item.passage.start and (item.document.id, lead) not in taken:
+            leads.setdefault((item.document.id, lead), Evidence(item.document, item.passage, lead, item.support))
     return {*evidence, *leads.values()}
 
 
 def _with_items(evidence: set[Evidence]) -> set[Evidence]:
     """Add the items of its list to a line that opens one and has none of them: alone it says nothing."""
     added: set[Evidence] = set()
-    for one in evidence:
-        items = _items_of(one) if one.text.endswith((":", "：")) else []
-        if not any(other.document == one.document and other.span in items for other in evidence):
-            added |= {Evidence(one.document, one.passage, span, one.support) for span in items}
+    for lead in evidence:
+        items = _items_of(lead) if lead.text.endswith((":", "：")) else []
+        if not any(other.document == lead.document and other.span in items for other in evidence):
+            added |= {Evidence(lead.document, lead.passage, span, lead.support) for span in items}
     return evidence | added
 
 
@@ -67,18 +67,22 @@ def _items_of(lead: Evidence) -> list[Span]:
     return list(takewhile(lambda span: lead_span(text, span) == lead.span, after))
 
 
-def _side_by_side(one: Evidence, after: Evidence) -> bool:
-    between = one.document.text[one.span.end : after.span.start]
-    return one.passage == after.passage and one.document == after.document and not between.strip(" \n-*•0123456789.)")
+def _side_by_side(before: Evidence, after: Evidence) -> bool:
+    between = before.document.text[before.span.end : after.span.start]
+    return (
+        before.passage == after.passage
+        and before.document == after.document
+        and not between.strip(" \n-*•0123456789.)")
+    )
 
 
 def _joined(run: Sequence[Evidence]) -> Evidence:
     span = Span(run[0].span.start, run[-1].span.end)
-    return Evidence(run[0].document, run[0].passage, span, max(one.support for one in run))
+    return Evidence(run[0].document, run[0].passage, span, max(item.support for item in run))
 
 
-def _statement(evidence: Evidence, number: int, *, opens: bool) -> Statement:
+def _statement(evidence: Evidence, number: int, *, is_first: bool) -> Statement:
     is_item = is_list_item(evidence.document.text, evidence.span)
     text = evidence.text.rstrip(";") if is_item else evidence.text
-    subject = evidence.document.title if opens and POINTING.match(text) else ""
+    subject = evidence.document.title if is_first and POINTING.match(text) else ""
     return Statement(text, (number,), round(evidence.support, 4), is_item, subject)
