@@ -1,8 +1,8 @@
-"""Find the countries that a text names, in any language, by their English names.
+"""Find the countries that a text names, in any language, and give their English names.
 
 In: a text and its language. Out: English names, by which the English documents can be searched.
-The names are those of Unicode's CLDR, from the package Babel, and what else English calls a country; inflected forms
-are met by Snowball stems, and in scripts that don't part words by the plain string.
+The names are those of Unicode's CLDR, from the package Babel, and further English ones. Inflected forms are found by
+Snowball stems; in scripts that don't part words, names are found as plain strings.
 """
 
 import re
@@ -77,7 +77,7 @@ def _text_key(text: str, language: str) -> str:
     if language in UNSPACED:
         return text
     if language == "en":
-        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     words = re.findall(r"\w+", text.casefold())
     if language in STEMMERS:
         words = Stemmer.Stemmer(STEMMERS[language]).stemWords(words)
@@ -98,7 +98,7 @@ def _names(language: str) -> dict[str, str]:
         for code in codes
         for name in _called(code, local[code], language)
     }
-    return dict(sorted(keys.items(), key=lambda one: -len(one[0])))
+    return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
 
 
 def _plain(code: str, english: str) -> str:

@@ -169,7 +169,9 @@ class Assistant:
             statements=statements,
             citations=citations,
             help=understood.help,
-            related_questions=related_questions(hits, language, {one.evidence.document.id for one in citations}),
+            related_questions=related_questions(
+                hits, language, {citation.evidence.document.id for citation in citations}
+            ),
             notes=_notes(citations, language),
             timings_ms=trace.timings_ms,
         )
@@ -194,6 +196,6 @@ def _message(reason: str, status: Status, language: str, *, has_card: bool) -> s
 
 
 def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
-    """Say it where the sources are of different years, since their figures may differ for that."""
-    years = sorted({one.evidence.document.published[:4] for one in citations} - {""}, reverse=True)
+    """Return a remark where the sources are of different years, since their figures may differ for that."""
+    years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
     return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()

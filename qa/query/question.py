@@ -1,4 +1,4 @@
-"""A question parsed once: what its text tells by itself.
+"""A question parsed once: what can be read off its text alone.
 
 In: the clean text of a question and its language. Out: a Question, whose parts safety, rewriting, decomposition,
 retrieval and reading share. It needs no model and no index.
@@ -20,7 +20,7 @@ NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+")
 
 @dataclass(frozen=True)
 class Question:
-    """What the text of a question tells. Each part is worked out once, when it is first asked for.
+    """A question's text and its parts, each of which is worked out once, when it is first asked for.
 
     `language` is a code of ISO 639.
     """

@@ -1,8 +1,8 @@
 """Tell what type of answer a question asks for: a count, a date, a place, a name.
 
 In: a parsed question. Out: its AnswerType, or None where it asks for nothing that a few words answer.
-Left out: the words that answer (answer_candidates). Of a question in the other five languages of the United Nations,
-only the kind is told, and those of its words that can stand in English sentences: numbers, names and countries.
+Left out: the words that answer (answer_candidates). Of a question in another language, only the kind is recognised, by
+the words of `qa/query/words/`, and what of it can stand in English sentences: numbers, names and countries.
 """
 
 import re

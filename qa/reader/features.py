@@ -1,4 +1,4 @@
-"""Features of sentences, documents and questions, from which it is told what answers, and whether anything does.
+"""Features of sentences, documents and questions, from which the reader learns what answers, and whether anything does.
 
 In: a parsed question, and the sentences and documents found for it. Out: named numbers; `scorers.yaml` holds the weight
 of each.
@@ -18,7 +18,7 @@ from qa.reader.answer_types import answer_type_of
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
 from qa.reader.short_answers import answer_candidates, names_other_years
 
-MIN_LIKENESS = 0.8  # share of equal letters from which two words are taken for one, misspelt
+MIN_LIKENESS = 0.8  # share of equal letters from which a word counts as another one, misspelt
 LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
 LENGTH_DIFFERENCE = 2  # letters by which a misspelt word may be longer or shorter
 NEAREST = 10  # sentences that the nearest one is compared with

@@ -73,7 +73,7 @@ def select_evidence(
     """
     candidates = sorted(
         _candidates(query, hits[:PASSAGES], generation, scorers.sentence),
-        key=lambda one: (-one.evidence.support, one.evidence.passage.id, one.evidence.span),
+        key=lambda each: (-each.evidence.support, each.evidence.passage.id, each.evidence.span),
     )
     if not candidates:
         return Selection(refusal="no passage was found")

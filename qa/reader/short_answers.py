@@ -60,7 +60,9 @@ class AnswerCandidate:
 def short_answer(question: Question, evidence: Sequence[Evidence]) -> str | None:
     """Return the words of the evidence that answer the question, or None where there are none or it is not sure."""
     expected = answer_type_of(question)
-    candidates = sorted(answer_candidates(expected, evidence), key=lambda one: -one.score) if expected else []
+    candidates = (
+        sorted(answer_candidates(expected, evidence), key=lambda candidate: -candidate.score) if expected else []
+    )
     if not expected or not candidates:
         return None
     if expected.kind == "phone" and len(question.countries) > 1:

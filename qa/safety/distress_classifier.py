@@ -1,8 +1,8 @@
-"""Classify a message as one of a person at risk by its vector, which tells what no list of phrases foresees.
+"""Classify by its vector whether a message comes from a person at risk: it hears what no list of phrases foresees.
 
 In: the vector of a message, as the search uses it; when made, an encoder and example messages
 (`distress_examples.yaml`). Out: yes or no.
-Left out: the rules (distress), which must do without this where there is no model.
+Left out: the rules (distress_rules), which work without a model.
 
 A ridge regression over the examples' vectors, solved in closed form when it is made, so that it fits whatever encoder
 serves. Both kinds of examples weigh the same, however many there are.

@@ -1,4 +1,4 @@
-"""Tell whether a message comes from a person at risk, or is written for one.
+"""Recognise by rules a message from a person at risk, or one written for such a person.
 
 In: a message in any language. Out: yes or no, by rules alone (`distress.yaml`), so that it works without a model.
 Left out: what help there is (help). A study that uses the same words must not count, a cry that is misspelt must.

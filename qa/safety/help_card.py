@@ -1,7 +1,7 @@
 """The help card: where a person at risk can get help.
 
 In: a message. Out: a HelpCard in the asker's language, or None. It needs no index and no model, and keeps nothing.
-Left out: who is at risk (distress). The country comes from the message or the operator, never from an address.
+Left out: who is at risk (distress_rules). The country comes from the message or the operator, never from an address.
 """
 
 import re
@@ -27,7 +27,7 @@ class BrokenHelpLines(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A service that a person at risk can turn to; `stale` tells that nobody has checked it for too long."""
+    """A service that a person at risk can turn to; `stale` means that nobody has checked it for too long."""
 
     country: str
     service: str

@@ -1,4 +1,4 @@
-"""Clean what comes in, and mask what tells who a person is.
+"""Sanitize incoming text, and mask what identifies a person.
 
 In: any text. Out: the same text without what nobody can see, and, for what is stored or sent on, without addresses,
 phone numbers and numbers of papers.
