@@ -17,7 +17,7 @@ from corpus import Document, Passage
 from corpus.countries import countries_named
 from embeddings import Encoder, Generation, Ranking, Vector
 from embeddings.index.bm25_index import terms_of
-from embeddings.index.faiss_index import Rows
+from embeddings.index.ranking import RowNumbers
 
 DEPTH = 50  # passages that each search hands to the fusion
 # The best of 0 to 0.5 on the development questions. Of a question in another language, only its numbers, names and
@@ -163,7 +163,7 @@ FUSIONS: dict[str, Fusion] = {
 }
 
 
-def _allowed_rows(generation: Generation, filters: Filters) -> Rows | None:
+def _allowed_rows(generation: Generation, filters: Filters) -> RowNumbers | None:
     if filters == NO_FILTERS:
         return None
     allowed = {document.id for document in generation.documents.values() if filters.allow(document)}

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Document, split_sentences
+from corpus import Document, sentence_in_context, split_sentences
 from embeddings import Encoder, Generation
-from embeddings.index.builder import titled_sentence
 from embeddings.models.cache import encode_cached
 from embeddings.models.finetuning import Example
 from qa.evaluation.metrics import nugget_recall
@@ -56,7 +55,7 @@ def examples_of(
     """
     documents = {one.id: one for one in [*others, *(lesson.document for lesson in lessons)]}
     places = {
-        (id, span): titled_sentence(document.title, document.text, span)
+        (id, span): sentence_in_context(document.title, document.text, span)
         for id, document in documents.items()
         for span in split_sentences(document.text)
     }
