@@ -17,7 +17,7 @@ import numpy.typing as npt
 from corpus import Document, sentence_in_context, split_sentences
 from embeddings import Encoder, Generation
 from embeddings.models.cache import encode_cached
-from embeddings.models.finetuning import Example
+from embeddings.models.finetuning import ContrastiveExample
 from qa.evaluation.metrics import nugget_recall
 from qa.reader.evidence import Selection, select_evidence
 from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals
@@ -48,7 +48,7 @@ def examples_of(
     encoder: Encoder,
     cache: Path,
     progress: Progress = lambda done, total: None,
-) -> list[Example]:
+) -> list[ContrastiveExample]:
     """Make examples for tuning: right sentences, wrong ones near to the question, and what the document doesn't answer.
 
     Wrong sentences are of any document, but hold not all nuggets of the question, since they might answer it then.
@@ -74,7 +74,9 @@ def examples_of(
         wrong = [
             texts[row] for row in nearest if texts[row] not in right and not _holds_all(texts[row], lesson.nuggets)
         ]
-        examples.append(Example(lesson.question, right, tuple(wrong[:WRONG]), tuple(unanswered[lesson.document.id])))
+        examples.append(
+            ContrastiveExample(lesson.question, right, tuple(wrong[:WRONG]), tuple(unanswered[lesson.document.id]))
+        )
     return examples
 
 
