@@ -1,13 +1,15 @@
-"""Documents: what they are, how files become them, and how they are cut into passages and sentences.
+"""The corpus: what is read. Files become Documents, and Documents are cut into passages and sentences.
 
-In: files that people wrote or saved. Out: clean Documents, and Passages and Spans that know where they stand in them.
-Left out: searching (embeddings) and answering (qa).
+In: files that people wrote or saved (`loaders/`), such as the starter collection in `briefs/`. Out: clean Documents,
+and Passages and Spans with their offsets in a Document's text.
+Left out: how passages are found (embeddings) and how questions are answered (qa).
 """
 
 from corpus.chunking import cut_into_passages
 from corpus.documents import Document, Passage, Span
-from corpus.loaders import UnreadableDocument, load_documents
-from corpus.sentences import is_list_item, lead_span, list_lead, split_sentences
+from corpus.loaders.base import UnreadableDocument
+from corpus.loaders.files import load_documents
+from corpus.sentences import is_list_item, lead_span, list_lead, sentence_in_context, split_sentences
 
 __all__ = [
     "Document",
@@ -19,5 +21,6 @@ __all__ = [
     "lead_span",
     "list_lead",
     "load_documents",
+    "sentence_in_context",
     "split_sentences",
 ]

@@ -1,8 +1,8 @@
 """Cut documents into passages along their headings, paragraphs and sentences.
 
 In: a clean Document. Out: Passages of at most `max_tokens` tokens, in order, with offsets into the text. Each
-holds a sentence or more; a heading is carried in the `heading` of the passages below it.
-Left out: overlap between passages; a sentence's neighbours are read from the document instead.
+holds at least one sentence; headings are in the `heading` of the passages below them and not in their text.
+Left out: overlap between passages; the context of a sentence is read from the document instead.
 """
 
 import re
@@ -14,7 +14,7 @@ from corpus.sentences import HEADING, split_sentences
 from corpus.tokens import count_tokens
 
 MAX_TOKENS = 160  # the best of 100, 120, 160, 200, 256 and 320 on the development questions
-MIN_TOKENS = 40  # a section shorter than this shares its passage with the next one
+MIN_TOKENS = 40  # a section shorter than this is joined with the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,11 @@ class _Block:
 def cut_into_passages(
     document: Document, *, max_tokens: int = MAX_TOKENS, min_tokens: int = MIN_TOKENS
 ) -> list[Passage]:
-    """Fill passages block by block; begin a new one at a heading or where the next block does not fit."""
+    """Return the passages of a document.
+
+    Passages are filled block by block, and a new one begins where the next block does not fit, and at a heading once
+    the passage has `min_tokens` tokens.
+    """
     groups: list[list[_Block]] = []
     size = 0
     for block in _blocks(document.text, max_tokens):
@@ -56,35 +60,36 @@ def _passage(document: Document, number: int, blocks: list[_Block]) -> Passage:
 
 
 def _blocks(text: str, max_tokens: int) -> Iterator[_Block]:
+    """Yield the lines of a text under their headings, those of more than `max_tokens` tokens in parts."""
     headings: dict[int, str] = {}
     start = 0
     for line in text.split("\n"):
         if mark := HEADING.match(line):
             level = len(mark[1])
-            headings = {above: title for above, title in headings.items() if above < level}
+            headings = {upper: title for upper, title in headings.items() if upper < level}
             headings[level] = line[mark.end() :].strip()
         elif line.strip():
             heading = " > ".join(headings.values())
-            for span in _fitting(text, Span(start, start + len(line)), max_tokens):
+            for span in _split_line(text, Span(start, start + len(line)), max_tokens):
                 yield _Block(span, heading, count_tokens(text[span.start : span.end]))
         start += len(line) + 1
 
 
-def _fitting(text: str, line: Span, max_tokens: int) -> Iterator[Span]:
-    """Cut a line that is too long into its sentences, and a sentence that is too long between its words."""
+def _split_line(text: str, line: Span, max_tokens: int) -> Iterator[Span]:
+    """Yield a line that fits; else its sentences, and in place of a sentence that does not fit its parts."""
     if count_tokens(text[line.start : line.end]) <= max_tokens:
         yield line
         return
     first, *others = split_sentences(text, line.start, line.end)
-    for piece in (Span(line.start, first.end), *others):  # the first sentence takes the mark of its list along
+    for piece in (Span(line.start, first.end), *others):  # the first sentence keeps its list mark
         if count_tokens(piece.of(text)) <= max_tokens:
             yield piece
         else:
-            yield from _words_fitting(text, piece, max_tokens)
+            yield from _split_sentence(text, piece, max_tokens)
 
 
-def _words_fitting(text: str, sentence: Span, max_tokens: int) -> Iterator[Span]:
-    """Cut between words, and inside a word that is itself too long; a character has at most 4 tokens (its bytes)."""
+def _split_sentence(text: str, sentence: Span, max_tokens: int) -> Iterator[Span]:
+    """Cut between words, and inside a word that is too long; a character has at most 4 tokens (its UTF-8 bytes)."""
     longest = max(1, max_tokens // 4)
     piece: Span | None = None
     for word in re.finditer(rf"\S{{1,{longest}}}\s*", text[sentence.start : sentence.end]):

@@ -1,10 +1,11 @@
-"""Turn scraped or hard-wrapped plain text into clean text: a heading, a list item or a paragraph a line.
+"""Clean scraped or hard-wrapped plain text: remove menus and contacts, join the lines of a paragraph.
 
-In: the raw text of one page, and the lines that its neighbours repeat. Out: paragraphs, each on one line, with blank
-lines between them, and the title where the text shows one.
-Left out: markup, which the loaders read by its own grammar.
+In: the raw text of a page, and the lines that many pages of its site repeat. Out: the title, where the text shows one,
+and the text: paragraphs of one line each with a blank line between them.
+Left out: markup, whose grammar the loaders read.
 
-Nothing is cut without a sign that it is a menu or a contact block: losing a paragraph is worse than keeping a menu.
+Nothing is removed without evidence that it is a menu or a contact block: losing a paragraph is worse than keeping a
+menu.
 """
 
 import re
@@ -15,7 +16,7 @@ from itertools import pairwise
 
 from corpus.sentences import LIST_MARK
 
-# Characters that are drawn as nothing; the joiners U+200C and U+200D stay, since Persian and Indic words need them.
+# Characters that are not drawn; the joiners U+200C and U+200D stay, since Persian and Indic words need them.
 INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 LINE_BREAK = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
@@ -27,9 +28,9 @@ LEFT_OPEN = re.compile(r"(?:[,(–]|\b(?:a|an|and|at|by|for|from|in|of|on|or|the
 HYPHENATED_PREFIX = re.compile(r"\b(?:anti|co|counter|cross|ex|inter|mid|multi|non|post|pre|re|self|socio|sub)-$", re.I)
 
 MIN_WIDTH = 30  # no text is wrapped narrower than this
-MENU_RUN = 4  # short lines in a row that a menu has at the least
-MENU_HEAD = 0.4  # share of the words before which a run of short lines can still be the page's own menu
-CONTACT_RUN = 2
+MENU_RUN = 4  # consecutive short lines that a menu has at least
+MENU_HEAD = 0.4  # share of the page's words after which a run of short lines is no longer taken for its menu
+CONTACT_RUN = 2  # consecutive short lines that a contact block has at least
 LABEL_WORDS = 12  # a menu entry or a title is no longer than this
 MENU_WORDS = re.compile(
     r"(?:skip to (?:main )?content|home|menu|search|log ?in|sign in|share|subscribe|cookies?)", re.I
@@ -38,7 +39,7 @@ CONTACT = re.compile(r"mailto:|\S@\S+\.\w|^(?:tel|phone|fax|e-?mail|mobile)\b", 
 
 
 def normalise_characters(text: str) -> str:
-    r"""Compose letters (NFC), make every break and blank ordinary, and drop what can't be seen.
+    r"""Compose letters (NFC), replace all line breaks and blanks by plain ones, and remove invisible characters.
 
     >>> normalise_characters("cafe\u0301\u00a0de\r\nParis\u200b")
     'café de\nParis'
@@ -49,27 +50,30 @@ def normalise_characters(text: str) -> str:
 
 
 def repeated_lines(texts: Sequence[str], *, min_texts: int = 4, min_share: float = 0.3) -> frozenset[str]:
-    """Find the lines that many pages of one site share, which are its menus and footers and not what a page says."""
+    """Return the lines that many of the texts repeat: the menus and footers of a site.
+
+    A line counts from `min_texts` texts and a share of `min_share` of them on.
+    """
     pages = Counter(line for text in texts for line in set(text.split("\n")) if line)
     return frozenset(line for line, count in pages.items() if count >= max(min_texts, min_share * len(texts)))
 
 
 def clean_page(raw: str, boilerplate: Iterable[str] = ()) -> tuple[str, str]:
-    r"""Clean the text of a page that was saved with its menus; give its title (or "") and its text.
+    r"""Return the title (or "") and the text of a saved page, without its menus, contacts and `boilerplate` lines.
 
     >>> clean_page("Home\nHome\nNews\nAbout\nA hotline opens\nThe hot-\nline opened in\nAccra.")
     ('A hotline opens', 'The hotline opened in Accra.')
     """
     dropped = frozenset(boilerplate)
     lines = [line for line in normalise_characters(raw).split("\n") if line not in dropped]
-    return _split_title(_without_contacts(_without_menu(join_lines(lines))))
+    return _split_title(_remove_contacts(_remove_menu(join_lines(lines))))
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
-    """Join the lines of hard-wrapped paragraphs, mend words that were cut in two, and drop blank lines.
+    """Return the paragraphs of hard-wrapped lines, with hyphenated words rejoined and without blank lines.
 
-    A line goes on in the next one if that begins with a small letter, if it ends as no sentence or title can, or if
-    the next word would not have fitted into the width at which the text was wrapped.
+    A line continues in the next one if that begins with a small letter, if it ends as no sentence or title does, or if
+    the next word did not fit into the width at which the text was wrapped.
 
     >>> join_lines(["Delegates from Ghana,", "Togo and Mali met.", "They agreed."])
     ['Delegates from Ghana, Togo and Mali met.', 'They agreed.']
@@ -79,8 +83,8 @@ def join_lines(lines: Sequence[str]) -> list[str]:
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
-        if previous and line and not LIST_MARK.match(line) and _goes_on(previous, line, width):
-            paragraphs[-1] = _joined(paragraphs[-1], line, words)
+        if previous and line and not LIST_MARK.match(line) and _continues(previous, line, width):
+            paragraphs[-1] = _join(paragraphs[-1], line, words)
         elif line:
             paragraphs.append(line)
         previous = line
@@ -88,43 +92,44 @@ def join_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _wrap_width(lines: Sequence[str]) -> int:
-    """Return the longest line that was certainly wrapped, or 0 if none was."""
-    wrapped = (line for line, after in pairwise(lines) if line and after[:1].islower())
+    """Return the length in characters of the longest line that was certainly wrapped, or 0 if none was."""
+    wrapped = (line for line, next_line in pairwise(lines) if line and next_line[:1].islower())
     width = max((len(line) for line in wrapped if not ENDED.search(line)), default=0)
     return width if width >= MIN_WIDTH else 0
 
 
-def _goes_on(line: str, after: str, width: int) -> bool:
-    full = 0 < width < len(line) + 1 + len(after.split(maxsplit=1)[0]) and len(line) <= width
+def _continues(line: str, next_line: str, width: int) -> bool:
+    is_full = 0 < width < len(line) + 1 + len(next_line.split(maxsplit=1)[0]) and len(line) <= width
     if ENDED.search(line):
-        return full
-    return after[0].islower() or full or LEFT_OPEN.search(line) is not None
+        return is_full
+    return next_line[0].islower() or is_full or LEFT_OPEN.search(line) is not None
 
 
-def _joined(line: str, after: str, hyphenated: frozenset[str]) -> str:
-    if not re.search(r"[^\W\d]-$", line) or not after[0].islower():
-        return f"{line} {after}"
-    word = line.rsplit(maxsplit=1)[-1] + re.split(r"\W", after, maxsplit=1)[0]
+def _join(line: str, next_line: str, hyphenated: frozenset[str]) -> str:
+    if not re.search(r"[^\W\d]-$", line) or not next_line[0].islower():
+        return f"{line} {next_line}"
+    word = line.rsplit(maxsplit=1)[-1] + re.split(r"\W", next_line, maxsplit=1)[0]
     keeps_hyphen = word.lower() in hyphenated or HYPHENATED_PREFIX.search(line)
-    return (line if keeps_hyphen else line[:-1]) + after
+    return (line if keeps_hyphen else line[:-1]) + next_line
 
 
 def _is_label(line: str) -> bool:
+    """Return whether a line is short and no sentence, as titles and menu entries are."""
     return len(line.split()) <= LABEL_WORDS and not re.search(SENTENCE_END, line)
 
 
-def _shows_menu(lines: Sequence[str]) -> bool:
-    """Tell whether lines are a menu: empty list marks, entries given twice, teasers that repeat their entry."""
+def _is_menu(lines: Sequence[str]) -> bool:
+    """Return whether lines show signs of a menu: empty list marks, repeated entries, teasers that repeat an entry."""
     pairs = list(pairwise(lines))
     return (
         any(line in {"-", "*", "•", "|", "»"} or MENU_WORDS.fullmatch(line) for line in lines)
-        or any(line == after and _is_label(line) for line, after in pairs)
-        or any(_is_label(line) and re.match(re.escape(line) + r"\w", after, re.I) for line, after in pairs)
+        or any(line == next_line and _is_label(line) for line, next_line in pairs)
+        or any(_is_label(line) and re.match(re.escape(line) + r"\w", next_line, re.I) for line, next_line in pairs)
     )
 
 
-def _without_menu(lines: list[str]) -> list[str]:
-    """Cut the menu before the article: all up to its last long run of short lines, whose last line is the title."""
+def _remove_menu(lines: list[str]) -> list[str]:
+    """Remove the menu before the article: all up to its last run of short lines, whose last line is the title."""
     total = sum(len(line.split()) for line in lines)
     words = run = 0
     head = 0
@@ -133,13 +138,13 @@ def _without_menu(lines: list[str]) -> list[str]:
         if run >= MENU_RUN and words <= MENU_HEAD * total:
             head = number
         words += len(line.split())
-    if head and head + 1 < len(lines) and _shows_menu(lines[: head + 1]):
+    if head and head + 1 < len(lines) and _is_menu(lines[: head + 1]):
         return lines[head:]
     return lines
 
 
-def _without_contacts(lines: list[str]) -> list[str]:
-    """Cut the press contacts after the article: the short lines at its end, if they hold an address or a number."""
+def _remove_contacts(lines: list[str]) -> list[str]:
+    """Remove the contacts after the article: the short lines at its end, if they hold an address or a number."""
     end = len(lines)
     while end and _is_label(lines[end - 1]) and not LIST_MARK.match(lines[end - 1]):
         end -= 1
@@ -155,7 +160,7 @@ def _split_title(lines: list[str]) -> tuple[str, str]:
 
 
 def join_blocks(blocks: Iterable[str]) -> str:
-    r"""Set a blank line between blocks, but none between the items of a list.
+    r"""Join blocks into a text, with a blank line between two, except before a list item.
 
     >>> join_blocks(["It asks for:", "- shelter;", "- food.", "It ends."])
     'It asks for:\n- shelter;\n- food.\n\nIt ends.'

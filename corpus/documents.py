@@ -1,8 +1,8 @@
-"""What a document is, and the pieces of it that are found and quoted.
+"""What a document is, and the passages and spans of it that are retrieved and quoted.
 
-Offsets are counted in Unicode code points of `Document.text`, from 0, with the end outside: `text[start:end]`.
-The text is clean and line-based: a heading, a list item or a whole paragraph stands on one line; headings begin with
-`#` marks as in Markdown, list items with `- ` or a number.
+Offsets are counted in Unicode code points of `Document.text`, from 0, end exclusive: `text[start:end]`.
+The text is clean and line-based: each heading, list item and paragraph is a line; headings begin with `#` marks as in
+Markdown, list items with `- ` or a number.
 """
 
 import re
@@ -19,21 +19,21 @@ class Span:
     end: int
 
     def __post_init__(self) -> None:
-        """Refuse a span that holds nothing."""
+        """Raise ValueError for a span that is empty or begins before the text."""
         if not 0 <= self.start < self.end:
             raise ValueError(f"a span runs forward from 0 or later, not from {self.start} to {self.end}")
 
     def of(self, text: str) -> str:
-        """Return the words that the span covers in a document's text."""
+        """Return the text of the span, given the text of its document."""
         return text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source text, with what is known about it.
+    """One source text with its metadata.
 
-    `published` is an ISO date, month or year, or empty where unknown. `is_summary` tells that the text is a summary
-    of the page at `url` and not that page's own words, which a citation has to say.
+    `published` is an ISO date, month or year, or empty where unknown. `is_summary` is true where the text is a summary
+    of the page at `url` and not the words of that page; a citation then says so.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Document:
     is_summary: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a document that could not be found again or has nothing to say."""
+        """Raise ValueError for an id of another form, and for an empty title or text."""
         if not DOCUMENT_ID.fullmatch(self.id):
             raise ValueError(f"document id {self.id!r} is not lower-case words and digits joined by hyphens")
         if not self.title.strip() or not self.text.strip():
@@ -59,8 +59,8 @@ class Document:
 class Passage:
     """A piece of a document that is indexed and retrieved, `document.text[start:end]`.
 
-    `id` is the document's id and the passage's place in it, from 1: `slug#3`. `title` and `heading` say what the
-    piece is about when it is read alone; `heading` is the path of headings above it, joined by ` > `, or empty.
+    `id` is the document's id and the passage's number in it, from 1: `slug#3`. `title` is the document's; `heading` is
+    the path of headings above the passage, joined by ` > `, or empty. Both give its context when it is read alone.
     """
 
     id: str
@@ -72,17 +72,17 @@ class Passage:
     end: int
 
     def __post_init__(self) -> None:
-        """Refuse offsets that can't be those of the text."""
+        """Raise ValueError for offsets that do not fit the text."""
         if self.end - self.start != len(self.text) or self.start < 0:
             raise ValueError(
                 f"passage {self.id} holds {len(self.text)} characters, its offsets {self.start}:{self.end}"
             )
 
     @property
-    def titled(self) -> str:
-        """The text behind its title and headings: what the searches index.
+    def text_in_context(self) -> str:
+        """The title, the headings and the text: what the searches index.
 
-        >>> Passage("a#1", "a", "Help in Ghana", "Who pays", "A fund.", 0, 7).titled
+        >>> Passage("a#1", "a", "Help in Ghana", "Who pays", "A fund.", 0, 7).text_in_context
         'Help in Ghana. Who pays. A fund.'
         """
         return ". ".join(part for part in (self.title, self.heading, self.text) if part)

@@ -1,7 +1,7 @@
-"""Find the sentences of a document's text.
+"""Split a document's text into sentences, and find the sentence that introduces a list.
 
-In: clean text, one heading, list item or paragraph a line. Out: Spans of whole sentences and list items, in order.
-Left out: headings, which say what the sentences below are about but state nothing; and list marks.
+In: clean text, one heading, list item or paragraph a line. Out: Spans of sentences and list items, in order.
+Left out: headings, which name the topic of the sentences below but state nothing; and the marks of list items.
 """
 
 import re
@@ -11,13 +11,13 @@ from sentencex import get_sentence_boundaries
 
 from corpus.documents import Span
 
-# A mark with nothing behind it is text like any other.
+# A mark that no text follows is no mark.
 HEADING = re.compile(r"(#{1,6}) +(?=\S)")
 LIST_MARK = re.compile(r"(?:[-*•]|\d{1,3}[.)]) +(?=\S)")
 # The splitter's abbreviations go by language. The English ones are the most, and its end marks include those of
 # Arabic and Chinese, so it serves the six languages alike.
 ABBREVIATIONS = "en"
-# A full stop with a letter or digit right behind it stands inside a name: "GLO.ACT", "iom.int".
+# A full stop that a letter or digit follows at once is part of a name: "GLO.ACT", "iom.int".
 NO_BOUNDARY = re.compile(r"[.!?]\w")
 
 
@@ -30,16 +30,17 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     """
     spans: list[Span] = []
     for line in text[start:end].split("\n"):
-        # What begins inside a line is a piece of a long paragraph, and no heading or list item whatever it looks like.
-        whole = start == 0 or text[start - 1] == "\n"
-        if not (whole and HEADING.match(line)):
-            mark = LIST_MARK.match(line) if whole else None
+        # What begins inside a line continues a long paragraph, and is no heading or list item whatever it looks like.
+        at_line_start = start == 0 or text[start - 1] == "\n"
+        if not (at_line_start and HEADING.match(line)):
+            mark = LIST_MARK.match(line) if at_line_start else None
             spans += _sentences_of_line(line, start, skip=mark.end() if mark else 0)
         start += len(line) + 1
     return spans
 
 
 def _sentences_of_line(line: str, start: int, skip: int) -> Iterator[Span]:
+    """Yield the sentences of a line that begins at `start` in its text, without its first `skip` characters."""
     begin = skip
     for boundary in get_sentence_boundaries(ABBREVIATIONS, line[skip:]):
         end = skip + boundary["end_index"]
@@ -52,12 +53,12 @@ def _sentences_of_line(line: str, start: int, skip: int) -> Iterator[Span]:
 
 
 def is_list_item(text: str, span: Span) -> bool:
-    """Tell whether a sentence stands in a list."""
+    """Return whether a sentence is part of a list item."""
     return LIST_MARK.match(text, text.rfind("\n", 0, span.start) + 1) is not None
 
 
 def lead_span(text: str, item: Span) -> Span | None:
-    r"""Return the sentence that opens the list in which an item stands, or None where nothing does.
+    r"""Return the sentence that introduces the list of an item: it ends with a colon; None where there is none.
 
     >>> text = "It asks for two things:\n- shelter;\n- food."
     >>> lead_span(text, Span(37, 42)).of(text)
@@ -73,6 +74,17 @@ def lead_span(text: str, item: Span) -> Span | None:
 
 
 def list_lead(text: str, item: Span) -> str:
-    """Return the words that open the list of an item, without their colon, or "" for other sentences."""
+    """Return the text of `lead_span` without its colon, or "" where there is none."""
     lead = lead_span(text, item)
     return lead.of(text).rstrip(":：") if lead else ""
+
+
+def sentence_in_context(title: str, text: str, span: Span) -> str:
+    r"""Return a sentence after its document's title, and a list item also after the sentence that introduces its list.
+
+    These name what pronouns and bare nouns of the sentence refer to. Sentence vectors are made of this text.
+
+    >>> sentence_in_context("A meeting", "It asks for:\n- food.", Span(15, 20))
+    'A meeting. It asks for. food.'
+    """
+    return ". ".join(filter(None, (title, list_lead(text, span), span.of(text))))

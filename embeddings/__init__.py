@@ -1,11 +1,15 @@
-"""Search: texts become vectors, passages become an index folder, questions find passages.
+"""Embeddings: how passages are found. Texts become vectors, and vectors and words become an index that is searched.
 
-In: Documents, and texts to look for. Out: rows of passages with scores, higher is better, everywhere.
-Left out: merging the two searches and choosing evidence (qa).
+In: Documents to index; vectors and terms of questions to search for. Out: row numbers of passages with scores, higher
+is better, everywhere.
+`models/` holds the encoders, `index/` what is searched.
+Left out: merging the two searches, and choosing evidence from what they find (qa).
 """
 
-from embeddings.index.builder import BuildInProgress, build_generation
-from embeddings.index.generation import Generation, GenerationProblem, Ranking, current_generation
+from embeddings.index.builder import build_generation
+from embeddings.index.generation import Generation, GenerationProblem
+from embeddings.index.publishing import BuildInProgress, current_generation
+from embeddings.index.ranking import Ranking
 from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder, Vector
 from embeddings.models.onnx_export import model_folder
 from embeddings.models.pretrained import ModelProblem

@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus import Document, Passage
 from embeddings import Generation, Ranking
-from embeddings.index.faiss_index import Rows
+from embeddings.index.ranking import RowNumbers
 from qa.query.query import Query
 
 DEPTH = 50  # passages that each search hands to the fusion
@@ -136,7 +136,7 @@ FUSIONS: dict[str, Fusion] = {
 }
 
 
-def _allowed_rows(generation: Generation, filters: Filters) -> Rows | None:
+def _allowed_rows(generation: Generation, filters: Filters) -> RowNumbers | None:
     if filters == NO_FILTERS:
         return None
     allowed = {document.id for document in generation.documents.values() if filters.allow(document)}

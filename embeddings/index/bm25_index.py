@@ -1,6 +1,7 @@
-"""Search words by BM25, with English stemming and stop words.
+"""The lexical index: words are searched by BM25, with English stemming and stop words.
 
-In: texts, one a row, and questions. Out: rows with scores, best first; and how rare each word is.
+In: texts, one a row, and the terms of questions. Out: Rankings of rows by BM25 score; the inverse document frequency
+of a term.
 Left out: stemming of other languages, whose questions are searched by meaning.
 """
 
@@ -12,10 +13,11 @@ from typing import Self
 
 import bm25s
 import numpy as np
+import numpy.typing as npt
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-from embeddings.index.faiss_index import Ranking, Rows, best_first
+from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 
 WORD = r"(?u)\b\w+\b"
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
@@ -24,7 +26,7 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 def terms_of(text: str) -> list[str]:
-    """Return the stems of the words of a text that are no stop words, in their order.
+    """Return the stems of a text's words in their order, without stop words.
 
     >>> terms_of("How many victims were trafficked to Accra in 2015?")
     ['mani', 'victim', 'traffick', 'accra', '2015']
@@ -36,8 +38,8 @@ def terms_of(text: str) -> list[str]:
     return terms[0]
 
 
-class LexicalIndex:
-    """A BM25 index (the variant of Lucene: k1 1.5, b 0.75) and the rarity of its terms."""
+class Bm25Index:
+    """A BM25 index (the variant of Lucene: k1 1.5, b 0.75)."""
 
     def __init__(self, index: bm25s.BM25) -> None:
         """Wrap an index of bm25s; `build` and `load` make one."""
@@ -63,28 +65,31 @@ class LexicalIndex:
         """Read what `save` wrote."""
         return cls(bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False))
 
-    def search(self, terms: Sequence[str], limit: int, *, only: Rows | None = None) -> Ranking:
-        """Return the rows that share terms with the question; `only` names the rows that may be found."""
+    def search(self, terms: Sequence[str], limit: int, *, only: RowNumbers | None = None) -> Ranking:
+        """Return at most `limit` rows that share terms with a question; if `only` is given, only rows among these."""
         known = [term for term in terms if term in self._index.vocab_dict]
         if not known:
-            return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
+            return empty_ranking()
         scores = self._index.get_scores(known)
         rows = np.flatnonzero(scores > 0)
         if only is not None:
             rows = np.intersect1d(rows, only)
-        return best_first(rows.astype(np.int64), scores[rows], limit)
+        return top_k(rows.astype(np.int64), scores[rows], limit)
 
     def idf(self, term: str) -> float:
-        """Return how rare a term is, ln(1 + (N - df + 0.5) / (df + 0.5)) as in Lucene; a term never seen is rarest."""
-        frequency = int(self._document_frequency[self._index.vocab_dict[term]]) if term in self else 0
+        """Return the inverse document frequency of a term, as Lucene has it: ln(1 + (N - df + 0.5) / (df + 0.5)).
+
+        It is highest for a term that no text has.
+        """
+        frequency = int(self._document_frequencies[self._index.vocab_dict[term]]) if term in self else 0
         return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
 
     def __contains__(self, term: str) -> bool:
-        """Tell whether any text has the term."""
+        """Return whether any text has the term."""
         return term in self._index.vocab_dict
 
     @cached_property
-    def _document_frequency(self) -> Rows:
-        # The scores are a sparse matrix with a column for each term, which holds an entry for each text that has it.
-        frequencies: Rows = np.diff(self._index.scores["indptr"]).astype(np.int64)
+    def _document_frequencies(self) -> npt.NDArray[np.int64]:
+        # The scores are a sparse matrix with a column a term, which has an entry for each text that has the term.
+        frequencies: npt.NDArray[np.int64] = np.diff(self._index.scores["indptr"]).astype(np.int64)
         return frequencies

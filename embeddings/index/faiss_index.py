@@ -1,40 +1,24 @@
-"""Search vectors by cosine with FAISS, exactly.
+"""The dense index: vectors are searched by cosine with FAISS, exactly.
 
-In: unit vectors, one a row. Out: rows with cosines, best first, equal ones by row.
-Left out: what a row stands for, which the generation knows; approximate indexes, which a starter collection of some
-hundred passages does not need.
+In: unit vectors, one a row. Out: Rankings of rows by cosine.
+Left out: which passage a row is, which the generation knows; approximate search, which pays from some 50,000 rows on.
 """
 
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
+from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 from embeddings.models.encoder import Matrix, Vector
 
-Rows = npt.NDArray[np.int64]
 
-
-class Ranking(NamedTuple):
-    """Rows that a search found and their scores, best first: int64 and float32, both of shape (found,)."""
-
-    rows: Rows
-    scores: npt.NDArray[np.float32]
-
-
-def best_first(rows: Rows, scores: npt.NDArray[np.float32], limit: int) -> Ranking:
-    """Order by score, equal scores by row, and keep the best."""
-    order = np.lexsort((rows, -scores))[:limit]
-    return Ranking(rows[order], scores[order])
-
-
-class DenseIndex:
+class FaissIndex:
     """An exact FAISS index over inner products."""
 
     def __init__(self, index: faiss.Index) -> None:
-        """Wrap a FAISS index; `build` and `load` make one."""
+        """Wrap an index of FAISS; `build` and `load` make one."""
         self._index = index
 
     def __len__(self) -> int:
@@ -54,21 +38,21 @@ class DenseIndex:
         return cls(index)
 
     def save(self, file: Path) -> None:
-        """Write the index in FAISS's own format."""
+        """Write the index in the format of FAISS."""
         faiss.write_index(self._index, str(file))
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Read what `save` wrote. Raises RuntimeError (FAISS's) for a file that is none of its own."""
+        """Read what `save` wrote. Raises RuntimeError, as FAISS does, for any other file."""
         return cls(faiss.read_index(str(file)))
 
-    def search(self, vector: Vector, limit: int, *, only: Rows | None = None) -> Ranking:
-        """Return the rows nearest to a unit vector with their cosines; `only` names the rows that may be found."""
+    def search(self, vector: Vector, limit: int, *, only: RowNumbers | None = None) -> Ranking:
+        """Return at most `limit` rows by their cosine with a unit vector; if `only` is given, only rows among these."""
         if only is not None and not len(only):
-            return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
-        chosen = None
+            return empty_ranking()
+        selected = None
         if only is not None:
-            chosen = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))  # type: ignore[call-arg]
-        found = min(limit, len(self) if only is None else len(only))
-        scores, rows = self._index.search(vector[np.newaxis], max(1, found), params=chosen)
-        return best_first(rows[0], scores[0], limit)
+            selected = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))  # type: ignore[call-arg]
+        k = min(limit, len(self) if only is None else len(only))
+        scores, rows = self._index.search(vector[np.newaxis], max(1, k), params=selected)
+        return top_k(rows[0], scores[0], limit)

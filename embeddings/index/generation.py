@@ -1,12 +1,12 @@
-"""One complete, immutable, checksummed index folder: a generation.
+"""A generation: one complete, immutable, checksummed index folder.
 
-In: the folder. Out: documents, passages, their sentences, and the two searches over them.
-Left out: making and publishing one (building).
+In: the folder `var/index/<id>/`, and the encoder it was built with. Out: documents, passages, their sentences, and the
+two searches over them.
+Left out: building a generation (builder.py) and which of them serves (publishing.py).
 
-The folder `var/index/<id>/` holds `documents.jsonl` and `passages.jsonl` for people to read, `vectors.faiss` (a row a
-passage), `sentences.npy` (float16, a row a sentence, in the passages' order), `bm25/` and `manifest.json`, which names
-the encoder and gives every other file's SHA-256. `var/index/current` names the generation that serves. No file of it
-is a pickle, so that opening an index can't run code.
+The folder holds `documents.jsonl` and `passages.jsonl`, which people can read; `vectors.faiss`, one row a passage;
+`sentences.npy`, float16, one row a sentence, in the order of the passages; `bm25/`; and `manifest.json`, which names
+the encoder and has the SHA-256 of every other file. No file is a pickle, so that opening an index can't run code.
 """
 
 import dataclasses
@@ -22,15 +22,13 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus import Document, Passage, Span
-from embeddings.index.bm25_index import LexicalIndex
-from embeddings.index.faiss_index import DenseIndex, Ranking, Rows, best_first
+from embeddings.index.bm25_index import Bm25Index
+from embeddings.index.faiss_index import FaissIndex
+from embeddings.index.ranking import Ranking, RowNumbers, top_k
 from embeddings.models.encoder import Encoder, Matrix, Vector
 
-FORMAT = 1
-CURRENT = "current"
+FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
-
-__all__ = ["Generation", "GenerationProblem", "Manifest", "Ranking", "current_generation"]
 
 
 class GenerationProblem(RuntimeError):
@@ -38,7 +36,7 @@ class GenerationProblem(RuntimeError):
 
 
 class Manifest(BaseModel):
-    """What a generation says of itself."""
+    """The metadata of a generation: its encoder, the numbers of its parts, and the SHA-256 of its files by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,17 +53,9 @@ class Manifest(BaseModel):
     checksums: dict[str, str]
 
 
-def current_generation(root: Path) -> Path:
-    """Return the folder of the generation that serves. Raises GenerationProblem where there is none."""
-    try:
-        return root / (root / CURRENT).read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
-        raise GenerationProblem(f"there is no index in {root} yet; run: waymark index") from error
-
-
 @dataclass(frozen=True, eq=False)
 class Generation:
-    """A loaded generation. Row n of the vectors and of the BM25 index is `passages[n]`.
+    """A loaded generation. Row n of the dense and of the lexical index is `passages[n]`.
 
     `sentences[n]` are the Spans of passage n's sentences in its document, and `sentence_vectors[n]` their unit vectors,
     float16, shape (sentences of the passage, dimension).
@@ -76,11 +66,11 @@ class Generation:
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Span, ...], ...]
     sentence_vectors: tuple[npt.NDArray[np.float16], ...]
-    dense: DenseIndex
-    lexical: LexicalIndex
+    dense: FaissIndex
+    lexical: Bm25Index
 
     def __post_init__(self) -> None:
-        """Refuse parts that are not of one piece."""
+        """Raise GenerationProblem where the parts are not as many as the manifest says."""
         counts = {
             "passages": (self.manifest.passages, len(self.passages)),
             "dense rows": (self.manifest.passages, len(self.dense)),
@@ -90,41 +80,43 @@ class Generation:
             "sentence vectors": (self.manifest.sentences, sum(map(len, self.sentence_vectors))),
             "values in a vector": (self.manifest.dimension, self.dense.dimension),
         }
-        wrong = [f"{actual} {what}, not {said}" for what, (said, actual) in counts.items() if said != actual]
+        wrong = [
+            f"{actual} {part}, not {expected}" for part, (expected, actual) in counts.items() if expected != actual
+        ]
         if wrong:
             raise GenerationProblem(f"index {self.manifest.id} has {'; '.join(wrong)}; run: waymark index")
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Self:
         """Read a generation. Raises GenerationProblem where a file is damaged or the encoder is another one."""
-        manifest = _manifest(folder)
-        _check(folder, manifest, encoder)
-        passages, sentences = zip(*map(_passage, _records(folder / "passages.jsonl")), strict=True)
+        manifest = _read_manifest(folder)
+        _check_encoder(manifest, encoder)
+        _check_files(folder, manifest)
+        passages, sentences = zip(*map(_passage, _read_records(folder / "passages.jsonl")), strict=True)
         vectors = np.load(folder / "sentences.npy", allow_pickle=False)
-        documents = (Document(**_tuples(record)) for record in _records(folder / "documents.jsonl"))
         return cls(
             manifest=manifest,
-            documents={document.id: document for document in documents},
+            documents={document.id: document for document in _read_documents(folder)},
             passages=passages,
             sentences=sentences,
             sentence_vectors=tuple(np.split(vectors, np.cumsum([len(spans) for spans in sentences])[:-1])),
-            dense=DenseIndex.load(folder / "vectors.faiss"),
-            lexical=LexicalIndex.load(folder / "bm25"),
+            dense=FaissIndex.load(folder / "vectors.faiss"),
+            lexical=Bm25Index.load(folder / "bm25"),
         )
 
-    def search_dense(self, vector: Vector, limit: int, *, only: Rows | None = None) -> Ranking:
-        """Return the passages nearest to the question's vector: half by themselves, half by their best sentence.
+    def search_dense(self, vector: Vector, limit: int, *, only: RowNumbers | None = None) -> Ranking:
+        """Return passages by the mean of two cosines with a question's vector: their own, and their best sentence's.
 
-        The mean of both found more than either alone (docs/adr/0004). Sentences are compared in the passages that are
-        nearest by their own vectors.
+        The mean found more than either alone (docs/adr/0004). Sentences are compared only in the `limit` passages
+        whose own vectors are nearest. `only` restricts the search to these rows.
         """
         rows, cosines = self.dense.search(vector, limit, only=only)
         best = np.array([self.sentence_cosines(row, vector).max() for row in rows.tolist()], np.float32)
         mean: Vector = (cosines + best) / np.float32(2)
-        return best_first(rows, mean, limit)
+        return top_k(rows, mean, limit)
 
-    def search_lexical(self, terms: Sequence[str], limit: int, *, only: Rows | None = None) -> Ranking:
-        """Return the passages that share terms with the question."""
+    def search_lexical(self, terms: Sequence[str], limit: int, *, only: RowNumbers | None = None) -> Ranking:
+        """Return passages that share terms with a question, by BM25. `only` restricts the search to these rows."""
         return self.lexical.search(terms, limit, only=only)
 
     def sentence_cosines(self, row: int, vector: Vector) -> Vector:
@@ -135,25 +127,33 @@ class Generation:
 
 def write_generation(
     folder: Path,
-    id: str,
-    documents: list[Document],
-    passages: list[Passage],
-    sentences: list[list[Span]],
-    vectors: tuple[Matrix, Matrix],
+    *,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    sentences: Sequence[Sequence[Span]],
+    passage_vectors: Matrix,
+    sentence_vectors: Matrix,
     encoder: Encoder,
+    id: str,
     created_by: str,
 ) -> None:
-    """Write a generation's files, the manifest last. `vectors` are those of the passages and of the sentences."""
+    """Write the files of a generation into a new folder, the manifest last.
+
+    `sentences` are those of each passage. The vectors are unit vectors, one row a passage and one row a sentence.
+    """
     folder.mkdir(parents=True)
     _write_records(folder / "documents.jsonl", (dataclasses.asdict(document) for document in documents))
     spans = ([[span.start, span.end] for span in of_passage] for of_passage in sentences)
-    records = (dataclasses.asdict(passage) | {"sentences": own} for passage, own in zip(passages, spans, strict=True))
+    records = (
+        dataclasses.asdict(passage) | {"sentences": of_passage}
+        for passage, of_passage in zip(passages, spans, strict=True)
+    )
     _write_records(folder / "passages.jsonl", records)
-    DenseIndex.build(vectors[0]).save(folder / "vectors.faiss")
-    np.save(folder / "sentences.npy", vectors[1].astype(np.float16), allow_pickle=False)
-    LexicalIndex.build([passage.titled for passage in passages]).save(folder / "bm25")
+    FaissIndex.build(passage_vectors).save(folder / "vectors.faiss")
+    np.save(folder / "sentences.npy", sentence_vectors.astype(np.float16), allow_pickle=False)
+    Bm25Index.build([passage.text_in_context for passage in passages]).save(folder / "bm25")
     manifest = Manifest(
-        format=FORMAT,
+        format=FORMAT_VERSION,
         id=id,
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
@@ -169,34 +169,35 @@ def write_generation(
 
 
 def read_documents(folder: Path) -> list[Document]:
-    """Return the documents of a generation, whatever encoder made it. Raises GenerationProblem if they are damaged."""
-    _check_files(folder, _manifest(folder))
-    return [Document(**_tuples(record)) for record in _records(folder / "documents.jsonl")]
+    """Return the documents of a generation, whatever its encoder. Raises GenerationProblem if a file is damaged."""
+    _check_files(folder, _read_manifest(folder))
+    return list(_read_documents(folder))
 
 
-def corpus_digest(documents: list[Document]) -> str:
-    """Return the SHA-256 of documents: of their records as the index keeps them."""
+def corpus_digest(documents: Sequence[Document]) -> str:
+    """Return the SHA-256 of documents in their order, as hexadecimal digits."""
     lines = (json.dumps(dataclasses.asdict(document), ensure_ascii=False, sort_keys=True) for document in documents)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _manifest(folder: Path) -> Manifest:
+def _read_manifest(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValidationError) as error:
         raise GenerationProblem(f"{folder} holds no index that this version reads; run: waymark index") from error
-    if manifest.format != FORMAT:
-        raise GenerationProblem(f"{folder} has index format {manifest.format}, not {FORMAT}; run: waymark index")
+    if manifest.format != FORMAT_VERSION:
+        raise GenerationProblem(
+            f"{folder} has index format {manifest.format}, not {FORMAT_VERSION}; run: waymark index"
+        )
     return manifest
 
 
-def _check(folder: Path, manifest: Manifest, encoder: Encoder) -> None:
+def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
     if manifest.fingerprint != encoder.fingerprint:
         raise GenerationProblem(
             f"index {manifest.id} was built with {manifest.encoder} ({manifest.fingerprint[:8]}), "
             f"settings ask for {encoder.name} ({encoder.fingerprint[:8]}); run: waymark index"
         )
-    _check_files(folder, manifest)
 
 
 def _check_files(folder: Path, manifest: Manifest) -> None:
@@ -208,11 +209,12 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def _checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of a folder's files by name, all but the manifest's."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _records(file: Path) -> Iterator[dict[str, Any]]:
+def _read_records(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
@@ -222,8 +224,11 @@ def _write_records(file: Path, records: Iterator[dict[str, Any]]) -> None:
     file.write_text("".join(lines), encoding="utf-8")
 
 
-def _tuples(record: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+def _read_documents(folder: Path) -> Iterator[Document]:
+    for record in _read_records(folder / "documents.jsonl"):
+        # JSON has lists where a Document has tuples.
+        lists = {key: tuple(value) for key, value in record.items() if isinstance(value, list)}
+        yield Document(**(record | lists))
 
 
 def _passage(record: dict[str, Any]) -> tuple[Passage, tuple[Span, ...]]:

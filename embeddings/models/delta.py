@@ -1,8 +1,8 @@
-"""Keep a tuned model as its small difference from the model it was tuned from.
+"""Store a tuned model as its quantised difference from the model it was tuned from.
 
-In: tensors of both. Out: a small safetensors file, and from it the tuned tensors again.
-A matrix's difference is kept in 8 bits: whole steps from -127 to 127, and for each row the size of a step. Vectors,
-which are few, are kept in 16 bits.
+In: the tensors of both. Out: a small safetensors file, and from it the tuned tensors again.
+The difference of a matrix is quantised to 8 bits: integers from -127 to 127, and a float16 scale for each row. The
+difference of a vector is stored in 16 bits.
 """
 
 from collections.abc import Mapping
@@ -14,32 +14,32 @@ from safetensors.numpy import load_file, save_file
 
 Tensors = Mapping[str, npt.NDArray[np.float32]]
 
-STEPS = 127
-SIZE = ".step"  # ends the name of the sizes that belong to a matrix
+LEVELS = 127  # the largest quantised value
+SCALE = ".step"  # is added to a matrix's name to name its scales
 
 
 def save_difference(base: Tensors, tuned: Tensors, file: Path) -> None:
-    """Write what must be added to `base` to get `tuned`, for the tensors of `tuned`."""
-    kept: dict[str, npt.NDArray[np.generic]] = {}
+    """Write `tuned` minus `base` into a file, for the tensors of `tuned`; `base` may have more."""
+    stored: dict[str, npt.NDArray[np.generic]] = {}
     for name, values in tuned.items():
         difference = values - base[name]
         if difference.ndim == 1:
-            kept[name] = difference.astype(np.float16)
+            stored[name] = difference.astype(np.float16)
             continue
-        size = (np.abs(difference).max(axis=1) / STEPS).astype(np.float16)
-        # A row that has not moved has steps of size 0; any divisor does for it.
-        divisor = np.where(size > 0, size.astype(np.float32), 1)
-        kept[name] = np.clip(np.rint(difference / divisor[:, None]), -STEPS, STEPS).astype(np.int8)
-        kept[name + SIZE] = size
-    save_file(kept, file)
+        scales = (np.abs(difference).max(axis=1) / LEVELS).astype(np.float16)
+        # A row that has not changed has scale 0 and may be divided by anything.
+        divisors = np.where(scales > 0, scales.astype(np.float32), 1)
+        stored[name] = np.clip(np.rint(difference / divisors[:, None]), -LEVELS, LEVELS).astype(np.int8)
+        stored[name + SCALE] = scales
+    save_file(stored, file)
 
 
 def add_difference(base: Tensors, file: Path) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the tuned tensors that a file keeps, given those of the model they were tuned from."""
-    kept = load_file(file)
+    """Return the tuned tensors of a file that `save_difference` wrote, given the tensors they were tuned from."""
+    stored = load_file(file)
     tuned: dict[str, npt.NDArray[np.float32]] = {}
-    for name, difference in kept.items():
-        if not name.endswith(SIZE):
-            size = kept[name + SIZE].astype(np.float32)[:, None] if difference.ndim > 1 else np.float32(1)
-            tuned[name] = base[name] + difference.astype(np.float32) * size
+    for name, difference in stored.items():
+        if not name.endswith(SCALE):
+            scales = stored[name + SCALE].astype(np.float32)[:, None] if difference.ndim > 1 else np.float32(1)
+            tuned[name] = base[name] + difference.astype(np.float32) * scales
     return tuned

@@ -1,7 +1,7 @@
 """Turn texts into unit vectors with a sentence-transformers model, exported to ONNX.
 
 In: questions and texts of documents. Out: float32 vectors of length 1, so that an inner product is a cosine.
-Left out: choosing the model (weights), exporting it (exporting) and remembering vectors (cache).
+Left out: where the model comes from (pretrained.py), exporting it (onnx_export.py) and keeping vectors (cache.py).
 """
 
 import json
@@ -12,13 +12,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.models.onnx_export import FACTS, MODEL
+from embeddings.models.onnx_export import CONFIG, MODEL
 from embeddings.models.tokenizer import load_tokenizer
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
-BATCH = 32
+BATCH = 32  # texts that run through the model together
 
 
 class Encoder(Protocol):
@@ -36,19 +36,19 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """An encoder that runs an exported model; its prompts for queries and documents are the model's own."""
+    """An encoder that runs an exported model, with the prompts that the model has for queries and for documents."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Load the model, which people know by `name`, from a folder that `embeddings.models.onnx_export` made."""
+        """Load a model from a folder that `onnx_export.model_folder` returned; `name` is what people know it by."""
         import onnxruntime
 
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         self.name = name
-        self.fingerprint: str = facts["fingerprint"]
-        self.dimension: int = facts["dimension"]
-        self._prompts: dict[str, str] = facts["prompts"]
-        self._pad: int = facts["pad"]
-        self._tokenize = load_tokenizer(folder, facts["max_tokens"])
+        self.fingerprint: str = config["fingerprint"]
+        self.dimension: int = config["dimension"]
+        self._prompts: dict[str, str] = config["prompts"]
+        self._pad: int = config["pad"]
+        self._tokenize = load_tokenizer(folder, config["max_tokens"])
         options = onnxruntime.SessionOptions()
         # Threads that wait by spinning would take the processor from other requests.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -62,20 +62,21 @@ class SentenceEncoder:
     def encode_documents(self, texts: Sequence[str]) -> Matrix:
         """Return the vectors of documents' texts: float32, shape (len(texts), dimension), each of length 1."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        # Texts of like length share a batch, since a batch is padded to its longest.
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        # Texts of similar length share a batch, since a batch is padded to its longest text.
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for begin in range(0, len(order), BATCH):
-            places = order[begin : begin + BATCH]
-            vectors[places] = self._encode([self._prompts["document"] + texts[place] for place in places])
+            rows = order[begin : begin + BATCH]
+            vectors[rows] = self._encode([self._prompts["document"] + texts[row] for row in rows])
         return vectors
 
     def _encode(self, texts: Sequence[str]) -> Matrix:
+        """Return the vectors of texts in one run of the model."""
         tokens = self._tokenize(texts)
-        ids = np.full((len(tokens), max(map(len, tokens))), self._pad, np.int64)
-        for row, one in zip(ids, tokens, strict=True):
-            row[: len(one)] = one
-        lengths = np.array([[len(one)] for one in tokens])
-        mask = (np.arange(ids.shape[1]) < lengths).astype(np.int64)
-        [vectors] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})
+        lengths = np.array([len(ids) for ids in tokens])
+        padded = np.full((len(tokens), lengths.max()), self._pad, np.int64)
+        for row, ids in zip(padded, tokens, strict=True):
+            row[: len(ids)] = ids
+        mask = (np.arange(padded.shape[1]) < lengths[:, None]).astype(np.int64)
+        [vectors] = self._session.run(["vectors"], {"input_ids": padded, "attention_mask": mask})
         matrix: Matrix = vectors
         return matrix

@@ -123,7 +123,7 @@ def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> d
 def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
     """Encode, index and search a sample of an index, nothing remembered; return how much of each is done a second."""
     generation = Generation.load(folder, encoder)
-    texts = [passage.titled for passage in spread(generation.passages, ENCODED)]
+    texts = [passage.text_in_context for passage in spread(generation.passages, ENCODED)]
     encoding = _seconds(lambda: encoder.encode_documents(texts))
     documents = spread(list(generation.documents.values()), INDEXED)
     ids = {document.id for document in documents}

@@ -14,11 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Document, split_sentences
+from corpus import Document, sentence_in_context, split_sentences
 from embeddings import Encoder, Generation
-from embeddings.index.builder import titled_sentence
 from embeddings.models.cache import encode_cached
-from embeddings.models.finetuning import Example
+from embeddings.models.finetuning import ContrastiveExample
 from qa.evaluation.metrics import nugget_recall
 from qa.query.query import make_query
 from qa.query.question import Question
@@ -51,14 +50,14 @@ def examples_of(
     encoder: Encoder,
     cache: Path,
     progress: Progress = lambda done, total: None,
-) -> list[Example]:
+) -> list[ContrastiveExample]:
     """Make examples for tuning: right sentences, wrong ones near to the question, and what the document doesn't answer.
 
     Wrong sentences are of any document, but hold not all nuggets of the question, since they might answer it then.
     """
     documents = {one.id: one for one in [*others, *(lesson.document for lesson in lessons)]}
     places = {
-        (id, span): titled_sentence(document.title, document.text, span)
+        (id, span): sentence_in_context(document.title, document.text, span)
         for id, document in documents.items()
         for span in split_sentences(document.text)
     }
@@ -77,7 +76,9 @@ def examples_of(
         wrong = [
             texts[row] for row in nearest if texts[row] not in right and not _holds_all(texts[row], lesson.nuggets)
         ]
-        examples.append(Example(lesson.question, right, tuple(wrong[:WRONG]), tuple(unanswered[lesson.document.id])))
+        examples.append(
+            ContrastiveExample(lesson.question, right, tuple(wrong[:WRONG]), tuple(unanswered[lesson.document.id]))
+        )
     return examples
 
 

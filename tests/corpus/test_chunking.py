@@ -3,11 +3,10 @@
 import itertools
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Passage, Span, cut_into_passages, split_sentences
+from corpus import Document, cut_into_passages, split_sentences
 from corpus.tokens import count_tokens
 
 WORDS = st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=60)
@@ -21,27 +20,27 @@ def document(text: str) -> Document:
 
 
 def test_passages_begin_at_headings_and_carry_their_path() -> None:
-    """A section of its own size is a passage of its own, which knows the headings above it."""
+    """A section that is long enough is a passage, which holds the headings above it."""
     text = f"{'Lead in. ' * 20}\n\n## Aid\n\n### Who pays\n\n{'Norway pays. ' * 20}"
     passages = cut_into_passages(document(text), max_tokens=120, min_tokens=20)
 
     assert [passage.heading for passage in passages] == ["", "Aid > Who pays"]
     assert [passage.id for passage in passages] == ["a-document#1", "a-document#2"]
-    assert passages[1].titled.startswith("A title. Aid > Who pays. Norway pays.")
+    assert passages[1].text_in_context.startswith("A title. Aid > Who pays. Norway pays.")
 
 
 @given(TEXTS, st.integers(5, 60))
-def test_passages_fit_and_stand_where_they_say(text: str, max_tokens: int) -> None:
-    """Whatever the text, passages are in order, verbatim, hold a sentence, and leave out white space and headings only.
+def test_passages_fit_and_have_the_text_of_their_offsets(text: str, max_tokens: int) -> None:
+    """Whatever the text, passages are in order and verbatim, each holds a sentence, and only headings are left out.
 
-    What they leave out of the lines that are no headings is blank; a heading has a word behind its mark.
+    Outside of headings and passages there is only white space.
     """
     passages = cut_into_passages(document(text), max_tokens=max_tokens)
     covered = {place for passage in passages for place in range(passage.start, passage.end)}
     headings = {place for line in re.finditer(r"^#{1,6} +\S.*$", text, re.MULTILINE) for place in range(*line.span())}
 
     assert all(text[passage.start : passage.end] == passage.text for passage in passages)
-    assert all(one.end <= after.start for one, after in itertools.pairwise(passages))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(passages))
     assert all(split_sentences(text, passage.start, passage.end) for passage in passages)
     assert all(text[place].isspace() for place in set(range(len(text))) - covered - headings)
 
@@ -53,18 +52,3 @@ def test_a_long_paragraph_is_cut_between_sentences_and_a_long_sentence_between_w
 
     assert all(count_tokens(passage.text) <= 40 for passage in passages)
     assert passages[0].text.endswith("sentence.")
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        pytest.param(lambda: Span(3, 3), id="empty span"),
-        pytest.param(lambda: Document(id="Not An Id", title="T", text="x"), id="document id"),
-        pytest.param(lambda: Document(id="a", title=" ", text="x"), id="no title"),
-        pytest.param(lambda: Passage("a#1", "a", "T", "", "four", 0, 5), id="passage offsets"),
-    ],
-)
-def test_impossible_values_can_not_be_made(broken: object) -> None:
-    """A span, document or passage that makes no sense is refused by its constructor."""
-    with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
-        broken()  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Scraped and hard-wrapped text becomes clean text."""
+"""Scraped and hard-wrapped text becomes clean text, and no paragraph is lost."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ Email: jane@example.org
 
 
 def test_menus_and_contacts_are_cut_and_wrapped_lines_joined() -> None:
-    """A page keeps its title and its article, with whole words, and nothing of the menu or the contacts."""
+    """A page keeps its title and its article, with rejoined words, and nothing of the menu or the contacts."""
     title, text = clean_page(MENU_PAGE)
 
     assert title == "A new shelter opens in Lomé"
@@ -54,7 +54,7 @@ def test_a_real_scraped_page_comes_out_clean() -> None:
 
 
 def test_a_list_of_short_lines_without_signs_of_a_menu_is_kept() -> None:
-    """Short lines that show no sign of a menu are text: nothing is lost on a guess."""
+    """Short lines that show no sign of a menu are kept as text."""
     _, text = clean_page("Members\nGhana\nTogo\nBenin\nMali\nThe four states met in Accra and signed the agreement.")
 
     assert all(country in text for country in ("Ghana", "Togo", "Benin", "Mali"))
@@ -71,14 +71,14 @@ def test_lines_that_many_pages_share_are_boilerplate() -> None:
     ("lines", "joined"),
     [
         pytest.param(["The anti-", "slavery act"], ["The anti-slavery act"], id="prefix keeps its hyphen"),
-        pytest.param(["A hot-", "line for all"], ["A hotline for all"], id="broken word is mended"),
+        pytest.param(["A hot-", "line for all"], ["A hotline for all"], id="broken word is rejoined"),
         pytest.param(["- one;", "- two."], ["- one;", "- two."], id="list items stay apart"),
         pytest.param(["Ends here.", "Begins here."], ["Ends here.", "Begins here."], id="paragraphs stay apart"),
         pytest.param([], [], id="nothing"),
     ],
 )
 def test_lines_are_joined_where_a_paragraph_goes_on(lines: list[str], joined: list[str]) -> None:
-    """Only a paragraph's own lines are joined."""
+    """Only lines of one paragraph are joined."""
     assert join_lines(lines) == joined
 
 

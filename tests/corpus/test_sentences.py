@@ -30,25 +30,25 @@ def test_text_is_split_into_sentences(text: str, expected: list[str]) -> None:
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
 def test_spans_are_in_order_and_hold_stripped_text(text: str) -> None:
-    """Whatever the text, sentences do not overlap, hold no outer white space and begin where they say."""
+    """Whatever the text, sentences do not overlap, are not empty and have no outer white space."""
     spans = split_sentences(text)
 
     assert spans == sorted(spans)
-    assert all(one.end <= after.start for one, after in itertools.pairwise(spans))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(spans))
     assert all(span.of(text) and span.of(text) == span.of(text).strip() for span in spans)
 
 
 @given(st.text(alphabet="Ab. \n", max_size=80), st.text(alphabet="Ab. \n", max_size=80))
-def test_a_part_is_split_with_offsets_of_the_whole(before: str, text: str) -> None:
-    """Sentences of a part of a text stand where they stand in the whole."""
-    whole = before + text
-    spans = split_sentences(whole, len(before), len(whole))
+def test_a_part_is_split_with_offsets_in_the_full_text(before: str, text: str) -> None:
+    """The sentences of a part of a text have offsets in the full text."""
+    full_text = before + text
+    spans = split_sentences(full_text, len(before), len(full_text))
 
-    assert [span.of(whole) for span in spans] == [span.of(text) for span in split_sentences(text)]
+    assert [span.of(full_text) for span in spans] == [span.of(text) for span in split_sentences(text)]
 
 
 def test_the_line_that_opens_a_list_is_found_from_its_items() -> None:
-    """A list item knows the sentence that introduces it; other sentences have none."""
+    """The lead of a list item is the sentence that introduces the list; other sentences have none."""
     text = "They met. They asked for two things:\n- shelter;\n- food."
     spans = split_sentences(text)
     leads = [lead and lead.of(text) for lead in (lead_span(text, span) for span in spans)]

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from embeddings import Encoder
-from embeddings.index.bm25_index import LexicalIndex, terms_of
-from embeddings.index.faiss_index import DenseIndex
+from embeddings.index.bm25_index import Bm25Index, terms_of
+from embeddings.index.faiss_index import FaissIndex
 from embeddings.models.cache import encode_cached
 from qa.evaluation.benchmark import JUDGED, Progress, Record
 from qa.evaluation.json_lines import BrokenSuite, broken, digest_of, lines_of, rows_of
@@ -87,8 +87,8 @@ def rank_documents(
     """Rank the documents for every judged query, by each fusion; that of the product counts as the judged system."""
     ids = sorted(data.documents)
     texts = [data.documents[id] for id in ids]
-    lexical = LexicalIndex.build(texts)
-    dense = DenseIndex.build(encode_cached(texts, encoder, cache, partial(progress, f"Encoding {data.name}")))
+    lexical = Bm25Index.build(texts)
+    dense = FaissIndex.build(encode_cached(texts, encoder, cache, partial(progress, f"Encoding {data.name}")))
     for done, (query_id, grades) in enumerate(sorted(data.grades.items()), start=1):
         query = data.queries[query_id]
         by_meaning = dense.search(encoder.encode_query(query), DEPTH)

@@ -4,20 +4,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-import torch
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 
 from corpus import Document, load_documents
-from embeddings import Generation, SentenceEncoder, model_folder
-from embeddings.models.delta import add_difference, save_difference
-from embeddings.models.finetuning import Example, _masked, _texts, _unanswered
-from embeddings.models.pretrained import DEFAULT_MODEL, ModelProblem, source_folder
+from embeddings import Generation, ModelProblem
+from embeddings.models.finetuning import _draw_negative_questions, _draw_texts
 from fakes import HashingEncoder
 from qa import Assistant, Settings, Status
 from qa.answers import ANSWERING
@@ -48,46 +41,6 @@ from qa.training.fitting import (
     unanswerable_exam,
 )
 from qa.training.train import Sources, teach
-
-MATRICES = arrays.arrays(np.float32, (3, 4), elements=st.floats(-0.125, 0.125, width=32))
-
-
-@given(MATRICES, MATRICES)
-def test_a_difference_gives_the_tuned_tensors_again(base: np.ndarray, moved: np.ndarray) -> None:
-    """Whatever moved, no weight comes back farther off than a step of its row, and nothing else is kept."""
-    tuned = {"matrix": base + moved, "vector": (base + moved)[0]}
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "difference.safetensors"
-        save_difference({"matrix": base, "vector": base[0], "other": base}, tuned, file)
-        again = add_difference({"matrix": base, "vector": base[0]}, file)
-    steps = np.abs(moved).max(axis=1, keepdims=True) / 127
-
-    assert again.keys() == tuned.keys()
-    assert (np.abs(again["matrix"] - tuned["matrix"]) <= 2 * steps + 1e-4).all()
-    assert np.allclose(again["vector"], tuned["vector"], atol=1e-3)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_exported_encoder_equals_sentence_transformers() -> None:
-    """Questions and documents get the same vectors as from the library, to 1e-4, in any script and length."""
-    from sentence_transformers import SentenceTransformer
-
-    models = Settings().models
-    library = SentenceTransformer(str(source_folder(DEFAULT_MODEL, models)), device="cpu", local_files_only=True)
-    encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, models), DEFAULT_MODEL)
-    texts = [
-        "Who pays?",
-        "\u00bfQui\u00e9n paga el refugio? " * 40,
-        "\u8c01\u8d44\u52a9\u4e86\u6536\u5bb9\u6240\uff1f",
-        "a",
-        "",
-        "  two  blanks \t\n\uff21\ufb01 \u200b \U0001f6a8",
-    ]
-    documents = library.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
-    question = library.encode_query(texts[1], normalize_embeddings=True, show_progress_bar=False)
-
-    assert np.abs(encoder.encode_documents(texts) - documents).max() < 1e-4
-    assert np.abs(encoder.encode_query(texts[1]) - question).max() < 1e-4
 
 
 def test_all_lessons_that_come_along_can_be_read() -> None:
@@ -166,12 +119,12 @@ def test_examples_hold_no_right_sentence_as_a_wrong_one(documents: list[Document
     ghana = next(document for document in documents if document.id == "ghana-shelter")
     taught = lesson(ghana, "Who funds the shelter?", "Norway funds the shelter in Accra.", "Norway")
     [example] = examples_of([taught], documents, HashingEncoder(), tmp_path / "vectors.sqlite")
-    drawn, places = _texts([example], np.random.default_rng(0))
+    drawn, places = _draw_texts([example], np.random.default_rng(0))
 
-    assert example.right == ("Shelter for trafficked children opens in Accra. Norway funds the shelter in Accra.",)
-    assert example.wrong
-    assert not any("Norway" in text for text in example.wrong)
-    assert drawn[places[0]] in example.right
+    assert example.positives == ("Shelter for trafficked children opens in Accra. Norway funds the shelter in Accra.",)
+    assert example.negatives
+    assert not any("Norway" in text for text in example.negatives)
+    assert drawn[places[0]] in example.positives
 
 
 def test_examples_hold_what_their_document_does_not_answer(documents: list[Document], tmp_path: Path) -> None:
@@ -184,17 +137,14 @@ def test_examples_hold_what_their_document_does_not_answer(documents: list[Docum
     ]
     examples = examples_of(taught, documents, HashingEncoder(), tmp_path / "vectors.sqlite")
 
-    assert [one.unanswered for one in examples] == [("Who designed the shelter?",), ()]
-    assert _unanswered(examples, ["Who won?"], np.random.default_rng(0)) == ["Who designed the shelter?", "Who won?"]
-    assert _unanswered(examples, ["Who runs the hotline?"], np.random.default_rng(0)) == ["Who designed the shelter?"]
-
-
-def test_what_is_right_too_counts_neither_for_nor_against() -> None:
-    """Of a row, the one at its place stays and other right ones are left out; columns beyond those known stay."""
-    logits = torch.zeros(2, 3)
-    masked = _masked(logits, torch.tensor([[True, True], [False, True]]), torch.tensor([0, 1]))
-
-    assert masked.tolist() == [[0, -torch.inf, 0], [0, 0, 0]]
+    assert [one.negative_questions for one in examples] == [("Who designed the shelter?",), ()]
+    assert _draw_negative_questions(examples, ["Who won?"], np.random.default_rng(0)) == [
+        "Who designed the shelter?",
+        "Who won?",
+    ]
+    assert _draw_negative_questions(examples, ["Who runs the hotline?"], np.random.default_rng(0)) == [
+        "Who designed the shelter?"
+    ]
 
 
 def test_pages_and_questions_of_other_sets_are_read(tmp_path: Path) -> None:
@@ -255,15 +205,6 @@ def test_a_document_belongs_to_a_half_for_good() -> None:
 
     assert half_of("ghana-shelter") == half_of("ghana-shelter")
     assert 160 < sum(halves) < 240
-
-
-def test_no_example_teaches_a_sentence_against_itself() -> None:
-    """A text that two questions share is drawn once."""
-    shared = Example("One?", ("It.",), ("That.",))
-    drawn, places = _texts([shared, Example("Two?", ("That.",), ("It.",))], np.random.default_rng(0))
-
-    assert sorted(drawn) == ["It.", "That."]
-    assert [drawn[place] for place in places] == ["It.", "That."]
 
 
 def test_scorers_are_carried_over_by_how_far_cosines_lie() -> None:

@@ -1,0 +1,98 @@
+"""A build ends with a verified generation, or changes nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from embeddings import Generation, GenerationProblem, build_generation, current_generation
+from fakes import HashingEncoder
+
+
+def test_equal_input_gives_equal_files(build: Callable[[], str], root: Path) -> None:
+    """Two builds of the same documents differ in their number only."""
+    ids = [build(), build()]
+    first, second = (Generation.load(root / id, HashingEncoder()).manifest for id in ids)
+
+    assert ids[0] != ids[1]
+    assert first.checksums == second.checksums
+
+
+def test_an_index_without_documents_is_refused(tmp_path: Path) -> None:
+    """Nothing could be found in it."""
+    with pytest.raises(ValueError, match="at least one document"):
+        build_generation([], HashingEncoder(), tmp_path / "index", tmp_path / "vectors.sqlite", created_by="tests")
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_generation_that_fails_verification_is_not_published(build: Callable[..., str], root: Path) -> None:
+    """An encoder that gives other vectors when the index is verified leaves the serving generation in place."""
+    id = build()
+
+    class Fickle(HashingEncoder):
+        fingerprint = "a" * 64
+
+        def encode_documents(self, texts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return super().encode_documents(texts if len(texts) > 1 else ["Something else."])
+
+    with pytest.raises(GenerationProblem, match="was not published"):
+        build(Fickle())
+
+    assert current_generation(root).name == id
+
+
+KILLED_BUILD = """
+import os, signal, sys
+from pathlib import Path
+import embeddings.index.builder, embeddings.index.generation, embeddings.index.publishing
+from corpus import load_documents
+from fakes import HashingEncoder
+
+moment, root = sys.argv[1], Path(sys.argv[2])
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+class Encoder(HashingEncoder):
+    def encode_documents(self, texts):
+        return die() if moment == "encoding" else super().encode_documents(texts)
+
+if moment == "writing":
+    embeddings.index.generation.Bm25Index.build = die
+if moment == "before the rename":
+    embeddings.index.publishing.set_current = die
+if moment == "at the rename":
+    Path.replace = die
+embeddings.index.builder.build_generation(
+    load_documents([root / "source"])[:2], Encoder(), root / "index", root / "other.sqlite", created_by="tests"
+)
+"""
+
+
+@pytest.mark.parametrize("moment", ["encoding", "writing", "before the rename", "at the rename"])
+def test_a_build_killed_in_the_middle_leaves_the_old_index_serving(
+    source: Path, build: Callable[[], str], root: Path, moment: str
+) -> None:
+    """Whenever a build is killed, the serving generation answers on, and the next build clears up and publishes."""
+    old = build()
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BUILD, moment, str(source.parent)],
+        env=environment,
+        check=False,
+        capture_output=True,
+    )
+    serving = Generation.load(current_generation(root), HashingEncoder())
+    new = build()
+
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert serving.manifest.id == old
+    assert len(serving.documents) == 3
+    assert current_generation(root).name == new
+    assert {path.name for path in root.iterdir() if not path.is_dir()} == {".lock", "current"}
+    assert not list(root.glob(".building*"))

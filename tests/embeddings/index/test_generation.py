@@ -1,0 +1,101 @@
+"""A generation is loaded as it was written, or refused."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus import Document
+from embeddings import Generation, GenerationProblem, current_generation
+from embeddings.index.generation import corpus_digest, read_documents
+from fakes import HashingEncoder
+
+
+def test_what_is_built_is_what_is_loaded(documents: list[Document], build: Callable[[], str], root: Path) -> None:
+    """Documents, passages, sentences and their vectors come back as they were."""
+    id = build()
+    generation = Generation.load(current_generation(root), HashingEncoder())
+    passage = generation.passages[0]
+    spans = generation.sentences[0]
+    text = generation.documents[passage.document_id].text
+
+    assert generation.manifest.id == id
+    assert list(generation.documents.values()) == sorted(documents, key=lambda document: document.id)
+    assert text[passage.start : passage.end] == passage.text
+    assert all(passage.start <= span.start < span.end <= passage.end for span in spans)
+    assert [len(vectors) for vectors in generation.sentence_vectors] == [len(spans) for spans in generation.sentences]
+    assert generation.sentence_vectors[0].dtype == np.float16
+
+
+def test_a_passage_scores_the_mean_of_its_cosine_and_of_its_best_sentence(generation: Generation) -> None:
+    """Scores are those of a plain computation, best first."""
+    vector = HashingEncoder().encode_query("Who funds the shelter in Accra?")
+    found = generation.search_dense(vector, len(generation.passages))
+    passages = HashingEncoder().encode_documents([passage.text_in_context for passage in generation.passages])
+    best = [generation.sentence_cosines(row, vector).max() for row in range(len(passages))]
+
+    assert found.scores == pytest.approx(((passages @ vector + best) / 2)[found.rows], abs=1e-3)
+    assert sorted(found.scores, reverse=True) == found.scores.tolist()
+    assert generation.search_dense(vector, 3, only=np.array([1])).rows.tolist() == [1]
+
+
+def test_no_file_of_a_generation_is_a_pickle(build: Callable[[], str], root: Path) -> None:
+    """Opening an index can't run code: no file begins as a pickle does, and arrays hold no objects."""
+    folder = root / build()
+    files = [file for file in folder.rglob("*") if file.is_file()]
+
+    assert not any(file.suffix in {".pkl", ".pickle"} or file.read_bytes()[:1] == b"\x80" for file in files)
+    for file in folder.rglob("*.npy"):
+        np.load(file, allow_pickle=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["documents.jsonl", "passages.jsonl", "vectors.faiss", "sentences.npy", "manifest.json"]
+)
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
+def test_a_damaged_generation_is_refused(build: Callable[[], str], root: Path, name: str, harm: str) -> None:
+    """A byte changed, a file cut short or missing is an error that names the cure, never a wrong answer."""
+    file = root / build() / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x11
+    match harm:
+        case "changed":
+            file.write_bytes(content)
+        case "cut":
+            file.write_bytes(content[: len(content) // 2])
+        case _:
+            file.unlink()
+
+    with pytest.raises(GenerationProblem, match="run: waymark index"):
+        Generation.load(current_generation(root), HashingEncoder())
+
+
+def test_a_generation_with_an_extra_file_is_refused(build: Callable[[], str], root: Path) -> None:
+    """What the manifest does not name was not built."""
+    (root / build() / "extra.txt").write_text("", encoding="utf-8")
+
+    with pytest.raises(GenerationProblem, match=r"extra\.txt of index .* is extra"):
+        Generation.load(current_generation(root), HashingEncoder())
+
+
+def test_an_index_of_another_encoder_is_refused(build: Callable[[], str], root: Path) -> None:
+    """Vectors of different encoders are never compared; the documents can be read all the same."""
+    build()
+    other = HashingEncoder()
+    other.name, other.fingerprint = "other", "0" * 64
+
+    with pytest.raises(GenerationProblem, match=r"built with hashing .* settings ask for other"):
+        Generation.load(current_generation(root), other)
+
+    assert len(read_documents(current_generation(root))) == 3
+
+
+def test_the_digest_of_documents_changes_with_any_field_and_with_their_order(documents: list[Document]) -> None:
+    """Equal documents have equal digests, others have not."""
+    first, *others = documents
+    changed = replace(first, publisher="Another")
+
+    assert corpus_digest(documents) == corpus_digest([first, *others])
+    assert len({corpus_digest(variant) for variant in (documents, documents[::-1], [changed, *others])}) == 3

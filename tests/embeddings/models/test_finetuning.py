@@ -1,0 +1,75 @@
+"""Tuning draws what it should, and changes the upper layers alone and reproducibly."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from embeddings.models.finetuning import (
+    TUNED_LAYERS,
+    ContrastiveExample,
+    _batches,
+    _draw_negative_questions,
+    _draw_texts,
+    _mask_other_positives,
+    tune,
+)
+
+EXAMPLES = [
+    ContrastiveExample(f"who is {letter}?", (f"it is {letter}",), ("a zebra", "no"), (f"is {letter} it?",))
+    for letter in "abcdef"
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_same_seed_gives_the_same_weights(tiny_model: Path) -> None:
+    """Weights of the upper six layers come back, changed; another seed changes them otherwise."""
+    from safetensors.numpy import load_file
+
+    losses: dict[int, float] = {}
+    first, again, other = (
+        tune(tiny_model, EXAMPLES, ["what?"], steps=2, seed=seed, progress=losses.__setitem__) for seed in (0, 0, 1)
+    )
+    original = load_file(tiny_model / "model.safetensors")
+
+    assert {int(name.split(".")[2]) for name in first} == set(range(1, 1 + TUNED_LAYERS))
+    assert all(first[name].shape == original[name].shape for name in first)
+    assert all((first[name] == again[name]).all() for name in first)
+    assert any((first[name] != other[name]).any() for name in first)
+    assert max(np.abs(first[name] - original[name]).max() for name in first) > 0
+    assert list(losses) == [1, 2]
+    assert all(loss > 0 for loss in losses.values())
+
+
+def test_every_example_is_drawn_before_any_comes_again() -> None:
+    """Two batches of 16 hold all of 32 examples."""
+    examples = [ContrastiveExample(str(number), ("It.",), ()) for number in range(32)]
+    batches = list(_batches(examples, 2, np.random.default_rng(0)))
+
+    assert [len(batch) for batch in batches] == [16, 16]
+    assert {example.question for batch in batches for example in batch} == {str(number) for number in range(32)}
+
+
+def test_a_text_that_two_questions_share_is_drawn_once() -> None:
+    """So no text is a negative of the question that it answers."""
+    batch = [ContrastiveExample("One?", ("It.",), ("That.",)), ContrastiveExample("Two?", ("That.",), ("It.",))]
+    texts, positives = _draw_texts(batch, np.random.default_rng(0))
+
+    assert sorted(texts) == ["It.", "That."]
+    assert [texts[index] for index in positives] == ["It.", "That."]
+
+
+def test_no_question_of_the_batch_is_a_negative_question() -> None:
+    """Questions that another example's document does not answer, and unrelated ones, are drawn once each."""
+    drawn = _draw_negative_questions([*EXAMPLES, *EXAMPLES], [EXAMPLES[0].question, "what?"], np.random.default_rng(0))
+
+    assert sorted(drawn) == [*sorted(f"is {letter} it?" for letter in "abcdef"), "what?"]
+
+
+def test_other_positives_are_masked() -> None:
+    """In each row the target stays and other positives get -inf; columns beyond those of `is_positive` stay."""
+    logits = torch.zeros(2, 3)
+    masked = _mask_other_positives(logits, torch.tensor([[True, True], [False, True]]), torch.tensor([0, 1]))
+
+    assert masked.tolist() == [[0, -torch.inf, 0], [0, 0, 0]]

@@ -1,0 +1,61 @@
+"""An exported model gives the vectors of sentence-transformers, and is exported again when it changes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings import ModelProblem, SentenceEncoder, model_folder
+from embeddings.models.onnx_export import folder_digest
+from embeddings.models.pretrained import DEFAULT_MODEL, source_folder
+from qa import Settings
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_exported_encoder_equals_sentence_transformers() -> None:
+    """Questions and documents get the same vectors as from the library, to 1e-4, in any script and length."""
+    from sentence_transformers import SentenceTransformer
+
+    models = Settings().models
+    library = SentenceTransformer(str(source_folder(DEFAULT_MODEL, models)), device="cpu", local_files_only=True)
+    encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, models), DEFAULT_MODEL)
+    texts = [
+        "Who pays?",
+        "\u00bfQui\u00e9n paga el refugio? " * 40,
+        "\u8c01\u8d44\u52a9\u4e86\u6536\u5bb9\u6240\uff1f",
+        "a",
+        "",
+        "  two  blanks \t\n\uff21\ufb01 \u200b \U0001f6a8",
+    ]
+    documents = library.encode_document(texts, normalize_embeddings=True, show_progress_bar=False)
+    question = library.encode_query(texts[1], normalize_embeddings=True, show_progress_bar=False)
+
+    assert np.abs(encoder.encode_documents(texts) - documents).max() < 1e-4
+    assert np.abs(encoder.encode_query(texts[1]) - question).max() < 1e-4
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_model_is_exported_once_and_again_when_it_changes(tiny_model: Path, tmp_path: Path) -> None:
+    """The second use takes the exported folder; other prompts in the model's folder give another fingerprint."""
+    messages: list[str] = []
+    folder = model_folder(str(tiny_model), tmp_path / "models", messages.append)
+    first = SentenceEncoder(folder, "tiny")
+    model_folder(str(tiny_model), tmp_path / "models", messages.append)
+
+    assert len(messages) == 1
+    assert first.fingerprint == folder_digest(tiny_model)
+    assert first.encode_documents(["who is it?"] * 2).shape == (2, first.dimension)
+
+    config = tiny_model / "config_sentence_transformers.json"
+    config.write_text(config.read_text(encoding="utf-8").replace("passage: ", ""), encoding="utf-8")
+    second = SentenceEncoder(model_folder(str(tiny_model), tmp_path / "models", messages.append), "tiny")
+
+    assert len(messages) == 2
+    assert first.fingerprint != second.fingerprint
+    assert [path.name for path in (tmp_path / "models").iterdir()] == [folder.name]
+
+
+def test_a_folder_without_a_model_is_an_error_with_the_cure(tmp_path: Path) -> None:
+    """The message says to choose another."""
+    with pytest.raises(ModelProblem, match=r"no sentence-transformers model.*choose another"):
+        model_folder(str(tmp_path), tmp_path / "models")
