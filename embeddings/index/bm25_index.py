@@ -1,41 +1,18 @@
 """The lexical index: words are searched by BM25, with English stemming and stop words.
 
-In: texts, one a row, and the terms of questions. Out: Rankings of rows by BM25 score; the inverse document frequency
-of a term.
+In: texts, one a row, and the terms of questions. Out: Rankings of rows by BM25 score.
 Left out: stemming of other languages, whose questions are searched by meaning.
 """
 
-import logging
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 import bm25s
 import numpy as np
-import numpy.typing as npt
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN_PLUS
 
+from corpus.terms import terms_of
 from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
-
-WORD = r"(?u)\b\w+\b"
-STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
-
-logging.getLogger("bm25s").setLevel(logging.WARNING)
-
-
-def terms_of(text: str) -> list[str]:
-    """Return the stems of a text's words in their order, without stop words.
-
-    >>> terms_of("How many victims were trafficked to Accra in 2015?")
-    ['mani', 'victim', 'traffick', 'accra', '2015']
-    """
-    stemmer = Stemmer.Stemmer("english")
-    terms: list[list[str]] = bm25s.tokenize(
-        [text], token_pattern=WORD, stopwords=list(STOP_WORDS), stemmer=stemmer, return_ids=False, show_progress=False
-    )
-    return terms[0]
 
 
 class Bm25Index:
@@ -75,21 +52,3 @@ class Bm25Index:
         if only is not None:
             rows = np.intersect1d(rows, only)
         return top_k(rows.astype(np.int64), scores[rows], limit)
-
-    def idf(self, term: str) -> float:
-        """Return the inverse document frequency of a term, as Lucene has it: ln(1 + (N - df + 0.5) / (df + 0.5)).
-
-        It is highest for a term that no text has.
-        """
-        frequency = int(self._document_frequencies[self._index.vocab_dict[term]]) if term in self else 0
-        return float(np.log1p((len(self) - frequency + 0.5) / (frequency + 0.5)))
-
-    def __contains__(self, term: str) -> bool:
-        """Return whether any text has the term."""
-        return term in self._index.vocab_dict
-
-    @cached_property
-    def _document_frequencies(self) -> npt.NDArray[np.int64]:
-        # The scores are a sparse matrix with a column a term, which has an entry for each text that has the term.
-        frequencies: npt.NDArray[np.int64] = np.diff(self._index.scores["indptr"]).astype(np.int64)
-        return frequencies

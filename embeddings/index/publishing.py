@@ -57,9 +57,9 @@ def staging_folder(root: Path, id: str) -> Path:
 
 
 def remove_unpublished(root: Path) -> None:
-    """Remove the folders of builds that died."""
-    for folder in root.glob(f"{STAGING}*"):
-        shutil.rmtree(folder)
+    """Remove what builds that died left behind: folders, and in earlier versions a file."""
+    for path in root.glob(f"{STAGING}*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def publish(staging: Path, root: Path, id: str) -> None:

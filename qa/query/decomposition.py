@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from corpus.countries import countries_named
+from corpus.terms import terms_of
 from corpus.text import YEAR
-from embeddings.index.bm25_index import terms_of
 from qa.query.followups import complete
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.index.bm25_index import terms_of
+from corpus.terms import terms_of
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, languages, vocabulary
 

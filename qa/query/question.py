@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from corpus.countries import countries_named
+from corpus.terms import STOP_WORDS, terms_of
 from corpus.text import fold, is_latin, numbers_in, years_in
-from embeddings.index.bm25_index import STOP_WORDS, terms_of
 
 FOLDED = 3000  # characters of a message that rules look at; a longer one tells its need by then
 # A word with a capital that does not begin a sentence.

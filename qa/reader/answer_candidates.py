@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from corpus import Span
 from corpus.countries import countries_named
+from corpus.terms import STOP_WORDS
 from corpus.text import stem
-from embeddings.index.bm25_index import STOP_WORDS
 from qa.reader.answer_types import NAMING, AnswerType, content_stems
 from qa.reader.patterns import (
     ADJECTIVE,

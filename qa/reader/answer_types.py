@@ -8,8 +8,8 @@ the words of `qa/query/words/`, and what of it can stand in English sentences: n
 import re
 from dataclasses import dataclass
 
+from corpus.terms import STOP_WORDS
 from corpus.text import stem
-from embeddings.index.bm25_index import STOP_WORDS
 from qa.query.question import Question
 from qa.query.vocabulary import kind_of_fact_pattern
 from qa.reader.patterns import CURRENCY, LABEL, UNIT

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from embeddings import Encoder, Matrix, Vector
 from embeddings.models.cache import encode_cached
+from embeddings.models.encoder import Encoder, Matrix, Vector
 
 RIDGE = 0.003
 THRESHOLD = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve

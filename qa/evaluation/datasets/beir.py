@@ -13,8 +13,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from corpus.terms import terms_of
 from embeddings import Encoder
-from embeddings.index.bm25_index import Bm25Index, terms_of
+from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
 from embeddings.models.cache import encode_cached
 from qa.evaluation.benchmark import JUDGED, Progress, Record

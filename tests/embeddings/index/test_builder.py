@@ -30,6 +30,16 @@ def test_an_index_without_documents_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_what_a_dead_build_left_is_removed(build: Callable[[], str], root: Path) -> None:
+    """A folder, or the file that an earlier version left, does not stop the next build and is gone after it."""
+    build()
+    (root / ".building-000009-abcdef01").mkdir()
+    (root / ".building-current").write_text("000009", encoding="utf-8")
+    build()
+
+    assert not list(root.glob(".building*"))
+
+
 def test_a_generation_that_fails_verification_is_not_published(build: Callable[..., str], root: Path) -> None:
     """An encoder that gives other vectors when the index is verified leaves the serving generation in place."""
     id = build()

@@ -1,0 +1,28 @@
+"""The terms of English texts: the stems of their words, by which documents are searched.
+
+In: a text. Out: its terms. Left out: stemming of other languages, whose questions are searched by meaning.
+"""
+
+import logging
+
+import bm25s
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+WORD = r"(?u)\b\w+\b"
+STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+
+def terms_of(text: str) -> list[str]:
+    """Return the stems of a text's words in their order, without stop words.
+
+    >>> terms_of("How many victims were trafficked to Accra in 2015?")
+    ['mani', 'victim', 'traffick', 'accra', '2015']
+    """
+    stemmer = Stemmer.Stemmer("english")
+    terms: list[list[str]] = bm25s.tokenize(
+        [text], token_pattern=WORD, stopwords=list(STOP_WORDS), stemmer=stemmer, return_ids=False, show_progress=False
+    )
+    return terms[0]
