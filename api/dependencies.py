@@ -1,7 +1,7 @@
-"""How a route reaches the assistant: what the running application holds, and how a question is put and logged.
+"""How a route reaches the assistant: the state of the application, and how a question is asked and logged.
 
-The help card comes first: where there is no assistant, where it fails, and where answering is switched off, a person at
-risk is still told where to turn.
+Where there is no assistant, where it fails, and where answering is switched off, a person at risk still gets the help
+card.
 """
 
 import logging
@@ -13,20 +13,20 @@ from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
-from api.errors import Unanswerable
+from api.errors import AssistantUnavailable
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, Provenance, Reception, Settings
+from qa.answers import STATUSES
 from qa.replies import reply
-from qa.safety.router import STATUSES
 
-NOBODY = Provenance("", "", "", version("waymark"))  # what made an answer that no document was asked for
+NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer for which nothing was searched
 
 logger = logging.getLogger(__name__)
 
 
 class State(TypedDict):
-    """What lives as long as the application does; there is no assistant where its index or its model is broken."""
+    """What lives as long as the application; the assistant is None where its index or its model is broken."""
 
     assistant: Assistant | None
     reception: Reception
@@ -34,7 +34,7 @@ class State(TypedDict):
 
 
 def load_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant | None:
-    """Load the assistant, or tell in the log what is wrong with the index or the model, with the cure."""
+    """Load the assistant, or log what is wrong with the index or the model, with the cure, and return None."""
     try:
         return Assistant.from_settings(settings, say)
     except (GenerationProblem, ModelProblem, OSError, sqlite3.Error) as problem:
@@ -60,45 +60,49 @@ AssistantDep = Annotated[Assistant, Depends(_assistant)]
 
 
 async def require_json(request: Request) -> None:
-    """Refuse a body that does not say that it is JSON, before it is looked at."""
+    """Refuse a body that is not declared as JSON, before it is parsed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415)
 
 
-def answer_to(asked: AskRequest, state: State) -> Answer:
-    """Ask, and log how it ended without a word of the question: who asks may be a person at risk."""
+def answer_to(body: AskRequest, state: State) -> Answer:
+    """Answer a question, and log the status without a word of the question: who asks may be a person at risk.
+
+    Raises AssistantUnavailable with the help card where no answer can be given to a person at risk.
+    """
     begin = time.perf_counter()
-    answer = _answered(asked, state) if state["settings"].is_answering() else _switched_off(asked, state["reception"])
+    answer = _ask_assistant(body, state) if state["settings"].is_answering() else _refuse(body, state["reception"])
     seconds = time.perf_counter() - begin
     logger.info("answered status=%s statements=%d seconds=%.2f", answer.status, len(answer.statements), seconds)
     return answer
 
 
-def _answered(asked: AskRequest, state: State) -> Answer:
+def _ask_assistant(body: AskRequest, state: State) -> Answer:
     assistant, reception = state["assistant"], state["reception"]
     if assistant is None:
-        received = reception.receive(asked.question, asked.language)
-        # Without the encoder the rules alone listen, and may miss a cry.
+        received = reception.receive(body.question, body.language)
+        # Without the encoder only the rules look for distress, and they may miss it.
         card = received.help or reception.operators_card(received.language)
-        raise Unanswerable(reply("unavailable", received.language), card)
+        raise AssistantUnavailable(reply("unavailable", received.language), card)
     try:
-        return assistant.ask(asked.question, asked.turns(), filters=asked.filters.wanted(), language=asked.language)
+        return assistant.ask(body.question, body.to_turns(), filters=body.filters.to_filters(), language=body.language)
     except Exception as error:
-        received = reception.receive(asked.question, asked.language)
+        received = reception.receive(body.question, body.language)
         if received.help is None:
             raise
-        raise Unanswerable(reply("unavailable", received.language), received.help) from error
+        raise AssistantUnavailable(reply("unavailable", received.language), received.help) from error
 
 
-def _switched_off(asked: AskRequest, reception: Reception) -> Answer:
-    received = reception.receive(asked.question, asked.language)
+def _refuse(body: AskRequest, reception: Reception) -> Answer:
+    """Return the answer that says that answering is switched off."""
+    received = reception.receive(body.question, body.language)
     return Answer(
         id="",
         question=received.question,
         standalone_question=received.question,
         language=received.language,
         status=STATUSES["answering_off"],
-        provenance=NOBODY,
+        provenance=NO_PROVENANCE,
         message=reply("answering_off", received.language),
         reason="answering_off",
         help=received.help or reception.operators_card(received.language),

@@ -11,7 +11,7 @@ from typing import Self
 from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
-from qa.answers import Answer, Citation, Provenance, Status
+from qa.answers import STATUSES, Answer, Citation, HelpCard, Provenance, Status
 from qa.query.decomposition import parts_of
 from qa.query.followups import SURE, Turn, likeliest, own_words, readings
 from qa.query.spelling import Spelling
@@ -21,9 +21,7 @@ from qa.reader.short_answers import short_answer
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, Query, make_query, retrieve
 from qa.safety.distress_classifier import Likeness
-from qa.safety.help_card import HelpCard
 from qa.safety.intake import Received, Reception
-from qa.safety.router import STATUSES
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
 from qa.writer.extractive import compose

@@ -12,7 +12,7 @@ from math import log
 
 from corpus import Span
 from embeddings import Generation
-from qa.answers import Evidence
+from qa.evidence import Evidence
 from qa.query.decomposition import parts_of, wants_several
 from qa.reader.features import DocumentSignals, QuestionSignals, SentenceSignals, may_be_called, question_signals
 from qa.reader.scoring import Scorer, Scorers

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from corpus import Document
 from corpus.countries import countries_named
 from embeddings.index.bm25_index import STOP_WORDS
-from qa.answers import Evidence
+from qa.evidence import Evidence
 from qa.reader.answer_types import tells_other_years, wanted_of
 from qa.reader.short_answers import weighed_phrases
 from qa.safety.phrases import fold

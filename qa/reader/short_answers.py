@@ -15,7 +15,7 @@ from math import exp, inf, log
 
 from corpus import Span
 from corpus.countries import countries_named
-from qa.answers import Evidence
+from qa.evidence import Evidence
 from qa.reader.answer_types import WORD, YEAR, Wanted, phrases, stem, tells_other_years, wanted_of
 
 SENTENCES = 6  # that are looked through

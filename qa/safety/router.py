@@ -12,21 +12,9 @@ from re import Pattern
 
 import yaml
 
-from qa.answers import Status
 from qa.safety.phrases import finder, fold
 from qa.safety.sanitizer import is_too_long
 
-STATUSES = {
-    "small_talk": Status.SMALL_TALK,
-    "about": Status.SMALL_TALK,
-    "out_of_scope": Status.OUT_OF_SCOPE,
-    "not_understood": Status.OUT_OF_SCOPE,
-    "personal_case": Status.DECLINED,
-    "misuse": Status.DECLINED,
-    "too_long": Status.DECLINED,
-    "answering_off": Status.DECLINED,
-    "no_evidence": Status.NO_EVIDENCE,
-}
 LETTERS = 2  # a text with fewer says nothing
 VOWELS = frozenset("aeiouy")
 CONSONANTS = 6  # letters without a vowel are a hand on the keyboard; shorter ones may be an acronym (UNHCR)

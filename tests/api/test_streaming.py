@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import anyio.to_thread
@@ -18,13 +17,6 @@ from qa import Answer, Assistant, Reception, Settings
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
 STREAM = {"accept": "text/event-stream"}
-
-
-@pytest.fixture
-def client(assistant: Assistant) -> Iterator[TestClient]:
-    """Return a client of a running application."""
-    with TestClient(create_app(assistant), raise_server_exceptions=False) as client:
-        yield client
 
 
 def events(text: str) -> list[tuple[str, Any]]:

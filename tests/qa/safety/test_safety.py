@@ -23,6 +23,7 @@ from api.dependencies import load_assistant
 from embeddings import Vector
 from fakes import HashingEncoder
 from qa import Assistant, Reception, Settings, Turn
+from qa.answers import STATUSES
 from qa.evaluation.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.evaluation.comparison import objections
 from qa.evaluation.json_lines import rows_of
@@ -32,7 +33,7 @@ from qa.safety.distress_classifier import Likeness
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import BrokenHelpLines, help_card, read_help_lines
 from qa.safety.phrases import finder, fold
-from qa.safety.router import STATUSES, route
+from qa.safety.router import route
 from qa.safety.sanitizer import clean, is_too_long, mask, shortened
 from qa.training.examples import TRAINING, QuestionRow
 
