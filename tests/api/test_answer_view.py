@@ -14,7 +14,7 @@ from scenes import ADDED, HELP, NO_EVIDENCE, NOTES, SCENES, Scene, cited, eviden
 
 
 def test_help_card_stands_before_all_else(visit: Visit) -> None:
-    """Numbers to call come first, can be dialled, and an old one is told to be old."""
+    """Numbers to call come first, can be dialled, and an old one is marked as old."""
     page = visit.open()
     play(page, next(scene for scene in SCENES if scene.name == "help card"), "en")
     turn = page.locator(".log .turn")
@@ -35,7 +35,7 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
     expect(turn).not_to_contain_text("Try other words")
 
 
-def test_words_that_were_added_are_told_apart(visit: Visit) -> None:
+def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
     """A subject stands in brackets before its sentence and is said to be Waymark's; notes follow; copies keep both."""
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit.open()
@@ -68,7 +68,7 @@ def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
 
 
 def test_partial_answer_helps_on(visit: Visit) -> None:
-    """What was understood, the short answer and the gap are told; a related question is asked by its button."""
+    """What was understood, the short answer and the gap are shown; a related question is asked by its button."""
     page = visit.open()
     play(page, next(scene for scene in SCENES if scene.name.startswith("partial")), "en")
     turn = page.locator(".log .turn")

@@ -133,8 +133,8 @@ def test_follow_up_sends_what_came_before_and_clearing_forgets_it(visit: Visit) 
     assert json.loads(sent.value.post_data or "")["history"] == []
 
 
-def test_log_is_given_whole_answers_only(visit: Visit) -> None:
-    """What is read out aloud is a whole answer at a time, however it comes in."""
+def test_log_is_given_complete_answers_only(visit: Visit) -> None:
+    """What is read out aloud is a complete answer at a time, however it comes in."""
     page = visit.open()
     page.locator(".log").evaluate(
         """log => { window.added = [];
@@ -150,8 +150,8 @@ def test_log_is_given_whole_answers_only(visit: Visit) -> None:
     assert turn.locator(".question").get_attribute("dir") == "auto"
 
 
-def test_statements_are_shown_before_the_answer_is_whole(browser: Browser, assistant: Assistant) -> None:
-    """What has come in is shown beside the log, with no button yet; the whole answer then takes its place in it."""
+def test_statements_are_shown_before_the_answer_is_complete(browser: Browser, assistant: Assistant) -> None:
+    """What has come in is shown beside the log, with no button yet; the complete answer then takes its place in it."""
     application = create_app(assistant)
     may_end = threading.Event()
 
@@ -216,7 +216,7 @@ def test_question_that_cannot_be_asked_says_why(visit: Visit) -> None:
     assert page.locator(".turn").count() == 0
 
 
-def test_a_fault_is_told_and_asking_again_works(browser: Browser, address: str) -> None:
+def test_a_fault_is_shown_and_asking_again_works(browser: Browser, address: str) -> None:
     """A server that can't be reached leaves the question, and one press asks it again."""
     visit = Visit(browser, address)
     page = visit.open()
@@ -235,7 +235,7 @@ def test_a_fault_is_told_and_asking_again_works(browser: Browser, address: str) 
 
 
 def test_server_that_dies_in_the_middle(browser: Browser, assistant: Assistant) -> None:
-    """Of an answer that breaks off, what came is shown as a part with its source; asking again gives the whole."""
+    """Of an answer that breaks off, what came is shown as a part with its source; asking again gives all of it."""
     application = create_app(assistant)
     deaths = [1]
 

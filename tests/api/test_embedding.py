@@ -102,7 +102,7 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         link = first.locator(".log .turn").get_by_role("link", name="Lire dans le contexte", include_hidden=True)
         assert (link.get_attribute("href") or "").startswith(f"{address}/documents/ghana-shelter")
         assert second.locator(".log .turn").count() == 0
-        assert page.evaluate("told") == ["ready", "ready", "open", "question", "answer answered 1"]
+        assert page.evaluate("seen") == ["ready", "ready", "open", "question", "answer answered 1"]
         assert page.evaluate("Object.getOwnPropertyNames(window).filter(name => !names.includes(name))") == []
         assert page.evaluate("getComputedStyle(document.querySelector('p')).color") == "rgb(1, 2, 3)"
         assert first.locator(".launcher").evaluate("part => getComputedStyle(part).backgroundColor") == "rgb(0, 80, 60)"
@@ -176,9 +176,9 @@ SITE_PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Site<
 <waymark-chat id="inline" inline lang="es" heading="Pregunte aquí">Escríbanos</waymark-chat></html>"""
 SITE_SCRIPT = """"use strict";
 const names = Object.getOwnPropertyNames(window);
-const told = [];
+const seen = [];
 for (const what of ["ready", "open", "close", "question", "answer", "fault", "clear"]) {
-  document.addEventListener(`waymark-${what}`, ({ detail }) => told.push([what, ...Object.values(detail)].join(" ")));
+  document.addEventListener(`waymark-${what}`, ({ detail }) => seen.push([what, ...Object.values(detail)].join(" ")));
 }
 """
 

@@ -9,9 +9,9 @@ from qa import Assistant
 
 def test_errors_are_listed_in_bounds(client: TestClient) -> None:
     """A body with a thousand errors does not get a thousand back."""
-    told = assert_problem(client.post("/v1/ask", json={str(n): n for n in range(1000)}), 422)
+    problem = assert_problem(client.post("/v1/ask", json={str(n): n for n in range(1000)}), 422)
 
-    assert len(told["errors"]) == 10
+    assert len(problem["errors"]) == 10
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_wrong_method_is_a_problem_that_names_the_right_one(client: TestClient) 
     assert response.headers["allow"] == "POST"
 
 
-def test_failure_is_told_and_logged_without_the_question(
+def test_failure_is_reported_and_logged_without_the_question(
     client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A failure inside gives a 500 problem without internals; the log has its place, not its values."""

@@ -40,7 +40,7 @@ def test_body_without_length_is_read_no_further_than_the_limit(assistant: Assist
 
 
 def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> None:
-    """Browsers are told that an allowed site may load the widget and read answers and refusals, and no other."""
+    """The headers say that an allowed site may load the widget and read answers and refusals, and no other."""
     settings = Settings.model_validate({"allowed_origins": "https://a.example  HTTPS://B.example:8443"})
     with TestClient(create_app(assistant, settings)) as client:
         for origin, allowed in (

@@ -14,7 +14,7 @@ from scenes import HELP
 
 
 @pytest.mark.parametrize(
-    ("wanted", "language", "told"),
+    ("wanted", "language", "text"),
     [
         ({"headers": {"accept-language": "ar-EG, en;q=0.5"}}, 'lang="ar" dir="rtl"', "لا أعرف"),
         ({"params": {"language": "ru"}, "headers": {"accept-language": "fr"}}, 'lang="ru" dir="ltr"', "Я не знаю"),
@@ -22,14 +22,14 @@ from scenes import HELP
     ],
     ids=["browser", "chosen", "neither"],
 )
-def test_page_speaks_the_readers_language(client: TestClient, wanted: dict[str, Any], language: str, told: str) -> None:
+def test_page_speaks_the_readers_language(client: TestClient, wanted: dict[str, Any], language: str, text: str) -> None:
     """The page is in the chosen language, else the browser's, else English; an answer is in its question's."""
     questions = {"لا أعرف": "ما هي درجة غليان التنغستن؟", "Я не знаю": "Какова температура кипения вольфрама?"}
-    params = {"question": questions.get(told, UNKNOWN), **wanted.get("params", {})}
+    params = {"question": questions.get(text, UNKNOWN), **wanted.get("params", {})}
     page = client.get("/", params=params, headers=wanted["headers"]).text
 
     assert f"<html {language}>" in page
-    assert told in page
+    assert text in page
 
 
 def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pyte
 
 
 def test_page_answers_without_javascript(client: TestClient) -> None:
-    """The address of a question shows its answer with numbered sources, the summary told as such."""
+    """The address of a question shows its answer with numbered sources, a summary named as such."""
     page = client.get("/", params={"question": QUESTION}).text
 
     assert "Norway funds the shelter in Accra." in page

@@ -27,7 +27,7 @@ def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
 
 
 def test_quote_is_where_it_says(client: TestClient) -> None:
-    """A quote equals the cited stretch of the document's text, and a summary is told to be one."""
+    """A quote equals the cited stretch of the document's text, and a summary is marked as one."""
     [cited] = client.post("/v1/ask", json={"question": QUESTION}).json()["citations"]
     document = client.get(f"/v1/documents/{cited['document_id']}").json()
 
@@ -79,7 +79,7 @@ def test_search_heeds_filters(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/healthz", "ok"), ("/readyz", "ready")])
-def test_life_is_told(client: TestClient, path: str, status: str) -> None:
+def test_probes_answer(client: TestClient, path: str, status: str) -> None:
     """Both probes answer once questions are answered."""
     response = client.get(path)
 
@@ -117,7 +117,7 @@ def test_unknown_document_is_a_problem(client: TestClient, id: str) -> None:
 
 @pytest.mark.parametrize("page", [True, False], ids=["page", "JSON"])
 def test_a_long_story_is_answered_with_its_limit_and_with_help(client: TestClient, page: bool) -> None:
-    """Who writes more than is read is told so, is not sent it all back, and still meets the help card."""
+    """Who writes more than is read learns so, is not sent it all back, and still meets the help card."""
     asked = {"question": "They took my passport and I cannot leave. " + "So it went on. " * 500}
     response = client.get("/", params=asked) if page else client.post("/v1/ask", json=asked)
 

@@ -65,11 +65,11 @@ def test_bad_text_is_a_problem_that_repeats_nothing(client: TestClient, path: st
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\udfff"], ids=["NUL", "lone surrogate"])
-def test_what_is_not_text_is_told_so(client: TestClient, text: str) -> None:
+def test_characters_that_are_not_text_are_named(client: TestClient, text: str) -> None:
     """The asker learns that the characters are what is wrong."""
-    told = client.post("/v1/ask", content=json.dumps({"question": text}), headers=JSON).json()
+    problem = client.post("/v1/ask", content=json.dumps({"question": text}), headers=JSON).json()
 
-    assert told["detail"] == f"question: {NOT_TEXT}"
+    assert problem["detail"] == f"question: {NOT_TEXT}"
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_longest_texts_are_taken(client: TestClient) -> None:
 def test_only_json_is_taken(client: TestClient, path: str, type: str) -> None:
     """A body of another type, or of none, is refused with what to send instead."""
     headers = [(b"content-type", type.encode("latin-1"))]
-    told = assert_problem(client.post(path, content=b'{"question": "x"}', headers=headers), 415)
+    problem = assert_problem(client.post(path, content=b'{"question": "x"}', headers=headers), 415)
 
-    assert "application/json" in told["detail"]
+    assert "application/json" in problem["detail"]
 
 
 ANY_JSON = st.recursive(
