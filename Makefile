@@ -12,7 +12,7 @@ NEEDED_MB := 4000
 TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $(TRAINING)/questions_un_pages.jsonl.gz \
   --pages $(TRAINING)/../un_pages.jsonl.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz --squad $(TRAINING)/squad2_dev.json.gz
 
-.PHONY: serve test test-slow train-evidence benchmark gate check check-widget showcase format index clean help
+.PHONY: serve test test-slow train-evidence benchmark gate check check-widget widget-types showcase format index clean help
 .DEFAULT_GOAL := help
 
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
@@ -36,8 +36,12 @@ gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseli
 check: $(INSTALLED) ## Check format, style and types
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
 
-check-widget: node_modules/.package-lock.json ## Check the types of the widget; needs Node.js and npm
-	@npx --no-install tsc --project tsconfig.json
+widget-types: node_modules/.package-lock.json $(INSTALLED) ## Write the types of the widget anew from the API
+	@$(BIN)/python -m api.openapi | npm run --silent types
+
+check-widget: node_modules/.package-lock.json $(INSTALLED) ## Check the widget and its types; needs Node.js and npm
+	@$(BIN)/python -m api.openapi | npm run --silent types -- --check
+	@npm run --silent check
 
 showcase: $(INDEX) ## Picture the widget in every state under var/showcase, and check and time it
 	@PYTHONPATH=tests $(BIN)/python -m showcase

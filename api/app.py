@@ -1,4 +1,4 @@
-"""Put the web application together.
+"""The web application.
 
 The server starts it by `uvicorn --factory api.app:create_app`. Nothing that it serves fetches anything from elsewhere,
 so FastAPI's own documentation pages, which do, are off; `/openapi.json` stays.
@@ -20,7 +20,6 @@ from api.routes import pages, public
 from qa import Assistant, Intake, Settings
 
 logger = logging.getLogger(__name__)
-
 
 STATIC = Path(__file__).parent / "static"
 
@@ -54,8 +53,8 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/widget", StaticFiles(directory=STATIC / "widget"))
-    for guard in (limit_body, catch_failures, add_headers):  # the last one added meets a request first
-        app.add_middleware(guard)
+    for middleware in (limit_body, catch_failures, add_headers):  # the last one added is the outermost
+        app.add_middleware(middleware)
     # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
     app.add_middleware(
         CORSMiddleware,

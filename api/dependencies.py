@@ -1,7 +1,7 @@
-"""How a route reaches the assistant: what the running application holds, and how a question is put and logged.
+"""How a route reaches the assistant: the state of the application, and how a question is asked and logged.
 
-The help card comes first: where there is no assistant, where it fails, and where answering is switched off, a person at
-risk is still told where to turn.
+Where there is no assistant, where it fails, and where answering is switched off, a person at risk still gets the help
+card.
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
-from api.errors import Unanswerable
+from api.errors import AssistantUnavailable
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, Intake, Provenance, Settings
@@ -21,13 +21,13 @@ from qa.answers import STATUSES
 from qa.replies import reply
 from qa.safety.intake import PreparedQuestion
 
-NOBODY = Provenance("", "", "", version("waymark"))  # what made an answer that no document was asked for
+NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer for which nothing was searched
 
 logger = logging.getLogger(__name__)
 
 
 class State(TypedDict):
-    """What lives as long as the application does; there is no assistant where its index or its model is broken."""
+    """What lives as long as the application; the assistant is None where its index or its model is broken."""
 
     assistant: Assistant | None
     intake: Intake
@@ -35,7 +35,7 @@ class State(TypedDict):
 
 
 def load_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant | None:
-    """Load the assistant, or tell in the log what is wrong with the index or the model, with the cure."""
+    """Load the assistant, or log what is wrong with the index or the model, with the cure, and return None."""
     try:
         return Assistant.from_settings(settings, say)
     except (GenerationProblem, ModelProblem, OSError, sqlite3.Error) as problem:
@@ -61,48 +61,50 @@ AssistantDep = Annotated[Assistant, Depends(_assistant)]
 
 
 async def require_json(request: Request) -> None:
-    """Refuse a body that does not say that it is JSON, before it is looked at."""
+    """Refuse a body that is not declared as JSON, before it is parsed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415)
 
 
-def answer_to(asked: AskRequest, state: State) -> Answer:
-    """Ask, and log how it ended without a word of the question: who asks may be a person at risk.
+def answer_to(body: AskRequest, state: State) -> Answer:
+    """Answer a question, and log the status without a word of the question: who asks may be a person at risk.
 
-    The safety step comes first, so that the help card is there whatever fails after it.
+    The safety step comes first, so that the help card is there whatever fails after it. Raises AssistantUnavailable
+    with the card where a question can't be answered now.
     """
     begin = time.perf_counter()
-    prepared = state["intake"].prepare(asked.question, asked.language, is_follow_up=bool(asked.history))
+    prepared = state["intake"].prepare(body.question, body.language, is_follow_up=bool(body.history))
     if state["settings"].is_answering():
-        answer = _answered(prepared, asked, state)
+        answer = _ask_assistant(prepared, body, state)
     else:
-        answer = _switched_off(prepared, state["intake"])
+        answer = _refuse(prepared, state["intake"])
     seconds = time.perf_counter() - begin
     logger.info("answered status=%s statements=%d seconds=%.2f", answer.status, len(answer.statements), seconds)
     return answer
 
 
-def _answered(prepared: PreparedQuestion, asked: AskRequest, state: State) -> Answer:
+def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
     unavailable = reply("unavailable", prepared.language)
     if state["assistant"] is None:
-        # Without the encoder the rules alone recognise distress, and may miss a cry.
-        raise Unanswerable(unavailable, prepared.help or state["intake"].operators_card(prepared.language))
+        # Without the encoder only the rules look for distress, and they may miss it.
+        raise AssistantUnavailable(unavailable, prepared.help or state["intake"].operators_card(prepared.language))
     try:
-        return state["assistant"].answer(prepared, asked.turns(), filters=asked.filters.wanted())[0]
+        return state["assistant"].answer(prepared, body.to_turns(), filters=body.filters.to_filters())[0]
     except Exception as error:
         if prepared.help is None:
             raise
-        raise Unanswerable(unavailable, prepared.help) from error
+        raise AssistantUnavailable(unavailable, prepared.help) from error
 
 
-def _switched_off(prepared: PreparedQuestion, intake: Intake) -> Answer:
+def _refuse(prepared: PreparedQuestion, intake: Intake) -> Answer:
+    """Return the answer that says that answering is switched off."""
     return Answer(
         id="",
         question=prepared.text,
         standalone_question=prepared.text,
         language=prepared.language,
         status=STATUSES["answering_off"],
-        provenance=NOBODY,
+        provenance=NO_PROVENANCE,
         message=reply("answering_off", prepared.language),
         reason="answering_off",
         help=prepared.help or intake.operators_card(prepared.language),

@@ -14,13 +14,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from qa import HelpCard
-from qa.wire import help_json
+from qa.answers import HelpCard, help_json
 
 MEDIA_TYPE = "application/problem+json"
-logger = logging.getLogger(__name__)
-
-MAX_ERRORS = 10  # errors that a problem lists
+MAX_ERRORS = 10  # listed in one problem
 NOT_TEXT = "holds characters that are not text"
 # Texts where the framework's own would say too little, by status and by pydantic's type of error.
 DETAILS = {
@@ -49,57 +46,57 @@ SCHEMA = {
         "status": {"type": "integer"},
         "detail": _TEXT,
         "errors": {"type": "array", "items": _ERROR},
-        "help": {"type": ["object", "null"], "description": "as in an answer"},
+        "help": {"$ref": "#/components/schemas/HelpCard"},
     },
 }
 
 logger = logging.getLogger(__name__)
 
 
-def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
-    """Make the JSON object that tells of an error, with the help card where one is called for."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
-    return body | ({"help": help_json(card)} if card else {})
-
-
-def log_failure(error: Exception) -> None:
-    """Log a failure nobody foresaw. Its message may quote the question; its kind and its place in the code can't."""
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("failed with %s\n%s", type(error).__name__, trace)
-
-
-class Unanswerable(Exception):
-    """A question that can't be answered now, with what to tell and the help card."""
+class AssistantUnavailable(Exception):
+    """No answer can be given now; holds the text that says so in the asker's language, and the help card."""
 
     def __init__(self, detail: str, card: HelpCard) -> None:
-        """Take the text in the asker's language."""
+        """Take the text and the card."""
         super().__init__(detail)
         self.detail = detail
         self.card = card
 
 
-def problem(
+def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
+    """Return the JSON object of a problem, with the help card where one is given."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    return body | ({"help": help_json(card)} if card else {})
+
+
+def problem_response(
     status: int,
     detail: str,
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
     card: HelpCard | None = None,
 ) -> JSONResponse:
-    """Make the response that tells of an error."""
+    """Return the response that reports a problem."""
     body = problem_body(status, detail, card=card)
     if errors:
         body["errors"] = list(errors)
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems of a route for OpenAPI; a failure here, and all that is left, stands under `default`."""
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems of a route for OpenAPI; all others, such as a failure here, stand under `default`."""
 
     def response(status: int) -> dict[str, Any]:
         content = {MEDIA_TYPE: {"schema": SCHEMA, "example": _example(status)}}
         return {"description": HTTPStatus(status).phrase, "content": content}
 
     return {"default": response(500)} | {status: response(status) for status in statuses}
+
+
+def log_failure(error: Exception) -> None:
+    """Log an unforeseen failure by its class and its place in the code; its message may quote the question."""
+    trace = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("failed with %s\n%s", type(error).__name__, trace)
 
 
 def _example(status: int) -> dict[str, Any]:
@@ -109,34 +106,36 @@ def _example(status: int) -> dict[str, Any]:
     return problem_body(status, f"question: {NOT_TEXT}") | {"errors": [error]}
 
 
-async def _of_http_error(_: Request, error: HTTPException) -> JSONResponse:
-    known = error.status_code == HTTPStatus.BAD_REQUEST or error.detail == HTTPStatus(error.status_code).phrase
-    detail = DETAILS.get(error.status_code, error.detail) if known else error.detail
-    return problem(error.status_code, detail, headers=error.headers)
+async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
+    is_standard = error.status_code == HTTPStatus.BAD_REQUEST or error.detail == HTTPStatus(error.status_code).phrase
+    detail = DETAILS.get(error.status_code, error.detail) if is_standard else error.detail
+    return problem_response(error.status_code, detail, headers=error.headers)
 
 
-async def _of_unanswerable(_: Request, error: Unanswerable) -> JSONResponse:
-    if error.__cause__ is not None:  # its message may quote the question; its kind can't
+async def _on_assistant_unavailable(_: Request, error: AssistantUnavailable) -> JSONResponse:
+    if error.__cause__ is not None:  # its message may quote the question; its class can't
         logger.error("failed with %s", type(error.__cause__).__name__)
-    return problem(503, error.detail, card=error.card)
+    return problem_response(503, error.detail, card=error.card)
 
 
-async def _of_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
-    found = error.errors()
+async def _on_invalid_request(_: Request, invalid: RequestValidationError) -> JSONResponse:
+    found = invalid.errors()
     if found[0]["type"] == "json_invalid":
-        return problem(400, DETAILS[400])
-    errors = [{"field": _field(one), "message": MESSAGES.get(one["type"], one["msg"])} for one in found[:MAX_ERRORS]]
-    return problem(422, "; ".join(f"{one['field']}: {one['message']}" for one in errors), errors)
+        return problem_response(400, DETAILS[400])
+    errors = [
+        {"field": _field(error), "message": MESSAGES.get(error["type"], error["msg"])} for error in found[:MAX_ERRORS]
+    ]
+    return problem_response(422, "; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 
 
 def _field(error: Mapping[str, Any]) -> str:
-    """Name the place of an error; a field that is not known is not named, since its name is part of the input."""
-    place = error["loc"][1:-1] if error["type"] == "extra_forbidden" else error["loc"][1:]
-    return ".".join(map(str, place)) or "body"
+    """Return the path of the wrong field; an unknown field is not named, since its name is part of the input."""
+    path = error["loc"][1:-1] if error["type"] == "extra_forbidden" else error["loc"][1:]
+    return ".".join(map(str, path)) or "body"
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
-    HTTPException: _of_http_error,
-    RequestValidationError: _of_invalid_request,
-    Unanswerable: _of_unanswerable,
+    HTTPException: _on_http_error,
+    RequestValidationError: _on_invalid_request,
+    AssistantUnavailable: _on_assistant_unavailable,
 }

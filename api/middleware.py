@@ -1,4 +1,4 @@
-"""What stands around every route: a limit on bodies, a net under failures, and the headers that keep pages safe.
+"""Middleware of every route: a limit on bodies, a handler of unforeseen failures, and security headers.
 
 Plain ASGI, since Starlette's BaseHTTPMiddleware would copy every body and stream through a queue.
 """
@@ -7,11 +7,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import DETAILS, log_failure, problem
+from api.errors import DETAILS, log_failure, problem_response
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
-MAX_DIGITS = 20  # of a length; Python refuses to read thousands of digits as a number
-FILES = ("/static/", "/widget")  # addresses that may be kept, if the server is asked whether they are still true
+MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
+FILES = ("/static/", "/widget")  # paths of files that a browser may keep, if it revalidates them
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def limit_body(app: ASGIApp) -> ASGIApp:
-    """Stop reading a body that is too long, whether or not the request told its length."""
+    """Stop reading a body that is too long, whether or not the request declared its length."""
 
     async def limited(scope: Scope, receive: Receive, send: Send) -> None:
         declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
@@ -50,7 +50,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
 
 
 def catch_failures(app: ASGIApp) -> ASGIApp:
-    """Turn a failure nobody foresaw into a problem, and log where it happened without the values involved."""
+    """Turn an unforeseen failure into a problem, and log where it happened without the values involved."""
 
     async def caught(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,13 +68,13 @@ def catch_failures(app: ASGIApp) -> ASGIApp:
         except Exception as error:
             log_failure(error)
             if not started:
-                await problem(500, DETAILS[500])(scope, receive, send)
+                await problem_response(500, DETAILS[500])(scope, receive, send)
 
     return caught
 
 
 def add_headers(app: ASGIApp) -> ASGIApp:
-    """Tell browsers to run and fetch nothing but this site's own files, and to keep no answers."""
+    """Add headers that let browsers run and fetch nothing but this site's files, and keep no answers."""
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:

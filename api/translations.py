@@ -1,6 +1,6 @@
-"""What the pages say, in six languages: the same texts as the widget's, so that there is one place to mend them.
+"""The texts of the pages in six languages, read from the widget's files, so that each is written once.
 
-In: what a browser says about its reader. Out: a language, and the texts, dates and direction of writing in it.
+In: the chosen language and the browser's Accept-Language. Out: a language, and the texts, dates and direction in it.
 """
 
 import json
@@ -19,13 +19,13 @@ LOCALES = {"en": "en_GB"}  # the UN writes the day before the month
 
 @cache
 def texts_in(language: str) -> dict[str, Any]:
-    """Return all texts of a language."""
+    """Return all texts in a language."""
     texts: dict[str, Any] = json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
     return texts
 
 
 def page_language(chosen: str, accepted: str) -> str:
-    """Return the chosen language, else the first that the browser lists and we speak, else English.
+    """Return the chosen language, else the first supported one that the browser accepts, else English.
 
     >>> page_language("", "sw, fr-CH;q=0.9, en;q=0.8"), page_language("ru", "fr"), page_language("xx", "")
     ('fr', 'ru', 'en')

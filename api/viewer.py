@@ -15,7 +15,7 @@ from corpus.sentences import HEADING, LIST_MARK
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of one line, inside the quote or outside it. `is_first` tells the piece at which the quote begins."""
+    """Words of a line, inside the quote or outside it. `is_first` marks the piece at which the quote begins."""
 
     text: str
     is_marked: bool = False
@@ -24,7 +24,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A heading, a list item or a paragraph: the element that shows it, and its pieces. Numbered items keep theirs."""
+    """A heading, a list item or a paragraph: its HTML element, its pieces, and the number of a numbered item."""
 
     tag: str
     pieces: tuple[Piece, ...]
@@ -33,14 +33,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that stand together: the items of one list, or a single line of any other kind."""
+    """The items of a list, or a single line of any other kind."""
 
     tag: str
     lines: tuple[Line, ...]
 
 
 def span_in(text: str, start: str, end: str) -> Span | None:
-    """Read the offsets of an address, or None where they are no stretch of the text.
+    """Parse the offsets in an address; return None where they are no span of the text.
 
     >>> span_in("Norway paid.", "0", "6")
     Span(start=0, end=6)
@@ -70,7 +70,7 @@ def blocks_of(text: str, quote: Span | None = None) -> list[Block]:
 
 
 def _lines(text: str, quote: Span | None) -> Iterator[Line]:
-    """Give every line its tag; a blank one has none, and so parts one list from the next."""
+    """Yield every line with its tag; a blank line has none, and so separates two lists."""
     start = 0
     first = True
     for line in text.split("\n"):

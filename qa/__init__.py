@@ -4,11 +4,11 @@ In: a question, the turns before it, and a generation. Out: an Answer.
 Left out: the web (api).
 """
 
-from qa.answers import Answer, Citation, Evidence, Provenance, Statement, Status
+from qa.answers import Answer, Citation, HelpCard, Provenance, Statement, Status
 from qa.assistant import Assistant
+from qa.evidence import Evidence
 from qa.query.followups import Turn
 from qa.retrieval import Filters, Hit
-from qa.safety.help_card import HelpCard
 from qa.safety.intake import Intake
 from qa.settings import Settings
 

@@ -1,19 +1,28 @@
-"""What an answer is made of, and what makes one invalid.
+"""What an answer is: the only place where the shape of `POST /v1/ask` is written.
 
-A Citation quotes its document by offsets and never holds words of its own, so a quote is verbatim or can't exist. An
-Answer whose statements cite a number that isn't listed, or that lists a citation no statement uses, can't exist either.
+The fields of these classes, in their order, are the keys of the JSON, and the types of the widget are generated from
+them. A field marked INTERNAL is not part of the JSON; a `computed_field` is, and follows from the evidence.
+
+A Citation quotes its document by offsets and holds no words of its own, so a quote that is not verbatim can't be
+constructed. Neither can an Answer whose statements cite a number that is not listed, or that lists an unused citation.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from typing import Annotated, Any
 
-from corpus import Document, Passage, Span
-from qa.safety.help_card import HelpCard
+from pydantic import ConfigDict, Field, TypeAdapter, computed_field
+
+from corpus.languages import language_of
+from qa.evidence import Evidence
+
+INTERNAL = Field(exclude=True)
+EVERY_KEY = ConfigDict(json_schema_serialization_defaults_required=True)  # a default is written into the JSON too
 
 
 class Status(StrEnum):
-    """How a question ended. The first two give statements; the others a fixed text."""
+    """How a question ended. The first two have statements; the others a fixed text."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
@@ -24,7 +33,7 @@ class Status(StrEnum):
 
 
 ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL})
-# How a question ends for each reason that there is no answer; the reason is the key of a fixed text (qa/replies.py).
+# The status of each reason for having no statements; the reason is also the key of its text in `replies.yaml`.
 STATUSES = {
     "small_talk": Status.SMALL_TALK,
     "about": Status.SMALL_TALK,
@@ -39,55 +48,94 @@ STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A verbatim sentence of a passage that answers the question, with its support: 0 none, 1 full."""
-
-    document: Document
-    passage: Passage
-    span: Span
-    support: float
-
-    def __post_init__(self) -> None:
-        """Refuse words that do not stand in the passage, or a passage that does not stand in the document."""
-        passage = self.passage
-        if not passage.start <= self.span.start < self.span.end <= passage.end:
-            raise ValueError(f"{self.span} reaches outside passage {passage.id} at {passage.start}:{passage.end}")
-        if self.document.text[passage.start : passage.end] != passage.text or passage.document_id != self.document.id:
-            raise ValueError(f"passage {passage.id} does not stand in document {self.document.id} where it says")
-        if not 0 <= self.support <= 1:
-            raise ValueError(f"support lies between 0 and 1, not at {self.support}")
-
-    @property
-    def text(self) -> str:
-        """The sentence, word for word."""
-        return self.document.text[self.span.start : self.span.end]
-
-
-@dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered reference to evidence."""
 
     number: int
-    evidence: Evidence
+    evidence: Annotated[Evidence, INTERNAL]
 
+    @computed_field
+    @property
+    def document_id(self) -> str:
+        """The document's id, for `/v1/documents/{id}`."""
+        return self.evidence.document.id
+
+    @computed_field
+    @property
+    def passage_id(self) -> str:
+        """The id of the passage in which the quote was found."""
+        return self.evidence.passage.id
+
+    @computed_field
+    @property
+    def title(self) -> str:
+        """The document's title."""
+        return self.evidence.document.title
+
+    @computed_field
+    @property
+    def url(self) -> str:
+        """The address of the original page, or empty."""
+        return self.evidence.document.url
+
+    @computed_field
+    @property
+    def publisher(self) -> str:
+        """The document's publisher, or empty."""
+        return self.evidence.document.publisher
+
+    @computed_field
+    @property
+    def published(self) -> str:
+        """The ISO date, month or year of publication, or empty."""
+        return self.evidence.document.published
+
+    @computed_field
+    @property
+    def summary(self) -> bool:
+        """True where the document is a summary of the page at `url` and not that page's own words."""
+        return self.evidence.document.is_summary
+
+    @computed_field
+    @property
+    def language(self) -> str:
+        """The ISO 639 code of the language of the quoted passage."""
+        return language_of(self.evidence.passage.text)
+
+    @computed_field
     @property
     def quote(self) -> str:
-        """The cited words, equal to `document.text[start:end]`."""
+        """The cited words, equal to `text[start:end]` of the document."""
         return self.evidence.text
 
+    @computed_field
+    @property
+    def start(self) -> int:
+        """The offset of the first quoted character in the document's text, in Unicode code points from 0."""
+        return self.evidence.span.start
+
+    @computed_field
+    @property
+    def end(self) -> int:
+        """The offset behind the last quoted character."""
+        return self.evidence.span.end
+
+    @computed_field
     @property
     def view_url(self) -> str:
-        """Where Waymark's own viewer shows the quoted words in place."""
-        span = self.evidence.span
-        return f"/documents/{self.evidence.document.id}?start={span.start}&end={span.end}#quote"
+        """The address, on this server, of the document with the quote marked."""
+        return f"/documents/{self.document_id}?start={self.start}&end={self.end}#quote"
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence or list item of an answer, with the numbers of its citations.
+    """One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
 
-    `subject` is what was added to a sentence that says "it" or "they" of what nobody was told.
+    `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
+    by Waymark and is not part of the quote.
     """
+
+    __pydantic_config__ = EVERY_KEY
 
     text: str
     citations: tuple[int, ...]
@@ -102,14 +150,41 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The text with its citation marks, `[1]`, and in brackets what was added."""
+        """The text with its citation marks, `[1]`, and the added subject in brackets."""
         marks = "".join(f"[{number}]" for number in self.citations)
         return f"{'- ' if self.is_item else ''}{self.subject and f'[{self.subject}] '}{self.text} {marks}"
 
 
 @dataclass(frozen=True, slots=True)
+class HelpLine:
+    """A service that a person at risk can turn to; `stale` is true where its number was not checked lately."""
+
+    country: str
+    service: str
+    number: str
+    languages: tuple[str, ...]
+    hours: str
+    url: str
+    source: str
+    checked: str
+    stale: bool
+    members: Annotated[tuple[str, ...], INTERNAL] = field(default=(), repr=False)  # countries, of a line for a region
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCard:
+    """Where a person at risk can get help, in plain text."""
+
+    title: str
+    text: str
+    emergency: str
+    note: str
+    lines: tuple[HelpLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer."""
+    """What made an answer: index generation, encoder, writer and version of Waymark."""
 
     generation: str
     encoder: str
@@ -117,36 +192,39 @@ class Provenance:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the assistant replies.
 
-    `message` is what it says in its own fixed words, in the asker's language where that is one of the six: why there
-    is no answer, or what to know about the quotes; `reason` is the key of that text where there is no answer. `notes`
-    tell what to know of the sources, in the same words. The help
-    card stands beside whatever the answer is. `confidence` is the probability that the documents answer the question.
-    `timings_ms` are milliseconds by step.
+    `message` is a fixed text in the asker's language, English where there is no translation: why there is no answer, or
+    what to know about the quotes. `reason` is the key of that text where there is no answer. `notes` are fixed texts
+    about the sources. `confidence` is the probability that the documents answer the question. `text` holds the
+    statements with their citation marks, or the message where there are none. The help card accompanies an answer of
+    any status. `timings_ms` are milliseconds by step.
     """
+
+    __pydantic_config__ = EVERY_KEY
 
     id: str
     question: str
     standalone_question: str
     language: str
     status: Status
-    provenance: Provenance
     message: str = ""
     confidence: float = 0.0
     reason: str = ""
     short_answer: str | None = None
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
+    text: str = field(init=False, default="")  # no computed field, since those come last in the JSON
     help: HelpCard | None = None
     related_questions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    provenance: Provenance
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse statements and citations that don't belong together, and a status that doesn't tell of them."""
+        """Refuse statements, citations and a status that do not belong together; write the text."""
         cited = {number for statement in self.statements for number in statement.citations}
         listed = [citation.number for citation in self.citations]
         if cited != set(listed):
@@ -155,13 +233,28 @@ class Answer:
             raise ValueError(f"citations are numbered from 1 without gaps, not {listed}")
         if bool(self.statements) != (self.status in ANSWERING):
             raise ValueError(f"an answer with {len(self.statements)} statements can't have the status {self.status}")
+        object.__setattr__(self, "text", _text(self.statements) or self.message)
 
-    @property
-    def text(self) -> str:
-        """The statements with their citation marks, or the message where there are none."""
-        if not self.statements:
-            return self.message
-        parts = [self.statements[0].marked]
-        for before, statement in pairwise(self.statements):
-            parts += ["\n" if before.is_item or statement.is_item else " ", statement.marked]
-        return "".join(parts)
+
+def _text(statements: tuple[Statement, ...]) -> str:
+    """Join statements with their citation marks, each list item on a line of its own."""
+    text = statements[0].marked if statements else ""
+    for before, statement in pairwise(statements):
+        text += ("\n" if before.is_item or statement.is_item else " ") + statement.marked
+    return text
+
+
+_ANSWER = TypeAdapter(Answer)
+_HELP_CARD = TypeAdapter(HelpCard)
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """Return an answer as the JSON object that `POST /v1/ask` gives."""
+    shown: dict[str, Any] = _ANSWER.dump_python(answer, mode="json")
+    return shown
+
+
+def help_json(card: HelpCard) -> dict[str, Any]:
+    """Return a help card as the JSON object under `help` in an answer."""
+    shown: dict[str, Any] = _HELP_CARD.dump_python(card, mode="json")
+    return shown

@@ -1,4 +1,4 @@
-"""What tests in a browser share: a server on a free port, Debian's Chromium, and the way into the widget."""
+"""What tests in a browser share: a server on a free port, Debian's Chromium, a visitor, and what is asked and cited."""
 
 import os
 import threading
@@ -8,13 +8,37 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from starlette.types import ASGIApp
 
 from qa.evaluation import browser_speed
 from qa.evaluation.browser_speed import BrowserProblem
 
 PATIENCE = 20  # seconds that a busy machine may take
+QUESTION = "Who funds the shelter in Accra?"
+STATEMENT = "Norway funds the shelter in Accra."
+SOURCE = "Source 1: Shelter for trafficked children opens in Accra"
+UNKNOWN = "What is the boiling point of tungsten?"
+NEUTRAL = "https://worldweather.wmo.int/"
+PHONE = {"width": 320, "height": 640}
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>[a](javascript:alert(1))"
+HOSTILE_DOCUMENT = f"""---
+title: '{HOSTILE}'
+source_url: https://example.org/"onmouseover="alert(1)
+publisher: '{HOSTILE}'
+kind: news
+---
+Lighthouse keepers praise {HOSTILE}.
+"""
+FRENCH_DOCUMENT = """---
+title: Un foyer ouvre à Niamey
+source_url: https://example.org/niamey
+publisher: OIM
+---
+Le Danemark finance le foyer de Niamey.
+
+Les enfants y reçoivent des soins et une formation.
+"""
 
 
 @contextmanager
@@ -42,3 +66,34 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(str(problem)) if os.environ.get("CI") else pytest.skip(str(problem))
         expect.set_options(timeout=PATIENCE * 1000)
         yield browser
+
+
+class Visit:
+    """A visitor with a fresh browser: what the console reports, and what the page requests."""
+
+    def __init__(self, browser: Browser, address: str, **options: object) -> None:
+        """Open no page yet."""
+        self.context: BrowserContext = browser.new_context(**{"locale": "en", **options})  # type: ignore[arg-type]
+        self.context.set_default_timeout(PATIENCE * 1000)
+        self.address = address
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.context.on("console", lambda message: self.complaints.append(message.text))
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.page: Page = self.context.new_page()
+
+    def open(self, path: str = "/") -> Page:
+        """Go to a page."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def ask(self, question: str) -> Locator:
+        """Ask in the widget, once it is there, and return the complete turn."""
+        self.page.locator(".waymark").first.wait_for(state="attached")
+        turns = self.page.locator(".log .turn")
+        count = turns.count()
+        self.page.get_by_label("Your question").fill(question)
+        self.page.keyboard.press("Enter")
+        expect(turns).to_have_count(count + 1)
+        return turns.nth(count)

@@ -1,17 +1,21 @@
 """Every state that a reader of the widget can meet, each made to appear on a page of a running server.
 
-In: a page with the widget ready, and a language. Out: the page in that state. Answers that need a state of the server
-which is hard to bring about are made by hand here, in the shape of `POST /v1/ask`.
+In: a page with the widget ready, and a language. Out: the page in that state. Answers are constructed by the models of
+`qa.answers` from the document of the OpenAPI example, so that none has a shape that the server does not give.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from api.schemas import EXAMPLES
+from api.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
+from api.streaming import answer_events
+from corpus import Document, Passage, Span, is_list_item
+from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
+from qa.answers import HelpLine, answer_json
 from qa.replies import reply
 
 QUESTIONS = {
@@ -22,37 +26,36 @@ QUESTIONS = {
     "ru": "Кто финансирует приют в Аккре?",
     "es": "¿Quién financia el albergue de Accra?",
 }
-LINES = [
-    {
-        "country": "Ghana",
-        "service": "Helpline against human trafficking",
-        "number": "0800 000 000",
-        "languages": ["English", "Twi"],
-        "hours": "24/7",
-        "url": "https://example.org/help",
-        "source": "https://example.org/help",
-        "checked": "2026-10-01",
-        "stale": False,
-    },
-    {
-        "country": "Worldwide",
-        "service": "IOM offices",
-        "number": "",
-        "languages": [],
-        "hours": "",
-        "url": "https://example.org/offices",
-        "source": "https://example.org/offices",
-        "checked": "2024-01-15",
-        "stale": True,
-    },
-]
-HELP = {
-    "title": "You are not alone, and help is free",
-    "text": "What you describe is serious. These people can help you, and will not tell anyone without your consent.",
-    "emergency": "If you are in danger now, call the emergency number of your country.",
-    "note": "Use a phone or computer that nobody checks.",
-    "lines": LINES,
-}
+HELP = HelpCard(
+    title="You are not alone, and help is free",
+    text="What you describe is serious. These people can help you, and will not tell anyone without your consent.",
+    emergency="If you are in danger now, call the emergency number of your country.",
+    note="Use a phone or computer that nobody checks.",
+    lines=(
+        HelpLine(
+            country="Ghana",
+            service="Helpline against human trafficking",
+            number="0800 000 000",
+            languages=("English", "Twi"),
+            hours="24/7",
+            url="https://example.org/help",
+            source="https://example.org/help",
+            checked="2026-10-01",
+            stale=False,
+        ),
+        HelpLine(
+            country="Worldwide",
+            service="IOM offices",
+            number="",
+            languages=(),
+            hours="",
+            url="https://example.org/offices",
+            source="https://example.org/offices",
+            checked="2024-01-15",
+            stale=True,
+        ),
+    ),
+)
 LONG = (
     "Norway, together with the International Organization for Migration, the Ministry of Gender, Children and Social "
     "Protection, three district assemblies and a fund of the European Union for West Africa."
@@ -61,36 +64,63 @@ LONG_ARABIC = (
     "كم طفلاً من ضحايا الاتجار بالأشخاص استقبل المأوى الذي تموّله النرويج في أكرا منذ افتتاحه في آذار/مارس 2015، وما هي "
     "الخدمات الصحية والتعليمية والقانونية التي قدّمها لهم بالتعاون مع المنظمة الدولية للهجرة؟"
 )
+[STATEMENT] = ANSWER.statements
 SUBJECT = "The shelter in Accra"
-NOTES = ["The sources give figures of different years: 2021 and 2016.", "One source is a summary."]
-CITATION = EXAMPLES["AskResponse"]["citations"][0]
-CITING = EXAMPLES["AskResponse"]["statements"][0]
+NOTES = ("The sources give figures of different years: 2021 and 2016.", "One source is a summary.")
+RELATED = ("Which services does the shelter offer?", "How many children does it house?")
+
+
+def evidence_in(document: Document, quote: str) -> Evidence:
+    """Return the first place of a quote in a document as evidence, found in a passage that is the full text."""
+    start = document.text.index(quote)
+    passage = Passage(f"{document.id}#1", document.id, document.title, "", document.text, 0, len(document.text))
+    return Evidence(document, passage, Span(start, start + len(quote)), 0.9)
+
+
+def cited(*evidence: Evidence) -> dict[str, Any]:
+    """Return the fields of an answer that states and cites each evidence."""
+    citations = tuple(Citation(number, found) for number, found in enumerate(evidence, start=1))
+    return {"statements": tuple(map(_statement, citations)), "citations": citations}
+
+
+def _statement(citation: Citation) -> Statement:
+    found = citation.evidence
+    return Statement(found.text, (citation.number,), found.support, is_list_item(found.document.text, found.span))
+
+
+LONG_DOCUMENT = replace(DOCUMENT, title=LONG, publisher=LONG)
 ADDED = {
-    "statements": [CITING, CITING | {"subject": SUBJECT, "text": "It opened in 2015."}],
+    "statements": (STATEMENT, replace(STATEMENT, text="It opened in 2015.", subject=SUBJECT)),
     "notes": NOTES,
-    "short_answer": "Norway",
 }
 LONG_VALUES = {
     "short_answer": LONG,
     "standalone_question": LONG,
-    "related_questions": [LONG, LONG_ARABIC],
-    "statements": [CITING | {"subject": LONG}],
-    "citations": [CITATION | {"title": LONG, "publisher": LONG}],
-    "notes": [LONG],
+    "related_questions": (LONG, LONG_ARABIC),
+    "statements": (replace(STATEMENT, subject=LONG),),
+    "citations": (Citation(1, Evidence(LONG_DOCUMENT, replace(PASSAGE, title=LONG), EVIDENCE.span, 0.9)),),
+    "notes": (LONG,),
 }
-NOTHING: dict[str, Any] = {"statements": [], "citations": [], "text": ""}
-RELATED = ["Which services does the shelter offer?", "How many children does it house?"]
-HELPED = {"status": "declined", "reason": "personal_case", "help": HELP, "message": "Please talk to one of them."}
-OFF = {"status": "declined", "reason": "answering_off", "message": "Answers are switched off at the moment."}
+UNDERSTOOD = {
+    "status": Status.PARTIAL,
+    "standalone_question": "Which state funds the shelter for trafficked children in Accra?",
+    "related_questions": RELATED,
+}
+NOTHING: dict[str, Any] = {"statements": (), "citations": (), "short_answer": None, "related_questions": ()}
+NO_EVIDENCE = {**NOTHING, "status": Status.NO_EVIDENCE, "reason": "no_evidence"}
+GREETED = {**NOTHING, "status": Status.SMALL_TALK, "message": "Hello! What would you like to know?"}
+DECLINED = {**NOTHING, "status": Status.DECLINED, "help": HELP}
+HELPED = {**DECLINED, "reason": "personal_case", "message": "Please talk to one of them."}
+OFF = {**DECLINED, "reason": "answering_off", "message": "Answers are switched off at the moment."}
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A state: what the server answers (or how it fails), and what the reader does then."""
+    """A state: what is special about the answer, or how the server responds instead, and what the reader does then."""
 
     name: str
-    changes: dict[str, Any] | None = None
-    fail: Callable[[Route], None] | None = None
+    changes: Mapping[str, Any] | None = None
+    respond: Callable[[Route], None] | None = None
     act: Callable[[Page], None] = lambda _: None
     question: str = ""
 
@@ -100,7 +130,7 @@ def _refuse(status: int) -> Callable[[Route], None]:
 
 
 def _break_off(route: Route) -> None:
-    body = stream(answer_in("en", {})).partition("event: done")[0]
+    body = stream(answer_json(answer_in("en", {}))).partition("event: done")[0]
     route.fulfill(content_type="text/event-stream", body=body)
 
 
@@ -115,48 +145,38 @@ def _copy(page: Page) -> None:
 
 SCENES = (
     Scene("welcome"),
-    Scene("searching", fail=lambda _: None),
+    Scene("searching", respond=lambda _: None),
     Scene("answered", {}),
     Scene("sources open", {}, act=_open_sources),
     Scene("copied", {}, act=_copy),
-    Scene(
-        "partial, understood",
-        {
-            "status": "partial",
-            "standalone_question": "Which state funds the shelter for trafficked children in Accra?",
-            "short_answer": "Norway",
-            "related_questions": RELATED,
-        },
-    ),
+    Scene("partial, understood", UNDERSTOOD),
     Scene("words added, notes", ADDED),
     Scene("long values", LONG_VALUES, act=_open_sources),
-    Scene("no answer", {"status": "no_evidence", "reason": "no_evidence", "related_questions": RELATED, **NOTHING}),
-    Scene("small talk", {"status": "small_talk", "message": "Hello! What would you like to know?", **NOTHING}),
-    Scene("help card", HELPED | NOTHING),
-    Scene("answering off", OFF | NOTHING | {"help": HELP}),
+    Scene("no answer", NO_EVIDENCE | {"related_questions": RELATED}),
+    Scene("small talk", GREETED),
+    Scene("help card", HELPED),
+    Scene("answering off", OFF),
     Scene("question too long", question="x" * 1001),
-    Scene("unreachable", fail=lambda route: route.abort()),
-    Scene("busy", fail=_refuse(429)),
-    Scene("refused", fail=_refuse(422)),
-    Scene("failed", fail=_refuse(500)),
-    Scene("broken off", fail=_break_off),
+    Scene("unreachable", respond=lambda route: route.abort()),
+    Scene("busy", respond=_refuse(429)),
+    Scene("refused", respond=_refuse(422)),
+    Scene("failed", respond=_refuse(500)),
+    Scene("broken off", respond=_break_off),
 )
 
 
-def answer_in(language: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer to the question in a language: a whole one, but for the changes."""
+def answer_in(language: str, changes: Mapping[str, Any]) -> Answer:
+    """Return the example's answer to the question in a language, with some fields changed."""
     question = QUESTIONS[language]
-    fixed = reply("no_evidence" if changes.get("status") == "no_evidence" else "quoted_in_english", language)
+    fixed = reply("no_evidence" if changes.get("status") == Status.NO_EVIDENCE else "quoted_in_english", language)
     asked = {"question": question, "standalone_question": question, "language": language, "message": fixed}
-    return EXAMPLES["AskResponse"] | {"reason": ""} | asked | changes
+    return replace(ANSWER, **(asked | dict(changes)))
 
 
-def stream(answer: dict[str, Any]) -> str:
-    """Write an answer as the events that the server sends."""
-    pieces = [("status", {"status": "searching"}), ("status", {**answer, "statements": [], "citations": []})]
-    pieces += [("citation", citation) for citation in answer["citations"]]
-    pieces += [("statement", statement) for statement in answer["statements"]]
-    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in [*pieces, ("done", answer)])
+def stream(answer: Mapping[str, Any]) -> str:
+    """Write an answer's JSON as the events that the server sends."""
+    events = [("status", {"status": "searching"}), *answer_events(dict(answer))]
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
 
 
 def play(page: Page, scene: Scene, language: str) -> None:
@@ -164,14 +184,18 @@ def play(page: Page, scene: Scene, language: str) -> None:
     chat = page.locator("waymark-chat")
     chat.evaluate("chat => { chat.clear(); chat.open(); }")
     page.unroute("**/v1/ask")
-    answer = scene.fail
+    respond = scene.respond
     if scene.changes is not None:
-        body = stream(answer_in(language, scene.changes))
-        answer = lambda route: route.fulfill(content_type="text/event-stream", body=body)  # noqa: E731
-    if answer is not None:
-        page.route("**/v1/ask", answer)
-    if answer or scene.question:
+        respond = respond_with(answer_json(answer_in(language, scene.changes)))
+    if respond:
+        page.route("**/v1/ask", respond)
+    if respond or scene.question:
         chat.evaluate("(chat, question) => void chat.ask(question)", scene.question or QUESTIONS[language])
-    if answer and scene.name != "searching":
+    if respond and scene.name != "searching":
         expect(page.locator(".log .turn")).to_have_count(1)
     scene.act(page)
+
+
+def respond_with(answer: Mapping[str, Any]) -> Callable[[Route], None]:
+    """Return a handler that streams an answer's JSON."""
+    return lambda route: route.fulfill(content_type="text/event-stream", body=stream(answer))

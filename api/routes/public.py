@@ -1,14 +1,22 @@
-"""The JSON interface: ask, search, read a document; and whether the service lives."""
+"""The JSON interface: ask, search, read a document; and the probes of liveness and readiness."""
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.sse import EventSourceResponse
 
 from api.dependencies import AssistantDep, StateDep, answer_to, require_json
-from api.errors import documented
-from api.schemas import AskRequest, AskResponse, DocumentOut, Health, HitOut, SearchRequest, SearchResponse
-from api.streaming import EVENTS, streamed, wants_events
+from api.errors import problem_responses
+from api.examples import ANSWER, DOCUMENT, HIT, example_response
+from api.schemas import AskRequest, DocumentOut, Health, SearchRequest, SearchResponse
+from api.streaming import stream_answer, wants_events
+from qa import Answer
+from qa.answers import answer_json
+from qa.search_results import SearchResult
 
-POST_PROBLEMS = documented(400, 413, 415, 422, 503)
+POST_PROBLEMS = problem_responses(400, 413, 415, 422, 503)
+ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
+ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
+DOCUMENT_EXAMPLE = example_response(DocumentOut.model_validate(DOCUMENT).model_dump())
 
 router = APIRouter()
 
@@ -16,38 +24,38 @@ router = APIRouter()
 @router.post(
     "/v1/ask",
     dependencies=[Depends(require_json)],
-    response_model=AskResponse,
-    responses=POST_PROBLEMS | {200: {"content": EVENTS}},
+    response_model=Answer,
+    responses=POST_PROBLEMS | ANSWER_EXAMPLE,
 )
-def ask(asked: AskRequest, state: StateDep, request: Request) -> AskResponse | EventSourceResponse:
-    """Answer one question with its sources, or say that the documents don't tell; piece by piece where asked to."""
+def ask(body: AskRequest, state: StateDep, request: Request) -> Answer | EventSourceResponse:
+    """Answer a question with its sources, or say that the documents don't answer it; as events where accepted."""
     if wants_events(request.headers.get("accept", "")):
-        return streamed(asked, state)
-    return AskResponse.of(answer_to(asked, state))
+        return stream_answer(body, state)
+    return answer_to(body, state)
 
 
-@router.post("/v1/search", dependencies=[Depends(require_json)], responses=POST_PROBLEMS)
-def search(wanted: SearchRequest, assistant: AssistantDep) -> SearchResponse:
-    """Find the passages that fit a query, best first."""
-    hits = assistant.search(wanted.query, wanted.limit, filters=wanted.filters.wanted())
-    return SearchResponse(hits=[HitOut.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
+@router.post("/v1/search", dependencies=[Depends(require_json)], responses=POST_PROBLEMS | HITS_EXAMPLE)
+def search(body: SearchRequest, assistant: AssistantDep) -> SearchResponse:
+    """Find the passages that match a query, best first."""
+    hits = assistant.search(body.query, body.limit, filters=body.filters.to_filters())
+    return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
 
 
-@router.get("/v1/documents/{id}", responses=documented(404, 503))
+@router.get("/v1/documents/{id}", responses=problem_responses(404, 503) | DOCUMENT_EXAMPLE)
 def document(id: str, assistant: AssistantDep) -> DocumentOut:
-    """Give a document with its whole text, in which quotes are counted."""
+    """Return a document with its full text, in which the offsets of quotes are counted."""
     if (found := assistant.documents.get(id)) is None:
         raise HTTPException(404, "There is no document of this id.")
     return DocumentOut.model_validate(found)
 
 
-@router.get("/healthz", responses=documented())
+@router.get("/healthz", responses=problem_responses())
 async def healthz() -> Health:
-    """Tell that the process lives. Takes no thread, so it answers while all of them work."""
+    """Report that the process lives. Takes no thread, so it answers while all of them work."""
     return Health(status="ok")
 
 
-@router.get("/readyz", responses=documented(503))
+@router.get("/readyz", responses=problem_responses(503))
 async def readyz(assistant: AssistantDep) -> Health:
-    """Tell that questions are answered: the index and the model are loaded."""
+    """Report that questions are answered: the index and the model are loaded."""
     return Health(status="ready" if assistant.documents else "empty")

@@ -1,39 +1,35 @@
 // <waymark-chat>: ask questions and read answers with their sources, on any site.
 //
-// Here: what the element holds and does. Left out: what stands around a conversation (panel.js), how an answer looks
-// (answer.js) and how it comes in (asking.js). Nothing is stored, no cookie is set, and nothing is fetched but from the
-// server of this file. What stands inside the element is shown until the widget is ready, and where it can't run.
+// Here: the state of a conversation and the methods of the element. Left out: the panel around it (panel.js), how an
+// answer looks (answer.js) and how it is fetched (asking.js). Nothing is stored, no cookie is set, and nothing is fetched
+// but from the server of this file. The content of the element is shown until the widget is ready, and where it can't run.
 
 import { turnView } from "./widget/answer.js";
-import { ask, Fault } from "./widget/asking.js";
+import { ask, Fault, historyOf } from "./widget/asking.js";
 import { element, webAddress } from "./widget/dom.js";
 import { leaveFor, onThreeShifts } from "./widget/leaving.js";
-import { panelView } from "./widget/panel.js";
-import { filled, languageOf, styleSheets, textsIn } from "./widget/texts.js";
+import { announce, emptyPanel, NARROW, panelView, showDialog, showProblem, showWelcome } from "./widget/panel.js";
+import { fill, languageOf, styleSheets, textsIn } from "./widget/texts.js";
 
 /** @typedef {import("./widget/answer.js").Turn} Turn */
+/** @typedef {import("./widget/panel.js").Panel} Panel */
 
 const MAX_QUESTION = 1000; // characters that the server takes
-const MAX_TURNS = 5; // earlier turns that are sent along
-const MAX_ANSWER = 2000; // characters of each of their answers
 const NEUTRAL_SITE = "https://worldweather.wmo.int/"; // in all six languages
-const NARROW = matchMedia("(max-width: 40rem)"); // there the panel takes the whole window, and is modal
 
 class WaymarkChat extends HTMLElement {
   static observedAttributes = ["lang"];
 
   /** @type {Turn[]} */
   #turns = [];
-  /** @type {WeakMap<Turn, HTMLElement>} */
-  #shown = new WeakMap();
   /** @type {{turn: Turn, control: AbortController} | null} */
   #asking = null;
   #language = "";
   #texts = /** @type {import("./widget/texts.js").Texts} */ ({});
-  /** @type {import("./widget/panel.js").Panel | null} null until texts and styles are here */
+  /** @type {Panel | null} null until texts and styles are loaded */
   #panel = null;
   #life = new AbortController();
-  #isGiven = false; // whether the page came with an answer, and so with the question in its address
+  #cameWithPage = false; // whether the page came with an answer, and so with the question in its address
 
   connectedCallback() {
     this.#life = new AbortController();
@@ -56,7 +52,7 @@ class WaymarkChat extends HTMLElement {
     if (!this.#panel || this.#isVisible) return;
     this.#show();
     this.#panel.box.focus();
-    this.#tell("open");
+    this.#dispatch("open");
   }
 
   /** Close the panel; the conversation stays. */
@@ -73,27 +69,22 @@ class WaymarkChat extends HTMLElement {
     const text = question.trim();
     const count = [...text].length;
     if (!this.#panel || this.#asking) return;
-    this.#complain(
+    const problem =
       (!count && this.#texts.empty) ||
-        (count > MAX_QUESTION && filled(this.#texts.too_long, { limit: MAX_QUESTION, count })) ||
-        "",
-    );
-    if (count && count <= MAX_QUESTION) await this.#put({ question: text, answer: null });
+      (count > MAX_QUESTION && fill(this.#texts.too_long, { limit: MAX_QUESTION, count })) ||
+      "";
+    showProblem(this.#panel, problem);
+    if (!problem) await this.#ask(this.#panel, { question: text, answer: null });
   }
 
   /** Forget the conversation. */
   clear() {
     this.#stop();
     this.#turns = [];
-    if (this.#isGiven) history.replaceState(null, "", location.pathname);
+    if (this.#cameWithPage) history.replaceState(null, "", location.pathname);
     if (!this.#panel) return;
-    this.#panel.log.replaceChildren();
-    this.#panel.pending.replaceChildren();
-    this.#panel.box.value = "";
-    this.#panel.welcome.hidden = false;
-    this.#panel.clear.hidden = true;
-    this.#complain("");
-    this.#tell("clear");
+    emptyPanel(this.#panel);
+    this.#dispatch("clear");
   }
 
   /** Forget the conversation and replace the page by a neutral one. The browser's history still shows the visit. */
@@ -118,19 +109,37 @@ class WaymarkChat extends HTMLElement {
     return new URL(this.getAttribute("server") || ".", import.meta.url).href;
   }
 
+  /** @returns {import("./widget/answer.js").View} */
   get #view() {
     return {
       texts: this.#texts,
       language: this.#language,
       server: this.#server,
       contact: webAddress(this.getAttribute("contact"), location.href),
-      ask: (/** @type {string} */ question) => void this.ask(question),
-      retry: (/** @type {Turn} */ turn) => this.#retry(turn),
-      copy: (/** @type {string} */ text) => void this.#copy(text),
+      ask: (question) => void this.ask(question),
+      retry: (turn) => this.#retry(turn),
+      copy: (text) => void this.#copy(text),
     };
   }
 
-  /** Fetch what the language needs, and draw; where that fails, what stands inside the element stays. */
+  /** @returns {import("./widget/panel.js").Actions} */
+  get #actions() {
+    return {
+      open: () => (this.#isOpen ? this.close() : this.open()),
+      close: () => this.close(),
+      closed: () => this.#closed(),
+      leave: () => this.leave(),
+      clear: () => this.#clearByHand(),
+      submit: () => this.#submit(),
+      example: (question) => {
+        this.#panel?.talk.focus();
+        this.ask(question);
+      },
+      speak: (language) => this.setAttribute("lang", language),
+    };
+  }
+
+  /** Fetch what the language needs, and draw; where that fails, the content of the element stays. */
   async #prepare() {
     const language = languageOf(this);
     try {
@@ -140,7 +149,7 @@ class WaymarkChat extends HTMLElement {
       this.#language = language;
       this.#draw(sheets);
     } catch {
-      this.#tell("fault", { kind: "unreachable" });
+      this.#dispatch("fault", { kind: "unreachable" });
     }
   }
 
@@ -148,82 +157,49 @@ class WaymarkChat extends HTMLElement {
   #draw(sheets) {
     const before = this.#panel;
     const [wasOpen, wasChoosing] = [this.#isOpen, this.shadowRoot?.activeElement === before?.languages];
-    const plain = this.querySelector("textarea"); // of the form that stood here until now
-    const wasWriting = plain !== null && plain === document.activeElement;
+    const formBox = this.querySelector("textarea"); // of the form that the page came with
+    const wasWriting = formBox !== null && formBox === document.activeElement;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    const panel = panelView(
-      {
-        texts: this.#texts,
-        language: this.#language,
-        heading: this.getAttribute("heading") ?? "",
-        inline: this.#isInline,
-      },
-      {
-        open: () => (this.#isOpen ? this.close() : this.open()),
-        close: () => this.close(),
-        leave: () => this.leave(),
-        clear: () => this.#clearByHand(),
-        submit: () => this.#submit(),
-        example: (question) => {
-          panel.talk.focus();
-          this.ask(question);
-        },
-        speak: (language) => this.setAttribute("lang", language),
-      },
-    );
+    const heading = this.getAttribute("heading") || this.#texts.title;
+    const panel = panelView(this.#texts, this.#language, heading, this.#isInline, this.#actions);
     this.#panel = panel;
     if (!before) this.#takeOver();
-    panel.box.value = (before?.box ?? plain)?.value ?? "";
-    panel.welcome.hidden = this.#turns.length > 0;
-    panel.clear.hidden = !panel.welcome.hidden;
+    panel.box.value = (before?.box ?? formBox)?.value ?? "";
+    showWelcome(panel, this.#turns.length === 0);
     root.adoptedStyleSheets = sheets;
-    root.replaceChildren(panel.whole);
-    for (const turn of this.#turns) this.#add(turn);
-    if (this.#asking) this.#drawPending();
-    panel.panel.addEventListener("keydown", (event) => this.#closeOnEscape(/** @type {KeyboardEvent} */ (event)));
-    panel.panel.addEventListener("close", () => this.#closed());
+    root.replaceChildren(panel.root);
+    for (const turn of this.#turns) this.#add(panel, turn);
+    if (this.#asking) this.#drawPending(panel, this.#asking.turn);
     if (wasOpen) this.#show();
     if (before && wasChoosing) panel.languages.focus();
     if (wasWriting) panel.box.focus();
-    if (!before) this.#tell("ready");
+    if (!before) this.#dispatch("ready");
   }
 
-  /** Take over the answer that the page came with, and the place of what showed it. */
+  /** Take over the answer that the page came with, and replace the content of the element. */
   #takeOver() {
-    const given = this.querySelector('script[type="application/json"]');
-    if (given?.textContent) {
-      const answer = JSON.parse(given.textContent);
-      this.#isGiven = true;
+    const json = this.querySelector('script[type="application/json"]')?.textContent;
+    if (json) {
+      const answer = JSON.parse(json);
+      this.#cameWithPage = true;
       this.#turns.push({ question: answer.question, answer });
     }
     this.replaceChildren();
   }
 
   #show() {
-    const { panel, launcher } = /** @type {import("./widget/panel.js").Panel} */ (this.#panel);
-    if (!(panel instanceof HTMLDialogElement)) return;
-    const focused = this.shadowRoot?.activeElement;
-    if (panel.open) panel.close();
-    if (NARROW.matches) panel.showModal();
-    else panel.show();
-    if (focused instanceof HTMLElement) focused.focus();
-    launcher.setAttribute("aria-expanded", "true");
+    if (this.#panel) showDialog(this.#panel, this.shadowRoot?.activeElement);
   }
 
   #closed() {
-    if (this.#isOpen) return; // it was only opened anew, in the way of the window's new width
+    if (this.#isOpen) return; // it was only opened anew, since the window became narrow or wide
     this.#panel?.launcher.setAttribute("aria-expanded", "false");
     this.#panel?.launcher.focus();
-    this.#tell("close");
-  }
-
-  /** @param {KeyboardEvent} event */
-  #closeOnEscape(event) {
-    if (event.key === "Escape" && this.#isOpen) this.close();
+    this.#dispatch("close");
   }
 
   #submit() {
-    const { box } = /** @type {import("./widget/panel.js").Panel} */ (this.#panel);
+    const { box } = /** @type {Panel} */ (this.#panel);
     this.ask(box.value);
     if (this.#asking) box.value = "";
     else box.focus();
@@ -231,76 +207,64 @@ class WaymarkChat extends HTMLElement {
 
   /** @param {Turn} turn */
   #retry(turn) {
-    if (this.#asking) return;
-    this.#turns = this.#turns.filter((other) => other !== turn);
-    this.#shown.get(turn)?.remove();
-    this.#panel?.talk.focus();
-    this.#put({ question: turn.question, answer: null });
+    if (this.#asking || !this.#panel) return;
+    const place = this.#turns.indexOf(turn);
+    this.#turns.splice(place, 1);
+    this.#panel.log.children[place].remove();
+    this.#panel.talk.focus();
+    this.#ask(this.#panel, { question: turn.question, answer: null });
   }
 
-  /** @param {Turn} turn */
-  async #put(turn) {
+  /** @param {Panel} panel @param {Turn} turn */
+  async #ask(panel, turn) {
     const asking = { turn, control: new AbortController() };
     this.#asking = asking;
-    this.#panel?.send.setAttribute("aria-disabled", "true");
-    this.#drawPending();
-    this.#panel?.pending.scrollIntoView();
-    this.#say(this.#texts.searching);
-    this.#tell("question");
+    panel.send.setAttribute("aria-disabled", "true");
+    this.#drawPending(panel, turn);
+    panel.pending.scrollIntoView();
+    announce(panel, this.#texts.searching);
+    this.#dispatch("question");
+    const address = new URL("v1/ask", this.#server).href;
+    const progress = (/** @type {import("./widget/answer.js").Answer} */ answer) => {
+      if (this.#asking !== asking) return;
+      turn.answer = answer;
+      if (this.#panel) this.#drawPending(this.#panel, turn);
+    };
     try {
-      const asked = { question: turn.question, history: this.#history() };
-      const address = new URL("v1/ask", this.#server).href;
-      turn.answer = await ask(address, asked, (sofar) => this.#progress(asking, sofar), asking.control);
+      const body = { question: turn.question, history: historyOf(this.#turns) };
+      turn.answer = await ask(address, body, progress, asking.control);
     } catch (error) {
       turn.fault = /** @type {Fault} */ (error).kind;
     }
     if (this.#asking === asking) this.#finish(turn); // else it was cleared
   }
 
-  /**
-   * @param {{turn: Turn}} asking
-   * @param {import("./widget/asking.js").Answer} sofar
-   */
-  #progress(asking, sofar) {
-    if (this.#asking !== asking) return;
-    asking.turn.answer = sofar;
-    this.#drawPending();
-  }
-
-  /** Add the turn to the log as a whole, so that it is read out as a whole. @param {Turn} turn */
+  /** Add the complete turn to the log at once, so that it is read out in one piece. @param {Turn} turn */
   #finish(turn) {
     this.#stop();
     this.#turns.push(turn);
-    this.#panel?.pending.replaceChildren();
-    this.#say("");
-    const article = this.#add(turn);
-    (article.querySelector(".help") ?? article).scrollIntoView();
-    if (turn.fault) this.#tell("fault", { kind: turn.fault });
-    else this.#tell("answer", { status: turn.answer?.status, sources: turn.answer?.citations.length });
+    if (this.#panel) {
+      this.#panel.pending.replaceChildren();
+      announce(this.#panel, "");
+      const article = this.#add(this.#panel, turn);
+      (article.querySelector(".help") ?? article).scrollIntoView();
+    }
+    if (turn.fault) this.#dispatch("fault", { kind: turn.fault });
+    else this.#dispatch("answer", { status: turn.answer?.status, sources: turn.answer?.citations.length });
   }
 
-  /** @param {Turn} turn */
-  #add(turn) {
+  /** @param {Panel} panel @param {Turn} turn */
+  #add(panel, turn) {
     const article = turnView(turn, this.#view);
-    this.#shown.set(turn, article);
-    this.#panel?.log.append(article);
+    panel.log.append(article);
     return article;
   }
 
-  #drawPending() {
-    if (!this.#panel || !this.#asking) return;
+  /** @param {Panel} panel @param {Turn} turn */
+  #drawPending(panel, turn) {
     const searching = element("p", { class: "searching" }, this.#texts.searching);
-    this.#panel.welcome.hidden = true;
-    this.#panel.clear.hidden = false;
-    this.#panel.pending.replaceChildren(turnView(this.#asking.turn, this.#view, false), searching);
-  }
-
-  #history() {
-    const whole = this.#turns.filter(({ answer, fault }) => answer && !fault);
-    return whole.slice(-MAX_TURNS).map(({ question, answer }) => ({
-      question,
-      answer: [...(answer?.text ?? "")].slice(0, MAX_ANSWER).join(""),
-    }));
+    showWelcome(panel, false);
+    panel.pending.replaceChildren(turnView(turn, this.#view, false), searching);
   }
 
   #stop() {
@@ -311,44 +275,25 @@ class WaymarkChat extends HTMLElement {
 
   #clearByHand() {
     this.clear();
-    this.#say(this.#texts.cleared);
-    this.#panel?.box.focus();
+    if (!this.#panel) return;
+    announce(this.#panel, this.#texts.cleared);
+    this.#panel.box.focus();
   }
 
   /** @param {string} text */
   async #copy(text) {
-    const copied = await navigator.clipboard?.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    this.#say(copied ? this.#texts.copied : this.#texts.not_copied, true);
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    if (this.#panel) announce(this.#panel, copied ? this.#texts.copied : this.#texts.not_copied, true);
   }
 
   /**
-   * @param {string} text
-   * @param {boolean} [seen]
-   */
-  #say(text, seen = false) {
-    if (!this.#panel) return;
-    this.#panel.status.textContent = text;
-    this.#panel.status.className = seen ? "said" : "unseen";
-  }
-
-  /** @param {string} problem */
-  #complain(problem) {
-    if (!this.#panel) return;
-    this.#panel.problem.textContent = problem;
-    this.#panel.box.setAttribute("aria-invalid", String(problem !== ""));
-  }
-
-  /**
-   * Tell the page around what happens; never what was asked or answered.
+   * Dispatch an event to the page around; it never holds what was asked or answered.
    *
-   * @param {string} what
+   * @param {string} name
    * @param {object} [detail]
    */
-  #tell(what, detail = {}) {
-    this.dispatchEvent(new CustomEvent(`waymark-${what}`, { bubbles: true, composed: true, detail }));
+  #dispatch(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(`waymark-${name}`, { bubbles: true, composed: true, detail }));
   }
 }
 

@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -33,7 +34,7 @@ from embeddings import (
     model_folder,
 )
 from embeddings.index.generation import read_documents
-from qa.answers import Answer
+from qa.answers import Answer, HelpCard, answer_json
 from qa.assistant import Assistant
 from qa.evaluation.benchmark import save_run
 from qa.evaluation.comparison import NotComparable, compare, load_summary, objections
@@ -46,12 +47,12 @@ from qa.evaluation.snapshot import snapshot as answers_of
 from qa.evaluation.speed import ServerFailed
 from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.reader.scoring import shipped_scorers
-from qa.safety.help_card import BrokenHelpLines, HelpCard
+from qa.safety.help_card import BrokenHelpLines
 from qa.safety.intake import Intake
+from qa.search_results import SearchResult
 from qa.settings import Settings
 from qa.trace import Search, Trace
 from qa.training.train import Sources, teach
-from qa.wire import answer_json, hit_json
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 out = Console(soft_wrap=True, highlight=False)
@@ -135,7 +136,7 @@ def search(query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] =
         assistant = Assistant.from_settings(Settings(), err.print)
         hits = assistant.search(query, limit)
     if as_json:
-        shown = [hit_json(hit, assistant.documents[hit.passage.document_id]) for hit in hits]
+        shown = [asdict(SearchResult.of(hit, assistant.documents[hit.passage.document_id])) for hit in hits]
         print(json.dumps({"hits": shown}, ensure_ascii=False, indent=2))
         return
     for place, hit in enumerate(hits, start=1):

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from corpus.languages import UN_LANGUAGES, language_of
+from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.evaluation.metrics import (
     RIGHT,
@@ -29,7 +30,7 @@ from qa.evaluation.metrics import (
 )
 from qa.evaluation.suites import Ask, Case, Suite
 from qa.query.followups import Turn
-from qa.wire import answer_json, hit_json
+from qa.search_results import SearchResult
 
 Progress = Callable[[str, int, int], None]  # told what is done, and how much of how much
 
@@ -73,7 +74,8 @@ class LocalSystem:
     def search(self, query: str) -> list[dict[str, Any]]:
         """Return the hits of `POST /v1/search`, best first."""
         documents = self._assistant.documents
-        return [hit_json(hit, documents[hit.passage.document_id]) for hit in self._assistant.search(query, RANKED)]
+        hits = self._assistant.search(query, RANKED)
+        return [asdict(SearchResult.of(hit, documents[hit.passage.document_id])) for hit in hits]
 
     def text_of(self, document_id: str) -> str:
         """Return a document's whole text."""

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.evaluation.benchmark import Progress
 from qa.evaluation.json_lines import BrokenSuite, lines_of
 from qa.evaluation.suites import Ask, Case, Suite
 from qa.query.followups import Turn
-from qa.wire import answer_json
 
 SEARCHED = 10  # passages kept for each question that has sources
 UNTOLD = "timings_ms"  # differs from run to run

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from corpus.countries import countries_named
 from corpus.text import numbers_in
-from qa.answers import Evidence
+from qa.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.answer_types import answer_type_of
 from qa.reader.numbers_to_call import NUMBER_TO_CALL

@@ -12,7 +12,7 @@ from math import log
 
 from corpus import Span
 from embeddings import Generation
-from qa.answers import Evidence
+from qa.evidence import Evidence
 from qa.query.query import Query
 from qa.reader.features import (
     DocumentFeatures,

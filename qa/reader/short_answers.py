@@ -16,7 +16,7 @@ from math import exp, inf, log
 from corpus import Span
 from corpus.countries import countries_named
 from corpus.text import YEAR, stem, years_in
-from qa.answers import Evidence
+from qa.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.answer_candidates import candidate_phrases
 from qa.reader.answer_types import WORD, AnswerType, answer_type_of

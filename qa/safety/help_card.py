@@ -6,7 +6,6 @@ Left out: who is at risk (distress_rules). The country comes from the message or
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from corpus.countries import countries_named
+from qa.answers import HelpCard, HelpLine
 from qa.query.question import Question
 from qa.replies import reply
 
@@ -23,37 +23,6 @@ AMERICA = re.compile(r"\bamerica\b", re.IGNORECASE)
 
 class BrokenHelpLines(ValueError):
     """The file of help lines can't be read; the message names the entry and the cure."""
-
-
-@dataclass(frozen=True, slots=True)
-class HelpLine:
-    """A service that a person at risk can turn to; `stale` means that nobody has checked it for too long."""
-
-    country: str
-    service: str
-    number: str
-    languages: tuple[str, ...]
-    hours: str
-    url: str
-    source: str
-    checked: str
-    stale: bool
-    members: tuple[str, ...] = field(default=(), repr=False)
-
-    def serves(self, countries: Sequence[str]) -> bool:
-        """Tell whether the line is of one of these countries."""
-        return bool({self.country, *self.members} & set(countries))
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCard:
-    """What is shown to a person at risk, in plain text."""
-
-    title: str
-    text: str
-    emergency: str
-    note: str
-    lines: tuple[HelpLine, ...]
 
 
 class _Entry(BaseModel):
@@ -108,8 +77,8 @@ def help_card(message: Question, lines: Sequence[HelpLine], default_countries: S
     american = ["United States"] if AMERICA.search(message.text) else []
     # Who writes in another language may still write the country's name in English.
     named = [*message.countries, *countries_named(message.text, "en"), *american]
-    served = [line for line in lines if line.serves(named)]
-    chosen = served or [line for line in lines if line.serves(default_countries)] or lines
+    served = [line for line in lines if _serves(line, named)]
+    chosen = served or [line for line in lines if _serves(line, default_countries)] or lines
     return HelpCard(
         title=reply("help_title", language),
         text=reply("help_text", language),
@@ -117,3 +86,7 @@ def help_card(message: Question, lines: Sequence[HelpLine], default_countries: S
         note=reply("help_note", language),
         lines=tuple(chosen),
     )
+
+
+def _serves(line: HelpLine, countries: Sequence[str]) -> bool:
+    return bool({line.country, *line.members} & set(countries))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from corpus.languages import language_of
+from qa.answers import HelpCard, HelpLine
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
-from qa.safety.help_card import HelpCard, HelpLine, help_card, read_help_lines
+from qa.safety.help_card import help_card, read_help_lines
 from qa.safety.router import route
 from qa.safety.sanitizer import clean, shortened
 from qa.settings import HELP_STALE_DAYS, Settings

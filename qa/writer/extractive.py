@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from corpus import Span, is_list_item, lead_span, split_sentences
-from qa.answers import Citation, Evidence, Statement
+from qa.answers import Citation, Statement
+from qa.evidence import Evidence
 
 # Words that begin a sentence about something named before it.
 POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Both|Others)\b")

@@ -1,17 +1,13 @@
 """No state of the widget, in any language, and no page breaks a rule that axe-core knows; no text lacks a language."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from api.app import create_app
 from api.translations import LANGUAGES, texts_in
-from browsing import chromium, served
-from conftest import assistant_over
 from scenes import SCENES, Scene, play
 from showcase import TABLE, table_of
 
@@ -28,20 +24,6 @@ STATES = [
     for scene in SCENES
 ]
 PAGES = ["/", "/?question=Who+funds+the+shelter%3F", "/documents/ghana-shelter?start=71&end=105", "/documents/none"]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the application over the three documents, and return where."""
-    with served(create_app(assistant_over(tmp_path_factory.mktemp("accessibility")))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start one browser for all tests here."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(("language", "scene"), STATES)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import anyio.to_thread
@@ -22,13 +21,6 @@ QUESTION = "Who funds the shelter in Accra, and which services does the shelter 
 STREAM = {"accept": "text/event-stream"}
 
 
-@pytest.fixture
-def client(assistant: Assistant) -> Iterator[TestClient]:
-    """Return a client of a running application."""
-    with TestClient(create_app(assistant), raise_server_exceptions=False) as client:
-        yield client
-
-
 def events(text: str) -> list[tuple[str, Any]]:
     """Read the events of a stream, without comments."""
     blocks = [dict(line.split(": ", 1) for line in block.split("\n")) for block in text.split("\n\n") if block]
@@ -38,33 +30,35 @@ def events(text: str) -> list[tuple[str, Any]]:
 def test_stream_gives_the_same_answer_piece_by_piece(client: TestClient) -> None:
     """The pieces come in an order in which each can be shown at once, and add up to the answer that JSON gives."""
     response = client.post("/v1/ask", json={"question": QUESTION}, headers=STREAM)
-    told = events(response.text)
-    names = [name for name, _ in told]
-    whole = told[-1][1]
+    received = events(response.text)
+    names = [name for name, _ in received]
+    complete = received[-1][1]
 
     assert response.headers["content-type"].startswith("text/event-stream")
     assert names[:2] == ["status", "status"]
-    assert told[0][1] == {"status": "searching"}
+    assert received[0][1] == {"status": "searching"}
     assert names[-1] == "done"
-    assert told[1][1] == {name: whole[name] for name in whole if name not in {"statements", "citations"}}
-    assert [data for name, data in told if name == "citation"] == whole["citations"] != []
-    assert [data for name, data in told if name == "statement"] == whole["statements"] != []
-    for place, (name, data) in enumerate(told):
+    assert received[1][1] == {name: complete[name] for name in complete if name not in {"statements", "citations"}}
+    assert [data for name, data in received if name == "citation"] == complete["citations"] != []
+    assert [data for name, data in received if name == "statement"] == complete["statements"] != []
+    for place, (name, data) in enumerate(received):
         if name == "statement":
-            assert set(data["citations"]) <= {one["number"] for before, one in told[:place] if before == "citation"}
+            assert set(data["citations"]) <= {
+                cited["number"] for before, cited in received[:place] if before == "citation"
+            }
     alone = client.post("/v1/ask", json={"question": QUESTION}).json()
-    assert whole | {"timings_ms": {}} == alone | {"timings_ms": {}}
+    assert complete | {"timings_ms": {}} == alone | {"timings_ms": {}}
 
 
 def test_stream_without_an_answer_ends_too(client: TestClient) -> None:
     """A question that the documents don't answer gives its message, and no statement."""
-    told = events(
+    received = events(
         client.post("/v1/ask", json={"question": "What is the boiling point of tungsten?"}, headers=STREAM).text
     )
 
-    assert [name for name, _ in told] == ["status", "status", "done"]
-    assert told[1][1]["status"] == "no_evidence"
-    assert told[1][1]["message"]
+    assert [name for name, _ in received] == ["status", "status", "done"]
+    assert received[1][1]["status"] == "no_evidence"
+    assert received[1][1]["message"]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +91,10 @@ def test_failure_is_an_event_and_is_logged_without_the_question(
     monkeypatch.setattr(type(assistant), "answer", fail)
     with caplog.at_level(logging.INFO):
         response = client.post("/v1/ask", json={"question": "secret"}, headers=STREAM)
-    told = events(response.text)
+    received = events(response.text)
 
-    assert [name for name, _ in told] == ["status", "error"]
-    assert told[-1][1]["status"] == 500
+    assert [name for name, _ in received] == ["status", "error"]
+    assert received[-1][1]["status"] == 500
     assert "secret" not in response.text + caplog.text
     assert "failed with RuntimeError" in caplog.text
 

@@ -1,11 +1,15 @@
-"""An answer that exists is right: what is cited is listed, and what is quoted stands there."""
+"""An answer that exists is right: what is cited is listed, and what is quoted is verbatim; and its JSON is complete."""
 
 import dataclasses
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus import Document, Passage, Span
-from qa import Answer, Citation, Evidence, Provenance, Statement, Status
+from qa import Answer, Citation, Evidence, HelpCard, Provenance, Statement, Status
+from qa.answers import HelpLine, answer_json
 
 DOCUMENT = Document(id="a-brief", title="A brief", text="Norway pays. The shelter has 40 beds.")
 PASSAGE = Passage("a-brief#1", "a-brief", "A brief", "", DOCUMENT.text, 0, len(DOCUMENT.text))
@@ -35,7 +39,7 @@ def test_a_valid_answer_renders_its_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         pytest.param(
             {"statements": (Statement("x", (1, 2), 1),)}, r"cite \[1, 2\], but the answer lists \[1\]", id="unlisted"
@@ -48,9 +52,9 @@ def test_a_valid_answer_renders_its_marks() -> None:
         pytest.param({"statements": (), "citations": ()}, "can't have the status", id="answered, but nothing said"),
     ],
 )
-def test_an_invalid_answer_can_not_be_made(changes: dict[str, object], told: str) -> None:
+def test_an_invalid_answer_can_not_be_constructed(changes: dict[str, object], message: str) -> None:
     """Statements, citations and status that don't belong together are refused."""
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         dataclasses.replace(ANSWER, **changes)  # type: ignore[arg-type]
 
 
@@ -68,7 +72,59 @@ def test_an_invalid_answer_can_not_be_made(changes: dict[str, object], told: str
         pytest.param(lambda: Statement("Norway pays.", (), 0.9), id="statement without a source"),
     ],
 )
-def test_words_that_stand_nowhere_can_not_be_quoted(broken: object) -> None:
+def test_words_that_are_not_verbatim_can_not_be_quoted(broken: object) -> None:
     """Evidence is verbatim, and a statement has a source, or they do not exist."""
     with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
         broken()  # type: ignore[operator]
+
+
+def test_json_holds_every_field_and_nothing_internal() -> None:
+    """The JSON has the fields in the order of the models, with what follows from the evidence, and not the evidence."""
+    line = HelpLine("Ghana", "Helpline", "0800", ("English",), "24/7", "", "", "2026-10-01", False, members=("Togo",))
+    card = HelpCard("Help", "Call.", "Now!", "Alone?", (line,))
+    shown = answer_json(dataclasses.replace(ANSWER, help=card))
+
+    assert list(shown) == [field.name for field in dataclasses.fields(Answer)]
+    assert json.loads(json.dumps(shown)) == shown
+    assert shown["status"] == "answered"
+    assert shown["text"] == "Norway pays. [1]"
+    assert shown["statements"] == [
+        {"text": "Norway pays.", "citations": [1], "support": 0.9, "is_item": False, "subject": ""}
+    ]
+    assert shown["citations"] == [
+        {
+            "number": 1,
+            "document_id": "a-brief",
+            "passage_id": "a-brief#1",
+            "title": "A brief",
+            "url": "",
+            "publisher": "",
+            "published": "",
+            "summary": False,
+            "language": "en",
+            "quote": "Norway pays.",
+            "start": 0,
+            "end": 12,
+            "view_url": "/documents/a-brief?start=0&end=12#quote",
+        }
+    ]
+    assert "members" not in shown["help"]["lines"][0]
+    assert "Togo" not in json.dumps(shown)
+
+
+@given(st.tuples(st.integers(0, 36), st.integers(0, 36)).map(sorted).filter(lambda ends: ends[0] < ends[1]))
+def test_quotes_of_the_json_are_verbatim(ends: list[int]) -> None:
+    """Whatever is cited, the quote equals the document's text between the offsets beside it."""
+    citation = Citation(1, dataclasses.replace(EVIDENCE, span=Span(*ends)))
+    [shown] = answer_json(dataclasses.replace(ANSWER, citations=(citation,)))["citations"]
+
+    assert shown["quote"] == DOCUMENT.text[shown["start"] : shown["end"]]
+
+
+def test_times_that_are_added_later_are_shown() -> None:
+    """The times are those of the dictionary that was given, as they are when the JSON is made."""
+    timings: dict[str, float] = {}
+    answer = dataclasses.replace(ANSWER, timings_ms=timings)
+    timings["total"] = 41.0
+
+    assert answer_json(answer)["timings_ms"] == {"total": 41.0}

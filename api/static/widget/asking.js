@@ -1,24 +1,33 @@
-// Put a question to the server and hand on the answer as it comes in.
+// Ask the server a question and hand on the answer as it comes in.
 
 /**
- * @typedef {{text: string, subject?: string, citations: number[], is_item?: boolean}} Statement
- * @typedef {{number: number, document_id: string, title: string, url: string, publisher: string, published: string,
- *   summary?: boolean, language?: string, quote: string, view_url: string}} Citation
- * @typedef {{country?: string, service?: string, number?: string, languages?: string[], hours?: string, url?: string,
- *   source?: string, checked?: string, stale?: boolean}} HelpLine
- * @typedef {{title?: string, text?: string, emergency?: string, note?: string, lines?: HelpLine[]}} Help
- * @typedef {{status: string, question?: string, standalone_question?: string, language?: string, reason?: string,
- *   message?: string, short_answer?: string | null, statements: Statement[], citations: Citation[], text?: string,
- *   notes?: string[], help?: Help | string | null, related_questions?: string[]}} Answer
- * @typedef {{question: string, answer: string}} Past
- * @typedef {"offline" | "unreachable" | "busy" | "refused" | "failed" | "broken"} Kind
+ * @typedef {import("./api.d.ts").Answer} Answer
+ * @typedef {import("./api.d.ts").AskRequest} AskRequest
+ * @typedef {import("./api.d.ts").TurnIn} TurnIn
+ * @typedef {"offline" | "unreachable" | "busy" | "refused" | "failed" | "broken"} FaultKind
  */
 
+const MAX_TURNS = 5; // earlier turns that are sent along
+const MAX_ANSWER = 2000; // characters of each of their answers
 const PATIENCE = 60_000; // milliseconds without a sign of life; the server gives one every 10 seconds
 
-/** Why no whole answer came; `kind` names the text that tells it. */
+/**
+ * Return what is sent along of earlier turns: the last that were answered, at a limited length.
+ *
+ * @param {import("./answer.js").Turn[]} turns
+ * @returns {TurnIn[]}
+ */
+export function historyOf(turns) {
+  const answered = turns.filter(({ answer, fault }) => answer && !fault).slice(-MAX_TURNS);
+  return answered.map(({ question, answer }) => ({
+    question,
+    answer: [...(answer?.text ?? "")].slice(0, MAX_ANSWER).join(""),
+  }));
+}
+
+/** Why no complete answer came; `kind` names the text that says it. */
 export class Fault extends Error {
-  /** @param {Kind} kind */
+  /** @param {FaultKind} kind */
   constructor(kind) {
     super(kind);
     this.kind = kind;
@@ -26,25 +35,25 @@ export class Fault extends Error {
 }
 
 /**
- * Ask, and return the whole answer. What has come in is handed on after each event.
+ * Ask, and return the complete answer. What has come in is handed on after each event.
  *
  * @param {string} address of `/v1/ask`
- * @param {{question: string, history: Past[]}} asked
- * @param {(sofar: Answer) => void} progress
- * @param {AbortController} control aborts when the asker leaves; aborted here when patience ends
+ * @param {AskRequest} body
+ * @param {(answer: Answer) => void} progress
+ * @param {AbortController} control aborts when the asker leaves; aborted here after PATIENCE
  * @returns {Promise<Answer>}
  */
-export async function ask(address, asked, progress, control) {
+export async function ask(address, body, progress, control) {
   let timer = setTimeout(() => control.abort(), PATIENCE);
   const alive = () => {
     clearTimeout(timer);
     timer = setTimeout(() => control.abort(), PATIENCE);
   };
   try {
-    const response = await send(address, asked, control.signal);
+    const response = await send(address, body, control.signal);
     if (!response.ok || !response.body) throw new Fault(kindOf(response.status));
     if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return await response.json();
-    return await wholeAnswer(response.body, progress, alive);
+    return await readAnswer(response.body, progress, alive);
   } catch (error) {
     throw error instanceof Fault ? error : new Fault("broken");
   } finally {
@@ -54,12 +63,12 @@ export async function ask(address, asked, progress, control) {
 
 /**
  * @param {string} address
- * @param {object} asked
+ * @param {AskRequest} request
  * @param {AbortSignal} signal
  */
-async function send(address, asked, signal) {
+async function send(address, request, signal) {
   const headers = { "Content-Type": "application/json", Accept: "text/event-stream, application/json;q=0.9" };
-  const body = JSON.stringify(asked);
+  const body = JSON.stringify(request);
   try {
     return await fetch(address, { method: "POST", headers, body, signal, credentials: "omit", cache: "no-store" });
   } catch {
@@ -69,7 +78,7 @@ async function send(address, asked, signal) {
 
 /**
  * @param {number} status
- * @returns {Kind}
+ * @returns {FaultKind}
  */
 function kindOf(status) {
   if (status === 429 || status === 503) return "busy";
@@ -77,27 +86,29 @@ function kindOf(status) {
 }
 
 /**
+ * Put an answer together from its events: all but statements and citations comes first, then those one by one.
+ *
  * @param {ReadableStream<Uint8Array>} body
- * @param {(sofar: Answer) => void} progress
+ * @param {(answer: Answer) => void} progress
  * @param {() => void} alive
  */
-async function wholeAnswer(body, progress, alive) {
-  /** @type {Answer} */
-  let sofar = { status: "searching", statements: [], citations: [] };
+async function readAnswer(body, progress, alive) {
+  /** @type {Answer | null} */
+  let answer = null;
   for await (const { name, data } of events(body, alive)) {
     const value = JSON.parse(data);
     if (name === "done") return /** @type {Answer} */ (value);
     if (name === "error") throw new Fault("failed");
-    if (name === "status") sofar = { ...sofar, ...value };
-    if (name === "citation") sofar.citations.push(value);
-    if (name === "statement") sofar.statements.push(value);
-    progress(sofar);
+    if (name === "status" && value.status !== "searching") answer = { ...value, statements: [], citations: [] };
+    if (name === "citation") answer?.citations.push(value);
+    if (name === "statement") answer?.statements.push(value);
+    if (answer) progress(answer);
   }
   throw new Fault("broken");
 }
 
 /**
- * Read server-sent events. Comments only tell that the server lives; an event that is cut off is dropped.
+ * Read server-sent events. Comments are signs of life and no events; an event that is cut off is dropped.
  *
  * @param {ReadableStream<Uint8Array>} body
  * @param {() => void} alive called for whatever arrives

@@ -1,5 +1,5 @@
-// Nodes made by hand. Text becomes text nodes and addresses are checked, so nothing that a server sends is ever read as
-// markup or run.
+// Create nodes. Text becomes text nodes and addresses are checked, so nothing that a server sends is parsed as markup or
+// run.
 
 /**
  * @typedef {Node | string | null | undefined | false} Child
@@ -7,7 +7,7 @@
  */
 
 /**
- * Make an element. A property `onclick` adds a listener; true sets a bare attribute; false and null set none.
+ * Create an element. A property `onclick` adds a listener; true sets a bare attribute; false and null set none.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -27,10 +27,10 @@ export function element(tag, properties = {}, ...children) {
 }
 
 /**
- * Return the full form of a web address, or "" for what must not become a link.
+ * Return the full form of a web address, or "" for an address that must not become a link.
  *
  * @param {string | null | undefined} address
- * @param {string} base
+ * @param {string} [base] of relative addresses; without it they are no web addresses
  */
 export function webAddress(address, base) {
   if (!address) return "";
@@ -43,16 +43,32 @@ export function webAddress(address, base) {
 }
 
 /**
- * Make a link that opens a new tab and says so, or only its text where the address is no web address.
+ * Create a link that opens a new tab and says so, or only its text where there is no address.
  *
  * @param {string} address
  * @param {string} text
- * @param {string} note what is read out after the text
+ * @param {string} note for screen readers, after the text
  */
 export function link(address, text, note) {
   if (!address) return element("span", {}, text);
   const more = element("span", { class: "unseen" }, ` (${note})`);
   return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text, more);
+}
+
+/**
+ * Return the host of a web address, without `www.`.
+ *
+ * @param {string} address
+ */
+export const siteName = (address) => new URL(address).hostname.replace(/^www\./, "");
+
+/**
+ * Separate facts by dots, each isolated from the writing direction of the others.
+ *
+ * @param {string[]} facts
+ */
+export function separated(facts) {
+  return facts.flatMap((fact, place) => [place > 0 && "\u00a0· ", element("bdi", {}, fact)]);
 }
 
 /**

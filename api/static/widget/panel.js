@@ -1,4 +1,5 @@
-// What stands around a conversation: launcher, header, welcome, form. Draws it and names its parts; holds no state.
+// The panel around a conversation: launcher, header, welcome, log, form. Draws it and returns its parts; the conversation
+// itself is the widget's.
 
 import { element, icon } from "./dom.js";
 import { directionOf, LANGUAGES } from "./texts.js";
@@ -6,18 +7,23 @@ import { directionOf, LANGUAGES } from "./texts.js";
 const SPEECH = "M4 4h16v12H10l-5 4v-4H4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
 const DOOR = "M10 4H4v16h6M9 12h11M15 7l5 5-5 5";
+/** In a narrow window the panel fills it, and is modal. */
+export const NARROW = matchMedia("(max-width: 40rem)");
 
 /**
- * @typedef {{open: () => void, close: () => void, leave: () => void, clear: () => void, submit: () => void,
- *   example: (question: string) => void, speak: (language: string) => void}} Actions
+ * @typedef {{open: () => void, close: () => void, closed: () => void, leave: () => void, clear: () => void,
+ *   submit: () => void, example: (question: string) => void, speak: (language: string) => void}} Actions
  * @typedef {ReturnType<typeof panelView>} Panel
  */
 
 /**
- * @param {{texts: import("./texts.js").Texts, language: string, heading: string, inline: boolean}} shown
+ * @param {import("./texts.js").Texts} texts
+ * @param {string} language
+ * @param {string} heading
+ * @param {boolean} inline whether the panel stands in the page and not in a corner over it
  * @param {Actions} actions
  */
-export function panelView({ texts, language, heading, inline }, actions) {
+export function panelView(texts, language, heading, inline, actions) {
   const parts = {
     welcome: welcomeView(texts, actions),
     log: element("div", { class: "log", role: "log", "aria-label": texts.log }),
@@ -38,11 +44,17 @@ export function panelView({ texts, language, heading, inline }, actions) {
   );
   const panel = element(
     inline ? "section" : "dialog",
-    { class: inline ? "panel inline" : "panel", part: "panel", "aria-labelledby": "title" },
+    {
+      class: inline ? "panel inline" : "panel",
+      part: "panel",
+      "aria-labelledby": "title",
+      onkeydown: (event) => event.key === "Escape" && actions.close(),
+      onclose: actions.closed,
+    },
     element(
       "header",
       { class: "bar", part: "header" },
-      element("h2", { id: "title" }, heading || texts.title),
+      element("h2", { id: "title" }, heading),
       !inline &&
         element("button", { type: "button", class: "close", "aria-label": texts.close, onclick: actions.close }, icon(CROSS)),
       parts.languages,
@@ -64,8 +76,70 @@ export function panelView({ texts, language, heading, inline }, actions) {
     texts.open,
   );
   launcher.addEventListener("click", actions.open);
-  const whole = element("div", { class: "waymark", lang: language, dir: directionOf(language) }, !inline && launcher, panel);
-  return { ...parts, talk, panel, launcher, whole };
+  const root = element("div", { class: "waymark", lang: language, dir: directionOf(language) }, !inline && launcher, panel);
+  return { ...parts, talk, panel, launcher, root };
+}
+
+/**
+ * Open the panel as a dialog, or open it anew after the window has become narrow or wide.
+ *
+ * @param {Panel} panel
+ * @param {Element | null | undefined} focused keeps the focus
+ */
+export function showDialog({ panel, launcher }, focused) {
+  if (!(panel instanceof HTMLDialogElement)) return;
+  if (panel.open) panel.close();
+  if (NARROW.matches) panel.showModal();
+  else panel.show();
+  if (focused instanceof HTMLElement) focused.focus();
+  launcher.setAttribute("aria-expanded", "true");
+}
+
+/**
+ * Remove the conversation and what is written in the box.
+ *
+ * @param {Panel} panel
+ */
+export function emptyPanel(panel) {
+  panel.log.replaceChildren();
+  panel.pending.replaceChildren();
+  panel.box.value = "";
+  showWelcome(panel, true);
+  showProblem(panel, "");
+}
+
+/**
+ * Show the welcome instead of a conversation, or the other way round.
+ *
+ * @param {Panel} panel
+ * @param {boolean} isEmpty whether there is no conversation
+ */
+export function showWelcome({ welcome, clear }, isEmpty) {
+  welcome.hidden = !isEmpty;
+  clear.hidden = isEmpty;
+}
+
+/**
+ * Have a screen reader say a text; show it too where it is for everyone.
+ *
+ * @param {Panel} panel
+ * @param {string} text
+ * @param {boolean} [isVisible]
+ */
+export function announce({ status }, text, isVisible = false) {
+  status.textContent = text;
+  status.className = isVisible ? "said" : "unseen";
+}
+
+/**
+ * Show what is wrong with the question in the box; "" where nothing is.
+ *
+ * @param {Panel} panel
+ * @param {string} text
+ */
+export function showProblem({ problem, box }, text) {
+  problem.textContent = text;
+  box.setAttribute("aria-invalid", String(text !== ""));
 }
 
 /**

@@ -1,4 +1,4 @@
-// What the widget says and how it looks: texts by language and style sheets, fetched once a page from beside this file.
+// The texts of the widget by language and its style sheets, fetched once a page from beside this file.
 
 /** @typedef {typeof import("./languages/en.json")} Texts */
 
@@ -17,7 +17,7 @@ const SHEETS = ["answer.css", "widget.css"];
 const fetched = new Map();
 
 /**
- * Choose the language of an element: its own `lang` or that of the page around it, else the browser's, else English.
+ * Return the language of an element: that of the nearest `lang`, else the browser's, else English.
  *
  * @param {Element} host
  */
@@ -49,7 +49,7 @@ export function styleSheets() {
  * @param {string} text
  * @param {Record<string, string | number>} values
  */
-export function filled(text, values) {
+export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 

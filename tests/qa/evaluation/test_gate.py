@@ -8,9 +8,9 @@ import pytest
 
 from embeddings import Generation, Ranking, SentenceEncoder, current_generation, model_folder
 from qa import assistant as pipeline
-from qa import wire
-from qa.answers import Citation, Statement
+from qa.answers import Answer, Citation, Statement, answer_json
 from qa.assistant import Assistant
+from qa.evaluation import benchmark
 from qa.evaluation.benchmark import LocalSystem, ask_all, run_benchmark
 from qa.evaluation.comparison import compare, objections
 from qa.evaluation.suites import load_suite
@@ -92,12 +92,12 @@ def test_a_broken_threshold_is_caught_on_both_sides(
 def test_a_broken_verbatim_check_is_caught(ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Offsets that are one character off are no quote."""
 
-    def off_by_one(citation: Citation) -> dict[str, Any]:
-        shown = as_json(citation)
-        return shown | {"start": shown["start"] + 1, "end": shown["end"] + 1}
+    def off_by_one(answer: Answer) -> dict[str, Any]:
+        shown = answer_json(answer)
+        moved = [cited | {"start": cited["start"] + 1, "end": cited["end"] + 1} for cited in shown["citations"]]
+        return shown | {"citations": moved}
 
-    as_json = wire._citation_json
-    monkeypatch.setattr(wire, "_citation_json", off_by_one)
+    monkeypatch.setattr(benchmark, "answer_json", off_by_one)
 
     assert "factual, verbatim quotes: " in caught(ask(Settings().min_confidence), healthy)
 

@@ -1,0 +1,48 @@
+"""What tests of the web application share: a client, a running server, a browser and a visitor."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser
+
+from api.app import create_app
+from browsing import FRENCH_DOCUMENT, HOSTILE_DOCUMENT, Visit, chromium, served
+from conftest import DOCUMENTS, assistant_over
+from qa import Assistant
+
+
+@pytest.fixture
+def client(assistant: Assistant) -> Iterator[TestClient]:
+    """Return a client of a running application over three documents."""
+    with TestClient(create_app(assistant), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the application over the three documents, a hostile and a French one, and return where."""
+    documents = {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT, "niamey.md": FRENCH_DOCUMENT}
+    with served(create_app(assistant_over(tmp_path_factory.mktemp("browser"), documents))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")  # no longer, since its event loop would hold up tests that start their own
+def browser() -> Iterator[Browser]:
+    """Start a browser for the tests of a file."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Return a visitor; nothing may be complained of, fetched from elsewhere, stored, or left in an address."""
+    visit = Visit(browser, address)
+    yield visit
+    assert visit.complaints == []
+    assert all(url.startswith(address) for url in visit.requests)
+    assert not any("Accra" in url or "funds" in url for url in visit.requests)
+    assert visit.context.cookies() == []
+    if visit.page.url.startswith(address):
+        assert visit.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    visit.context.close()

@@ -1,0 +1,162 @@
+"""How an answer looks in a real browser: help card, added words, sources, copies, languages."""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from api.examples import DOCUMENT
+from api.routes import pages
+from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
+from qa.answers import answer_json
+from scenes import ADDED, HELP, NO_EVIDENCE, NOTES, SCENES, Scene, cited, evidence_in, play
+
+
+def test_help_card_stands_before_all_else(visit: Visit) -> None:
+    """Numbers to call come first, can be dialled, and an old one is marked as old."""
+    page = visit.open()
+    play(page, next(scene for scene in SCENES if scene.name == "help card"), "en")
+    turn = page.locator(".log .turn")
+    card = turn.locator(".help")
+
+    assert turn.evaluate("turn => [...turn.children].findIndex(child => child.matches('.help'))") == 1
+    expect(card.get_by_role("heading", name="You are not alone")).to_be_visible()
+    assert card.get_by_role("link", name="0800 000 000").get_attribute("href") == "tel:0800000000"
+    expect(card).to_contain_text("call the emergency number")
+    expect(card).to_contain_text("Languages: English, Twi")
+    expect(card).to_contain_text("Checked: 1 October 2026")
+    expect(card.locator("strong")).to_have_text(
+        "We could not confirm this number lately. If nobody answers, call the local emergency number."
+    )
+    expect(card).to_contain_text("Shift key three times")
+
+    play(page, Scene("nothing found", {**NO_EVIDENCE, "help": HELP}), "en")
+    expect(turn).not_to_contain_text("Try other words")
+
+
+def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
+    """A subject stands in brackets before its sentence and is said to be Waymark's; notes follow; copies keep both."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    play(page, Scene("added", ADDED), "en")
+    turn = page.locator(".log .turn")
+
+    expect(turn.locator(".statements")).to_have_text(
+        f"{STATEMENT}1 [The shelter in Accra (added by Waymark)] It opened in 2015.1"
+    )
+    expect(turn.locator(".subject")).to_have_attribute("title", "added by Waymark")
+    assert turn.locator(".remark").all_inner_texts() == list(NOTES)
+    turn.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"{STATEMENT} [1] [The shelter in Accra] It opened in 2015. [1]\n\n" in copied
+    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
+
+
+def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
+    """Where a source has several quotes, each shows its number; a single one needs none beside that of its source."""
+    page = visit.open()
+    number = "quotes => quotes.map(quote => getComputedStyle(quote, '::before').content)"
+    quotes = [
+        evidence_in(DOCUMENT, sentence) for sentence in (STATEMENT, "A shelter for 40 trafficked children opened")
+    ]
+    for count, shown in ((1, ["none"]), (2, ['"1"', '"2"'])):
+        play(page, Scene("cited", cited(*quotes[:count])), "en")
+        page.locator(".cite").last.click()
+        assert page.locator(".source li").evaluate_all(number) == shown
+
+
+def test_partial_answer_helps_on(visit: Visit) -> None:
+    """What was understood, the short answer and the gap are shown; a related question is asked by its button."""
+    page = visit.open()
+    play(page, next(scene for scene in SCENES if scene.name.startswith("partial")), "en")
+    turn = page.locator(".log .turn")
+
+    expect(turn.locator(".understood")).to_have_text(
+        "Understood as: Which state funds the shelter for trafficked children in Accra?"
+    )
+    expect(turn.locator(".short strong")).to_have_text("Norway")
+    expect(turn.locator(".message")).to_have_text("The documents tell only part of what you asked.")
+    page.unroute("**/v1/ask")
+    turn.get_by_role("button", name="Which services does the shelter offer?").click()
+    expect(page.locator(".log .turn")).to_have_count(2)
+    expect(page.locator(".log .turn").nth(1).get_by_role("heading").first).to_have_text(
+        "Which services does the shelter offer?"
+    )
+
+
+def test_copy_takes_the_sources_along(visit: Visit) -> None:
+    """What is pasted holds the short answer, the answer with its marks, and each source with its address and words."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    visit.ask(QUESTION).get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        f"{QUESTION}\n\nNorway\n\n{STATEMENT} [1]\n\nSources\n"
+        "[1] Shelter for trafficked children opens in Accra, IOM, 12 March 2015, Summary, "
+        f"https://example.org/accra-shelter\n    “{STATEMENT}”"
+    )
+
+
+def test_without_javascript_the_page_answers_with_sources(browser: Browser, address: str) -> None:
+    """The form alone gives the same cited answer, in the reader's language, with the way out of the page."""
+    context = browser.new_context(java_script_enabled=False, locale="fr", viewport=PHONE)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("Votre question").fill(QUESTION)
+    page.get_by_role("button", name="Demander").click()
+
+    expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(page.locator(".statements")).to_contain_text(STATEMENT)
+    expect(page.locator("blockquote")).to_have_text(STATEMENT)
+    expect(page.locator(".origin")).to_have_text("IOM · 12 mars 2015 · Résumé")
+    assert page.get_by_role("link", name="Source 1 : Shelter").get_attribute("href") == "#source-1"
+    assert page.get_by_role("link", name="Quitter cette page").get_attribute("href") == NEUTRAL
+    context.close()
+
+
+FRENCH_QUESTION = "Qui finance le foyer de Niamey ?"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_quotes_are_marked_with_their_language(browser: Browser, address: str, javascript: bool) -> None:
+    """Words of a French document are French to a screen reader on an English page, in answer, source and viewer."""
+    visit = Visit(browser, address, java_script_enabled=javascript)
+    page = visit.open(f"/?question={quote(FRENCH_QUESTION)}")
+    turn = page.locator(".turn")
+
+    expect(turn.locator(".statements").first).to_contain_text("Le Danemark finance le foyer de Niamey.")
+    for part in (".statements", ".source .title", "blockquote"):
+        expect(turn.locator(part).first).to_have_attribute("lang", "fr")
+    expect(turn.locator(".cite").first).to_have_attribute("lang", "en")
+    visit.open("/documents/niamey")
+    expect(page.locator("article.document")).to_have_attribute("lang", "fr")
+    visit.context.close()
+
+
+def test_related_question_of_the_plain_page_leads_to_its_answer(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without JavaScript a related question is a link, which asks it in the language of the page."""
+    monkeypatch.setattr(
+        pages, "answer_json", lambda answer: answer_json(replace(answer, related_questions=(QUESTION,)))
+    )
+    visit = Visit(browser, address, java_script_enabled=False)
+    page = visit.open(f"/?question={quote(UNKNOWN)}&language=fr")
+    page.locator(".related").get_by_role("link", name=QUESTION).click()
+
+    expect(page.locator(".turn").get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(page.locator(".statements")).to_contain_text(STATEMENT)
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    visit.context.close()
+
+
+def test_what_was_only_cleaned_is_not_shown_as_understood(visit: Visit) -> None:
+    """Blanks that the server takes out of a question are no other understanding of it."""
+    visit.open()
+    turn = visit.ask(QUESTION.replace(" ", "  "))
+
+    expect(turn.locator(".statements")).to_contain_text(STATEMENT)
+    expect(turn.locator(".understood")).to_have_count(0)

@@ -1,0 +1,142 @@
+"""The page without JavaScript and the widget show the same of the same answer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page
+
+from api.app import create_app
+from api.examples import DOCUMENT
+from api.translations import LANGUAGES
+from browsing import chromium, served
+from corpus import Document
+from qa import Answer, Assistant, Statement
+from scenes import (
+    HELP,
+    HELPED,
+    LONG_ARABIC,
+    NO_EVIDENCE,
+    NOTES,
+    RELATED,
+    SCENES,
+    SUBJECT,
+    UNDERSTOOD,
+    answer_in,
+    cited,
+    evidence_in,
+)
+
+OUTLINE = Path(__file__).with_name("outline.js").read_text(encoding="utf-8")
+
+SERVICES = Document(
+    id="ghana-services",
+    title="What the shelter offers",
+    text="The shelter offers:\n- schooling;\n- medical care;\n- legal aid.\n\nIt is free of charge.",
+    url="https://www.example.org/services",
+    publisher="Ministry of Gender, Children and Social Protection",
+    published="2016-07",
+)
+FRENCH = Document("niamey", "Un foyer ouvre à Niamey", "Le Danemark finance le foyer de Niamey.", url="/niamey")
+ARABIC = Document(
+    id="accra-ar",
+    title="مأوى جديد في أكرا",
+    text="تموّل النرويج المأوى في أكرا منذ افتتاحه.",
+    url="https://موقع.example.org/",
+    publisher="المنظمة الدولية للهجرة",
+    published="2015",
+    is_summary=True,
+)
+CHINESE = Document(
+    "accra-zh", "阿克拉的庇护所", "挪威政府为阿克拉的儿童庇护所提供资金并培训工作人员。", published="soon"
+)
+FUNDS = evidence_in(DOCUMENT, "Norway funds the shelter in Accra.")
+OPENED = evidence_in(DOCUMENT, "A shelter for 40 trafficked children opened in Accra on 12 March 2015.")
+OFFERS = evidence_in(SERVICES, "The shelter offers:")
+SCHOOLING = evidence_in(SERVICES, "schooling;")
+CARE = evidence_in(SERVICES, "medical care;")
+FREE = evidence_in(SERVICES, "It is free of charge.")
+OTHERS = [evidence_in(document, document.text) for document in (FRENCH, ARABIC, CHINESE)]
+LINE = HELP.lines[0]
+LINES = (
+    replace(LINE, number="+44 (0) 800-0121 700", url="", hours="", languages=()),
+    replace(LINE, country="", number="by post", url="javascript:alert(1)", checked="2026-10"),
+    replace(LINE, service="", number="", url="https://www.example.org/a?b=c", hours="", checked="", stale=True),
+)
+
+
+def stating(text: str, *numbers: int, **fields: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    """Return the fields of an answer with a statement of this text, which cites one, two or three sources."""
+    statement = Statement(text, numbers or (1,), 0.9, **fields)
+    return {**cited(*(FUNDS, FREE, OPENED)[: len(statement.citations)]), "statements": (statement,)}
+
+
+CHANGES: dict[str, Mapping[str, Any]] = {
+    "list": cited(OFFERS, SCHOOLING, CARE, FREE),
+    "list between paragraphs of others": cited(FUNDS, SCHOOLING, CARE, OPENED, FREE),
+    "several documents": cited(FUNDS, OFFERS, OPENED, FREE),
+    "several languages": cited(*OTHERS, FUNDS),
+    "several citations of a statement": stating("Norway pays, and it is free.", 1, 2, 3),
+    "long last word": stating("See www.example.org/a/very/long/path."),
+    "blanks": stating("Norway\u00a0pays 40\u3000million\u00a0euros."),
+    "subject of a list item": stating("It pays.", is_item=True, subject=SUBJECT),
+    "partial, and no message": {**UNDERSTOOD, "message": "", "notes": NOTES},
+    "help beside an answer": {"help": HELP, "notes": NOTES},
+    "help, and nothing found": {**NO_EVIDENCE, "help": HELP, "related_questions": RELATED},
+    "help lines of all kinds": {**HELPED, "help": replace(HELP, lines=LINES)},
+    "help without lines": {**HELPED, "help": replace(HELP, lines=())},
+    "language without translation": {"language": "sw", "question": "Nani anafadhili?", "standalone_question": "Nani?"},
+    "right to left": {"standalone_question": LONG_ARABIC, "related_questions": (LONG_ARABIC,)},
+    "markup": {
+        "short_answer": "<b>&amp;",
+        "notes": ("{{ 1 }} <i>",),
+        "message": "a < b",
+        "related_questions": ("{0}&",),
+    },
+}
+EVERYTHING = {
+    **UNDERSTOOD,
+    **cited(OFFERS, SCHOOLING, FUNDS, *OTHERS),
+    "help": replace(HELP, lines=HELP.lines + LINES),
+    "notes": NOTES,
+}
+ANSWERS: dict[str, Answer] = {
+    **{scene.name: answer_in("en", scene.changes) for scene in SCENES if scene.changes is not None},
+    **{name: answer_in("en", changes) for name, changes in CHANGES.items()},
+    **{language: answer_in(language, EVERYTHING) for language in LANGUAGES},
+}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Serve the application with an assistant that answers the name of an answer with it."""
+    assistant = SimpleNamespace(documents={}, answer=lambda prepared, *_, **__: (ANSWERS[prepared.text], None))
+    with served(create_app(cast(Assistant, assistant))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def tabs(address: str) -> Iterator[tuple[Page, Page]]:
+    """Return two tabs, of which the first does not get the widget and the second does."""
+    with chromium() as browser:
+        plain, scripted = browser.new_context(), browser.new_context()
+        plain.route("**/widget.js", lambda route: route.abort())
+        yield plain.new_page(), scripted.new_page()
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_page_and_widget_show_the_same(tabs: tuple[Page, Page], address: str, name: str) -> None:
+    """Text, links, headings, lists, languages and directions of an answer are the same in both."""
+    query = urlencode({"question": name, "language": name if name in LANGUAGES else "en"})
+    outlines = []
+    for tab, turn in zip(tabs, ("waymark-chat > .turn", ".log .turn"), strict=True):
+        tab.goto(f"{address}/?{query}")
+        outlines.append(tab.locator(turn).evaluate(OUTLINE))
+    on_page, in_widget = outlines
+
+    assert len(on_page) > 2
+    assert in_widget == on_page

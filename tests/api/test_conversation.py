@@ -1,0 +1,282 @@
+"""Asking in the widget in a real browser: questions, follow-ups, waiting, faults, clearing and leaving."""
+
+import asyncio
+import json
+import threading
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Message, Receive, Scope, Send
+
+from api.app import create_app
+from browsing import (
+    NEUTRAL,
+    PATIENCE,
+    QUESTION,
+    SOURCE,
+    STATEMENT,
+    UNKNOWN,
+    Visit,
+    served,
+)
+from qa import Assistant
+
+
+def test_ask_and_open_a_source(visit: Visit) -> None:
+    """A visitor asks, sees the answer, opens a source by its numbered button, and reads the words in their document."""
+    page = visit.open()
+    turn = visit.ask(QUESTION)
+
+    expect(page.locator(".site .leave")).to_be_hidden()
+    expect(turn.get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(turn.locator(".statements")).to_contain_text(STATEMENT)
+    expect(turn.locator("blockquote")).to_be_hidden()
+
+    turn.get_by_role("button", name=SOURCE).click()
+
+    expect(turn.locator("mark")).to_have_text(STATEMENT)
+    expect(turn.get_by_role("listitem", name=SOURCE)).to_be_focused()
+    expect(turn.locator(".origin")).to_have_text("IOM · 12 March 2015 · Summary")
+    original = turn.get_by_role("link", name="Summary of a page at example.org")
+    assert original.get_attribute("href") == "https://example.org/accra-shelter"
+    assert original.get_attribute("rel") == "noopener noreferrer"
+
+    with visit.context.expect_page() as opened:
+        turn.get_by_role("link", name="Read in context").click()
+    opened.value.locator("mark#quote").wait_for()
+    assert opened.value.locator("mark").all_inner_texts() == [STATEMENT]
+
+
+def test_keyboard_alone_asks_opens_a_source_and_comes_back(visit: Visit) -> None:
+    """Tab, Enter and Escape reach everything, and the focus returns to where it was."""
+    page = visit.open("/demo")
+    launcher = page.get_by_role("button", name="Ask a question")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if launcher.evaluate("button => button.getRootNode().activeElement === button"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(launcher).to_have_attribute("aria-expanded", "true")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    mark = page.get_by_role("button", name=SOURCE)
+    mark.wait_for()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Control")  # so that Shift is not pressed three times on end
+        if mark.evaluate("button => button.getRootNode().activeElement === button"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listitem", name=SOURCE)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(mark).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(launcher).to_be_focused()
+
+
+def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str) -> None:
+    """An answer that came with the page is shown by the widget, and is part of the conversation."""
+    visit = Visit(browser, address)
+    page = visit.open(f"/?question={quote(QUESTION)}")
+
+    expect(page.locator(".log .turn .statements")).to_contain_text(STATEMENT)
+    assert page.locator("waymark-chat").evaluate("chat => chat.childElementCount") == 0
+    with page.expect_request("**/v1/ask") as sent:
+        visit.ask("And which services does it offer?")
+    assert json.loads(sent.value.post_data or "")["history"] == [{"question": QUESTION, "answer": f"{STATEMENT} [1]"}]
+    page.get_by_role("button", name="Clear conversation").click()
+    assert page.url == f"{address}/"
+    assert visit.complaints == []
+    visit.context.close()
+
+
+def test_widget_takes_over_what_was_being_written(visit: Visit) -> None:
+    """Who begins to write before the widget is there keeps the words and the place."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.context.route("**/widget.js", hold)
+    page = visit.page
+    page.goto(visit.address, wait_until="commit")
+    page.get_by_label("Your question").fill("Which shelter")
+    assert page.locator(".waymark").count() == 0
+    held[0].continue_()
+
+    expect(page.locator(".panel textarea")).to_have_value("Which shelter")
+    expect(page.locator(".panel textarea")).to_be_focused()
+
+
+def test_follow_up_sends_what_came_before_and_clearing_forgets_it(visit: Visit) -> None:
+    """Earlier turns are sent along, until the conversation is cleared."""
+    page = visit.open()
+    visit.ask(QUESTION)
+    with page.expect_request("**/v1/ask") as sent:
+        turn = visit.ask(UNKNOWN)
+    assert json.loads(sent.value.post_data or "")["history"] == [{"question": QUESTION, "answer": f"{STATEMENT} [1]"}]
+    expect(turn).to_contain_text("I don't know.")
+    expect(turn).to_contain_text("Try other words")
+    expect(page.get_by_label("Your question")).to_have_value("")
+
+    page.get_by_role("button", name="Clear conversation").click()
+
+    expect(page.locator(".log .turn")).to_have_count(0)
+    expect(page.get_by_role("status")).to_have_text("The conversation was cleared.")
+    expect(page.get_by_role("button", name="How does IOM help victims of trafficking?")).to_be_visible()
+    with page.expect_request("**/v1/ask") as sent:
+        visit.ask(QUESTION)
+    assert json.loads(sent.value.post_data or "")["history"] == []
+
+
+def test_log_is_given_complete_answers_only(visit: Visit) -> None:
+    """What is read out aloud is a complete answer at a time, however it comes in."""
+    page = visit.open()
+    page.locator(".log").evaluate(
+        """log => { window.added = [];
+                    new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(
+                      node => added.push(node.className + "/" + node.querySelectorAll(".statements, .source").length))))
+                    .observe(log, { childList: true, subtree: true }) }"""
+    )
+    turn = visit.ask(QUESTION)
+
+    assert page.evaluate("added") == ["turn/2"]
+    assert page.get_by_role("log").get_attribute("aria-label") == "Questions and answers"
+    assert turn.locator(".question").get_attribute("lang") == "en"
+    assert turn.locator(".question").get_attribute("dir") == "auto"
+
+
+def test_statements_are_shown_before_the_answer_is_complete(browser: Browser, assistant: Assistant) -> None:
+    """What has come in is shown beside the log, with no button yet; the complete answer then takes its place in it."""
+    application = create_app(assistant)
+    may_end = threading.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_end_late(message: Message) -> None:
+            if b"event: done" in message.get("body", b""):
+                await run_in_threadpool(may_end.wait, PATIENCE)
+            await send(message)
+
+        await application(scope, receive, send_end_late)
+
+    with served(slow) as address:
+        visit = Visit(browser, address)
+        page = visit.open()
+        page.get_by_label("Your question").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator(".pending .statements")).to_contain_text(STATEMENT)
+        expect(page.locator(".pending .searching")).to_be_visible()
+        assert page.locator(".pending button").count() == 0
+        assert page.locator(".log .turn").count() == 0
+        may_end.set()
+        expect(page.locator(".log .statements")).to_contain_text(STATEMENT)
+        expect(page.locator(".pending")).to_be_empty()
+        visit.context.close()
+
+
+@pytest.mark.parametrize("way", ["button", "Shift three times", "not Shift and a letter"])
+def test_leaving_clears_and_replaces_the_page(visit: Visit, way: str) -> None:
+    """The way out forgets the conversation and puts a neutral site in the page's place; typing capitals does not."""
+    visit.context.route(NEUTRAL, lambda route: route.fulfill(content_type="text/html", body="Weather"))
+    visit.requests.clear()
+    page = visit.open()
+    expect(page.locator(".welcome")).to_contain_text("your browser’s history will still show this visit")
+    visit.ask(QUESTION)
+    steps = page.evaluate("history.length")
+    if way == "button":
+        page.get_by_role("button", name="Leave this page").click()
+    else:
+        for letter in ("x", "y", "z"):
+            page.keyboard.press("Shift")
+            if way.startswith("not"):
+                page.keyboard.press(letter)
+    if way.startswith("not"):
+        expect(page.get_by_label("Your question")).to_have_value("xyz")
+        return
+    page.wait_for_url(NEUTRAL)
+    assert page.evaluate("history.length") == steps
+    visit.requests = [url for url in visit.requests if url != NEUTRAL]
+
+
+def test_question_that_cannot_be_asked_says_why(visit: Visit) -> None:
+    """An empty or too long question is not sent; the box tells what is wrong and keeps its text."""
+    page = visit.open()
+    page.locator(".waymark").wait_for(state="attached")
+    box = page.get_by_label("Your question")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text("Write a question first.")
+    box.fill("x" * 1001)
+    box.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("at most 1000 characters; this one has 1001")
+    expect(box).to_have_value("x" * 1001)
+    expect(box).to_have_attribute("aria-invalid", "true")
+    assert page.locator(".turn").count() == 0
+
+
+def test_a_fault_is_shown_and_asking_again_works(browser: Browser, address: str) -> None:
+    """A server that can't be reached leaves the question, and one press asks it again."""
+    visit = Visit(browser, address)
+    page = visit.open()
+    page.route("**/v1/ask", lambda route: route.abort())
+    turn = visit.ask(QUESTION)
+    expect(turn.locator(".fault")).to_contain_text("can’t be reached right now")
+    page.unroute("**/v1/ask")
+    visit.context.set_offline(True)
+    turn.get_by_role("button", name="Try again").click()
+    expect(turn.locator(".fault")).to_contain_text("You seem to be offline")
+    visit.context.set_offline(False)
+    turn.get_by_role("button", name="Try again").click()
+    expect(turn.locator(".statements")).to_contain_text(STATEMENT)
+    expect(page.locator(".log .turn")).to_have_count(1)
+    visit.context.close()
+
+
+def test_server_that_dies_in_the_middle(browser: Browser, assistant: Assistant) -> None:
+    """Of an answer that breaks off, what came is shown as a part with its source; asking again gives all of it."""
+    application = create_app(assistant)
+    deaths = [1]
+
+    async def dying(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_until_done(message: Message) -> None:
+            if scope.get("path") == "/v1/ask" and b"event: done" in message.get("body", b"") and deaths:
+                deaths.pop()
+                await asyncio.sleep(0.5)  # a connection that is cut at once takes along what was sent before
+                raise OSError("the server dies")
+            await send(message)
+
+        await application(scope, receive, send_until_done)
+
+    with served(dying) as address:
+        visit = Visit(browser, address)
+        visit.open()
+        turn = visit.ask(QUESTION)
+        expect(turn.locator(".statements")).to_contain_text(STATEMENT)
+        expect(turn.get_by_role("button", name=SOURCE)).to_be_visible()
+        expect(turn.locator(".fault")).to_contain_text("is not complete")
+        turn.get_by_role("button", name="Try again").click()
+        expect(turn.locator(".fault")).to_have_count(0)
+        expect(turn.locator(".statements")).to_contain_text(STATEMENT)
+        visit.context.close()
+
+
+def test_stream_is_read_whatever_its_pieces(visit: Visit) -> None:
+    """Events come out whole from bytes cut anywhere, with either line end; comments and cut-off events are dropped."""
+    page = visit.open()
+    text = ': alive\n\nevent: statement\ndata: "Cöte"\n\nevent: done\r\ndata: 1\r\ndata: 2\r\n\r\nevent: cut\ndata: 3\n'
+    read = """async ([text, size]) => {
+      const { events } = await import("/widget/asking.js");
+      const bytes = new TextEncoder().encode(text);
+      const body = new ReadableStream({ start(stream) {
+        for (let at = 0; at < bytes.length; at += size) stream.enqueue(bytes.slice(at, at + size));
+        stream.close();
+      } });
+      const found = [];
+      for await (const { name, data } of events(body)) found.push([name, data]);
+      return found;
+    }"""
+    for size in (1, 2, 3, 7, 1000):
+        assert page.evaluate(read, [text, size]) == [["statement", '"Cöte"'], ["done", "1\n2"]]

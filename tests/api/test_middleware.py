@@ -1,0 +1,82 @@
+"""Limits of bodies, other sites, and the headers of every response."""
+
+import asyncio
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import ValidationError
+from starlette.types import Message
+
+from api.app import create_app
+from api.middleware import MAX_BODY
+from http_client import QUESTION
+from qa import Assistant, Settings
+
+
+def test_body_without_length_is_read_no_further_than_the_limit(assistant: Assistant) -> None:
+    """A body that does not tell its length is refused as soon as it passes the limit."""
+    read: list[int] = []
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        read.append(1000)
+        return {"type": "http.request", "body": b" " * 1000, "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/ask",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")],
+        "state": {"assistant": assistant},
+    }
+    asyncio.run(create_app(assistant)(scope, receive, send))
+
+    assert sent[0]["status"] == 413
+    assert sum(read) == MAX_BODY // 1000 * 1000 + 1000
+
+
+def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> None:
+    """The headers say that an allowed site may load the widget and read answers and refusals, and no other."""
+    settings = Settings.model_validate({"allowed_origins": "https://a.example  HTTPS://B.example:8443"})
+    with TestClient(create_app(assistant, settings)) as client:
+        for origin, allowed in (
+            ("https://a.example", True),
+            ("https://b.example:8443", True),
+            ("https://c.example", False),
+        ):
+            headers = {"origin": origin}
+            asked = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+            responses = [
+                client.get("/widget.js", headers=headers),
+                client.post("/v1/ask", json={"question": QUESTION}, headers=headers),
+                client.post("/v1/ask", json={}, headers=headers),
+                client.options("/v1/ask", headers=headers | asked),
+            ]
+
+            assert [response.headers.get("access-control-allow-origin") for response in responses] == [
+                origin if allowed else None
+            ] * len(responses)
+            assert [response.status_code for response in responses] == [200, 200, 422, 200 if allowed else 400]
+            assert "access-control-allow-credentials" not in responses[1].headers
+
+
+@pytest.mark.parametrize("origin", ["example.org", "https://example.org/path", "ftp://a.example", "https://a.example,"])
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    """A setting that would silently allow nothing is refused, with how to write it."""
+    with pytest.raises(ValidationError, match="is no origin; write https:// and the host, without a path"):
+        Settings.model_validate({"allowed_origins": origin})
+
+
+def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
+    """Pages, files, JSON and problems all carry the headers that let nothing foreign run."""
+    for path in ("/", "/widget.js", "/widget/answer.js", "/healthz", "/nope", "/documents/nope"):
+        headers = client.get(path).headers
+
+        assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in headers

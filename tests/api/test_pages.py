@@ -1,0 +1,108 @@
+"""The pages as the server writes them: the chat without JavaScript, and documents with the quote marked."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.routes import pages
+from http_client import ABSURD_IDS, QUESTION, UNKNOWN
+from qa import Status
+from qa.answers import answer_json
+from scenes import HELP
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "text"),
+    [
+        ({"headers": {"accept-language": "ar-EG, en;q=0.5"}}, 'lang="ar" dir="rtl"', "لا أعرف"),
+        ({"params": {"language": "ru"}, "headers": {"accept-language": "fr"}}, 'lang="ru" dir="ltr"', "Я не знаю"),
+        ({"headers": {"accept-language": "sw"}}, 'lang="en" dir="ltr"', "I don&#39;t know"),
+    ],
+    ids=["browser", "chosen", "neither"],
+)
+def test_page_speaks_the_readers_language(client: TestClient, wanted: dict[str, Any], language: str, text: str) -> None:
+    """The page is in the chosen language, else the browser's, else English; an answer is in its question's."""
+    questions = {"لا أعرف": "ما هي درجة غليان التنغستن؟", "Я не знаю": "Какова температура кипения вольфрама?"}
+    params = {"question": questions.get(text, UNKNOWN), **wanted.get("params", {})}
+    page = client.get("/", params=params, headers=wanted["headers"]).text
+
+    assert f"<html {language}>" in page
+    assert text in page
+
+
+def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without JavaScript too, the help card comes first, with numbers that a telephone dials."""
+    changes = {"help": HELP, "status": Status.PARTIAL, "short_answer": "Norway", "related_questions": ("Where is it?",)}
+    monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, **changes)))
+    page = client.get("/", params={"question": QUESTION}).text
+
+    assert 0 < page.index('class="help"') < page.index("In short") < page.index('class="statements"')
+    assert 'href="tel:0800000000"' in page
+    assert 'href="/?question=Where+is+it%3F&amp;language=en"' in page
+
+
+def test_page_answers_without_javascript(client: TestClient) -> None:
+    """The address of a question shows its answer with numbered sources, a summary named as such."""
+    page = client.get("/", params={"question": QUESTION}).text
+
+    assert "Norway funds the shelter in Accra." in page
+    assert 'value="1"' in page
+    assert "Summary of" in page
+    assert 'href="/documents/ghana-shelter?start=71&amp;end=105#quote"' in page
+    assert 'rel="noopener noreferrer"' in page
+
+
+@pytest.mark.parametrize("question", ["", "  ", UNKNOWN])
+def test_page_is_shown_where_there_is_no_answer(client: TestClient, question: str) -> None:
+    """An empty question gives the empty page, one without an answer its message."""
+    response = client.get("/", params={"question": question})
+
+    assert response.status_code == 200
+    assert ("do not tell" in response.text) is (question == UNKNOWN)
+
+
+def test_page_tells_what_is_wrong_with_a_question(client: TestClient) -> None:
+    """A question that can't be asked gives the page with the reason."""
+    response = client.get("/", params={"question": "a\0b"})
+
+    assert response.status_code == 422
+    assert "none that are not text" in response.text
+
+
+def test_question_is_never_run_as_html(client: TestClient) -> None:
+    """Markup in a question is shown as it was written."""
+    page = client.get("/", params={"question": '"><script>alert(1)</script> who funds the shelter in Accra?'}).text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_document_page_marks_the_quote(client: TestClient) -> None:
+    """The viewer marks the cited words, and links to the page that is summed up."""
+    page = client.get("/documents/ghana-shelter", params={"start": 71, "end": 105}).text
+
+    assert '<mark id="quote">Norway funds the shelter in Accra.</mark>' in page
+    assert "12 March 2015" in page
+    assert 'href="https://example.org/accra-shelter"' in page
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("", ""), ("x", "y"), ("5", "5"), ("9", "3"), ("-4", "4"), ("0", "99999"), ("0", "9" * 5000)]
+)
+def test_document_page_stands_without_a_mark(client: TestClient, start: str, end: str) -> None:
+    """Offsets that are no stretch of the text leave the page unmarked."""
+    response = client.get("/documents/ghana-shelter", params={"start": start, "end": end})
+
+    assert response.status_code == 200
+    assert "<mark" not in response.text
+
+
+@pytest.mark.parametrize("id", [id for id in ABSURD_IDS if "/" not in id and "%2f" not in id and id != ".."])
+def test_unknown_document_has_a_page_that_says_so(client: TestClient, id: str) -> None:
+    """A reader with an old link gets a page, not a problem for programs."""
+    response = client.get(f"/documents/{id}")
+
+    assert response.status_code == 404
+    assert "There is no such document" in response.text

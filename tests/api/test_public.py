@@ -1,0 +1,140 @@
+"""The JSON interface over three small documents: answers, hits, documents, probes, and its description."""
+
+import logging
+from dataclasses import asdict, fields
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.examples import ANSWER, DOCUMENT, HIT
+from api.schemas import AskRequest, DocumentOut, SearchRequest
+from http_client import ABSURD_IDS, QUESTION, UNKNOWN, assert_problem
+from qa.answers import answer_json
+from qa.search_results import SearchResult
+
+EXAMPLE = answer_json(ANSWER)
+
+
+def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
+    """An answer, its statements and citations have the keys of `qa.answers`, in the same order."""
+    answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+
+    assert list(answer) == list(EXAMPLE)
+    assert list(answer["statements"][0]) == list(EXAMPLE["statements"][0])
+    assert list(answer["citations"][0]) == list(EXAMPLE["citations"][0])
+    assert answer["status"] == "answered"
+    assert answer["text"].endswith("[1]")
+
+
+def test_quote_is_where_it_says(client: TestClient) -> None:
+    """A quote equals the cited stretch of the document's text, and a summary is marked as one."""
+    [cited] = client.post("/v1/ask", json={"question": QUESTION}).json()["citations"]
+    document = client.get(f"/v1/documents/{cited['document_id']}").json()
+
+    assert cited["document_id"] == "ghana-shelter"
+    assert cited["summary"] is True
+    assert document["text"][cited["start"] : cited["end"]] == cited["quote"]
+
+
+def test_no_evidence_is_an_answer(client: TestClient) -> None:
+    """A question that the documents don't answer gets a message and no statements."""
+    answer = client.post("/v1/ask", json={"question": UNKNOWN}).json()
+
+    assert answer["status"] == "no_evidence"
+    assert answer["message"]
+    assert answer["statements"] == answer["citations"] == []
+
+
+def test_history_filters_and_language_are_heeded(client: TestClient) -> None:
+    """What a request may hold besides the question reaches the assistant."""
+    asked = {
+        "question": "And who funds it?",
+        "history": [{"question": "Which shelter opened in Accra?", "answer": "One for children."}],
+        "filters": {"countries": ["Colombia"]},
+        "language": "FR",
+    }
+    answer = client.post("/v1/ask", json=asked).json()
+
+    assert answer["standalone_question"] == "who funds it? (shelter opened Accra)"
+    assert {citation["document_id"] for citation in answer["citations"]} <= {"colombia-hotline"}
+    assert answer["language"] == "fr"
+
+
+def test_search_gives_hits_best_first(client: TestClient) -> None:
+    """Hits have the fields of the model, come best first, and at most as many as asked for."""
+    hits = client.post("/v1/search", json={"query": "shelter in Accra", "limit": 2}).json()["hits"]
+
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    assert hits[0]["document_id"] == "ghana-shelter"
+    assert set(hits[0]) == {field.name for field in fields(SearchResult)}
+    assert len(hits) <= 2
+
+
+def test_search_heeds_filters(client: TestClient) -> None:
+    """Only documents that the filters allow are found."""
+    asked = {"query": "shelter in Accra", "filters": {"publishers": ["iom"], "kinds": ["programme"]}}
+    hits = client.post("/v1/search", json=asked).json()["hits"]
+
+    assert {hit["document_id"] for hit in hits} == {"colombia-hotline"}
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", "ok"), ("/readyz", "ready")])
+def test_probes_answer(client: TestClient, path: str, status: str) -> None:
+    """Both probes answer once questions are answered."""
+    response = client.get(path)
+
+    assert response.status_code == 200
+    assert response.json() == {"status": status}
+
+
+def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
+    """Every body that a route takes or gives has an example that the models made or accept; problems are described."""
+    described = client.get("/openapi.json").json()
+    schemas = described["components"]["schemas"]
+
+    assert AskRequest.model_validate(schemas["AskRequest"]["examples"][0]).to_turns()
+    assert SearchRequest.model_validate(schemas["SearchRequest"]["examples"][0]).limit
+    for method, path, example in (
+        ("post", "/v1/ask", {name: value for name, value in EXAMPLE.items() if value is not None}),
+        ("post", "/v1/search", {"hits": [asdict(SearchResult.of(HIT, DOCUMENT))]}),
+        ("get", "/v1/documents/{id}", DocumentOut.model_validate(DOCUMENT).model_dump()),
+    ):
+        assert described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["example"] == example
+    assert "HTTPValidationError" not in schemas
+    for path in ("/v1/ask", "/v1/search"):
+        assert {"200", "400", "413", "415", "422", "503", "default"} == set(
+            described["paths"][path]["post"]["responses"]
+        )
+    assert schemas["Answer"]["required"] == list(schemas["Answer"]["properties"]) == list(EXAMPLE)
+    assert set(described["paths"]) == {"/v1/ask", "/v1/search", "/v1/documents/{id}", "/healthz", "/readyz"}
+
+
+@pytest.mark.parametrize("id", ABSURD_IDS)
+def test_unknown_document_is_a_problem(client: TestClient, id: str) -> None:
+    """An id that no document has gets a 404 problem."""
+    assert_problem(client.get(f"/v1/documents/{id}"), 404)
+
+
+@pytest.mark.parametrize("page", [True, False], ids=["page", "JSON"])
+def test_a_long_story_is_answered_with_its_limit_and_with_help(client: TestClient, page: bool) -> None:
+    """Who writes more than is read learns so, is not sent it all back, and still meets the help card."""
+    asked = {"question": "They took my passport and I cannot leave. " + "So it went on. " * 500}
+    response = client.get("/", params=asked) if page else client.post("/v1/ask", json=asked)
+
+    assert response.status_code == 200
+    assert "at most 1,000 characters" in response.text
+    assert "You are not alone" in response.text
+    assert response.text.count("So it went on.") < 200
+
+
+def test_answers_are_logged_without_the_question(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """A log line tells how a question ended and not what it was."""
+    with caplog.at_level(logging.INFO, "api"):
+        client.post("/v1/ask", json={"question": QUESTION})
+        client.post("/v1/ask", json={"question": QUESTION}, headers={"accept": "text/event-stream"})
+        client.get("/", params={"question": QUESTION})
+
+    logged = [record.getMessage() for record in caplog.records if record.name.startswith("api")]
+
+    assert len(logged) == 3
+    assert all(line.startswith("answered status=answered statements=1 seconds=") for line in logged)
