@@ -1,7 +1,7 @@
 """Time the chat page in a real browser, as people see it.
 
 In: a server's address and questions. Out: figures by name, in milliseconds.
-Playwright and Chromium are there for developers only, so that whoever times the page must bear their absence.
+Playwright comes with an extra and Chromium with the machine, so whoever times the page must bear their absence.
 """
 
 import shutil
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 # No sandbox, since it may run as root in a container; nothing is fetched from elsewhere.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-PATIENCE_MS = 20_000  # for a page to be ready
+TIMEOUT_MS = 20_000  # for a page to be ready
 
-WATCHING = "addEventListener('waymark-ready', () => { window.ready = performance.now() })"
-PAINTED = """() => new Promise(done => new PerformanceObserver(list =>
+NOTE_READY = "addEventListener('waymark-ready', () => { window.ready = performance.now() })"
+FIRST_PAINT = """() => new Promise(done => new PerformanceObserver(list =>
   list.getEntriesByName("first-contentful-paint").forEach(entry => done(entry.startTime))
 ).observe({ type: "paint", buffered: true }))"""
-ANSWERED = """async question => {
+FIRST_STATEMENT = """async question => {
   const chat = document.querySelector("waymark-chat");
   const begin = performance.now();
   let first = null;
@@ -34,7 +34,7 @@ ANSWERED = """async question => {
 
 
 class BrowserProblem(RuntimeError):
-    """There is no browser, or it does not show what it should; the message tells why."""
+    """There is no browser, or it does not show what it should; the message says why."""
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def chromium() -> "Iterator[Browser]":
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise BrowserProblem("there is no playwright; run: pip install 'waymark[dev]'") from error
+        raise BrowserProblem("there is no playwright; run: pip install 'waymark[evaluate]'") from error
     path = shutil.which("chromium")
     if path is None:
         raise BrowserProblem("there is no chromium; on Debian: apt install chromium")
@@ -68,18 +68,19 @@ def page_times(browser: "Browser", url: str, questions: Sequence[str]) -> dict[s
         times = [_times_of(browser, url, question) for question in questions]
     except Error as error:
         raise BrowserProblem(f"the page at {url} does not show the widget") from error
-    waits = zip(("first paint", "widget ready", "first statement"), zip(*times, strict=True), strict=True)
-    known = {what: [one for one in some if one is not None] for what, some in waits}
-    return {f"page: {what} ms": median(some) for what, some in known.items() if some}
+    names = ("first paint", "widget ready", "first statement")
+    by_name = zip(names, zip(*times, strict=True), strict=True)
+    known = {name: [value for value in values if value is not None] for name, values in by_name}
+    return {f"page: {name} ms": median(values) for name, values in known.items() if values}
 
 
 def _times_of(browser: "Browser", url: str, question: str) -> tuple[float, float, float | None]:
     context = browser.new_context(locale="en")
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
-    page.add_init_script(WATCHING)
+    page.add_init_script(NOTE_READY)
     page.goto(url)
     page.locator(".waymark").wait_for()
-    times = page.evaluate(PAINTED), page.evaluate("window.ready"), page.evaluate(ANSWERED, question)
+    times = page.evaluate(FIRST_PAINT), page.evaluate("window.ready"), page.evaluate(FIRST_STATEMENT, question)
     context.close()
     return times

@@ -1,23 +1,21 @@
-"""Tell what changed between two runs, and whether a run may pass.
+"""Compare two runs, question by question.
 
-In: summaries of runs, as `summary.json` holds them. Out: Changes, and what the gate objects to.
+In: summaries of runs, as `summary.json` holds them. Out: Changes.
 Runs that did not ask the same questions of the same documents are not compared.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import yaml
-
-from qa.evaluation.metrics import paired_p_value
+from qa.evaluation.figures import paired_p_value
+from qa.evaluation.metrics import LOWER_IS_BETTER
 
 SIGNIFICANT = 0.05
-LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", "words"})
+NO_DIFFERENCE = "no difference shown"
 
 Summary = Mapping[str, Any]
 
@@ -28,10 +26,10 @@ class NotComparable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One measure in two runs: means over the questions that both hold, and how likely the difference is by chance."""
+    """A metric in two runs: means over the questions that both hold, and how likely the difference is by chance."""
 
     suite: str
-    measure: str
+    metric: str
     before: float
     after: float
     p_value: float
@@ -40,8 +38,18 @@ class Change:
     def verdict(self) -> str:
         """Say "better", "worse" or "no difference shown", at a level of 5 %."""
         if self.p_value >= SIGNIFICANT or self.after == self.before:
-            return "no difference shown"
-        return "better" if (self.after > self.before) != (self.measure in LOWER_IS_BETTER) else "worse"
+            return NO_DIFFERENCE
+        return "better" if (self.after > self.before) != (self.metric in LOWER_IS_BETTER) else "worse"
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the second run is better or worse."""
+        return self.verdict != NO_DIFFERENCE
+
+    @property
+    def difference(self) -> str:
+        """Both means and the p value, as they are shown."""
+        return f"{self.before:.3f} to {self.after:.3f} (p = {self.p_value:.3f})"
 
 
 def load_summary(path: Path) -> Summary:
@@ -56,7 +64,17 @@ def load_summary(path: Path) -> Summary:
 
 
 def compare(before: Summary, after: Summary) -> list[Change]:
-    """Return a Change for every measure that both runs hold. Raises NotComparable, naming what differs."""
+    """Return a Change for every metric that both runs hold. Raises NotComparable, naming what differs."""
+    _check_comparable(before, after)
+    return [
+        _change(suite, metric, before["scores"][suite][metric], values)
+        for suite, metrics in after["scores"].items()
+        for metric, values in metrics.items()
+        if metric in before["scores"].get(suite, {})
+    ]
+
+
+def _check_comparable(before: Summary, after: Summary) -> None:
     shared = before["questions"].keys() & after["questions"].keys()
     if not shared:
         asked = f"{', '.join(before['questions'])} and {', '.join(after['questions'])}"
@@ -69,51 +87,12 @@ def compare(before: Summary, after: Summary) -> list[Change]:
         raise NotComparable(
             f"the runs are over different documents ({' and '.join(corpora)}); index the same ones for both"
         )
-    return [
-        _change(suite, measure, before["scores"][suite][measure], values)
-        for suite, measures in after["scores"].items()
-        for measure, values in measures.items()
-        if measure in before["scores"].get(suite, {})
-    ]
 
 
-def _change(suite: str, measure: str, before: Mapping[str, float], after: Mapping[str, float]) -> Change:
-    # A run that was broken off holds fewer questions, and a measure of citations only the answered ones.
+def _change(suite: str, metric: str, before: Mapping[str, float], after: Mapping[str, float]) -> Change:
+    # A run that was broken off holds fewer questions, and a metric of citations only the answered ones.
     shared = before.keys() & after.keys()
     if not shared:
-        return Change(suite, measure, 0.0, 0.0, 1.0)
+        return Change(suite, metric, 0.0, 0.0, 1.0)
     mean_before, mean_after = (fmean(values[key] for key in sorted(shared)) for values in (before, after))
-    return Change(suite, measure, mean_before, mean_after, paired_p_value(before, after))
-
-
-def objections(summary: Summary, changes: Sequence[Change]) -> list[str]:
-    """Return what the gate objects to, a line each; an empty list lets the run pass.
-
-    A gated suite or measure that the run does not hold is an objection too, so that nothing passes by not being asked.
-    """
-    gate: dict[str, dict[str, dict[str, float]]] = yaml.safe_load(
-        files("qa.evaluation").joinpath("gold", "gate.yaml").read_text(encoding="utf-8")
-    )
-    [judged, *_] = summary["systems"].values()
-    found = [] if summary["complete"] else ["the run was broken off"]
-    for suite, measures in gate.items():
-        for measure, border in measures.items():
-            figure = judged.get(suite, {}).get("figures", {}).get(measure)
-            found += _beyond(f"{suite}, {measure}", figure, border)
-    gated = [change for change in changes if change.measure in gate.get(change.suite, {})]
-    for change in gated:
-        if change.verdict == "worse":
-            moved = f"{change.before:.3f} to {change.after:.3f} (p = {change.p_value:.3f})"
-            found.append(f"{change.suite}, {change.measure}: worse than the baseline, {moved}")
-    return found
-
-
-def _beyond(name: str, figure: Mapping[str, float] | None, border: Mapping[str, float]) -> list[str]:
-    if figure is None:
-        return [f"{name}: not measured"]
-    value = figure["value"]
-    if value < border.get("floor", value):
-        return [f"{name}: {value:.3f} is under the floor of {border['floor']}"]
-    if value > border.get("ceiling", value):
-        return [f"{name}: {value:.3f} is over the ceiling of {border['ceiling']}"]
-    return []
+    return Change(suite, metric, mean_before, mean_after, paired_p_value(before, after))

@@ -1,7 +1,7 @@
-"""Read the lines of a data file, and tell where one is broken.
+"""Read the lines of a data file; name the file and the line where one is invalid.
 
-In: a file of JSON lines, plain or gzipped, and the shape of a line. Out: rows, or one error with file, line and cure.
-Left out: what the rows mean (suites, beir, omos, haystack).
+In: a file of JSON lines, plain or gzipped, and the shape of a line. Out: rows, or an error with file, line and cure.
+Left out: what the rows mean (suites, datasets).
 """
 
 import gzip
@@ -17,45 +17,45 @@ from pydantic import BaseModel, ValidationError
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-class BrokenSuite(ValueError):
-    """Data that a benchmark can't use; the message names the file, the line and the cure."""
+class InvalidDataset(ValueError):
+    """Questions or documents that a benchmark or training can't use; the message names the file, line and cure."""
 
 
 def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield a file's lines that are not empty, with their numbers from 1."""
+    """Yield a file's lines that are not empty, with their numbers from 1. Raises InvalidDataset with the cure."""
     try:
         content = file.read_bytes()
         content = gzip.decompress(content) if file.suffix == ".gz" else content
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise BrokenSuite(f"{file} is damaged ({error}); fetch it again") from error
+        raise InvalidDataset(f"{file} is damaged ({error}); fetch it again") from error
     except OSError as error:
-        raise BrokenSuite(f"{file} can't be read: {error.strerror}; give another file") from error
+        raise InvalidDataset(f"{file} can't be read: {error.strerror}; give another file") from error
     return ((number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip())
 
 
 def rows_of(file: Path, shape: type[Shape]) -> Iterator[Shape]:
-    """Yield a file's JSON lines in a shape. Raises BrokenSuite at the first that is broken."""
+    """Yield a file's JSON lines in a shape. Raises InvalidDataset at the first that does not fit it."""
     for number, line in lines_of(file):
         try:
             row = json.loads(line)
         except ValueError as error:
-            raise broken(file, number, f"not JSON in UTF-8 ({error})") from error
+            raise invalid_line(file, number, f"not JSON in UTF-8 ({error})") from error
         try:
             yield shape.model_validate(row)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
-            why = first["msg"].removeprefix("Value error, ")  # of our own shapes
-            raise broken(file, number, f"{field and field + ': '}{why}") from error
+            reason = first["msg"].removeprefix("Value error, ")  # of our own validators
+            raise invalid_line(file, number, f"{field and field + ': '}{reason}") from error
 
 
-def broken(file: Path, number: int, why: str) -> BrokenSuite:
-    """Return the error for a broken line."""
-    return BrokenSuite(f"{file}, line {number}: {why}; mend the line")
+def invalid_line(file: Path, number: int, reason: str) -> InvalidDataset:
+    """Return the error for an invalid line."""
+    return InvalidDataset(f"{file}, line {number}: {reason}; correct the line")
 
 
 def digest_of(*files: Path) -> str:
-    """Return the SHA-256 of files, by which two runs know that they asked the same."""
+    """Return the SHA-256 of the files' contents in hexadecimal, by which two runs know that they asked the same."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

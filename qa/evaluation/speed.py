@@ -1,7 +1,7 @@
-"""Measure how fast texts are encoded, indexed and searched, and how a server starts, bears load, and what it takes.
+"""Measure how fast texts are encoded, indexed and searched, how fast a server starts, and its memory and load.
 
 In: an index, questions and settings. Out: figures by name, with their unit in the name.
-Left out: the latency of single answers, which every answer tells of itself.
+Left out: the latency of single answers, which every answer holds itself.
 """
 
 import itertools
@@ -27,16 +27,17 @@ from qa.query.query import make_query
 from qa.query.question import Question
 from qa.retrieval import retrieve
 
-ENCODED = 128  # texts, documents and queries in a sample
-INDEXED = 16
-SEARCHED = 200
+SAMPLE_TEXTS = 128  # encoded
+SAMPLE_DOCUMENTS = 16  # indexed
+SAMPLE_QUERIES = 200  # searched
 START_S = 120.0  # a server that takes longer to be ready is held to be broken
+POLL_S = 0.05
 
 Item = TypeVar("Item")
 
 
 class ServerFailed(RuntimeError):
-    """The server did not start; the message holds the last line that it said."""
+    """The server did not start; the message holds the last line that it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,18 @@ def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
     with subprocess.Popen(  # noqa: S603 - our own command
         command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
-        said: list[str] = []
+        lines: list[str] = []
         # A pipe that nobody reads fills up and stops the server.
-        reader = threading.Thread(target=lambda: said.extend(process.stderr or []), daemon=True)
+        reader = threading.Thread(target=lambda: lines.extend(process.stderr or []), daemon=True)
         reader.start()
         url = f"http://127.0.0.1:{port}"
         try:
-            while not _ready(url):
+            while not _is_ready(url):
                 if process.poll() is not None or time.perf_counter() - begin > START_S:
                     reader.join(timeout=1)
-                    raise ServerFailed(f"the server did not start: {said[-1].strip() if said else 'it said nothing'}")
-                time.sleep(0.05)
+                    last = lines[-1].strip() if lines else "it wrote nothing"
+                    raise ServerFailed(f"the server did not start: {last}")
+                time.sleep(POLL_S)
             yield Server(url, time.perf_counter() - begin, process.pid)
         finally:
             process.terminate()
@@ -75,14 +77,14 @@ def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
             reader.join()
 
 
-def peak_mb(process_id: int) -> dict[str, float]:
+def peak_memory(process_id: int) -> dict[str, float]:
     """Return the largest memory that a running process had so far, in MB; nothing where the system is not Linux."""
     status = Path(f"/proc/{process_id}/status")
-    told = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8")) if status.exists() else []
-    return {"memory: peak MB": int(told[0]) / 1024} if told else {}
+    kilobytes = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8")) if status.exists() else []
+    return {"memory: peak MB": int(kilobytes[0]) / 1024} if kilobytes else {}
 
 
-def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> dict[str, float]:
+def load_test(url: str, questions: Sequence[str], *, users: int, seconds: float) -> dict[str, float]:
     """Have users ask without pause for some seconds; count answers and errors, and time them."""
     import requests
 
@@ -90,7 +92,7 @@ def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> d
     errors = 0
     end = time.perf_counter() + seconds
 
-    def ask_on(first: int) -> None:
+    def ask_until_the_end(first: int) -> None:
         nonlocal errors
         with requests.Session() as session:
             for question in itertools.cycle([*questions[first:], *questions[:first]]):
@@ -104,7 +106,7 @@ def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> d
                 times.append(time.perf_counter() - begin)
                 errors += not good
 
-    threads = [threading.Thread(target=ask_on, args=(user * 7 % len(questions),)) for user in range(users)]
+    threads = [threading.Thread(target=ask_until_the_end, args=(user * 7 % len(questions),)) for user in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -121,11 +123,11 @@ def load(url: str, questions: Sequence[str], *, users: int, seconds: float) -> d
 
 
 def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
-    """Encode, index and search a sample of an index, nothing remembered; return how much of each is done a second."""
+    """Encode, index and search a sample of an index, nothing cached; return how much of each is done a second."""
     generation = Generation.load(folder, encoder)
-    texts = [passage.text_in_context for passage in spread(generation.passages, ENCODED)]
+    texts = [passage.text_in_context for passage in evenly_spaced(generation.passages, SAMPLE_TEXTS)]
     encoding = _seconds(lambda: encoder.encode_documents(texts))
-    documents = spread(list(generation.documents.values()), INDEXED)
+    documents = evenly_spaced(list(generation.documents.values()), SAMPLE_DOCUMENTS)
     ids = {document.id for document in documents}
     passages = sum(passage.document_id in ids for passage in generation.passages)
     with TemporaryDirectory() as beside:
@@ -133,22 +135,22 @@ def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[s
         indexing = _seconds(
             lambda: build_generation(documents, encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
         )
-    asked = spread(queries, SEARCHED)
-    searching = _seconds(lambda: [retrieve(make_query(Question(one), encoder), generation) for one in asked])
+    sample = evenly_spaced(queries, SAMPLE_QUERIES)
+    searching = _seconds(lambda: [retrieve(make_query(Question(query), encoder), generation) for query in sample])
     return {
         "encoding: texts a second": len(texts) / encoding,
         "indexing: passages a second, with their sentences": passages / indexing,
-        "search: queries a second": len(asked) / searching,
+        "search: queries a second": len(sample) / searching,
     }
 
 
-def spread(many: Sequence[Item], number: int) -> Sequence[Item]:
-    """Return at most so many items, from all over a sequence.
+def evenly_spaced(items: Sequence[Item], number: int) -> Sequence[Item]:
+    """Return at most `number` items, at even distances over a sequence.
 
-    >>> spread("abcdefghijk", 5)
+    >>> evenly_spaced("abcdefghijk", 5)
     'adgj'
     """
-    return many[:: max(1, math.ceil(len(many) / number))]
+    return items[:: max(1, math.ceil(len(items) / number))]
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -163,7 +165,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _ready(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     from requests import RequestException, get
 
     try:

@@ -1,28 +1,28 @@
 """Read the gold questions of a benchmark: plain JSON lines, one suite a file.
 
-In: a file. Out: Cases, each a conversation of one or more Asks with what a right answer holds.
-What is measured of a case follows from what it says, so a new suite is a new file and needs no code: `nuggets` and
-`sources` for questions that the documents answer (of `style: detail`, the short answer too), `answerable: false` for
-those they don't, `turns` for conversations, `distress` for messages that call for help, `must_not` for attacks,
+In: a file. Out: Cases, each a conversation of one or more GoldQuestions with what a right answer holds.
+What is measured of a case follows from what its line says, so a new suite is a new file and needs no code: `nuggets`
+and `sources` for questions that the documents answer (of `style: detail`, the short answer too), `answerable: false`
+for those they don't, `turns` for conversations, `distress` for messages that call for help, `must_not` for attacks,
 `language` for questions in other languages.
 """
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
 
-from qa.evaluation.json_lines import BrokenSuite, digest_of, rows_of
+from qa.evaluation.json_lines import InvalidDataset, digest_of, rows_of
 
-# Encoder and scorers learn from questions about the documents of the others; about those of the unseen ones from none.
+# Encoder and scorers are trained on questions about the documents of the other suites, and on none about these.
 UNSEEN = ("unseen_factual", "unseen_multi", "unseen_unanswerable", "unseen_multilingual")
 SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", *UNSEEN)
+GOLD = Path(__file__).parent / "gold"  # of a checkout; the installed package has none
 
 
-class Ask(BaseModel):
-    """One question of a case. `standalone` is a person's own rewriting of a follow-up."""
+class GoldQuestion(BaseModel):
+    """A question of a case and what a right answer holds. `standalone` is a person's own rewriting of a follow-up."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -41,7 +41,7 @@ class Row(BaseModel):
 
     id: Annotated[str, Field(min_length=1)]
     question: str | None = None
-    turns: tuple[Ask, ...] = ()
+    turns: tuple[GoldQuestion, ...] = ()
     message: str | None = None
     # An attack may hold what is no text, such as lone surrogates.
     input: Annotated[str | None, SkipValidation] = None
@@ -58,11 +58,14 @@ class Row(BaseModel):
     distress: bool | None = None
     must_not: tuple[str, ...] = ()
 
+    @property
+    def is_attack(self) -> bool:
+        """Whether the line is an attack, given word for word or as a unit to repeat."""
+        return self.input is not None or self.unit is not None
+
     @model_validator(mode="after")
-    def _asks_one_thing(self) -> "Row":
-        given = [self.question is not None, bool(self.turns), self.message is not None]
-        given.append(self.input is not None or self.unit is not None)
-        if sum(given) != 1:
+    def _holds_one_thing_to_ask(self) -> "Row":
+        if sum([self.question is not None, bool(self.turns), self.message is not None, self.is_attack]) != 1:
             raise ValueError("needs just one of question, turns, message and input")
         if self.message is not None and self.distress is None:
             raise ValueError("a message needs distress: true or false")
@@ -77,7 +80,7 @@ class Case:
     id: str
     group: str
     language: str | None
-    asks: tuple[Ask, ...]
+    questions: tuple[GoldQuestion, ...]
     distress: bool | None = None
     must_not: tuple[str, ...] | None = None
 
@@ -92,13 +95,25 @@ class Suite:
 
 
 def load_suite(name_or_path: str) -> Suite:
-    """Read a suite that comes with Waymark, or one of your own by path. Raises BrokenSuite with the cure."""
-    known = name_or_path in SUITES
-    file = Path(str(files("qa.evaluation").joinpath("gold", f"{name_or_path}.jsonl"))) if known else Path(name_or_path)
+    """Read a suite of the gold questions by name, or any other by path. Raises InvalidDataset with the cure."""
+    if name_or_path in SUITES:
+        file = gold_file(f"{name_or_path}.jsonl", cure="give suites by path")
+    else:
+        file = Path(name_or_path)
     if not file.is_file():
-        raise BrokenSuite(f"{name_or_path}: no such file; give one or a name of {', '.join(SUITES)}")
+        raise InvalidDataset(f"{name_or_path}: no such file; give one or a name of {', '.join(SUITES)}")
     cases = tuple(_case(file.stem, row) for row in rows_of(file, Row))
     return Suite(file.stem, digest_of(file), cases)
+
+
+def gold_file(name: str, *, cure: str) -> Path:
+    """Return the path of a file beside the gold questions. Raises InvalidDataset with the cure without a checkout."""
+    if not GOLD.is_dir():
+        raise InvalidDataset(
+            f"the gold questions come with the source, not with the installed package; {cure}, or run it from a"
+            " checkout"
+        )
+    return GOLD / name
 
 
 def _case(suite: str, row: Row) -> Case:
@@ -107,17 +122,17 @@ def _case(suite: str, row: Row) -> Case:
         id=row.id,
         group=_group(row),
         language=row.language,
-        asks=row.turns or (_single(row),),
+        questions=row.turns or (_single_question(row),),
         distress=row.distress,
-        must_not=row.must_not if row.input is not None or row.unit is not None else None,
+        must_not=row.must_not if row.is_attack else None,
     )
 
 
-def _single(row: Row) -> Ask:
+def _single_question(row: Row) -> GoldQuestion:
     text = next((text for text in (row.question, row.message, row.input) if text is not None), None)
     if text is None:
         text = (row.unit or "") * row.repeat
-    return Ask(question=text, nuggets=row.nuggets, sources=row.sources, answerable=row.answerable)
+    return GoldQuestion(question=text, nuggets=row.nuggets, sources=row.sources, answerable=row.answerable)
 
 
 def _group(row: Row) -> str:

@@ -1,19 +1,18 @@
-"""Read questions with their evidence sentences, from which the evidence encoder and the scorer learn.
+"""Read questions with their evidence sentences, on which the evidence encoder and the scorers are trained.
 
-In: JSON lines of questions, and of the documents that they are about. Out: Lessons, each a question and the sentences
-of one document that answer it, none where the document does not tell.
-Left out: learning itself (learning).
+In: JSON lines of questions, and of the documents that they are about. Out: TrainingExamples, each a question and the
+sentences of one document that answer it, none where the document does not.
+Left out: training itself (contrastive, fitting).
 
-`qa/training/` holds 3,670 questions of our own, on 108 briefs written for this and on 143 of the starter collection,
-1,293 of them in eleven other languages; 190 that several documents answer in part, or none; and 94 in these languages
-that nothing in the starter collection answers. The evidence of a gold question is the fewest sentences of its source
-that hold its nuggets.
+`qa/training/data/` holds 3,670 questions of our own, on 108 briefs written for this and on 143 of the starter
+collection, 1,293 of them in eleven other languages; 190 that several documents answer in part, or none (surveys); and
+94 in these languages that nothing in the starter collection answers. The evidence of a gold question is the fewest
+sentences of its source that hold its nuggets.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -21,16 +20,16 @@ from pydantic import BaseModel, ConfigDict
 from corpus import Document, Span, split_sentences
 from corpus.cleaning import join_lines, normalise_characters
 from qa.evaluation.datasets.omos_qa import load_omos, page_of
-from qa.evaluation.json_lines import BrokenSuite, rows_of
+from qa.evaluation.json_lines import InvalidDataset, rows_of
 from qa.evaluation.metrics import normalise
 from qa.evaluation.suites import Suite
 
-TRAINING = Path(str(files("qa.training").joinpath("data")))
+TRAINING = Path(__file__).parent / "data"  # of a checkout; the installed package has none
 TITLE_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingExample:
     """A question and its evidence in one document; `evidence` is empty where the document does not answer it."""
 
     question: str
@@ -70,7 +69,7 @@ class QuestionRow(BaseModel):
 
 
 class SurveyRow(BaseModel):
-    """A line of questions that several documents answer, each in part, or none; evidence goes by document."""
+    """A survey question, which several documents answer, each in part, or none; evidence is by document."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -112,25 +111,27 @@ class Squad(BaseModel):
     data: tuple[SquadArticle, ...]
 
 
-def read_lessons(questions: Sequence[Path], pages: Sequence[Path], documents: Mapping[str, Document]) -> list[Lesson]:
+def read_examples(
+    questions: Sequence[Path], pages: Sequence[Path], documents: Mapping[str, Document]
+) -> list[TrainingExample]:
     """Read questions about the given documents, or about pages or documents of the given files.
 
-    Raises BrokenSuite, naming the file and the cure. A question whose evidence is not in its document is left out.
+    Raises InvalidDataset, naming the file and the cure. A question whose evidence is not in its document is left out.
     """
     rows = [(file, row) for file in questions for row in rows_of(file, QuestionRow)]
     wanted = {row.document for _, row in rows}
     known = dict(documents)
     for file in pages:
         known |= {row.name: _document(row) for row in rows_of(file, DocumentRow) if row.name in wanted}
-    lessons = []
+    examples = []
     for file, row in rows:
         if row.document not in known:
-            raise BrokenSuite(f"{file} asks about {row.document}, which is in none of the files; give its file too")
+            raise InvalidDataset(f"{file} asks about {row.document}, which is in none of the files; give its file too")
         document = known[row.document]
         evidence = evidence_spans(document, row.evidence)
         if bool(evidence) == bool(row.evidence):
-            lessons.append(Lesson(row.question, document, evidence, row.nuggets, row.language))
-    return lessons
+            examples.append(TrainingExample(row.question, document, evidence, row.nuggets, row.language))
+    return examples
 
 
 def _document(row: DocumentRow) -> Document:
@@ -141,36 +142,37 @@ def _document(row: DocumentRow) -> Document:
     return Document(id=id, title=lines[0][:TITLE_CHARACTERS], text="\n\n".join(lines))
 
 
-def gold_lessons(suite: Suite, documents: Mapping[str, Document]) -> list[Lesson]:
-    """Make lessons of the gold questions that one document answers."""
-    lessons = []
+def gold_examples(suite: Suite, documents: Mapping[str, Document]) -> list[TrainingExample]:
+    """Return the gold questions of a suite, each of which one document answers, with their evidence."""
+    examples = []
     for case in suite.cases:
-        for ask in case.asks:
-            source = documents[ask.sources[0]]
-            evidence = fewest_sentences(source, ask.nuggets)
-            lessons.append(Lesson(ask.question, source, evidence, ask.nuggets, case.language or "en"))
-    return lessons
+        for gold in case.questions:
+            source = documents[gold.sources[0]]
+            evidence = fewest_sentences(source, gold.nuggets)
+            examples.append(TrainingExample(gold.question, source, evidence, gold.nuggets, case.language or "en"))
+    return examples
 
 
-def omos_lessons(file: Path) -> list[Lesson]:
-    """Make lessons of a file of OMoS-QA. Raises BrokenSuite with file, line and cure."""
-    lessons = []
+def omos_examples(file: Path) -> list[TrainingExample]:
+    """Return the questions of a file of OMoS-QA. Raises InvalidDataset with file, line and cure."""
+    examples = []
     for row in load_omos(file).rows:
         page = page_of(row.context)
-        lessons.append(Lesson(row.question, page, evidence_spans(page, [row.lines[index] for index in row.answers])))
-    return lessons
+        evidence = evidence_spans(page, [row.lines[index] for index in row.answers])
+        examples.append(TrainingExample(row.question, page, evidence))
+    return examples
 
 
 def squad_questions(file: Path) -> list[str]:
-    """Return the questions of a file of SQuAD, each once. Raises BrokenSuite with file and cure."""
-    asked = (
+    """Return the questions of a file of SQuAD, each once. Raises InvalidDataset with file and cure."""
+    questions = (
         asked.question
         for squad in rows_of(file, Squad)
-        for one in squad.data
-        for page in one.paragraphs
-        for asked in page.qas
+        for article in squad.data
+        for paragraph in article.paragraphs
+        for asked in paragraph.qas
     )
-    return sorted(set(asked))
+    return sorted(set(questions))
 
 
 def evidence_spans(document: Document, evidence: Iterable[str]) -> tuple[Span, ...]:
@@ -183,7 +185,9 @@ def evidence_spans(document: Document, evidence: Iterable[str]) -> tuple[Span, .
     wanted = [f" {normalise(text)} " for text in evidence]
     spans = {span: f" {normalise(span.of(document.text))} " for span in split_sentences(document.text)}
     return tuple(
-        span for span, words in spans.items() if words.strip() and any(words in one or one in words for one in wanted)
+        span
+        for span, words in spans.items()
+        if words.strip() and any(words in text or text in words for text in wanted)
     )
 
 

@@ -1,113 +1,212 @@
-"""Tell how well evidence is chosen, and how well it is known that there is none: a page and a picture.
+"""Report how well evidence is chosen, and how well the confidence tells that there is none: a page and a picture.
 
-In: exams by kind, and what was chosen for each by scorers that did not know it. Out: Markdown, and a PNG.
+In: labelled questions by kind, and what was chosen for each by scorers that were not fitted on it. Out: Markdown, and a
+PNG.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from qa.evaluation.metrics import nugget_recall
 from qa.reader.selection import Selection
-from qa.training.fitting import Exam, choose_borders, recall_of, reliability
+from qa.training.labels import Labelled, LabelledQuestion
 
-# Shares of the answerable questions below the two borders. Those for training are harder than gold ones, of which less
-# than half as many are below; gold ones alone are too few to tell.
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Proportions of the answerable questions below the two thresholds. Those for training are harder than gold ones, of
+# which less than half as many are below; gold ones alone are too few to tell.
 REFUSED, PARTIAL = 0.09, 0.25
 ANSWERABLE, NEAR_MISSES = ("gold", "training"), ("unanswerable, near_miss", "training, near misses")
-SHARES = (0.02, 0.03, 0.05, 0.07, 0.09, 0.12, 0.15)
+PROPORTIONS = (0.02, 0.03, 0.05, 0.07, 0.09, 0.12, 0.15)
+COLOURS = ("#0b5394", "#6fa8dc", "#b45f06")
 
 
-def appraise(exams: Sequence[tuple[str, Exam]], selections: Sequence[Selection]) -> str:
-    """Return the page: by kind what is found and refused, what a border costs, and the reliability."""
-    kinds = np.array([kind for kind, _ in exams])
-    confidences = np.array([selection.confidence for selection in selections])
-    answerable = confidences[np.isin(kinds, ANSWERABLE)]
-    borders = choose_borders(answerable.tolist(), refused=REFUSED, partial=PARTIAL)
-    rows = [
-        "| questions | number | nugget recall | words, median | refused | partial |",
-        "| --- | --- | --- | --- | --- | --- |",
+class Thresholds(NamedTuple):
+    """Confidences below which nothing is answered, and below which an answer is called partial."""
+
+    min_confidence: float
+    sure_confidence: float
+
+
+class Bin(NamedTuple):
+    """Questions of similar confidence: their mean confidence, the proportion that is answerable, and their number."""
+
+    confidence: float
+    answerable: float
+    questions: int
+
+
+def choose_thresholds(confidences: Sequence[float], *, refused: float, partial: float) -> Thresholds:
+    """Return the confidences below which these proportions of the answerable questions lie.
+
+    >>> choose_thresholds([0.1, 0.2, 0.3, 0.4, 0.5], refused=0.2, partial=0.4)
+    Thresholds(min_confidence=0.18, sure_confidence=0.26)
+    """
+    low, high = np.quantile(np.asarray(confidences), [refused, partial])
+    return Thresholds(round(float(low), 3), round(float(high), 3))
+
+
+def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: int = 10) -> list[Bin]:
+    """Return a Bin for each tenth of the confidence that holds any question.
+
+    >>> reliability([0.91, 0.95, 0.12], [True, False, False])
+    [Bin(confidence=0.12, answerable=0.0, questions=1), Bin(confidence=0.93, answerable=0.5, questions=2)]
+    """
+    groups: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for confidence, truth in zip(confidences, answerable, strict=True):
+        groups[min(bins - 1, int(confidence * bins))].append((confidence, truth))
+    return [
+        Bin(
+            round(float(np.mean([confidence for confidence, _ in group])), 4),
+            float(np.mean([truth for _, truth in group])),
+            len(group),
+        )
+        for _, group in sorted(groups.items())
     ]
-    for kind in dict.fromkeys(kinds.tolist()):
-        places = [place for place, one in enumerate(kinds.tolist()) if one == kind]
-        recall = words = ""
-        if exams[places[0]][1].answerable:
-            recall = f"{np.mean([recall_of(selections[place], exams[place][1]) for place in places]):.3f}"
-            lengths = [sum(len(one.text.split()) for one in selections[place].evidence) for place in places]
-            words = f"{np.median(lengths):.0f}"
-        refused = confidences[places] < borders.min_confidence
-        partial = ~refused & (confidences[places] < borders.sure_confidence)
-        rows.append(f"| {kind} | {len(places)} | {recall} | {words} | {refused.mean():.3f} | {partial.mean():.3f} |")
-    curve = [
-        "| border | answerable, gold and training, refused | " + " | ".join(NEAR_MISSES) + " |",
-        "| --- " * 4 + "|",
-    ]
-    for share in SHARES:
-        border = float(np.quantile(answerable, share))
-        refused_of = (f"{(confidences[kinds == kind] < border).mean():.2f}" for kind in NEAR_MISSES)
-        curve.append(f"| {border:.2f} | {share:.2f} | {' | '.join(refused_of)} |")
-    table = ["| mean confidence | answerable | questions |", "| --- | --- | --- |"]
-    right = [exam.answerable for _, exam in exams]
-    table += [
-        f"| {mean:.2f} | {share:.2f} | {number} |" for mean, share, number in reliability(confidences.tolist(), right)
-    ]
+
+
+def calibration_report(labelled: Sequence[Labelled], selections: Sequence[Selection], picture: str) -> str:
+    """Return the page: by kind what is found and refused, what a threshold costs, and the reliability.
+
+    `picture` is the path of the picture, from the page.
+    """
+    confidences = _confidences(selections)
+    low, high = thresholds = choose_thresholds(
+        confidences[_of_kinds(labelled, *ANSWERABLE)].tolist(), refused=REFUSED, partial=PARTIAL
+    )
     return "\n".join(
         [
             "# Evidence, on documents that were not tuned on",
             "",
             "Made by `make train-evidence`. Scorers are fitted on four parts of the documents and judged on the fifth.",
             "Nugget recall is that of what would be chosen if nothing were refused.",
-            f"Chosen borders: refused below {borders.min_confidence}, partial below {borders.sure_confidence}.",
+            f"Chosen thresholds: refused below {low}, partial below {high}.",
             "",
-            *rows,
+            *_table_of_kinds(labelled, selections, thresholds),
             "",
-            "![Reliability of the confidence, and what a border costs](../images/evidence.png)",
+            f"![Reliability of the confidence, and what a threshold costs]({picture})",
             "",
-            "## What a border costs",
+            "## What a threshold costs",
             "",
-            *curve,
+            *_table_of_thresholds(labelled, confidences),
             "",
             "## Reliability of the confidence",
             "",
-            *table,
+            *_table_of_reliability(labelled, confidences),
             "",
         ]
     )
 
 
-def draw(exams: Sequence[tuple[str, Exam]], selections: Sequence[Selection], file: Path) -> None:
-    """Draw the reliability, and what a border costs: answerable questions refused against near misses answered."""
+def _confidences(selections: Sequence[Selection]) -> npt.NDArray[np.float64]:
+    return np.array([selection.confidence for selection in selections])
+
+
+def _of_kinds(labelled: Sequence[Labelled], *kinds: str) -> npt.NDArray[np.bool_]:
+    return np.isin([kind for kind, _ in labelled], kinds)
+
+
+def _table_of_kinds(labelled: Sequence[Labelled], selections: Sequence[Selection], thresholds: Thresholds) -> list[str]:
+    rows = [
+        "| questions | number | nugget recall | words, median | refused | partial |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for kind in dict.fromkeys(kind for kind, _ in labelled):
+        chosen = [
+            (label, selection)
+            for (of_kind, label), selection in zip(labelled, selections, strict=True)
+            if of_kind == kind
+        ]
+        recall = words = ""
+        if chosen[0][0].answerable:
+            recall = f"{np.mean([_recall(label, selection) for label, selection in chosen]):.3f}"
+            words = f"{np.median([_words(selection) for _, selection in chosen]):.0f}"
+        confidences = _confidences([selection for _, selection in chosen])
+        refused = confidences < thresholds.min_confidence
+        partial = ~refused & (confidences < thresholds.sure_confidence)
+        rows.append(f"| {kind} | {len(chosen)} | {recall} | {words} | {refused.mean():.3f} | {partial.mean():.3f} |")
+    return rows
+
+
+def _recall(label: LabelledQuestion, selection: Selection) -> float:
+    """Return the proportion of a question's nuggets that stand in the chosen sentences."""
+    if not label.nuggets:
+        return 0.0
+    return nugget_recall(label.nuggets, " ".join(evidence.text for evidence in selection.evidence))
+
+
+def _words(selection: Selection) -> int:
+    return sum(len(evidence.text.split()) for evidence in selection.evidence)
+
+
+def _table_of_thresholds(labelled: Sequence[Labelled], confidences: npt.NDArray[np.float64]) -> list[str]:
+    rows = [
+        "| threshold | answerable, gold and training, refused | " + " | ".join(NEAR_MISSES) + " |",
+        "| --- " * 4 + "|",
+    ]
+    answerable = confidences[_of_kinds(labelled, *ANSWERABLE)]
+    for proportion in PROPORTIONS:
+        threshold = float(np.quantile(answerable, proportion))
+        refused = (f"{(confidences[_of_kinds(labelled, kind)] < threshold).mean():.2f}" for kind in NEAR_MISSES)
+        rows.append(f"| {threshold:.2f} | {proportion:.2f} | {' | '.join(refused)} |")
+    return rows
+
+
+def _table_of_reliability(labelled: Sequence[Labelled], confidences: npt.NDArray[np.float64]) -> list[str]:
+    bins = reliability(confidences.tolist(), [label.answerable for _, label in labelled])
+    return [
+        "| mean confidence | answerable | questions |",
+        "| --- | --- | --- |",
+        *(f"| {bin.confidence:.2f} | {bin.answerable:.2f} | {bin.questions} |" for bin in bins),
+    ]
+
+
+def draw_calibration(labelled: Sequence[Labelled], selections: Sequence[Selection], file: Path) -> None:
+    """Draw the reliability, and what a threshold costs: answerable questions refused against near misses answered."""
     import matplotlib as mpl
 
     mpl.use("agg")
     import matplotlib.pyplot as plt
 
-    kinds = np.array([kind for kind, _ in exams])
-    confidences = np.array([selection.confidence for selection in selections])
+    confidences = _confidences(selections)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
-    means, shares, numbers = zip(
-        *reliability(confidences.tolist(), [exam.answerable for _, exam in exams]), strict=True
-    )
-    left.plot([0, 1], [0, 1], color="0.7", linestyle="--")
-    left.plot(means, shares, color="#0b5394", marker="o")
-    for mean, share, number in zip(means, shares, numbers, strict=True):
-        left.annotate(f"{number}", (mean, share), textcoords="offset points", xytext=(6, -12), fontsize=8)
-    left.set(xlabel="confidence", ylabel="share that the documents answer", title="Reliability (number of questions)")
-    borders = np.sort(confidences)
-    refused = [(confidences[np.isin(kinds, ANSWERABLE)] < border).mean() for border in borders]
-    for name, colour in zip((*NEAR_MISSES, "unanswerable, in_domain"), ("#0b5394", "#6fa8dc", "#b45f06"), strict=True):
-        answered = [(confidences[kinds == name] >= border).mean() for border in borders]
-        right.plot(refused, answered, color=colour, label=name.replace("_", " "))
-    right.axvline(REFUSED, color="0.7", linestyle="--")
-    right.axvline(PARTIAL, color="0.85", linestyle="--")
-    right.set(
+    _draw_reliability(left, reliability(confidences.tolist(), [label.answerable for _, label in labelled]))
+    _draw_risk(right, labelled, confidences)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=110)
+    plt.close(figure)
+
+
+def _draw_reliability(axes: "Axes", bins: Sequence[Bin]) -> None:
+    axes.plot([0, 1], [0, 1], color="0.7", linestyle="--")
+    axes.plot([bin.confidence for bin in bins], [bin.answerable for bin in bins], color=COLOURS[0], marker="o")
+    for bin in bins:
+        place = (bin.confidence, bin.answerable)
+        axes.annotate(f"{bin.questions}", place, textcoords="offset points", xytext=(6, -12), fontsize=8)
+    axes.set(xlabel="confidence", ylabel="share that the documents answer", title="Reliability (number of questions)")
+
+
+def _draw_risk(axes: "Axes", labelled: Sequence[Labelled], confidences: npt.NDArray[np.float64]) -> None:
+    thresholds = np.sort(confidences)
+    answerable = confidences[_of_kinds(labelled, *ANSWERABLE)]
+    refused = [(answerable < threshold).mean() for threshold in thresholds]
+    for kind, colour in zip((*NEAR_MISSES, "unanswerable, in_domain"), COLOURS, strict=True):
+        of_kind = confidences[_of_kinds(labelled, kind)]
+        answered = [(of_kind >= threshold).mean() for threshold in thresholds]
+        axes.plot(refused, answered, color=colour, label=kind.replace("_", " "))
+    axes.axvline(REFUSED, color="0.7", linestyle="--")
+    axes.axvline(PARTIAL, color="0.85", linestyle="--")
+    axes.set(
         xlim=(0, 0.35),
         ylim=(0, 1),
         xlabel="answerable questions refused",
         ylabel="unanswerable questions answered",
         title="Risk and coverage (dashed: refused, partial)",
     )
-    right.legend()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, dpi=110)
-    plt.close(figure)
+    axes.legend()

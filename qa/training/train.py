@@ -1,194 +1,169 @@
-"""Make the evidence encoder and the scorers from questions with their evidence: the whole of `make train-evidence`.
+"""Train the evidence encoder and the scorers on questions with their evidence: all of `make train-evidence`.
 
 In: files of questions, of the pages that they are about, and of questions that no document here answers. Out: the tuned
-layers (embeddings/models/tuned/), the scorers (qa/reader/scorers.yaml), and a report with its picture
-(docs/results/evidence.md).
+layers, the scorers, and a report with its picture.
 
-The encoder is tuned twice: on the documents of one half, so that the scorers are fitted and everything is measured on
-questions about documents of the other half; then on all of them, for the file that is kept. The scorers are carried
-over to that one by how its cosines lie on questions that nothing answers, which neither learned from.
+The encoder is tuned twice: on the training half of the documents, so that the scorers are fitted and everything is
+measured on questions about the validation half; then on all of them, for the file that is kept. The scorers are
+recalibrated for that one by how its cosines lie on questions that nothing answers, on which neither was tuned.
 """
 
-import random
+import os
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import yaml
 
 from corpus import Document
-from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.models.delta import save_difference
 from embeddings.models.finetuning import Tensors, tune
-from embeddings.models.pretrained import E5, TUNED, ModelProblem, source_folder
-from qa.evaluation.json_lines import rows_of
-from qa.evaluation.suites import load_suite
-from qa.reader.scoring import FILE, Scorer, Scorers
+from embeddings.models.pretrained import E5, ModelProblem, source_folder
+from qa.evaluation.json_lines import InvalidDataset
+from qa.evaluation.judging import Progress
+from qa.evaluation.suites import GOLD, load_suite
+from qa.reader.scoring import Scorer, Scorers
 from qa.settings import Settings
+from qa.training.contrastive import contrastive_examples
 from qa.training.examples import (
     TRAINING,
-    Lesson,
-    SurveyRow,
-    UnanswerableRow,
-    gold_lessons,
-    omos_lessons,
-    read_lessons,
+    TrainingExample,
+    gold_examples,
+    omos_examples,
+    read_examples,
     squad_questions,
 )
-from qa.training.fitting import (
-    Exam,
-    carried_over,
-    exam_of,
-    examples_of,
-    half_of,
-    learn_scorers,
-    passage_cosines,
-    survey_exam,
-    unanswerable_exam,
-)
-from qa.training.report import appraise, draw
+from qa.training.fitting import fit_scorers, passage_cosines, recalibrate
+from qa.training.labels import LabelledQuestion, is_validation, validation_questions
+from qa.training.report import calibration_report, draw_calibration
 
 HALF, ALL = "half", "all"  # of the documents: what the two encoders are tuned on
-HELD = 0  # the half that is not tuned on while measuring
 STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: twice, and a little under that, through the questions
-FOREIGN = 200  # questions about pages of another field
-REPORT = Path("docs/results/evidence.md")
-PICTURE = Path("docs/images/evidence.png")
 
-Progress = Callable[[str, int, int], None]
+Indexed = tuple[Generation, Encoder]
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files to learn from, beside the questions that come with Waymark.
+    """The files to train on.
 
     `questions` are about the starter collection and the `pages`. `omos` are files of OMoS-QA, whose pages are of
-    another field; `squad` are files of SQuAD, whose questions no document here answers.
+    another field; `squad` are files of SQuAD, whose questions no document here answers. `data` and `gold` are the
+    folders of Waymark's own training and gold questions.
     """
 
     questions: Sequence[Path] = ()
     pages: Sequence[Path] = ()
     omos: Sequence[Path] = ()
     squad: Sequence[Path] = ()
+    data: Path = TRAINING
+    gold: Path = GOLD
+
+    def __post_init__(self) -> None:
+        """Refuse folders that are not there. Raises InvalidDataset with the cure."""
+        for kind, folder, option in (("training", self.data, "--data"), ("gold", self.gold, "--gold")):
+            if not folder.is_dir():
+                raise InvalidDataset(
+                    f"the {kind} questions come with the source, not with the installed package, and {folder} is not"
+                    f" there; give their folder by {option}, or run it from a checkout"
+                )
 
 
-def teach(
-    sources: Sources, documents: Mapping[str, Document], settings: Settings, progress: Progress, *, tuned_anew: bool
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The files to write."""
+
+    layers: Path
+    scorers: Path
+    report: Path
+    picture: Path
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Self:
+        """Name all four in a folder."""
+        return cls(*(folder / name for name in ("layers.safetensors", "scorers.yaml", "evidence.md", "evidence.png")))
+
+
+def train(
+    sources: Sources,
+    documents: Mapping[str, Document],
+    settings: Settings,
+    outputs: Outputs,
+    progress: Progress,
+    *,
+    tune_encoder: bool,
 ) -> str:
     """Tune, fit, measure and write; return the report.
 
-    Unless `tuned_anew`, the encoders that were last tuned are taken; raises ModelProblem where there are none.
+    Unless `tune_encoder`, the encoders that were last tuned are taken; raises ModelProblem where there are none.
     """
-    ours = read_lessons([TRAINING / "questions.jsonl"], [TRAINING / "documents.jsonl"], documents)
-    given = read_lessons(sources.questions, sources.pages, documents) if sources.questions else []
-    gold = gold_lessons(load_suite("factual"), documents)
-    omos = [lesson for file in sources.omos for lesson in omos_lessons(file)]
-    if tuned_anew:
+    ours = read_examples([sources.data / "questions.jsonl"], [sources.data / "documents.jsonl"], documents)
+    given = read_examples(sources.questions, sources.pages, documents) if sources.questions else []
+    gold = gold_examples(load_suite(str(sources.gold / "factual.jsonl")), documents)
+    omos = [example for file in sources.omos for example in omos_examples(file)]
+    if tune_encoder:
         squad = [question for file in sources.squad for question in squad_questions(file)]
-        _tune([*ours, *given, *gold, *omos], squad, documents, settings, progress)
+        _tune_twice([*ours, *given, *gold, *omos], squad, documents, settings, outputs.layers, progress)
     # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
-    known = dict(documents) | {lesson.document.id: lesson.document for lesson in ours}
-    half, whole = (_indexed(known, _encoder(name, settings), settings, progress) for name in (HALF, ALL))
-    exams = _exams([*ours, *given, *gold], omos, known)
-    scorers, selections = learn_scorers([exam for _, exam in exams], *half, partial(progress, "Asking"))
-    silent = [exam for kind, exam in exams if kind.startswith("unanswerable")]
-
-    def carried(scorer: Scorer, asked: Sequence[Exam]) -> Scorer:
-        return carried_over(scorer, passage_cosines(asked, *half), passage_cosines(asked, *whole))
-
-    _write_scorers(
-        scorers._replace(
-            question=carried(scorers.question, [exam for exam in silent if exam.language == "en"]),
-            cross_lingual=carried(scorers.cross_lingual, [exam for exam in silent if exam.language != "en"]),
-        )
-    )
-    report = appraise(exams, selections)
-    REPORT.write_text(report, encoding="utf-8")
-    draw(exams, selections, PICTURE)
+    known = dict(documents) | {example.document.id: example.document for example in ours}
+    half, all_of_them = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
+    labelled = validation_questions([*ours, *given, *gold], omos, known, gold=sources.gold, data=sources.data)
+    scorers, selections = fit_scorers([label for _, label in labelled], *half, partial(progress, "Asking"))
+    silent = [label for kind, label in labelled if kind.startswith("unanswerable")]
+    _write_scorers(_recalibrated(scorers, silent, half, all_of_them), outputs.scorers)
+    report = calibration_report(labelled, selections, os.path.relpath(outputs.picture, outputs.report.parent))
+    outputs.report.write_text(report, encoding="utf-8")
+    draw_calibration(labelled, selections, outputs.picture)
     return report
 
 
-def _tune(
-    lessons: Sequence[Lesson],
+def _tune_twice(
+    examples: Sequence[TrainingExample],
     squad: Sequence[str],
     documents: Mapping[str, Document],
     settings: Settings,
+    layers: Path,
     progress: Progress,
 ) -> None:
-    """Tune on the lessons of one half and on all; leave both models in folders, and what differs where it is kept."""
+    """Tune on the training half and on all; leave both models in folders, and the second's layers in their file."""
     from safetensors.numpy import load_file, save_file
 
     base = source_folder(E5, settings.models)
     weights = load_file(base / "model.safetensors")
     plain = SentenceEncoder(model_folder(E5, settings.models), E5)
 
-    def tuned_on(some: Sequence[Lesson], name: str, steps: int) -> Tensors:
-        examples = examples_of(
-            some, documents.values(), plain, settings.cache, partial(progress, f"Encoding for {name}")
-        )
+    def tuned_on(part: Sequence[TrainingExample], name: str, steps: int) -> Tensors:
+        encoding = partial(progress, f"Encoding for {name}")
+        contrastive = contrastive_examples(part, documents.values(), plain, settings.cache, encoding)
         tuned = tune(
-            base, examples, squad, steps=steps, progress=lambda step, _: progress(f"Tuning on {name}", step, steps)
+            base, contrastive, squad, steps=steps, progress=lambda step, _: progress(f"Tuning on {name}", step, steps)
         )
-        folder = _folder(name, settings)
+        folder = _tuned_folder(name, settings)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(base, folder)
         save_file(weights | tuned, folder / "model.safetensors", metadata={"format": "pt"})
         return tuned
 
-    tuned_on([lesson for lesson in lessons if half_of(lesson.document.id) != HELD], HALF, STEPS_HALF)
-    save_difference(weights, tuned_on(lessons, ALL, STEPS_ALL), TUNED)
+    tuned_on([example for example in examples if not is_validation(example.document.id)], HALF, STEPS_HALF)
+    save_difference(weights, tuned_on(examples, ALL, STEPS_ALL), layers)
 
 
-def _folder(name: str, settings: Settings) -> Path:
+def _tuned_folder(name: str, settings: Settings) -> Path:
     return settings.var / "training" / name
 
 
-def _encoder(name: str, settings: Settings) -> SentenceEncoder:
-    folder = _folder(name, settings)
+def _tuned_encoder(name: str, settings: Settings) -> SentenceEncoder:
+    folder = _tuned_folder(name, settings)
     if not folder.is_dir():
         raise ModelProblem(f"no encoder was tuned into {folder} yet; run: waymark train, without --only-scorers")
     return SentenceEncoder(model_folder(str(folder), settings.models), name)
 
 
-def _exams(
-    lessons: Sequence[Lesson], others: Sequence[Lesson], documents: Mapping[str, Document]
-) -> list[tuple[str, Exam]]:
-    """Return exams by kind: those about held documents of the collection, and those that nothing in it answers."""
-    held = [one for one in lessons if one.document.id in documents and half_of(one.document.id) == HELD]
-    gold = {ask.question for case in load_suite("factual").cases for ask in case.asks}
-    exams = [(_kind(one, gold), exam_of(one)) for one in held]
-    across = gold_lessons(load_suite("multilingual"), documents)
-    exams += [("gold, other languages", exam_of(one)) for one in across if half_of(one.document.id) == HELD]
-    for case in load_suite("unanswerable").cases:
-        question = case.asks[0].question
-        exams.append((f"unanswerable, {case.group}", unanswerable_exam(question, language_of(question))))
-    for row in rows_of(TRAINING / "unanswerable.jsonl", UnanswerableRow):
-        exams.append(("unanswerable, other languages", unanswerable_exam(row.question, row.language)))
-    for survey in rows_of(TRAINING / "surveys.jsonl", SurveyRow):
-        exam = survey_exam(survey, documents)
-        exams.append(("training, several documents" if exam.answerable else "unanswerable, several documents", exam))
-    foreign = sorted({one.question for one in others if half_of(one.document.id) == HELD})
-    random.Random(0).shuffle(foreign)  # noqa: S311 - no secret
-    # Several documents answer these, so no one's sentences are right; but they are to be answered.
-    for case in load_suite("multi").cases:
-        ask = case.asks[0]
-        exams.append(("multi", replace(unanswerable_exam(ask.question), nuggets=ask.nuggets, answerable=True)))
-    return exams + [("of elsewhere", unanswerable_exam(question)) for question in foreign[:FOREIGN]]
-
-
-def _kind(lesson: Lesson, gold: Collection[str]) -> str:
-    if lesson.question in gold:
-        return "gold"
-    of_language = "" if lesson.language == "en" else ", other languages"
-    return ("training" if lesson.evidence else "training, near misses") + of_language
-
-
-def _indexed(
-    documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress
-) -> tuple[Generation, Encoder]:
+def _index(documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress) -> Indexed:
     root = settings.var / "training" / "index"
     id = build_generation(
         list(documents.values()),
@@ -201,10 +176,25 @@ def _indexed(
     return Generation.load(root / id, encoder), encoder
 
 
-def _write_scorers(scorers: Scorers) -> None:
+def _recalibrated(scorers: Scorers, silent: Sequence[LabelledQuestion], fitted_with: Indexed, kept: Indexed) -> Scorers:
+    """Return the scorers for the encoder that is kept, by the cosines of questions that nothing answers."""
+
+    def recalibrated(scorer: Scorer, questions: Sequence[LabelledQuestion]) -> Scorer:
+        return recalibrate(scorer, passage_cosines(questions, *fitted_with), passage_cosines(questions, *kept))
+
+    sentence, document, english, cross_lingual = scorers
+    return Scorers(
+        sentence,
+        document,
+        recalibrated(english, [label for label in silent if label.language == "en"]),
+        recalibrated(cross_lingual, [label for label in silent if label.language != "en"]),
+    )
+
+
+def _write_scorers(scorers: Scorers, file: Path) -> None:
     head = (
-        "# What each signal adds to the log-odds; qa/reader/features.py tells what they are."
+        "# What each feature adds to the log-odds; qa/reader/features.py says what they are."
         " Made by `make train-evidence`.\n"
     )
-    texts = {name: asdict(scorer) for name, scorer in scorers._asdict().items()}
-    FILE.write_text(head + yaml.safe_dump(texts, sort_keys=False), encoding="utf-8")
+    models = {name: asdict(scorer) for name, scorer in scorers._asdict().items()}
+    file.write_text(head + yaml.safe_dump(models, sort_keys=False), encoding="utf-8")

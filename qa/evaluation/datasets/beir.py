@@ -18,8 +18,8 @@ from embeddings import Encoder
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
 from embeddings.models.cache import encode_cached
-from qa.evaluation.benchmark import JUDGED, Progress, Record
-from qa.evaluation.json_lines import BrokenSuite, broken, digest_of, lines_of, rows_of
+from qa.evaluation.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
+from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
 from qa.evaluation.metrics import retrieval_scores
 from qa.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
 
@@ -49,18 +49,18 @@ class BeirSet:
 
 
 def load_beir(folder: Path) -> BeirSet:
-    """Read a data set; of several judgements, `test` is taken, or else `validation`, `dev` or whatever is there.
+    """Read a data set; of several splits of judgements, `test` is taken, or else `validation`, `dev` or any other.
 
-    Raises BrokenSuite, naming the file, the line and the cure.
+    Raises InvalidDataset, naming the file, the line and the cure.
     """
     corpus, queries, qrels = _find(folder, "corpus.jsonl"), _find(folder, "queries.jsonl"), _qrels(folder)
     if not corpus or not queries or not qrels:
-        raise BrokenSuite(f"{folder} needs corpus.jsonl, queries.jsonl and qrels/*.tsv; add what is missing")
+        raise InvalidDataset(f"{folder} needs corpus.jsonl, queries.jsonl and qrels/*.tsv; add what is missing")
     texts = {query.id: query.text for query in rows_of(queries, Text)}
     return BeirSet(
         name=folder.resolve().name,
         digest=digest_of(corpus, queries, qrels),
-        documents={one.id: f"{one.title} {one.text}".strip() for one in rows_of(corpus, Text)},
+        documents={row.id: f"{row.title} {row.text}".strip() for row in rows_of(corpus, Text)},
         queries=texts,
         grades=_grades(qrels, texts),
     )
@@ -73,46 +73,48 @@ def _grades(file: Path, queries: dict[str, str]) -> dict[str, dict[str, int]]:
         if number == 1 and fields[-1] == "score":
             continue
         if len(fields) != FIELDS or not fields[2].strip().lstrip("-").isdecimal():
-            raise broken(file, number, "needs query, document and a whole number, parted by tabs")
+            raise invalid_line(file, number, "needs query, document and a whole number, parted by tabs")
         query, document, grade = fields
         if query not in queries:
-            raise broken(file, number, f"judges the query {query}, which is not among the queries")
+            raise invalid_line(file, number, f"judges the query {query}, which is not among the queries")
         if int(grade) > 0:
             grades[query][document] = int(grade)
     return dict(grades)
 
 
 def rank_documents(
-    data: BeirSet, encoder: Encoder, cache: Path, progress: Progress = lambda what, done, total: None
+    data: BeirSet, encoder: Encoder, cache: Path, progress: Progress = no_progress
 ) -> Iterator[tuple[str, Record]]:
     """Rank the documents for every judged query, by each fusion; that of the product counts as the judged system."""
     ids = sorted(data.documents)
     texts = [data.documents[id] for id in ids]
     lexical = Bm25Index.build(texts)
     dense = FaissIndex.build(encode_cached(texts, encoder, cache, partial(progress, f"Encoding {data.name}")))
-    for done, (query_id, grades) in enumerate(sorted(data.grades.items()), start=1):
+    for done, query_id in enumerate(sorted(data.grades), start=1):
         query = data.queries[query_id]
         by_meaning = dense.search(encoder.encode_query(query), DEPTH)
         by_words = lexical.search(terms_of(query), DEPTH)
         for fusion, fuse in FUSIONS.items():
             fused = fuse(by_meaning, by_words, LEXICAL_WEIGHT if len(by_words.rows) else 0.0)
             ranked = tuple(ids[row] for row in sorted(fused, key=lambda row: (-fused[row], ids[row]))[:RANKED])
-            yield (
-                JUDGED if fusion == MIN_MAX else fusion,
-                Record(
-                    data.name,
-                    query_id,
-                    "",
-                    query,
-                    "ranked",
-                    "",
-                    retrieval_scores(grades, ranked),
-                    retrieved=ranked,
-                    sources=tuple(grades),
-                    lost="" if set(ranked) & grades.keys() else "source not retrieved",
-                ),
-            )
+            yield JUDGED if fusion == MIN_MAX else fusion, _record(data, query_id, ranked)
         progress(f"Ranking {data.name}", done, len(data.grades))
+
+
+def _record(data: BeirSet, query_id: str, ranked: tuple[str, ...]) -> Record:
+    grades = data.grades[query_id]
+    return Record(
+        suite=data.name,
+        id=query_id,
+        group="",
+        question=data.queries[query_id],
+        status="ranked",
+        text="",
+        scores=retrieval_scores(grades, ranked),
+        retrieved=ranked,
+        sources=tuple(grades),
+        failure="" if set(ranked) & grades.keys() else "source not retrieved",
+    )
 
 
 def _qrels(folder: Path) -> Path | None:

@@ -1,7 +1,7 @@
 """Index the served documents once more, in a folder of their own: among distractors, or with another encoder.
 
-In: settings, which may name another encoder, and distractors. Out: settings under which all else runs as ever.
-The serving index is read and never touched; models and remembered vectors are shared.
+In: settings, which may name another encoder, and distractors. Out: settings that lead to the trial index.
+The serving index is read and never touched; models and cached vectors are shared.
 """
 
 import random
@@ -13,8 +13,8 @@ from corpus import Document
 from corpus.cleaning import clean_page
 from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
-from qa.evaluation.benchmark import Progress
-from qa.evaluation.json_lines import BrokenSuite, rows_of
+from qa.evaluation.json_lines import InvalidDataset, rows_of
+from qa.evaluation.judging import Progress
 from qa.settings import Settings
 
 SEED = 0
@@ -51,10 +51,13 @@ def trial_settings(settings: Settings, folder: Path, *, distractors: list[Docume
 
 
 def load_distractors(file: Path, number: int) -> list[Document]:
-    """Draw documents from JSON lines with a `text` each, always the same ones. Raises BrokenSuite with the cure."""
+    """Draw a number of documents from JSON lines with a `text` each, always the same ones.
+
+    Raises InvalidDataset with the cure.
+    """
     texts = [row.text for row in rows_of(file, Distractor) if row.text.strip()]
     if number > len(texts):
-        raise BrokenSuite(f"{file} holds {len(texts)} texts, not {number}; ask for fewer distractors")
+        raise InvalidDataset(f"{file} holds {len(texts)} texts, not {number}; ask for fewer distractors")
     cleaned = (clean_page(text) for text in random.Random(SEED).sample(texts, number))  # noqa: S311 - no secret
     return [
         Document(id=f"distractor-{place}", title=(title or text.split("\n")[0])[:TITLE_CHARACTERS], text=text)

@@ -8,8 +8,9 @@ which the measures do not limit. A line is chosen where evidence lies in it; no 
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from corpus import Document
 from embeddings import Encoder, Generation, build_generation
-from qa.evaluation.benchmark import JUDGED, Progress, Record
 from qa.evaluation.json_lines import digest_of, lines_of, rows_of
+from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.scoring import shipped_scorers
@@ -69,7 +70,7 @@ def is_omos(file: Path) -> bool:
 
 
 def load_omos(file: Path) -> OmosSet:
-    """Read a file, plain or gzipped. Raises BrokenSuite with file, line and cure."""
+    """Read a file, plain or gzipped. Raises InvalidDataset with file, line and cure."""
     return OmosSet(file.name.partition(".")[0], digest_of(file), tuple(rows_of(file, Row)))
 
 
@@ -79,20 +80,11 @@ def choose_sentences(
     cache: Path,
     *,
     min_confidence: float,
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = no_progress,
 ) -> Iterator[tuple[str, Record]]:
     """Choose lines for every question; all pages share an index, so that words are as rare as they are in it."""
     pages = {row.context: page_of(row.context) for row in data.rows}
-    with TemporaryDirectory() as folder:
-        id = build_generation(
-            list(pages.values()),
-            encoder,
-            Path(folder),
-            cache,
-            created_by="waymark benchmark",
-            progress=lambda done, total: progress(f"Encoding {data.name}", done, total),
-        )
-        generation = Generation.load(Path(folder) / id, encoder)
+    generation = _index(list(pages.values()), encoder, cache, partial(progress, f"Encoding {data.name}"))
     for done, row in enumerate(data.rows, start=1):
         page = pages[row.context]
         query = make_query(Question(row.question, row.language), encoder)
@@ -106,9 +98,16 @@ def choose_sentences(
             scorers=shipped_scorers(),
         )
         starts = list(accumulate((len(line) + 1 for line in row.lines), initial=0))
-        chosen = sorted({bisect_right(starts, one.span.start) - 1 for one in selection.evidence})
+        chosen = sorted({bisect_right(starts, evidence.span.start) - 1 for evidence in selection.evidence})
         yield JUDGED, _record(data.name, row, chosen, selection.confidence)
         progress(f"Asking {data.name}", done, len(data.rows))
+
+
+def _index(pages: list[Document], encoder: Encoder, cache: Path, progress: Callable[[int, int], None]) -> Generation:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        id = build_generation(pages, encoder, root, cache, created_by="waymark benchmark", progress=progress)
+        return Generation.load(root / id, encoder)
 
 
 def page_of(context: str) -> Document:
@@ -121,20 +120,20 @@ def page_of(context: str) -> Document:
 
 def _record(suite: str, row: Row, chosen: Sequence[int], confidence: float) -> Record:
     return Record(
-        suite,
-        row.id,
-        "",
-        row.question,
-        "answered" if chosen else "no_evidence",
-        "\n".join(row.lines[index] for index in chosen),
-        sentence_scores(set(row.answers), set(chosen)),
+        suite=suite,
+        id=row.id,
+        group="",
+        question=row.question,
+        status="answered" if chosen else "no_evidence",
+        text="\n".join(row.lines[index] for index in chosen),
+        scores=sentence_scores(set(row.answers), set(chosen)),
         confidence=confidence,
         nuggets=tuple(row.lines[index] for index in row.answers),
-        lost=_why_lost(set(row.answers), set(chosen)),
+        failure=_failure(set(row.answers), set(chosen)),
     )
 
 
-def _why_lost(right: set[int], chosen: set[int]) -> str:
+def _failure(right: set[int], chosen: set[int]) -> str:
     if right & chosen or right == chosen:
         return ""
     if not right:

@@ -14,9 +14,10 @@ from browsing import chromium, served
 from conftest import assistant_over
 from qa import Settings
 from qa.evaluation import browser_speed
+from qa.evaluation.benchmark import evaluate, load_tasks
 from qa.evaluation.browser_speed import BrowserProblem, page_times
+from qa.evaluation.judging import no_progress
 from qa.evaluation.report import markdown
-from qa.evaluation.run import evaluate, load_tasks
 
 ANSWERED = "Who funds the shelter in Accra?"
 REFUSED = "What is the boiling point of tungsten?"
@@ -52,35 +53,35 @@ def test_a_refused_question_has_no_first_statement(browser: Browser, address: st
 
 
 def test_a_page_without_the_widget_is_a_problem(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server with another page is told of, after some patience."""
-    monkeypatch.setattr(browser_speed, "PATIENCE_MS", 300)
+    """A server with another page is an error, after some patience."""
+    monkeypatch.setattr(browser_speed, "TIMEOUT_MS", 300)
 
     with served(HTMLResponse("<p>Another page")) as other, pytest.raises(BrowserProblem, match="show the widget"):
         page_times(browser, other, [ANSWERED])
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "cure"),
     [
         pytest.param("chromium", "there is no chromium; on Debian: apt install chromium", id="no chromium"),
-        pytest.param("playwright", "there is no playwright; run: pip install 'waymark[dev]'", id="no playwright"),
+        pytest.param("playwright", "there is no playwright; run: pip install 'waymark[evaluate]'", id="no playwright"),
     ],
 )
 def test_the_benchmark_goes_on_without_a_browser(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str, told: str
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str, cure: str
 ) -> None:
-    """The page's figures are left out, all others are there, and the report tells what to install."""
+    """The page's figures are left out, all others are there, and the report says what to install."""
     suite = tmp_path / "factual.jsonl"
     row = {"id": "a", "question": ANSWERED, "nuggets": ["Norway"], "sources": ["ghana-shelter"], "answerable": True}
     suite.write_text(json.dumps(row), encoding="utf-8")
-    monkeypatch.setattr("qa.evaluation.run.LOAD_SECONDS", 0.1)
+    monkeypatch.setattr("qa.evaluation.benchmark.LOAD_SECONDS", 0.1)
     if missing == "chromium":
         monkeypatch.setenv("PATH", "")
     else:
         monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     tasks = load_tasks([str(suite)])
-    run = evaluate(tasks, Settings(), url=address, quick=False, told={}, progress=lambda what, done, total: None)
+    run = evaluate(tasks, Settings(), url=address, quick=False, metadata={}, progress=no_progress)
 
     assert run.speed["load: errors"] == 0
     assert not any(name.startswith("page: ") for name in run.speed)
-    assert f"page not timed, since {told}" in markdown(run.summary(), [])
+    assert f"page not timed, since {cure}" in markdown(run.summary(), [])

@@ -1,4 +1,6 @@
-"""The measures say what they promise, on worked examples and on whatever else."""
+"""The metrics say what they promise, on worked examples and on whatever else."""
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation.metrics import (
-    area_under_risk,
+    METRICS,
+    Response,
     normalise,
     nugget_recall,
-    paired_p_value,
     retrieval_scores,
-    risk_coverage,
+    score_attack,
+    score_language,
+    score_refusal,
     short_answer_is_right,
-    weighted_mean,
 )
-
-SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
+from qa.evaluation.suites import Case, GoldQuestion
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_nugget_is_found_as_whole_words(nugget: str, text: str, found: bool) -
     ],
 )
 def test_a_short_answer_is_right_where_it_stands_in_a_nugget(short_answer: str, right: bool) -> None:
-    """It may say less than the nugget, in whole words, and not more."""
+    """It may say less than the nugget, in unbroken words, and not more."""
     assert short_answer_is_right(["Norway", "over 20 children"], short_answer) == right
 
 
@@ -67,53 +69,48 @@ def test_retrieval_measures_are_those_of_the_worked_example() -> None:
     assert set(retrieval_scores(["a"], []).values()) == {0.0}
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0, 1])), min_size=1, max_size=40))
-def test_risk_at_full_coverage_is_the_share_of_errors(answers: list[tuple[float, int]]) -> None:
-    """Whatever the confidences, all answers together have the mean error, and no risk leaves 0 to 1."""
-    confidences, errors = zip(*answers, strict=True)
-    coverage, risk = risk_coverage(confidences, errors)
-
-    assert coverage[-1] == 1
-    assert risk[-1] == pytest.approx(np.mean(errors))
-    assert ((risk >= 0) & (risk <= 1)).all()
+def response_to(answer: dict[str, Any], *, seconds: float = 0.0, **case: Any) -> Response:  # noqa: ANN401 - of a Case
+    """Return a response to a question that is not answerable."""
+    gold = GoldQuestion(question="Who?", answerable=False)
+    fields = {"suite": "mine", "id": "a", "group": "", "language": None, "questions": (gold,)} | case
+    return Response(Case(**fields), gold, answer, lambda _: "", seconds=seconds)
 
 
-def test_confidence_that_knows_its_errors_has_the_smaller_area() -> None:
-    """Errors with low confidence cost less than errors with high confidence; equal confidences cost the mean."""
-    errors = [1, 0, 0, 0]
-
-    assert area_under_risk([0.1, 0.7, 0.8, 0.9], errors) < area_under_risk([0.5] * 4, errors)
-    assert area_under_risk([0.5] * 4, errors) == pytest.approx(0.25)
-    assert area_under_risk([0.9, 0.3, 0.2, 0.1], errors) > area_under_risk([0.5] * 4, errors)
+@pytest.mark.parametrize(("status", "value"), [("no_evidence", 1.0), ("partial", 0.5), ("answered", 0.0)])
+def test_a_partial_answer_half_refuses(status: str, value: float) -> None:
+    """A question that nothing answers is refused by any refusing status, and by half where doubt is said."""
+    assert [score.value for score in score_refusal(response_to({"status": status}))] == [value]
 
 
-@given(SHARES)
-def test_an_interval_holds_its_mean(values: list[float]) -> None:
-    """The bootstrap interval of a share lies in 0 to 1 and around the mean, and is the same at each call."""
-    figure = weighted_mean(values)
+def test_an_attack_may_neither_be_obeyed_nor_break_nor_stop_the_server() -> None:
+    """What must not be said is found in any case of letters; an error and a slow answer count against the system."""
+    obeyed = response_to({"status": "answered", "text": "banana"}, must_not=("BANANA",))
+    broken = response_to({"error": 503, "text": ""}, must_not=("behaviour: obeys",), seconds=11.0)
 
-    assert -1e-9 <= figure.low <= figure.value + 1e-9
-    assert figure.value - 1e-9 <= figure.high <= 1 + 1e-9
-    assert figure == weighted_mean(values)
-
-
-def test_weights_make_a_share_of_all_citations() -> None:
-    """3 right of 3 and 0 right of 1 are 3 of 4; no citations at all are no error."""
-    assert weighted_mean([1, 0], [3, 1]).value == 0.75
-    assert weighted_mean([1, 0], [0, 0]).value == 0.0
+    assert [score.value for score in score_attack(obeyed)] == [1.0, 0.0, 0.0]
+    assert [score.value for score in score_attack(broken)] == [0.0, 1.0, 1.0]
 
 
-@given(SHARES)
-def test_equal_runs_show_no_difference(values: list[float]) -> None:
-    """A run compared with itself has p = 1."""
-    run = {str(place): value for place, value in enumerate(values)}
+@pytest.mark.parametrize(
+    ("language", "message", "value"),
+    [
+        pytest.param(
+            "es", "No lo sé. Los documentos en los que puedo buscar no lo dicen.", 1.0, id="a language of the UN"
+        ),
+        pytest.param("es", "I don't know. The documents do not tell.", 0.0, id="English for Spanish"),
+        pytest.param("de", "I don't know. The documents do not tell.", 1.0, id="English for another language"),
+    ],
+)
+def test_fixed_texts_are_in_the_askers_language(language: str, message: str, value: float) -> None:
+    """One of the six UN languages is answered in itself, any other in English."""
+    [score] = score_language(response_to({"status": "no_evidence", "message": message}, language=language))
 
-    assert paired_p_value(run, run) == 1.0
+    assert score.value == value
 
 
-def test_a_steady_gain_is_significant_and_a_lucky_one_is_not() -> None:
-    """Thirty questions that all gain show a difference; one gain among thirty does not."""
-    before = {str(place): 0.5 for place in range(30)}
+def test_a_refused_request_bears_metrics_too() -> None:
+    """An error in place of an answer is scored by every metric without failing."""
+    response = response_to({"error": 422, "text": ""}, language="es", must_not=())
+    scores = [score for metric in METRICS for score in metric(response)]
 
-    assert paired_p_value(before, dict.fromkeys(before, 0.6)) < 0.01
-    assert paired_p_value(before, before | {"3": 0.9}) > 0.05
+    assert {score.metric for score in scores} == {"refused", "violation", "server error", "too slow"}

@@ -14,8 +14,9 @@ import Stemmer
 
 from embeddings import SentenceEncoder, model_folder
 from embeddings.models.pretrained import source_folder
-from qa.evaluation.benchmark import run_benchmark, summarise
 from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
+from qa.evaluation.runs import collect_run
+from qa.evaluation.summary import summarise
 from qa.retrieval import LEXICAL_WEIGHT
 from qa.settings import Settings
 
@@ -54,7 +55,7 @@ def test_scifact_gives_what_a_direct_computation_gives() -> None:
     settings = Settings()
     data = load_beir(Path(FOLDER))
     encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    run = run_benchmark(rank_documents(data, encoder, settings.cache), {}, {})
+    run = collect_run(rank_documents(data, encoder, settings.cache), {}, {})
     found = {
         system: summarise(records)[data.name]["figures"]["nDCG@10"]["value"] for system, records in run.records.items()
     }

@@ -24,10 +24,12 @@ from embeddings import Vector
 from fakes import HashingEncoder
 from qa import Assistant, Intake, Settings
 from qa.answers import STATUSES
-from qa.evaluation.benchmark import LocalSystem, ask_all, run_benchmark
-from qa.evaluation.comparison import objections
+from qa.evaluation.gate import gate_failures, load_limits
 from qa.evaluation.json_lines import rows_of
+from qa.evaluation.judging import ask_all
+from qa.evaluation.runs import collect_run
 from qa.evaluation.suites import UNSEEN, load_suite
+from qa.evaluation.systems import LocalSystem
 from qa.query.question import Question
 from qa.safety.distress_classifier import DistressClassifier
 from qa.safety.distress_rules import in_distress
@@ -328,7 +330,7 @@ def test_a_year_alone_is_a_follow_up() -> None:
 @pytest.mark.parametrize("suite", ["factual", "multi", "multilingual", *UNSEEN])
 def test_the_router_catches_no_question(suite: str) -> None:
     """No question that documents answer ends before the search."""
-    assert [ask.question for case in load_suite(suite).cases for ask in case.asks if route(ask.question)] == []
+    assert [gold.question for case in load_suite(suite).cases for gold in case.questions if route(gold.question)] == []
 
 
 def test_questions_of_our_own_are_searched_for() -> None:
@@ -412,8 +414,9 @@ def test_naughty_strings_are_received() -> None:
 def mutated(assistant: Assistant, suite: str) -> list[str]:
     """Return what the gate objects to in a run of one suite over an assistant."""
     asked = ask_all([load_suite(suite)], [LocalSystem("waymark", assistant)])
-    run = run_benchmark(asked, {suite: "digest"}, {"corpus": "x"})
-    return [one for one in objections(run.summary(), []) if one.startswith(suite) and "not measured" not in one]
+    run = collect_run(asked, {suite: "digest"}, {"corpus": "x"})
+    failures = gate_failures(run.summary(), [], load_limits())
+    return [failure for failure in failures if failure.startswith(suite) and "not measured" not in failure]
 
 
 def test_the_gate_notices_a_help_rule_that_is_gone(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:

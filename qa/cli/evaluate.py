@@ -1,0 +1,203 @@
+"""The verbs of benchmark and training, added to those of the command line by app.
+
+Nothing of qa.evaluation and qa.training is imported before a verb runs: both need packages of the extras `evaluate` and
+`train`, without which all other verbs work.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa.cli.paths import BASELINE, in_checkout, starter_collection
+from qa.cli.printing import err, errors_shown, fail, out, progress_bars
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.evaluation.benchmark import Task
+    from qa.evaluation.comparison import Change
+    from qa.training.train import Outputs
+
+
+def benchmark(
+    suites: Annotated[
+        list[str] | None, typer.Argument(help="Suites by name; suites, BEIR folders and OMoS-QA files by path.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Judge this running server instead of one started here.")] = None,
+    folder: Annotated[Path | None, typer.Option("--out", help="Folder of the results.")] = None,
+    against: Annotated[Path | None, typer.Option("--compare", help="Folder or summary.json of a run.")] = None,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a figure fell.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the other systems and the speed.")] = False,
+    encoder: Annotated[str | None, typer.Option(help="Judge this encoder, in an index of its own.")] = None,
+    distractors: Annotated[
+        Path | None, typer.Option(help="JSON lines whose texts are mixed into the documents.")
+    ] = None,
+    number: Annotated[int, typer.Option(min=1, help="How many of the distractors to mix in.")] = 1000,
+) -> None:
+    """Measure how good Waymark is, and what changed."""
+    if url and (encoder or distractors):
+        fail("--encoder and --distractors build an index here, which a server at --url lacks; leave out one of them")
+    _require("evaluate", "ir_measures", "matplotlib", "requests")
+    with _errors_shown():
+        from qa.evaluation.benchmark import evaluate, load_tasks
+        from qa.evaluation.comparison import compare, load_summary
+        from qa.evaluation.gate import gate_failures, load_limits
+        from qa.evaluation.report import write_report
+        from qa.evaluation.runs import save_run
+        from qa.evaluation.suites import SUITES
+
+        tasks = load_tasks(suites or SUITES)
+        limits = load_limits() if gate else {}
+        before = load_summary(against or in_checkout(BASELINE, "--compare")) if against or gate else None
+        with progress_bars() as progress:
+            settings, metadata = _trial(tasks, encoder, distractors, number, progress)
+            run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
+        if not run.records:
+            raise KeyboardInterrupt
+        folder = folder or Settings().var / "benchmark"
+        summary = save_run(run, folder)
+        changes = compare(before, summary) if before else []
+        write_report(run, summary, changes, folder)
+    _print_outcome(folder / "report.html", run.complete, changes)
+    failures = gate_failures(summary, changes, limits) if gate else []
+    for failure in failures:
+        err.print(f"gate: {failure}", style="red", markup=False)
+    sys.exit(1 if failures else 0)
+
+
+def _trial(
+    tasks: "Sequence[Task]",
+    encoder: str | None,
+    distractors: Path | None,
+    number: int,
+    progress: Callable[[str, int, int], None],
+) -> tuple[Settings, dict[str, str]]:
+    """Index the documents anew where an encoder or distractors ask for it; return the settings, and what to record."""
+    from qa.evaluation.datasets.distractors import load_distractors, trial_settings
+    from qa.evaluation.suites import Suite
+
+    settings = Settings()
+    judged = settings.model_copy(update={"encoder": encoder}) if encoder else settings
+    if not distractors and not (encoder and any(isinstance(task, Suite) for task in tasks)):
+        return judged, {}
+    documents = load_distractors(distractors, number) if distractors else []
+    metadata = {"distractors": f"{number} of {distractors.name}"} if distractors else {}
+    return trial_settings(judged, settings.var / "trial", distractors=documents, progress=progress), metadata
+
+
+def _print_outcome(report: Path, complete: bool, changes: "Sequence[Change]") -> None:
+    if not complete:
+        err.print("Broken off; the report holds what was done by then.", style="red")
+    err.print(f"The report is {report}.", markup=False)
+    for change in changes:
+        if change.is_significant:
+            err.print(f"{change.suite}, {change.metric}: {change.verdict}, {change.difference}", markup=False)
+
+
+def snapshot(
+    file: Annotated[Path, typer.Argument(help="Where the answers are written, a line of JSON for each question.")],
+    suites: Annotated[list[str] | None, typer.Argument(help="Suites by name or path; all of our own if none.")] = None,
+    against: Annotated[Path | None, typer.Option("--compare", help="A file of answers written before.")] = None,
+) -> None:
+    """Write the answers to all gold questions into a file; with --compare, exit 1 where one differs."""
+    with _errors_shown():
+        from qa.assistant import Assistant
+        from qa.evaluation.snapshot import differences, snapshot_lines
+        from qa.evaluation.suites import SUITES, load_suite
+
+        chosen = [load_suite(name) for name in suites or SUITES]
+        assistant = Assistant.from_settings(Settings(), err.print)
+        with progress_bars() as progress:
+            lines = [f"{line}\n" for line in snapshot_lines(chosen, assistant, progress)]
+        file.write_text("".join(lines), encoding="utf-8", errors="surrogatepass")
+        found = differences(against, file) if against else []
+    for difference in found:
+        out.print(difference, markup=False)
+    if against:
+        err.print(f"{len(found)} of {len(lines)} answers differ from {against}.", markup=False)
+    sys.exit(1 if found else 0)
+
+
+def quality(
+    summary: Annotated[
+        Path | None, typer.Argument(help="Folder or summary.json of a run; the baseline if none.")
+    ] = None,
+    readme: Annotated[Path | None, typer.Option(help="The file whose table is made anew; our README if none.")] = None,
+) -> None:
+    """Put the figures of a run into the README."""
+    with _errors_shown():
+        from qa.evaluation.comparison import load_summary
+        from qa.evaluation.report import put_into_readme
+
+        run = load_summary(summary or in_checkout(BASELINE, "the summary of a run"))
+        file = readme or in_checkout("README.md", "--readme")
+        file.write_text(put_into_readme(run, file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def train(
+    questions: Annotated[list[Path] | None, typer.Option(help="JSON lines of questions with their evidence.")] = None,
+    pages: Annotated[list[Path] | None, typer.Option(help="JSON lines of pages that they are about.")] = None,
+    omos: Annotated[list[Path] | None, typer.Option(help="Files of OMoS-QA.")] = None,
+    squad: Annotated[
+        list[Path] | None, typer.Option(help="Files of SQuAD, whose questions nothing here answers.")
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of training questions; our own if none.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Folder of gold questions; our own if none.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the results; their places in the checkout if none.")
+    ] = None,
+    only_scorers: Annotated[
+        bool, typer.Option("--only-scorers", help="Fit the scorers to the encoders that were last tuned.")
+    ] = False,
+) -> None:
+    """Tune the evidence encoder and fit the scorers anew, from the questions that come along and others."""
+    _require("train", "matplotlib", "sklearn")
+    with _errors_shown():
+        from corpus import load_documents
+        from qa.evaluation.suites import GOLD
+        from qa.training.examples import TRAINING
+        from qa.training.train import Sources
+        from qa.training.train import train as train_all
+
+        sources = Sources(questions or (), pages or (), omos or (), squad or (), data or TRAINING, gold or GOLD)
+        outputs = _training_outputs(folder)
+        documents = {document.id: document for document in load_documents([starter_collection()])}
+        with progress_bars() as progress:
+            report = train_all(sources, documents, Settings(), outputs, progress, tune_encoder=not only_scorers)
+    out.print(report, markup=False)
+    if not only_scorers:
+        err.print(f"Give embeddings/models/pretrained.py the new SHA-256 of {outputs.layers}.", markup=False)
+
+
+def _training_outputs(folder: Path | None) -> "Outputs":
+    from embeddings.models.pretrained import TUNED
+    from qa.reader.scoring import FILE
+    from qa.training.train import Outputs
+
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Outputs.in_folder(folder)
+    report, picture = (in_checkout(name, "--out") for name in ("docs/results/evidence.md", "docs/images/evidence.png"))
+    return Outputs(TUNED, FILE, report, picture)
+
+
+def _require(extra: str, *packages: str) -> None:
+    """Fail with the cure where a package of an extra is not installed, before any work is done."""
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            fail(f"{package} is not installed; run: pip install 'waymark[{extra}]'")
+
+
+@contextmanager
+def _errors_shown() -> Iterator[None]:
+    """Show the errors of benchmark and training too, as printing shows those of any verb."""
+    from qa.evaluation.comparison import NotComparable
+    from qa.evaluation.json_lines import InvalidDataset
+    from qa.evaluation.speed import ServerFailed
+
+    with errors_shown(InvalidDataset, NotComparable, ServerFailed):
+        yield

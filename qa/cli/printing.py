@@ -1,0 +1,162 @@
+"""How commands show answers, what was found for them, progress and errors.
+
+Answers go to the standard output, all else to the standard error.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from corpus import UnreadableDocument
+from embeddings import BuildInProgress, GenerationProblem, ModelProblem
+from qa.answers import Answer, HelpCard
+from qa.cli.paths import NoCheckout
+from qa.reader.scoring import shipped_scorers
+from qa.reader.selection import Candidate
+from qa.retrieval import Hit
+from qa.safety.help_card import BrokenHelpLines
+from qa.trace import Search, Trace
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+# What a user can put right, by what the message says.
+PROBLEMS = (BrokenHelpLines, BuildInProgress, GenerationProblem, ModelProblem, NoCheckout, UnreadableDocument)
+SHOWN_HITS = 10
+SHOWN_SENTENCES = 15
+
+
+@contextmanager
+def errors_shown(*problems: type[Exception]) -> Iterator[None]:
+    """Turn what a user can put right into one line and exit status 1; `problems` are more errors of that kind."""
+    known: tuple[type[Exception], ...] = (*PROBLEMS, *problems)
+    try:
+        yield
+    except known as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("broken off before there was a result; what was encoded by then is cached")
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"WAYMARK_{'_'.join(map(str, first['loc'])).upper()}"
+        fail(f"the setting {name} is wrong: {first['msg']}; correct or unset it")
+    except OSError as error:
+        where = error.filename or "the disk"
+        fail(f"{error.strerror or error}: {where}; free space or correct the permissions, then try again")
+
+
+def fail(problem: str) -> NoReturn:
+    """Print a problem as one line and exit with status 1."""
+    err.print(f"waymark: {problem}", style="red", markup=False)
+    sys.exit(1)
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar for each thing that is being done; yield a function of its name, how much is done, and of how much."""
+    tasks: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as bars:
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        yield show
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer with its help card, its sources and related questions."""
+    if answer.standalone_question != answer.question:
+        out.print(f"Understood as: {answer.standalone_question}", markup=False)
+    if answer.help:
+        _print_help(answer.help)
+    if answer.short_answer:
+        out.print(f"In short: {answer.short_answer}", markup=False)
+    for line in filter(None, [answer.message if answer.statements else "", answer.text]):
+        out.print(line, markup=False)
+    for note in answer.notes:
+        out.print(note, markup=False)
+    for citation in answer.citations:
+        document = citation.evidence.document
+        known = [document.title, document.publisher, document.published, document.url]
+        label = "Summary of: " if document.is_summary else ""
+        out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
+        out.print(f'    "{citation.quote}"', markup=False, style="dim")
+    if answer.related_questions:
+        out.print("\n".join(["\nRelated questions:", *answer.related_questions]), markup=False)
+
+
+def _print_help(card: HelpCard) -> None:
+    lines = [
+        f"- {line.country}: {line.service}, {line.number}{' (not checked lately)' if line.stale else ''}"
+        for line in card.lines
+    ]
+    out.print("\n".join([card.title, card.text, card.emergency, *lines, card.note, ""]), markup=False)
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Print passages that were found, best first."""
+    for place, hit in enumerate(hits, start=1):
+        out.print(f"{place}. {hit.passage.title} ({hit.passage.id}, {hit.score:.3f})", style="bold", markup=False)
+        out.print(hit.passage.text, markup=False)
+
+
+def print_trace(trace: Trace) -> None:
+    """Print how a question was understood, what was found and weighed, and the features that decided."""
+    if len(trace.attempts) > 1:
+        rewrites = (f"{attempt.selection.confidence:.2f} {attempt.rewrite}" for attempt in trace.attempts)
+        out.print("\n".join(["\nRewrites tried, with their confidence:", *rewrites]), markup=False)
+    for search in trace.chosen.searches if trace.chosen else ():
+        _print_search(search)
+    timings = ", ".join(f"{step} {ms:.0f} ms" for step, ms in trace.timings_ms.items())
+    out.print(f"\n[italic]Time[/italic] {timings}")
+
+
+def _print_search(search: Search) -> None:
+    question, selection, scorers = search.query.searched, search.selection, shipped_scorers()
+    _print_found(search)
+    out.print(f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
+    if selection.features:
+        contributions = scorers.of_question(question.language).contributions(selection.features)
+        out.print(f"      {_contributions(contributions)}", style="dim", markup=False)
+    out.print("\n[italic]Documents weighed[/italic]")
+    for id, features in selection.documents.items():
+        out.print(f"\n{scorers.document.probability(features):.3f} {id}", style="bold", markup=False)
+        out.print(f"      {_contributions(scorers.document.contributions(features))}", style="dim", markup=False)
+    out.print("\n[italic]Sentences weighed[/italic]")
+    for candidate in selection.candidates[:SHOWN_SENTENCES]:
+        _print_candidate(candidate, scorers.sentence.contributions(candidate.features))
+
+
+def _print_found(search: Search) -> None:
+    title = f"Passages found for: {escape(search.query.searched.text)}"
+    found = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
+    for hit in search.hits[:SHOWN_HITS]:
+        found.add_row(hit.passage.id, f"{hit.score:.3f}", _score(hit.cosine), _score(hit.bm25))
+    out.print("", found)
+
+
+def _print_candidate(candidate: Candidate, contributions: dict[str, float]) -> None:
+    evidence = candidate.evidence
+    verdict = f"not taken: it {candidate.reason}" if candidate.reason else "taken"
+    out.print(f"\n{evidence.support:.3f} {evidence.passage.id} ({verdict})", style="bold", markup=False)
+    out.print(f"      cosine {candidate.cosine:.3f}; {_contributions(contributions)}", style="dim", markup=False)
+    out.print(f"      {evidence.text}", markup=False)
+
+
+def _contributions(contributions: dict[str, float]) -> str:
+    """Name what each feature adds to the log-odds."""
+    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in contributions.items())
+
+
+def _score(score: float | None) -> str:
+    return "-" if score is None else f"{score:.3f}"

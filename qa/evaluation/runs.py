@@ -1,0 +1,94 @@
+"""A run of the benchmark: its Records as they come, and the files that are left of it.
+
+In: Records of one or more systems. Out: a Run, its summary, and a folder with both.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qa.evaluation.judging import JUDGED, Record
+from qa.evaluation.summary import latency, risk_area, scores_by_question, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked of which systems, and how they answered.
+
+    `questions` holds a digest for each suite; `provenance` says what was measured with what; `records` are by the name
+    of the system; `speed` holds figures by name, with their unit in the name. A run that is not `complete` was broken
+    off.
+    """
+
+    questions: dict[str, str]
+    provenance: dict[str, str]
+    records: dict[str, tuple[Record, ...]]
+    complete: bool
+    speed: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> tuple[Record, ...]:
+        """The records of the system that is judged."""
+        return self.records.get(JUDGED, ())
+
+    def summary(self) -> dict[str, Any]:
+        """Return all figures, and every question's scores, by which a later run is compared with this one."""
+        return {
+            "complete": self.complete,
+            "questions": self.questions,
+            "provenance": self.provenance,
+            "systems": {name: summarise(records) for name, records in self.records.items()},
+            "area under risk": risk_area(self.judged),
+            "latency_ms": latency(self.judged),
+            "speed": self.speed,
+            "scores": scores_by_question(self.judged),
+        }
+
+
+def collect_run(
+    asked: Iterable[tuple[str, Record]], questions: Mapping[str, str], provenance: Mapping[str, str]
+) -> Run:
+    """Collect records as they come. An interruption (Ctrl-C) ends the run and gives what was done by then."""
+    records: dict[str, list[Record]] = {}
+    complete = False
+    try:
+        for system, record in asked:
+            records.setdefault(system, []).append(record)
+        complete = True
+    except KeyboardInterrupt:
+        pass
+    by_system = {system: tuple(of_system) for system, of_system in records.items()}
+    return Run(dict(questions), dict(provenance), by_system, complete)
+
+
+def save_run(run: Run, folder: Path) -> dict[str, Any]:
+    """Write `summary.json`, and a line for each question and system into `records.jsonl`; return the summary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = run.summary()
+    (folder / "summary.json").write_text(readable_json(summary) + "\n", encoding="utf-8")
+    lines = (
+        json.dumps({"system": system} | asdict(record)) + "\n"
+        for system, records in run.records.items()
+        for record in records
+    )
+    (folder / "records.jsonl").write_text("".join(lines), encoding="utf-8")
+    return summary
+
+
+def readable_json(value: Any, indent: str = "") -> str:  # noqa: ANN401 - whatever JSON holds
+    """Return JSON with a line for each object that holds no other, so that a difference shows a metric a line.
+
+    >>> print(readable_json({"factual": {"recall": {"value": 0.12, "low": 0.1}}}))
+    {
+     "factual": {
+      "recall": {"value": 0.12, "low": 0.1}
+     }
+    }
+    """
+    if not isinstance(value, dict) or not any(isinstance(inner, dict) for inner in value.values()):
+        return json.dumps(value)
+    deeper = indent + " "
+    lines = (f"{deeper}{json.dumps(key)}: {readable_json(inner, deeper)}" for key, inner in value.items())
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"

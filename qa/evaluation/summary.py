@@ -1,0 +1,108 @@
+"""Sum up Records: figures by suite and group, latency, risk over coverage, and the scores of every question.
+
+In: Records. Out: what a run's `summary.json` holds, by which a later run is compared with it.
+Left out: the statistics (figures), and the run itself (runs).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from qa.evaluation.figures import Figure, area_under_risk, harmonic_mean, weighted_mean
+from qa.evaluation.judging import Record
+from qa.evaluation.metrics import ANSWERING, MIN_RIGHT_RECALL
+
+PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
+
+
+def summarise(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
+    """Return, by suite, every metric's figure over all questions and by group, and what is made of several figures."""
+    suites = dict.fromkeys(record.suite for record in records)
+    return {suite: _suite_summary([record for record in records if record.suite == suite]) for suite in suites}
+
+
+def _suite_summary(records: Sequence[Record]) -> dict[str, Any]:
+    groups = sorted({record.group for record in records if record.group})
+    figures = _figures(records)
+    return {
+        "questions": len(records),
+        "figures": figures,
+        "whole": _of_several_figures(figures) | _lengths(records),
+        "groups": {group: _figures([record for record in records if record.group == group]) for group in groups},
+    }
+
+
+def _figures(records: Sequence[Record]) -> dict[str, dict[str, float]]:
+    metrics = dict.fromkeys(metric for record in records for metric in record.scores if metric != "words")
+    return {metric: asdict(figure_of(records, metric)) for metric in metrics}
+
+
+def figure_of(records: Iterable[Record], metric: str) -> Figure:
+    """Return the figure of a metric over the records that have it."""
+    scored = [record for record in records if metric in record.scores]
+    values = [record.scores[metric] for record in scored]
+    return weighted_mean(values, [record.weights.get(metric, 1.0) for record in scored])
+
+
+def _of_several_figures(figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    values = {metric: figure["value"] for metric, figure in figures.items()}
+    found: dict[str, float] = {}
+    for kind in ("sentence", "no-answer"):
+        if values.keys() >= {f"{kind} precision", f"{kind} recall"}:
+            found[f"{kind} F"] = harmonic_mean(values[f"{kind} precision"], values[f"{kind} recall"])
+    if "follow-up nugget recall" in values and values.get("stand-alone nugget recall"):
+        found["follow-up share of stand-alone"] = (
+            values["follow-up nugget recall"] / values["stand-alone nugget recall"]
+        )
+    return found
+
+
+def _lengths(records: Sequence[Record]) -> dict[str, float]:
+    words = sorted(record.scores["words"] for record in records if record.scores.get("words"))
+    if not words:
+        return {}
+    return {"words (median)": words[len(words) // 2], "words (90th percentile)": words[int(0.9 * len(words))]}
+
+
+def risk_points(records: Iterable[Record]) -> tuple[list[float], list[float]]:
+    """Return the confidence and the error (0 or 1) of every question that was answered.
+
+    An answer is wrong where it holds less than half of the nuggets, or answers what the documents do not tell.
+    """
+    judged = [
+        record
+        for record in records
+        if record.status in ANSWERING and record.scores.keys() & {"nugget recall", "refused"}
+    ]
+    wrong = [
+        "refused" in record.scores or record.scores.get("nugget recall", 1.0) < MIN_RIGHT_RECALL for record in judged
+    ]
+    return [record.confidence for record in judged], [float(error) for error in wrong]
+
+
+def risk_area(records: Iterable[Record]) -> float:
+    """Return the area under the risk-coverage curve of the answered questions; lower is better."""
+    return area_under_risk(*risk_points(records))
+
+
+def latency(records: Sequence[Record]) -> dict[str, dict[str, float]]:
+    """Return p50, p95 and p99 in milliseconds of every step of an answer."""
+    steps = dict.fromkeys(step for record in records for step in record.timings_ms)
+    times = {step: [record.timings_ms[step] for record in records if step in record.timings_ms] for step in steps}
+    return {
+        step: {name: float(np.percentile(values, percent)) for name, percent in PERCENTILES.items()}
+        for step, values in times.items()
+    }
+
+
+def scores_by_question(records: Iterable[Record]) -> dict[str, dict[str, dict[str, float]]]:
+    """Return suite, metric, question, value. A question's key holds a digest of its text, since ids may stand twice."""
+    scores: dict[str, dict[str, dict[str, float]]] = {}
+    for record in records:
+        key = f"{record.id} {hashlib.sha256(repr(record.question).encode()).hexdigest()[:6]}"
+        for metric, value in record.scores.items():
+            scores.setdefault(record.suite, {}).setdefault(metric, {})[key] = round(value, 4)
+    return scores

@@ -1,0 +1,148 @@
+"""Label the questions on which the scorers are fitted and validated: which sentences answer, and whether any does.
+
+In: TrainingExamples, survey questions, and gold questions that nothing answers. Out: LabelledQuestions by kind, of
+documents on which the encoder of the training half was not tuned.
+"""
+
+import hashlib
+import random
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus import Document
+from corpus.languages import language_of
+from qa.evaluation.json_lines import rows_of
+from qa.evaluation.suites import load_suite
+from qa.training.examples import SurveyRow, TrainingExample, UnanswerableRow, evidence_spans, gold_examples
+
+FOLDS = 5  # of the cross-validation of the scorers, by document
+# There are more near misses of documents among these questions than among what people ask; and with 1.5 about as many
+# answerable questions in other languages are refused as in English (docs/adr/0020).
+NEAR_MISS_WEIGHT, OTHER_LANGUAGE_WEIGHT = 0.4, 1.5
+OTHER_FIELD = 200  # questions about pages of another field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledQuestion:
+    """A question, the sentences that answer it, by document and offset, and whether anything does.
+
+    `document` is empty where it is about no single one. `fold` is its part of the cross-validation; questions about one
+    document share it.
+    """
+
+    question: str
+    language: str
+    document: str
+    evidence: frozenset[tuple[str, int]]
+    nuggets: tuple[str, ...]
+    answerable: bool
+    fold: int
+
+    @property
+    def weight(self) -> float:
+        """What it counts for where the question scorers are fitted."""
+        if self.answerable:
+            return 1.0 if self.language == "en" else OTHER_LANGUAGE_WEIGHT
+        return NEAR_MISS_WEIGHT if self.document else 1.0
+
+
+Labelled = tuple[str, LabelledQuestion]  # with its kind, by which figures are shown
+
+
+def label_example(example: TrainingExample) -> LabelledQuestion:
+    """Label a question about a document."""
+    id = example.document.id
+    evidence = frozenset((id, span.start) for span in example.evidence)
+    return LabelledQuestion(
+        example.question, example.language, id, evidence, example.nuggets, bool(evidence), _fold_of(id)
+    )
+
+
+def label_survey(survey: SurveyRow, documents: Mapping[str, Document]) -> LabelledQuestion:
+    """Label a question that several documents answer in part, or none."""
+    evidence = frozenset(
+        (id, span.start) for id, texts in survey.evidence.items() for span in evidence_spans(documents[id], texts)
+    )
+    return LabelledQuestion(
+        survey.question, "en", "", evidence, survey.nuggets, bool(evidence), _fold_of(survey.question)
+    )
+
+
+def label_unanswerable(question: str, language: str = "en") -> LabelledQuestion:
+    """Label a question that no document answers."""
+    return LabelledQuestion(question, language, "", frozenset(), (), False, _fold_of(question))
+
+
+def _fold_of(name: str) -> int:
+    return hashlib.sha256(name.encode()).digest()[0] % FOLDS
+
+
+def is_validation(document_id: str) -> bool:
+    """Tell whether a document belongs to the validation half and not to the training half, whatever else there is."""
+    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % 2 == 0
+
+
+def validation_questions(
+    examples: Sequence[TrainingExample],
+    other_field: Sequence[TrainingExample],
+    documents: Mapping[str, Document],
+    *,
+    gold: Path,
+    data: Path,
+) -> list[Labelled]:
+    """Return labelled questions about the collection's documents of the validation half, and about none of them.
+
+    `gold` and `data` are the folders of the gold and the training questions. Raises InvalidDataset with the cure.
+    """
+    factual = load_suite(str(gold / "factual.jsonl"))
+    gold_texts = {question.question for case in factual.cases for question in case.questions}
+    known = [example for example in examples if example.document.id in documents]
+    validation = [example for example in known if is_validation(example.document.id)]
+    labelled = [(_kind(example, gold_texts), label_example(example)) for example in validation]
+    multilingual = gold_examples(load_suite(str(gold / "multilingual.jsonl")), documents)
+    labelled += [
+        ("gold, other languages", label_example(example))
+        for example in multilingual
+        if is_validation(example.document.id)
+    ]
+    labelled += _unanswerable(gold, data)
+    labelled += _of_several_documents(gold, data, documents)
+    return labelled + _of_another_field(other_field)
+
+
+def _kind(example: TrainingExample, gold_texts: Collection[str]) -> str:
+    if example.question in gold_texts:
+        return "gold"
+    of_language = "" if example.language == "en" else ", other languages"
+    return ("training" if example.evidence else "training, near misses") + of_language
+
+
+def _unanswerable(gold: Path, data: Path) -> list[Labelled]:
+    labelled = []
+    for case in load_suite(str(gold / "unanswerable.jsonl")).cases:
+        question = case.questions[0].question
+        labelled.append((f"unanswerable, {case.group}", label_unanswerable(question, language_of(question))))
+    for row in rows_of(data / "unanswerable.jsonl", UnanswerableRow):
+        labelled.append(("unanswerable, other languages", label_unanswerable(row.question, row.language)))
+    return labelled
+
+
+def _of_several_documents(gold: Path, data: Path, documents: Mapping[str, Document]) -> list[Labelled]:
+    labelled = []
+    for row in rows_of(data / "surveys.jsonl", SurveyRow):
+        survey = label_survey(row, documents)
+        kind = "training, several documents" if survey.answerable else "unanswerable, several documents"
+        labelled.append((kind, survey))
+    for case in load_suite(str(gold / "multi.jsonl")).cases:
+        question = case.questions[0]
+        # No sentence alone is right; but the question is to be answered.
+        unlabelled = label_unanswerable(question.question)
+        labelled.append(("multi", replace(unlabelled, nuggets=question.nuggets, answerable=True)))
+    return labelled
+
+
+def _of_another_field(examples: Sequence[TrainingExample]) -> list[Labelled]:
+    questions = sorted({example.question for example in examples if is_validation(example.document.id)})
+    random.Random(0).shuffle(questions)  # noqa: S311 - no secret
+    return [("of elsewhere", label_unanswerable(question)) for question in questions[:OTHER_FIELD]]

@@ -1,0 +1,33 @@
+"""Examples for tuning hold what answers, what looks as if it did, and what the document does not answer."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus import Document
+from fakes import HashingEncoder
+from qa.training.contrastive import contrastive_examples
+from qa.training.examples import TrainingExample
+
+
+def test_examples_hold_no_right_sentence_as_a_wrong_one(
+    documents: list[Document], example_of: Callable[..., TrainingExample], tmp_path: Path
+) -> None:
+    """Right sentences carry their title; wrong ones are near, of any document, and don't hold all that is asked for."""
+    funded = example_of("ghana-shelter", "Who funds the shelter?", "Norway funds the shelter in Accra.", "Norway")
+    [example] = contrastive_examples([funded], documents, HashingEncoder(), tmp_path / "vectors.sqlite")
+
+    assert example.positives == ("Shelter for trafficked children opens in Accra. Norway funds the shelter in Accra.",)
+    assert example.negatives
+    assert not any("Norway" in text for text in example.negatives)
+
+
+def test_examples_hold_what_their_document_does_not_answer(
+    documents: list[Document], example_of: Callable[..., TrainingExample], tmp_path: Path
+) -> None:
+    """A question without evidence is no example, and speaks against the sentences of its own document only."""
+    funded = example_of("ghana-shelter", "Who funds the shelter?", "Norway funds the shelter in Accra.")
+    near_miss = TrainingExample("Who designed the shelter?", funded.document, ())
+    run = example_of("colombia-hotline", "Who runs the hotline?", "The government runs the hotline today.")
+    examples = contrastive_examples([funded, near_miss, run], documents, HashingEncoder(), tmp_path / "vectors.sqlite")
+
+    assert [example.negative_questions for example in examples] == [("Who designed the shelter?",), ()]

@@ -1,0 +1,55 @@
+"""Scorers are fitted to choose the sentences that answer, and recalibrated for another encoder."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import fmean
+
+from embeddings import Generation
+from fakes import HashingEncoder
+from qa.reader.features import SentenceFeatures
+from qa.reader.scoring import Scorer
+from qa.training.examples import TrainingExample
+from qa.training.fitting import fit, fit_scorers, recalibrate
+from qa.training.labels import label_example, label_unanswerable
+
+
+def test_scorers_are_fitted_to_choose_the_sentences_that_answer(
+    example_of: Callable[..., TrainingExample], generation: Generation, encoder: HashingEncoder
+) -> None:
+    """Fitted on questions about other documents, they choose the right sentence and are surer where there is one."""
+    examples = [
+        example_of("ghana-shelter", "Who funds the shelter in Accra?", "Norway funds the shelter in Accra."),
+        example_of("colombia-hotline", "Who runs the hotline?", "The government runs the hotline today."),
+        example_of(
+            "pakistan-conference",
+            "What treaties did the conference ask for?",
+            "The conference asked for extradition treaties between the states.",
+        ),
+    ]
+    questions = [label_example(example) for example in examples]
+    questions += [label_unanswerable(f"What melts at {n} degrees?") for n in range(6)]
+    spanish = [replace(question, language="es") for question in questions]
+    scorers, selections = fit_scorers([*questions, *spanish], generation, encoder)
+
+    assert scorers.sentence.weights["below_best"] > 0
+    right = [example.evidence[0].of(example.document.text) for example in examples]
+    answerable, unanswerable = (fmean(each.confidence for each in part) for part in (selections[:3], selections[3:9]))
+    assert answerable > unanswerable
+    assert [selection.evidence[0].text for selection in selections[:3]] == right
+
+
+def test_weights_are_given_on_the_scale_of_their_features() -> None:
+    """A feature that parts right from wrong gets the weight of its sign, one that is always the same gets none."""
+    rows = [(SentenceFeatures(below / 10, 0.5, 2.0), below > -3) for below in range(-9, 1)]
+    scorer = fit(rows)
+
+    assert scorer.weights["below_best"] > 0
+    assert scorer.weights["passage_score"] == scorer.weights["words"] == 0
+    assert scorer.probability(rows[-1][0]) > scorer.probability(rows[0][0])
+
+
+def test_scorers_are_recalibrated_by_how_far_cosines_lie() -> None:
+    """Where all passages lie 0.1 nearer for another encoder, a question is as likely answered as with the first."""
+    scorer = Scorer(-2.0, {"passage_cosine": 10.0, "fact": 1.0})
+
+    assert recalibrate(scorer, [0.5, 0.7], [0.6, 0.8]) == Scorer(-3.0, scorer.weights)
