@@ -634,6 +634,7 @@ def test_targets_are_large_enough(visit: Visit) -> None:
 def test_question_that_cannot_be_asked_says_why(visit: Visit) -> None:
     """An empty or too long question is not sent; the box tells what is wrong and keeps its text."""
     page = visit.open()
+    page.locator(".waymark").wait_for(state="attached")
     box = page.get_by_label("Your question")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("Write a question first.")
