@@ -9,6 +9,8 @@ from embeddings import Encoder, ModelProblem, SentenceEncoder, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL, E5, MADE_OF, _check_digest, _is_current, _made_of
 from qa import Settings
 
+pytestmark = pytest.mark.model
+
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:

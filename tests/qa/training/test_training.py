@@ -67,6 +67,7 @@ def test_a_difference_gives_the_tuned_tensors_again(base: np.ndarray, moved: np.
     assert np.allclose(again["vector"], tuned["vector"], atol=1e-3)
 
 
+@pytest.mark.model
 @pytest.mark.filterwarnings("ignore")
 def test_the_exported_encoder_equals_sentence_transformers() -> None:
     """Questions and documents get the same vectors as from the library, to 1e-4, in any script and length."""
@@ -135,6 +136,7 @@ def test_nothing_learns_from_the_documents_of_the_unseen_suites() -> None:
     assert not taught & {source for case in unseen for ask in case.asks for source in ask.sources}
 
 
+@pytest.mark.model
 @pytest.mark.slow
 def test_what_is_not_told_is_not_told_in_other_languages_either() -> None:
     """Of the questions in eleven languages that nothing answers, most are refused, and few answered without doubt."""
