@@ -1,6 +1,5 @@
 """What tests in a browser share: a server on a free port, Debian's Chromium, a visitor, and what is asked and cited."""
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -58,12 +57,12 @@ def served(application: ASGIApp) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium until the block ends; on a build server it must be there."""
+    """Start Debian's Chromium until the block ends; skip the test where it is missing."""
     with ExitStack() as stack:
         try:
             browser = stack.enter_context(browser_speed.chromium())
         except BrowserProblem as problem:
-            pytest.fail(str(problem)) if os.environ.get("CI") else pytest.skip(str(problem))
+            pytest.skip(str(problem))
         expect.set_options(timeout=PATIENCE * 1000)
         yield browser
 

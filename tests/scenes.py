@@ -181,6 +181,7 @@ def stream(answer: Mapping[str, Any]) -> str:
 
 def play(page: Page, scene: Scene, language: str) -> None:
     """Bring the widget of a page into a state, whatever it showed before."""
+    page.locator("waymark-chat .waymark").wait_for(state="attached")
     chat = page.locator("waymark-chat")
     chat.evaluate("chat => { chat.clear(); chat.open(); }")
     page.unroute("**/v1/ask")

@@ -2,25 +2,18 @@
 
 import os
 import re
-import socket
+import signal
 import subprocess
-import time
-import urllib.request
 from pathlib import Path
 
+import pytest
+
+from processes import PATIENCE_S, free_port, status_of, wait_until_ready
 from qa.evaluation.comparison import load_summary
 from qa.evaluation.report import put_into_readme
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PATIENCE_S = 60
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def make(*arguments: str) -> "subprocess.Popen[str]":
@@ -32,9 +25,11 @@ def make(*arguments: str) -> "subprocess.Popen[str]":
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
 
 
+@pytest.mark.model
 def test_the_shown_answer_is_what_the_command_prints() -> None:
     """The README's example is the true output of its command."""
     shown = re.search(r"```console\n\$ (?P<command>\.venv/bin/waymark ask .*)\n(?P<answer>(?s:.*?))```", README)
@@ -46,28 +41,38 @@ def test_the_shown_answer_is_what_the_command_prints() -> None:
 
 def test_the_readme_names_the_two_commands_and_ci_runs_the_same() -> None:
     """What a newcomer is told to run is what is run on every change."""
+    run_in_ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
     assert "make serve\n" in README
     assert "make test\n" in README
-    assert "make test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make test\n" in run_in_ci
 
 
+def test_every_command_that_documents_name_is_a_target() -> None:
+    """README, CONTRIBUTING and the build server's script name only targets that the Makefile has."""
+    named = {
+        target
+        for file in ("README.md", "CONTRIBUTING.md", ".ci/run")
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert {"serve", "test", "unit", "check", "gate"} <= named
+    assert named <= targets
+
+
+@pytest.mark.model
 def test_make_serve_answers_and_tells_of_a_taken_port() -> None:
     """`make serve` is ready without setting anything up again; a second one on its port says so in one line."""
     port = free_port()
     server = make("serve", f"PORT={port}")
     try:
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline and server.poll() is None:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as reply:
-                    status = reply.status
-                break
-            except OSError:
-                time.sleep(0.2)
+        wait_until_ready(f"http://127.0.0.1:{port}", server)
+        status = status_of(f"http://127.0.0.1:{port}/readyz")
         second = make("serve", f"PORT={port}")
         told, _ = second.communicate(timeout=PATIENCE_S)
     finally:
-        subprocess.run(["pkill", "-TERM", "-P", str(server.pid)], check=False)  # noqa: S607
+        os.killpg(server.pid, signal.SIGTERM)
         server.communicate(timeout=PATIENCE_S)
 
     assert status == 200

@@ -42,7 +42,7 @@ def test_menus_and_contacts_are_cut_and_wrapped_lines_joined() -> None:
     )
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the raw page is not part of the project")
+@pytest.mark.skipif(not SEED.exists(), reason="not part of the project: the raw page")
 def test_a_real_scraped_page_comes_out_clean() -> None:
     """The raw IOM page loses its menu and its contacts, and every paragraph ends as a sentence."""
     title, text = clean_page(SEED.read_text(encoding="utf-8"))

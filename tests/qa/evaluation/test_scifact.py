@@ -23,8 +23,9 @@ from qa.settings import Settings
 FOLDER = os.environ.get("WAYMARK_SCIFACT", "")
 DEPTH = 50
 pytestmark = [
+    pytest.mark.model,
     pytest.mark.slow,
-    pytest.mark.skipif(not FOLDER, reason="WAYMARK_SCIFACT does not name a folder of SciFact in BEIR's form"),
+    pytest.mark.skipif(not FOLDER, reason="not part of the project: SciFact; name its folder by WAYMARK_SCIFACT"),
 ]
 
 Scores = npt.NDArray[np.float32]

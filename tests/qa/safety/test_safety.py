@@ -404,7 +404,9 @@ def test_any_text_is_prepared(text: str) -> None:
     assert prepared.reason == "" or prepared.reason in STATUSES
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="the list of naughty strings is not here")
+@pytest.mark.skipif(
+    not NAUGHTY.exists(), reason="not part of the project: naughty strings; name their file by NAUGHTY_STRINGS"
+)
 def test_naughty_strings_are_received() -> None:
     """Strings that broke other programs get a clean question without control characters."""
     for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
