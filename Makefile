@@ -12,7 +12,7 @@ NEEDED_MB := 4000
 TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $(TRAINING)/questions_un_pages.jsonl.gz \
   --pages $(TRAINING)/../un_pages.jsonl.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz --squad $(TRAINING)/squad2_dev.json.gz
 
-.PHONY: serve test test-slow train-evidence benchmark gate check check-widget showcase format index clean help
+.PHONY: serve test test-slow train-evidence benchmark gate check check-widget showcase architecture format index clean help
 .DEFAULT_GOAL := help
 
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
@@ -41,6 +41,9 @@ check-widget: node_modules/.package-lock.json ## Check the types of the widget; 
 
 showcase: $(INDEX) ## Picture the widget in every state under var/showcase, and check and time it
 	@PYTHONPATH=tests $(BIN)/python -m showcase
+
+architecture: $(INSTALLED) ## Draw the rooms and count their sizes anew for docs/architecture.md
+	@PYTHONPATH=tests $(BIN)/python -m architecture
 
 format: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
