@@ -11,50 +11,56 @@ import networkx as nx
 import numpy as np
 
 from drawing import Room, Step, draw_pipeline, draw_plan
-from rooms import PACKAGES, ROOT, Module, floors, module_imports, modules, modules_in, path_of, purpose_of, room_imports
+from rooms import PACKAGES, ROOT, Module, floors, module_imports, modules, modules_in, purpose_of, room_imports
 
 PAGE = ROOT / "docs" / "architecture.md"
 PLAN = ROOT / "docs" / "images" / "plan.svg"
 PIPELINE = ROOT / "docs" / "images" / "pipeline.svg"
 GIVEN = "a question, and the turns before it"
-# The steps of `qa.assistant`, in the order of a question's way.
+# The steps of `qa/assistant.py` and what it calls, in the order of a question's way.
 STEPS = (
     Step(
         "safety",
-        "qa.safety.intake.Reception.receive",
-        "clean the question, tell its language, look for distress, route it",
-        "the prepared question, and a help card for a person at risk",
+        "qa.safety.intake.Intake.prepare",
+        "clean the question, detect its language, recognise a person at risk, route what no document answers",
+        "a prepared question, and a help card for a person at risk",
         ends="small talk, out of scope, declined",
     ),
     Step(
+        "correct",
+        "qa.query.spelling.Spelling.correct",
+        "replace misspelt words by the nearest words of the documents",
+        "the corrected question, screened once more",
+    ),
+    Step(
         "rewrite",
-        "qa.query.followups.readings",
-        "add to a follow-up what it leaves to the turns before it",
-        "rewrites that stand alone; the one that the documents answer best goes on",
+        "qa.query.followups.rewrites",
+        "complete a follow-up with words of the questions before it",
+        "up to three rewrites; the answer is that of the likeliest",
     ),
     Step(
         "decompose",
-        "qa.query.decomposition.parts_of",
+        "qa.query.decomposition.decompose",
         "take a question apart that asks for several things",
-        "the question, and its sub-questions",
+        "each rewrite, and its sub-questions",
     ),
     Step(
         "retrieve",
         "qa.retrieval.retrieve",
         "search by meaning and by words, and fuse the two rankings",
-        "hits, the best first",
+        "hits, best first",
     ),
     Step(
         "read",
-        "qa.reader.evidence.select_evidence",
-        "choose the sentences that answer, and weigh whether they do",
+        "qa.reader.selection.select_evidence",
+        "select the sentences that answer, and estimate whether they do",
         "evidence, and the confidence that it answers",
         ends="no evidence",
     ),
     Step(
         "write",
         "qa.writer.extractive.compose",
-        "put the evidence into statements with numbered citations",
+        "turn evidence into statements with numbered citations",
         "statements and citations",
     ),
     Step(
@@ -82,10 +88,9 @@ def documents() -> dict[Path, str]:
 
 def plan() -> str:
     """Draw the rooms on their floors; an arrow is left out where others lead the same way."""
-    drawn = {
-        room: Room(path_of(room), purpose_of(room), room.partition(".")[0], floor)
-        for room, floor in floors(room_imports()).items()
-    }
+    drawn = [
+        Room(room, purpose_of(room), room.partition("/")[0], floor) for room, floor in floors(room_imports()).items()
+    ]
     arrows = sorted(nx.transitive_reduction(room_imports()).edges)
     return draw_plan(drawn, arrows, {package: modules()[package].purpose for package in reversed(PACKAGES)})
 
@@ -102,7 +107,7 @@ def counts() -> str:
 def rooms_table() -> str:
     """Return a table of the rooms, from the top floor to the bottom, with what each is for and which it imports."""
     rows = [
-        (str(floor), code(room), purpose_of(room), ", ".join(map(code, sorted(room_imports()[room]))))
+        (str(floor), f"`{room}`", purpose_of(room), ", ".join(f"`{other}`" for other in sorted(room_imports()[room])))
         for room, floor in reversed(floors(room_imports()).items())
     ]
     return table(("floor", "room", "what it is for", "imports"), rows)
@@ -112,9 +117,9 @@ def sizes_table() -> str:
     """Return a table of the lengths of files and functions, by package and room."""
     rows = []
     for package in PACKAGES:
-        rooms = [room for room in floors(room_imports()) if room.partition(".")[0] == package]
+        rooms = [room for room in floors(room_imports()) if room.partition("/")[0] == package]
         files = [module for module in modules().values() if module.name.partition(".")[0] == package]
-        rows += [(f"**{package}**", *sizes(files)), *((code(room), *sizes(modules_in(room))) for room in rooms)]
+        rows += [(f"**{package}**", *sizes(files)), *((f"`{room}`", *sizes(modules_in(room))) for room in rooms)]
     header = ("", "files", "lines", "median / longest file", "median / p90 / longest function", "broad except")
     return table(header, rows)
 
@@ -128,11 +133,6 @@ def sizes(files: Sequence[Module]) -> tuple[str, ...]:
     )
     broad = sum(module.broad_excepts() for module in files)
     return str(len(files)), f"{sum(lines):,}", f"{np.median(lines):.0f} / {max(lines)}", of_functions, str(broad)
-
-
-def code(room: str) -> str:
-    """Return the path of a room in Markdown."""
-    return f"`{path_of(room)}`"
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -11,7 +11,7 @@ from textwrap import wrap
 
 import graphlay
 
-ROOM_SIZE = (250, 104)  # width and height of a room's box
+ROOM_SIZE = (256, 104)  # width and height of a room's box
 STEP_SIZE = (620, 66)  # and of a step's
 GAP = 44  # between two steps, where an arrow tells what is handed on
 ENDING = 200  # width of the text beside a step
@@ -24,7 +24,7 @@ STYLE = """
 .paper { fill: #fff } .floor { fill: #f4f6f8 } .aside { fill: #596472 }
 .arrow { fill: none; stroke: #66717f; stroke-width: 1.4 } .head { fill: #66717f }
 text { fill: #1b2430; font: 12px system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif }
-.name { font: 600 13px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
+.name { font: 600 12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace }
 .corpus { fill: #e3f3e6; stroke: #4f9a5e } .embeddings { fill: #e4eefb; stroke: #4b7fc4 }
 .qa { fill: #fdf0dc; stroke: #c58a2c } .api { fill: #f3e6f7; stroke: #9a5cb0 }
 @media (prefers-color-scheme: dark) {
@@ -59,21 +59,21 @@ class Step:
     ends: str = ""
 
 
-def draw_plan(rooms: Mapping[str, Room], arrows: Iterable[tuple[str, str]], packages: Mapping[str, str]) -> str:
+def draw_plan(rooms: Sequence[Room], arrows: Iterable[tuple[str, str]], packages: Mapping[str, str]) -> str:
     """Return the plan: rooms on their floors, arrows from each to those it imports, and what the packages are for."""
-    top_floor = max(room.floor for room in rooms.values())
+    top_floor = max(room.floor for room in rooms)
     graph = graphlay.Graph()
-    for name, room in rooms.items():
-        graph.node(name, width=ROOM_SIZE[0], height=ROOM_SIZE[1], rank={"fixed": top_floor - room.floor})
+    for room in rooms:
+        graph.node(room.path, width=ROOM_SIZE[0], height=ROOM_SIZE[1], rank={"fixed": top_floor - room.floor})
     for importer, imported in arrows:
         graph.edge(importer, imported)
     layout = graphlay.layout(graph, options={"direction": "topbottom", "routing": {"style": "orthogonal"}})
     centres = layout.positions()
     left, right, bottom = layout.bounds["min"]["x"], layout.bounds["max"]["x"], layout.bounds["max"]["y"]
-    heights = {room.floor: centres[name][1] for name, room in rooms.items()}
+    heights = {room.floor: centres[room.path][1] for room in rooms}
     parts = [_floor(floor, left, right, y) for floor, y in heights.items()]
     parts += [_arrow([(point["x"], point["y"]) for point in edge["points"]]) for edge in layout.edges]
-    parts += [_room(room, *centres[name]) for name, room in rooms.items()]
+    parts += [_room(room, *centres[room.path]) for room in rooms]
     parts += [_package(*package, left, bottom + 40 + row * 24) for row, package in enumerate(packages.items())]
     area = (left - FLOOR_LABEL, 0, right + 12, bottom + 40 + len(packages) * 24)
     return _svg("The rooms on their floors, and their imports, all of which go down", parts, area)

@@ -1,10 +1,11 @@
 """The rooms of the four packages, read from their source: modules, who imports whom, floors and lengths.
 
-A room is a folder of a package. Modules that lie beside such folders form a room together where they need none of them
-(`qa/`: answers, replies ...), and a room each where they do (`qa/assistant.py`).
+A room is a folder of a package. Of the files beside such folders, those form a room that need the same ones of them:
+`qa/` is what needs none (answers, replies ...), and `qa/assistant.py` needs nearly all.
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,12 @@ class Module:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
                 yield node.name, node.end_lineno - node.lineno + 1
+
+    def names_used(self) -> set[str]:
+        """Return the names that it reads, calls or looks up in others."""
+        nodes = list(ast.walk(self.tree))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
     def broad_excepts(self) -> int:
         """Count the handlers that catch every exception."""
@@ -96,25 +103,40 @@ def _defining_module(imported: str) -> str:
 
 
 @cache
-def room_imports() -> nx.DiGraph:
-    """Return a graph with an edge from each room to each that one of its modules imports."""
-    graph = nx.DiGraph()
-    graph.add_nodes_from(dict.fromkeys(map(room_of, module_imports())))
-    edges = ((room_of(module), room_of(other)) for module, other in module_imports().edges)
-    graph.add_edges_from((room, other) for room, other in edges if room != other)
-    return graph
+def rooms_by_module() -> dict[str, str]:
+    """Return each module's room, as a path: `qa/safety/`, `qa/`, `qa/assistant.py`, `qa/{evidence_search,trace}.py`."""
+    found = {}
+    beside_folders = defaultdict(list)
+    for name in modules():
+        package, *inside = name.split(".")
+        if inside and modules()[f"{package}.{inside[0]}"].is_package:
+            found[name] = f"{package}/{inside[0]}/"
+        elif inside and (needed := _folders_needed_by(name)):
+            beside_folders[package, needed].append(inside[0])
+        else:
+            found[name] = f"{package}/"
+    for (package, _), files in beside_folders.items():
+        joined = files[0] if len(files) == 1 else f"{{{','.join(files)}}}"
+        found |= {f"{package}.{file}": f"{package}/{joined}.py" for file in files}
+    return found
+
+
+def _folders_needed_by(module: str) -> frozenset[str]:
+    """Return the folders of its package that a module imports, directly or not."""
+    package = module.partition(".")[0]
+    needed = nx.descendants(module_imports(), module)
+    inside = {other.split(".")[1] for other in needed if other.startswith(f"{package}.")}
+    return frozenset(name for name in inside if modules()[f"{package}.{name}"].is_package)
 
 
 @cache
-def room_of(module: str) -> str:
-    """Return the room of a module: a folder of its package, the package, or the module by itself."""
-    package, *inside = module.split(".")
-    folders = {name for name, other in modules().items() if other.is_package and name.count(".") == 1}
-    folder = f"{package}.{inside[0]}" if inside else package
-    if folder in folders or folder == package:
-        return folder
-    needed = nx.descendants(module_imports(), module)
-    return module if any(other.startswith(f"{package}.") and room_of(other) in folders for other in needed) else package
+def room_imports() -> nx.DiGraph:
+    """Return a graph with an edge from each room to each that one of its modules imports."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(dict.fromkeys(rooms_by_module()[module] for module in module_imports()))
+    edges = ((rooms_by_module()[module], rooms_by_module()[other]) for module, other in module_imports().edges)
+    graph.add_edges_from((room, other) for room, other in edges if room != other)
+    return graph
 
 
 def floors(imports: nx.DiGraph) -> dict[str, int]:
@@ -130,20 +152,12 @@ def floors(imports: nx.DiGraph) -> dict[str, int]:
 
 def modules_in(room: str) -> list[Module]:
     """Return the modules of a room."""
-    return [module for name, module in modules().items() if room_of(name) == room]
-
-
-def path_of(room: str) -> str:
-    """Return a room's path as a reader finds it: `qa/safety/`, or `qa/assistant.py`.
-
-    >>> path_of("qa.safety"), path_of("qa")
-    ('qa/safety/', 'qa/')
-    """
-    return room.replace(".", "/") + ("/" if modules()[room].is_package else ".py")
+    return [modules()[name] for name, other in rooms_by_module().items() if other == room]
 
 
 def purpose_of(room: str) -> str:
-    """Return what a room is for: the first line of its docstring; its modules where they are all that it holds."""
-    if room in PACKAGES:
-        return ", ".join(module.path.stem for module in modules_in(room) if not module.is_package)
-    return modules()[room].purpose
+    """Return what a room is for, by the docstring of its folder or its files; for `qa/` and the like, its files."""
+    inside = modules_in(room)
+    if room.removesuffix("/") in PACKAGES:
+        return ", ".join(module.path.stem for module in inside if not module.is_package)
+    return inside[0].purpose if room.endswith("/") else " ".join(module.purpose for module in inside)

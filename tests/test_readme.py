@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qa.evaluation.comparison import load_summary
 from qa.evaluation.report import put_into_readme
-from rooms import path_of, room_imports
+from rooms import room_imports
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -88,5 +88,5 @@ def test_the_reading_order_lists_every_room() -> None:
     named = [folder + file for folder, row in rows for file in ("", *re.findall(r"`(\w+\.\w+)`", row))]
     named += re.findall(r"`(\w+/[\w./]+)`", section)
 
-    assert {path_of(room) for room in room_imports() if path_of(room).endswith("/")} <= {folder for folder, _ in rows}
+    assert {room for room in room_imports() if room.endswith("/")} <= {folder for folder, _ in rows}
     assert [path for path in named if not (ROOT / path).exists()] == []
