@@ -54,6 +54,9 @@ check-package: $(INSTALLED) ## Build the wheel, install it elsewhere, and index,
 showcase: $(INDEX) ## Picture the widget in every state under var/showcase, and check and time it
 	@PYTHONPATH=tests $(BIN)/python -m showcase
 
+architecture: $(INSTALLED) ## Draw the rooms and count their sizes anew for docs/architecture.md
+	@PYTHONPATH=tests $(BIN)/python -m architecture
+
 format: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 

@@ -1,6 +1,6 @@
 """The requests under `/v1` with their limits, and the responses that are not written in `qa`.
 
-An answer is written in `qa.answers`, a hit in `qa.search_results`. Shapes are stable: a field may be added, and none is
+An answer is written in `qa.answers`, a hit in `qa.retrieval`. Shapes are stable: a field may be added, and none is
 renamed or dropped within `/v1`.
 """
 
@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import NOT_TEXT
 from qa import Filters, Turn
-from qa.search_results import SearchResult
+from qa.retrieval import SearchResult
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 MAX_TURNS = 20

@@ -9,6 +9,7 @@ fusion beats reciprocal ranks (Pyserini's table of BEIR fusions).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -39,6 +40,34 @@ class Hit:
     score: float
     cosine: float | None
     bm25: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A hit in the shape of `POST /v1/search`, with its offsets in its document's text; higher scores are better."""
+
+    document_id: str
+    passage_id: str
+    title: str
+    url: str
+    text: str
+    score: float
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, hit: Hit, document: Document) -> Self:
+        """Return a hit with what is known about its document."""
+        return cls(
+            document_id=document.id,
+            passage_id=hit.passage.id,
+            title=document.title,
+            url=document.url,
+            text=hit.passage.text,
+            score=round(hit.score, 6),
+            start=hit.passage.start,
+            end=hit.passage.end,
+        )
 
 
 @dataclass(frozen=True, slots=True)

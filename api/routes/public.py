@@ -10,7 +10,7 @@ from api.schemas import AskRequest, DocumentOut, Health, SearchRequest, SearchRe
 from api.streaming import stream_answer, wants_events
 from qa import Answer
 from qa.answers import answer_json
-from qa.search_results import SearchResult
+from qa.retrieval import SearchResult
 
 POST_PROBLEMS = problem_responses(400, 413, 415, 422, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))

@@ -23,8 +23,8 @@ from qa.assistant import Assistant
 from qa.cli import evaluate
 from qa.cli.paths import starter_collection
 from qa.cli.printing import err, errors_shown, fail, print_answer, print_hits, print_trace, progress_bars
+from qa.retrieval import SearchResult
 from qa.safety.intake import Intake
-from qa.search_results import SearchResult
 from qa.settings import Settings
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.query.followups import Turn
-from qa.search_results import SearchResult
+from qa.retrieval import SearchResult
 
 SEARCH_LIMIT = 50  # passages asked for, so that 10 documents are among them
 TOO_SLOW_S = 10.0  # an answer that takes longer counts as none

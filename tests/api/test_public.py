@@ -10,7 +10,7 @@ from api.examples import ANSWER, DOCUMENT, HIT
 from api.schemas import AskRequest, DocumentOut, SearchRequest
 from http_client import ABSURD_IDS, QUESTION, UNKNOWN, assert_problem
 from qa.answers import answer_json
-from qa.search_results import SearchResult
+from qa.retrieval import SearchResult
 
 EXAMPLE = answer_json(ANSWER)
 
