@@ -23,8 +23,8 @@ test: $(INDEX) ## Run all tests but the slow ones, and measure what they cover
 	@$(BIN)/pytest -q -m "not slow" --cov --cov-report=term:skip-covered
 
 # A test that needs a model or an index and is not marked so fails here, since there is no folder to find or make it in.
-unit: $(INSTALLED) ## Run the tests that need no model, no index and no browser, in half a minute
-	@WAYMARK_VAR=/dev/null $(BIN)/pytest -q -m "not slow and not model and not browser"
+unit: $(INSTALLED) ## Run the tests that need no model, browser or other process, in half a minute
+	@WAYMARK_VAR=/dev/null $(BIN)/pytest -q -m "not slow and not model and not browser and not process"
 
 test-slow: $(INDEX) ## Run the slow tests
 	@$(BIN)/pytest -q -m slow

@@ -31,6 +31,8 @@ from scenes import (
     evidence_in,
 )
 
+pytestmark = pytest.mark.browser
+
 OUTLINE = Path(__file__).with_name("outline.js").read_text(encoding="utf-8")
 
 SERVICES = Document(

@@ -27,6 +27,7 @@ def test_types_name_every_field_of_the_api() -> None:
     not (shutil.which("npm") and (ROOT / "node_modules").is_dir()),
     reason="`make check-widget` checks this with Node.js",
 )
+@pytest.mark.process
 def test_types_are_current() -> None:
     """Generated anew, the file is the same, byte for byte; `make widget-types` writes it."""
     check = ["npm", "run", "--silent", "types", "--", "--check"]

@@ -339,7 +339,7 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description A passage that a search found, with its offsets in its document's text; higher scores are better.
+         * @description A hit in the shape of `POST /v1/search`, with its offsets in its document's text; higher scores are better.
          */
         SearchResult: {
             /** Document Id */

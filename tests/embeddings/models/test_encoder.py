@@ -8,6 +8,8 @@ from embeddings.models.pretrained import DEFAULT_MODEL
 from fakes import HashingEncoder
 from qa import Settings
 
+pytestmark = pytest.mark.model
+
 
 @pytest.fixture(scope="module")
 def default_encoder() -> Encoder:

@@ -12,6 +12,7 @@ from qa import Settings
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.model
 def test_the_exported_encoder_equals_sentence_transformers() -> None:
     """Questions and documents get the same vectors as from the library, to 1e-4, in any script and length."""
     from sentence_transformers import SentenceTransformer

@@ -106,6 +106,7 @@ for arguments in (["--help"], ["index", sys.argv[1]], ["ask", "Who funds the she
 """
 
 
+@pytest.mark.process
 def test_all_but_benchmark_and_training_works_without_their_packages(source: Path, tmp_path: Path) -> None:
     """Where nothing of the extras is installed, documents are indexed and searched, and questions answered."""
     environment = {
