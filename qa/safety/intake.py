@@ -82,7 +82,7 @@ class Intake:
 
     def _screen(self, question: Question, *, is_follow_up: bool) -> PreparedQuestion:
         card = self.card(question) if in_distress(question) else None
-        return PreparedQuestion(question, card, route(question.text, is_follow_up=is_follow_up))
+        return PreparedQuestion(question, card, route(question, is_follow_up=is_follow_up))
 
     def card(self, question: Question) -> HelpCard:
         """Return the help card for a question, whatever it says."""

@@ -1,22 +1,29 @@
-"""Tell questions that no document can answer from those that are searched for.
+"""Decide which messages end before any document is searched, and for which reason.
 
-In: a clean question, and whether others came before it. Out: the reason why it ends here, which is the key of its fixed
-text in `replies.yaml`, or "". The phrases stand in `routes.yaml`.
+In: a parsed question, and whether others came before it. Out: the reason why it ends here, which is the key of its
+fixed text in `replies.yaml`, or "".
 Left out: what is far from every document without saying so; that ends as "no evidence" after the search. What is not
 sure to be out of place is searched for: an answer that is refused for its wording can't be had at all.
+
+The phrases stand in `routes/`, one file for each language, by the reason (phrases.py tells their notation). To add one,
+write down the message that it is `for`, then the phrase. It should hold what only such an asker says ("how do I", "my
+girls"): a researcher asks about the same things. Tests check that a phrase finds its messages, that each of its
+alternatives is needed for one of them, and that no other phrase finds the first.
 """
 
+import re
 from functools import cache
 from importlib.resources import files
-from re import Pattern
 
 import yaml
 
-from corpus.text import fold
+from qa.query.question import Question
 from qa.safety.phrases import finder
 from qa.safety.sanitizer import is_too_long
 
-LETTERS = 2  # a text with fewer says nothing
+REASONS = ("misuse", "about", "personal_case", "out_of_scope", "small_talk")  # with phrases; the first that fits counts
+MIN_LETTERS = 2  # a text with fewer says nothing
+REPEATS = 3  # a word said so often, and no other, says nothing either
 VOWELS = frozenset("aeiouy")
 CONSONANTS = 6  # letters without a vowel are a hand on the keyboard; shorter ones may be an acronym (UNHCR)
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
@@ -29,38 +36,44 @@ SLIDES = frozenset(
 )
 
 
-def route(question: str, *, is_follow_up: bool = False) -> str:
+def route(question: Question, *, is_follow_up: bool = False) -> str:
     """Return the reason why a question is not searched for, or "" where it is.
 
-    >>> route("Thanks a lot!"), route("Best recipe for jollof rice?"), route("Who runs the shelter in Accra?")
-    ('small_talk', 'out_of_scope', '')
+    >>> [route(Question(text)) for text in ("Thanks a lot!", "Best recipe for jollof rice?", "Who runs the shelter?")]
+    ['small_talk', 'out_of_scope', '']
     """
-    if is_too_long(question):
+    if is_too_long(question.text):
         return "too_long"
-    text = fold(question)
-    if _says_nothing(text) and not (is_follow_up and any(map(str.isdecimal, text))):
+    text = question.folded
+    if _is_gibberish(text) and not (is_follow_up and any(map(str.isdecimal, text))):
         return "not_understood"
-    for reason, phrases in _routes().items():
-        if reason == "small_talk":
-            if not any(map(str.isalnum, phrases.sub("", text))):
-                return reason
-        elif phrases.search(text):
-            return reason
-    return ""
+    return next((reason for reason in REASONS if fits(reason, text, _phrases()[reason])), "")
 
 
-def _says_nothing(text: str) -> bool:
-    """Tell whether a text is no words: signs and digits alone, one word said over and over, or rows of keys."""
+def fits(reason: str, text: str, phrases: re.Pattern[str]) -> bool:
+    """Return whether a folded text holds a phrase of a reason; small talk holds nothing else.
+
+    >>> thanks = re.compile("thanks")
+    >>> fits("small_talk", "thanks!", thanks), fits("small_talk", "thanks. how many?", thanks)
+    (True, False)
+    """
+    if reason == "small_talk":
+        return not any(map(str.isalnum, phrases.sub("", text)))
+    return phrases.search(text) is not None
+
+
+def _is_gibberish(text: str) -> bool:
+    """Return whether a text has no words: signs and digits alone, one word again and again, or keys at random."""
     words = [word for word in text.split() if any(map(str.isalpha, word))]
-    if sum(map(str.isalpha, text)) < LETTERS or (len(words) > LETTERS and len(set(words)) == 1):
+    if sum(map(str.isalpha, text)) < MIN_LETTERS or (len(words) >= REPEATS and len(set(words)) == 1):
         return True
-    return all(map(_is_keys, words))
+    return all(map(_is_keyboard_mash, words))
 
 
-def _is_keys(word: str) -> bool:
-    """Tell whether a word is keys pressed at random: neighbours in a row, one letter, or consonants alone.
+def _is_keyboard_mash(word: str) -> bool:
+    """Return whether a word is keys pressed at random: neighbours in a row, one letter, or consonants alone.
 
-    >>> _is_keys("asdfgh"), _is_keys("sdkfjhs"), _is_keys("unhcr")
+    >>> _is_keyboard_mash("asdfgh"), _is_keyboard_mash("sdkfjhs"), _is_keyboard_mash("unhcr")
     (True, True, False)
     """
     if any(word[start : start + NEIGHBOURS] in SLIDES for start in range(len(word))):
@@ -71,7 +84,13 @@ def _is_keys(word: str) -> bool:
 
 
 @cache
-def _routes() -> dict[str, Pattern[str]]:
-    # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
-    routes = yaml.load(files("qa.safety").joinpath("routes.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
-    return {reason: finder(phrases) for reason, phrases in routes.items()}
+def _phrases() -> dict[str, re.Pattern[str]]:
+    """Return by reason what finds its phrases, those of all languages, in a folded text."""
+    found: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    for file in sorted(files("qa.safety").joinpath("routes").iterdir(), key=lambda file: file.name):
+        # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
+        language = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+        words = language.pop("words", {})
+        for reason, entries in language.items():
+            found[reason].append(finder([entry["phrase"] for entry in entries], words).pattern)
+    return {reason: re.compile("|".join(patterns), re.DOTALL) for reason, patterns in found.items()}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from embeddings import Generation
+from embeddings import Generation, Vector
 from fakes import SCORERS, HashingEncoder
 from qa import Assistant, Filters, Status, Turn
 from qa.query.query import make_query
@@ -281,3 +281,24 @@ def test_who_needs_help_is_not_sent_away_with_a_plain_refusal(assistant: Assista
     assert cry.reason == "no_evidence"
     assert cry.message.endswith("The people on the card above can help you.")
     assert spanish.message.endswith("pueden ayudarle.")
+
+
+def test_what_only_the_encoder_hears_shows_the_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card is shown where the rules are silent and the classifier is not; greetings are not classified."""
+
+    class Positive:
+        def predict(self, _: Vector) -> bool:
+            return True
+
+    monkeypatch.setattr(assistant, "_distress_classifier", Positive())
+
+    assert assistant.ask("Who funds the shelter in Accra?").help
+    assert assistant.ask("hello").help is None
+
+
+def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
+    """Who is at risk and asks something gets both."""
+    answer = assistant.ask("I am locked in. Who funds the shelter in Accra?")
+
+    assert answer.help
+    assert "Norway funds the shelter in Accra." in answer.text

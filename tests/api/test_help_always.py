@@ -1,0 +1,86 @@
+"""Help is shown whatever fails, and while answering is switched off."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.dependencies import load_assistant
+from fakes import HashingEncoder
+from qa import Assistant, Settings
+
+CRY = "They took my passport and I am locked in the house"
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClient]:
+    """Return a client of a server that found no index."""
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path))
+    with TestClient(create_app(), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_the_card_shows_with_the_index_missing(broken: TestClient) -> None:
+    """A server without an index starts, says that it is not ready, and shows help to everybody: it can't hear all."""
+    cry = broken.post("/v1/ask", json={"question": CRY})
+    question = broken.post("/v1/ask", json={"question": "¿Quién financia el refugio?"})
+
+    assert broken.get("/readyz").status_code == broken.post("/v1/search", json={"query": "x"}).status_code == 503
+    assert broken.get("/").status_code == broken.get("/healthz").status_code == 200
+    assert cry.status_code == 503
+    assert cry.json()["help"]["lines"]
+    assert question.status_code == 503
+    assert question.json()["help"]["lines"]
+    assert question.json()["detail"].startswith("En este momento")
+
+
+def test_a_broken_cache_keeps_nobody_from_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of vectors that can't be read is a fault like a missing index: the server starts without an assistant."""
+
+    def fail(*_: object) -> None:
+        raise sqlite3.DatabaseError("file is not a database")
+
+    monkeypatch.setattr(Assistant, "from_settings", fail)
+
+    assert load_assistant(Settings(), lambda _: None) is None
+
+
+def test_the_card_shows_with_the_model_broken(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An encoder that fails in the middle keeps nobody from help, and the log holds no word of the question."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError(CRY)
+
+    monkeypatch.setattr(HashingEncoder, "encode_query", fail)
+    with TestClient(create_app(assistant), raise_server_exceptions=False) as client:
+        cry = client.post("/v1/ask", json={"question": CRY})
+
+    assert cry.status_code == 503
+    assert cry.json()["help"]["title"] == "You are not alone. Help is available"
+    assert "failed with RuntimeError" in caplog.text
+    assert "passport" not in caplog.text
+
+
+def test_the_switch_works_at_once_and_leaves_the_card(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Switched off, every question is declined with the notice and the operator's lines; switched on, answered."""
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path))
+    monkeypatch.setenv("WAYMARK_HELP_COUNTRIES", '["Ukraine"]')
+    asked = {"question": "Who funds the shelter in Accra?"}
+    with TestClient(create_app(assistant)) as client:
+        Settings().answering_switch.touch()
+        off, page = client.post("/v1/ask", json=asked).json(), client.get("/").text
+        Settings().answering_switch.unlink()
+        on = client.post("/v1/ask", json=asked).json()
+
+    assert (off["status"], off["reason"], off["statements"]) == ("declined", "answering_off", [])
+    assert [line["number"] for line in off["help"]["lines"]] == ["527"]
+    assert off["message"] in page
+    assert "527" in page
+    assert (on["status"], on["reason"], on["help"]) == ("answered", "", None)

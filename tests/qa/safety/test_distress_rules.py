@@ -1,0 +1,71 @@
+"""The rules recognise people at risk, and no studies of the same things."""
+
+import pytest
+
+from qa.query.question import Question
+from qa.safety.distress_rules import in_distress
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my boss keeps my pasport and i cant go home",
+        "Who can I call in Kenya?",
+        "¿A qué número llamo?",
+        "Qui puis-je appeler ?",
+        "Куда мне позвонить?",
+        "بمن أتصل؟",
+        "我可以打什么电话？",
+        "The man locks us in at night",
+        "we havent been paid for three months",
+        "my sister is being held in a scam compound",
+        "they will kill me if i talk",
+        "I think the maid next door is not allowed to leave",
+        "i want to die",
+        "our boat is sinking please help",
+        "mi jefe me quitó el pasaporte",
+        "on m'oblige à travailler sans être payée",
+        "الكفيل ماخذ جوازي",
+        "меня держат взаперти",
+        "老板扣了我的护照",
+        "मुझे बंद कर रखा है, मदद करो",
+        "tulungan nyo po ako",
+        "help",
+        "My professor locked me in his office and has my passport",
+        "la señora no me paga y duermo en la cocina",
+        "моя сестра уехала на заработки, телефон выключен",
+        "我妹妹去了缅甸就失联了",
+        "em tôi bị nhốt, không liên lạc được",
+        "dada yangu hapatikani kwa simu",
+        "মালিক আমার বেতন দেয় না",
+    ],
+)
+def test_the_rules_alone_hear_distress(message: str) -> None:
+    """First and third person, misspelt, in many languages: no model is needed."""
+    assert in_distress(Question(message))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many victims had their passports taken?",
+        "How many people called the hotline?",
+        "Whom do we call a victim of trafficking?",
+        "Which country has the most trafficking victims?",
+        "My thesis is about debt bondage in brick kilns; what does the ILO say?",
+        "Why do victims not leave when the door is open?",
+        "¿Cuántas mujeres fueron obligadas a prostituirse?",
+        "Combien de victimes ont été enfermées ?",
+        "كم عدد ضحايا الاتجار في لبنان؟",
+        "Сколько людей держали в рабстве?",
+        "扣留工人护照违法吗？",
+        "Help me understand how victims are locked in",
+        "I am a student and write about workers who are beaten",
+        "Я студент, пишу о тех, кого держат без паспорта",
+        "قصة الفتاة التي هربت من المهربين",
+        "我是学生，想找被关在园区的人的数据",
+    ],
+)
+def test_studies_of_the_same_things_raise_no_card(question: str) -> None:
+    """The words of distress in a researcher's question do not count."""
+    assert not in_distress(Question(question))

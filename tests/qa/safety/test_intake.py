@@ -1,0 +1,48 @@
+"""Whatever is written, the safety step ends with a clean question, and with help where it calls for it."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa import Intake
+from qa.answers import STATUSES
+from qa.query.question import Question
+from qa.safety.distress_rules import in_distress
+from qa.safety.router import route
+
+NAUGHTY = Path(os.environ.get("NAUGHTY_STRINGS", "blns.json"))  # a list of strings that broke other programs
+INVISIBLE = re.compile("[\0-\b\x0e-\x1f\u202a-\u202e\u2066-\u2069\u200b\ufeff\U000e0000-\U000e007f]")
+INTAKE = Intake.shipped()
+
+
+@given(st.text(st.characters(), max_size=1200))
+@settings(deadline=None, max_examples=50)
+def test_any_text_is_prepared(text: str) -> None:
+    """Whatever is written, the safety step ends with a short text and a known reason or none."""
+    prepared = INTAKE.prepare(text)
+
+    assert len(prepared.text) <= 1000
+    assert prepared.reason == "" or prepared.reason in STATUSES
+
+
+@pytest.mark.skipif(
+    not NAUGHTY.exists(), reason="not part of the project: naughty strings; name their file by NAUGHTY_STRINGS"
+)
+def test_naughty_strings_are_received() -> None:
+    """Strings that broke other programs get a clean question without control characters."""
+    for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
+        assert not INVISIBLE.search(INTAKE.prepare(text).text)
+
+
+@pytest.mark.parametrize("signs", ["?" * 900, "; " * 480, "\u2026 . " * 240], ids=["one", "two", "three"])
+def test_a_run_of_signs_hides_nothing_and_costs_nothing(signs: str) -> None:
+    """What is asked or cried behind any number of signs is routed and heard as it is without them."""
+    assert route(Question(f"{signs} Who pays for the shelter?")) == ""
+    assert route(Question(f"{signs} Best recipe for jollof rice?")) == "out_of_scope"
+    assert in_distress(Question(f"{signs} they took my passport and I can't leave"))
+    assert not in_distress(Question(f"{signs} Who pays for the shelter?"))
