@@ -1,5 +1,5 @@
-"""The HTTP door: the JSON interface under `/v1`, and the pages that people read.
+"""The web application: the JSON API under `/v1`, and the HTML pages.
 
-In: requests, checked and limited in size. Out: answers, documents, and problems that say what to change.
-Left out: everything about how an answer comes about (qa).
+In: requests, validated and limited in size. Out: answers, documents, and errors as problem details (RFC 9457).
+Left out: answering questions (qa).
 """

@@ -1,7 +1,7 @@
-"""The web application.
+"""Create the FastAPI application.
 
-The server starts it by `uvicorn --factory api.app:create_app`. Nothing that it serves fetches anything from elsewhere,
-so FastAPI's own documentation pages, which do, are off; `/openapi.json` stays.
+A server is started by `uvicorn --factory api.app:create_app`. Pages fetch nothing from other sites, so FastAPI's
+documentation pages, which do, are off; `/openapi.json` is served.
 """
 
 import logging
@@ -27,7 +27,7 @@ STATIC = Path(__file__).parent / "static"
 def create_app(assistant: Assistant | None = None, settings: Settings | None = None) -> FastAPI:
     """Build the application; without an assistant, it loads the current generation when it starts.
 
-    Where that fails it starts none the less, and shows the help card, which needs neither index nor model.
+    If that fails, it starts all the same, and shows the help card, which needs neither index nor model.
     """
     chosen = settings or Settings()
 

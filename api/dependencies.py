@@ -1,7 +1,6 @@
-"""How a route reaches the assistant: the state of the application, and how a question is asked and logged.
+"""The dependencies of routes: the state of the application, and a function that answers and logs a question.
 
-Where there is no assistant, where it fails, and where answering is switched off, a person at risk still gets the help
-card.
+Without an assistant, where it fails, and while answering is switched off, a person at risk still gets the help card.
 """
 
 import logging
@@ -21,23 +20,23 @@ from qa.answers import STATUSES
 from qa.replies import reply
 from qa.safety.intake import PreparedQuestion
 
-NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer for which nothing was searched
+NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
 
 logger = logging.getLogger(__name__)
 
 
 class State(TypedDict):
-    """What lives as long as the application; the assistant is None where its index or its model is broken."""
+    """The state of the application; the assistant is None where its index or its model can't be loaded."""
 
     assistant: Assistant | None
     intake: Intake
     settings: Settings
 
 
-def load_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant | None:
-    """Load the assistant, or log what is wrong with the index or the model, with the cure, and return None."""
+def load_assistant(settings: Settings, notify: Callable[[str], None]) -> Assistant | None:
+    """Return the assistant; if the index or the model can't be loaded, log why, with the cure, and return None."""
     try:
-        return Assistant.from_settings(settings, say)
+        return Assistant.from_settings(settings, notify)
     except (GenerationProblem, ModelProblem, OSError, sqlite3.Error) as problem:
         logger.error("no questions are answered: %s", problem)
         return None
@@ -67,9 +66,9 @@ async def require_json(request: Request) -> None:
 
 
 def answer_to(body: AskRequest, state: State) -> Answer:
-    """Answer a question, and log the status without a word of the question: who asks may be a person at risk.
+    """Answer a question, and log the status but not the question: the user may be a person at risk.
 
-    The safety step comes first, so that the help card is there whatever fails after it. Raises AssistantUnavailable
+    The safety step comes first, so that the help card is shown whatever fails after it. Raises AssistantUnavailable
     with the card where a question can't be answered now.
     """
     begin = time.perf_counter()
@@ -86,7 +85,7 @@ def answer_to(body: AskRequest, state: State) -> Answer:
 def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
     unavailable = reply("unavailable", prepared.language)
     if state["assistant"] is None:
-        # Without the encoder only the rules look for distress, and they may miss it.
+        # Without the encoder, distress is detected by the rules alone, which may miss it; so the card is always shown.
         raise AssistantUnavailable(unavailable, prepared.help or state["intake"].operators_card(prepared.language))
     try:
         return state["assistant"].answer(prepared, body.to_turns(), filters=body.filters.to_filters())[0]
@@ -97,7 +96,7 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -
 
 
 def _refuse(prepared: PreparedQuestion, intake: Intake) -> Answer:
-    """Return the answer that says that answering is switched off."""
+    """Return an answer whose message says that answering is switched off."""
     return Answer(
         id="",
         question=prepared.text,

@@ -19,7 +19,7 @@ from qa.answers import HelpCard, help_json
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 10  # listed in one problem
 NOT_TEXT = "holds characters that are not text"
-# Texts where the framework's own would say too little, by status and by pydantic's type of error.
+# Texts that replace those of the framework, by HTTP status and by pydantic's type of error.
 DETAILS = {
     400: "The body can't be read as JSON in UTF-8.",
     404: "There is nothing at this address.",
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 
 class AssistantUnavailable(Exception):
-    """No answer can be given now; holds the text that says so in the asker's language, and the help card."""
+    """No answer can be given now; holds a text about it in the user's language, and the help card."""
 
     def __init__(self, detail: str, card: HelpCard) -> None:
         """Take the text and the card."""
@@ -84,7 +84,7 @@ def problem_response(
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the problems of a route for OpenAPI; all others, such as a failure here, stand under `default`."""
+    """Describe the problems of a route for OpenAPI; the others, such as internal errors, are under `default`."""
 
     def response(status: int) -> dict[str, Any]:
         content = {MEDIA_TYPE: {"schema": SCHEMA, "example": _example(status)}}
@@ -94,7 +94,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def log_failure(error: Exception) -> None:
-    """Log an unforeseen failure by its class and its place in the code; its message may quote the question."""
+    """Log the class and the traceback of an unforeseen error, but not its message, which may quote the question."""
     trace = "".join(traceback.format_tb(error.__traceback__))
     logger.error("failed with %s\n%s", type(error).__name__, trace)
 
@@ -113,17 +113,18 @@ async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
 
 
 async def _on_assistant_unavailable(_: Request, error: AssistantUnavailable) -> JSONResponse:
-    if error.__cause__ is not None:  # its message may quote the question; its class can't
+    if error.__cause__ is not None:  # log its class alone, since its message may quote the question
         logger.error("failed with %s", type(error.__cause__).__name__)
     return problem_response(503, error.detail, card=error.card)
 
 
 async def _on_invalid_request(_: Request, invalid: RequestValidationError) -> JSONResponse:
-    found = invalid.errors()
-    if found[0]["type"] == "json_invalid":
+    invalid_fields = invalid.errors()
+    if invalid_fields[0]["type"] == "json_invalid":
         return problem_response(400, DETAILS[400])
     errors = [
-        {"field": _field(error), "message": MESSAGES.get(error["type"], error["msg"])} for error in found[:MAX_ERRORS]
+        {"field": _field(error), "message": MESSAGES.get(error["type"], error["msg"])}
+        for error in invalid_fields[:MAX_ERRORS]
     ]
     return problem_response(422, "; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
 

@@ -1,4 +1,4 @@
-"""Examples of responses for OpenAPI. The models make them from one small document, so quotes and offsets are right."""
+"""Examples of responses for OpenAPI, computed from one small document, so that quotes and offsets are right."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,6 @@
-"""Middleware of every route: a limit on bodies, a handler of unforeseen failures, and security headers.
+"""ASGI middleware of all routes: a limit on request bodies, a handler of unforeseen errors, and security headers.
 
-Plain ASGI, since Starlette's BaseHTTPMiddleware would copy every body and stream through a queue.
+Starlette's BaseHTTPMiddleware is not used, since it would copy every body and stream through a queue.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,7 +11,7 @@ from api.errors import DETAILS, log_failure, problem_response
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
-FILES = ("/static/", "/widget")  # paths of files that a browser may keep, if it revalidates them
+FILES = ("/static/", "/widget")  # paths of files that a browser may cache, if it revalidates them
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -28,7 +28,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def limit_body(app: ASGIApp) -> ASGIApp:
-    """Stop reading a body that is too long, whether or not the request declared its length."""
+    """Refuse a body that is too long, whether or not the request declared its length."""
 
     async def limited(scope: Scope, receive: Receive, send: Send) -> None:
         declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
@@ -50,7 +50,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
 
 
 def catch_failures(app: ASGIApp) -> ASGIApp:
-    """Turn an unforeseen failure into a problem, and log where it happened without the values involved."""
+    """Turn an unforeseen error into a problem response, and log its traceback without the values involved."""
 
     async def caught(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,7 +74,7 @@ def catch_failures(app: ASGIApp) -> ASGIApp:
 
 
 def add_headers(app: ASGIApp) -> ASGIApp:
-    """Add headers that let browsers run and fetch nothing but this site's files, and keep no answers."""
+    """Add headers by which browsers run and fetch only this site's files, and cache no answers."""
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:

@@ -1,7 +1,7 @@
-"""The requests under `/v1` with their limits, and the responses that are not written in `qa`.
+"""The pydantic models of requests under `/v1` with their limits, and of responses that are not defined in `qa`.
 
-An answer is written in `qa.answers`, a hit in `qa.retrieval`. Shapes are stable: a field may be added, and none is
-renamed or dropped within `/v1`.
+Answers are defined in `qa.answers`, hits in `qa.retrieval`. Models are stable: within `/v1` fields may be added, and
+none is renamed or removed.
 """
 
 import re
@@ -28,7 +28,7 @@ def _check_text(value: str) -> str:
 
 Writable = AfterValidator(_check_text)
 ShortQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Writable]
-# A longer one gets an answer that says so: who pours out a long story may be in danger, and must meet the help card.
+# A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
 EarlierAnswer = Annotated[str, StringConstraints(max_length=8000), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]

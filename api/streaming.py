@@ -1,9 +1,10 @@
-"""An answer as server-sent events, so that a page can show it piece by piece.
+"""Stream an answer as server-sent events, so that a page can show it statement by statement.
 
-Events, in order: `status` (searching); `status` again, with all of the answer but its statements and citations, so that
-a help card shows first; a `citation` before the first `statement` that cites it; `done` with the complete answer, or
-`error` with a problem. While the assistant works, a comment goes out every HEARTBEAT_S seconds, so that no proxy closes
-the connection as idle. A client that leaves ends the stream: a question that still waits for a thread is never asked.
+Events, in order: `status` (searching); `status` again, with the answer without its statements and citations, so that a
+help card is shown first; a `citation` before the first `statement` that cites it; `done` with the complete answer, or
+`error` with a problem. While the assistant works, a comment is sent every HEARTBEAT_S seconds, so that no proxy closes
+the connection as idle. If the client disconnects, the stream ends, and a question that still waits for a thread is
+dropped.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ HEARTBEAT = format_sse_event(comment="still working")
 
 
 def wants_events(accept: str) -> bool:
-    """Return whether an Accept header asks for a stream; a client that takes anything gets JSON.
+    """Return whether an Accept header names server-sent events; a client that accepts anything gets JSON.
 
     >>> wants_events("text/event-stream"), wants_events("application/json, */*")
     (True, False)
@@ -34,7 +35,7 @@ def wants_events(accept: str) -> bool:
 
 
 def stream_answer(body: AskRequest, state: State) -> EventSourceResponse:
-    """Answer by a stream of events."""
+    """Return the response that answers a question by a stream of events."""
     return EventSourceResponse(_events(body, state), headers={"x-accel-buffering": "no"})
 
 

@@ -1,4 +1,4 @@
-"""The texts of the pages in six languages, read from the widget's files, so that each is written once.
+"""The texts of the pages in six languages, read from the widget's files, which have the same texts.
 
 In: the chosen language and the browser's Accept-Language. Out: a language, and the texts, dates and direction in it.
 """
@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton
 TEXTS = Path(__file__).parent / "static" / "widget" / "languages"
 LANGUAGES = {"ar": "العربية", "zh": "中文", "en": "English", "fr": "Français", "ru": "Русский", "es": "Español"}
 RIGHT_TO_LEFT = {"ar"}
-LOCALES = {"en": "en_GB"}  # the UN writes the day before the month
+LOCALES = {"en": "en_GB"}  # the day before the month, as the UN writes dates
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Cut a document's text into the pieces that a page shows, with the quoted words marked.
+"""Split a document's text into blocks for its page, with the quoted words marked.
 
 In: the clean, line-based text of a Document and the Span of a quote. Out: blocks (headings, lists, paragraphs) of
 lines, and lines of pieces, of which those inside the quote are marked.
-Left out: the HTML (templates), which alone decides how a piece looks, and escapes it.
+Left out: the HTML (templates), and escaping texts in it.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class Block:
 
 
 def span_in(text: str, start: str, end: str) -> Span | None:
-    """Parse the offsets in an address; return None where they are no span of the text.
+    """Parse the offsets in an address; return None if they are not a span of the text.
 
     >>> span_in("Norway paid.", "0", "6")
     Span(start=0, end=6)

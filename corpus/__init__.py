@@ -1,4 +1,4 @@
-"""The corpus: what is read. Files become Documents, and Documents are cut into passages and sentences.
+"""The corpus: load files as Documents, and cut Documents into passages and sentences.
 
 In: files that people wrote or saved (`loaders/`), such as the starter collection in `briefs/`. Out: clean Documents,
 and Passages and Spans with their offsets in a Document's text.

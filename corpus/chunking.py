@@ -76,7 +76,7 @@ def _blocks(text: str, max_tokens: int) -> Iterator[_Block]:
 
 
 def _split_line(text: str, line: Span, max_tokens: int) -> Iterator[Span]:
-    """Yield a line that fits; else its sentences, and in place of a sentence that does not fit its parts."""
+    """Yield the line if it fits, else its sentences; yield a sentence that does not fit in parts."""
     if count_tokens(text[line.start : line.end]) <= max_tokens:
         yield line
         return

@@ -72,8 +72,8 @@ def clean_page(raw: str, boilerplate: Iterable[str] = ()) -> tuple[str, str]:
 def join_lines(lines: Sequence[str]) -> list[str]:
     """Return the paragraphs of hard-wrapped lines, with hyphenated words rejoined and without blank lines.
 
-    A line continues in the next one if that begins with a small letter, if it ends as no sentence or title does, or if
-    the next word did not fit into the width at which the text was wrapped.
+    A line continues in the next one if that begins with a lower-case letter, if it ends with a word or mark that ends
+    no sentence or title, or if the next word did not fit into the width at which the text was wrapped.
 
     >>> join_lines(["Delegates from Ghana,", "Togo and Mali met.", "They agreed."])
     ['Delegates from Ghana, Togo and Mali met.', 'They agreed.']
@@ -114,7 +114,7 @@ def _join(line: str, next_line: str, hyphenated: frozenset[str]) -> str:
 
 
 def _is_label(line: str) -> bool:
-    """Return whether a line is short and no sentence, as titles and menu entries are."""
+    """Return whether a line is short and does not end like a sentence, as titles and menu entries do."""
     return len(line.split()) <= LABEL_WORDS and not re.search(SENTENCE_END, line)
 
 
@@ -129,7 +129,7 @@ def _is_menu(lines: Sequence[str]) -> bool:
 
 
 def _remove_menu(lines: list[str]) -> list[str]:
-    """Remove the menu before the article: all up to its last run of short lines, whose last line is the title."""
+    """Remove the menu before the article: all lines up to its last run of short ones, which ends with the title."""
     total = sum(len(line.split()) for line in lines)
     words = run = 0
     head = 0

@@ -2,7 +2,7 @@
 
 In: a text and its language. Out: English names, by which the English documents can be searched.
 The names are those of Unicode's CLDR, from the package Babel, and further English ones. Inflected forms are found by
-Snowball stems; in scripts that don't part words, names are found as plain strings.
+Snowball stems; in scripts without spaces between words, names are found as plain strings.
 """
 
 import re
@@ -23,7 +23,7 @@ STEMMERS = {
     "uk": "russian",
 }
 UNSPACED = ("zh", "ja", "th", "my", "km", "lo")
-# What English calls a country, by its code of ISO 3166; the first name is the one that is given.
+# English names of countries by ISO 3166 code; the first one is returned.
 ENGLISH = {
     "AE": ("United Arab Emirates", "UAE"),
     "BA": ("Bosnia and Herzegovina", "Bosnia"),
@@ -52,7 +52,7 @@ ENGLISH = {
     "VA": ("Vatican City", "Holy See", "Vatican"),
     "VN": ("Vietnam", "Viet Nam"),
 }
-US = re.compile(r"\bUS\b")  # in small letters it is another word
+US = re.compile(r"\bUS\b")  # in lower case it is a pronoun
 
 
 def countries_named(text: str, language: str) -> list[str]:
@@ -63,13 +63,13 @@ def countries_named(text: str, language: str) -> list[str]:
     >>> countries_named("From Viet Nam and Papua New Guinea to the US and Bosnia & Herzegovina", "en")
     ['Bosnia and Herzegovina', 'Papua New Guinea', 'United States', 'Vietnam']
     """
-    left = _text_key(US.sub("USA", text) if language == "en" else text, language)
-    found = set()
+    remaining = _text_key(US.sub("USA", text) if language == "en" else text, language)
+    countries = set()
     for name, english in _names(language).items():
-        if name in left:
-            found.add(english)
-            left = left.replace(name, "|" if language in UNSPACED else " | ")
-    return sorted(found)
+        if name in remaining:
+            countries.add(english)
+            remaining = remaining.replace(name, "|" if language in UNSPACED else " | ")
+    return sorted(countries)
 
 
 def _text_key(text: str, language: str) -> str:
@@ -86,7 +86,7 @@ def _text_key(text: str, language: str) -> str:
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    """Return what each country is called in a language, as keys, with its English name; longer keys first."""
+    """Return a map from the text keys of country names in a language to English names, longer keys first."""
     try:
         local = Locale.parse(language).territories
     except (UnknownLocaleError, ValueError):
@@ -94,26 +94,26 @@ def _names(language: str) -> dict[str, str]:
     english = Locale("en").territories
     codes = (code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english)
     keys = {
-        _text_key(name, language): _plain(code, english[code])
+        _text_key(name, language): _english_name(code, english[code])
         for code in codes
-        for name in _called(code, local[code], language)
+        for name in _names_of(code, local[code], language)
     }
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
 
 
-def _plain(code: str, english: str) -> str:
+def _english_name(code: str, english: str) -> str:
     """Return a country's plain English name: CLDR's without typographic signs where ENGLISH has none."""
     if code in ENGLISH:
         return ENGLISH[code][0]
     return english.replace(" & ", " and ").replace("’", "'").replace("St. ", "Saint ")
 
 
-def _called(code: str, name: str, language: str) -> Iterator[str]:
-    """Yield what a country is called: its name, further English ones, and both names of Myanmar (Burma).
+def _names_of(code: str, name: str, language: str) -> Iterator[str]:
+    """Yield the names of a country: the given one, further English ones, and both names of Myanmar (Burma).
 
     In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa).
     """
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name,)
     if language == "en":
-        yield _plain(code, name)
+        yield _english_name(code, name)
         yield from ENGLISH.get(code, ())[1:]  # the first is the plain one

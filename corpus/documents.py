@@ -1,4 +1,4 @@
-"""What a document is, and the passages and spans of it that are retrieved and quoted.
+"""Documents, and the passages and spans of their text that are retrieved and quoted.
 
 Offsets are counted in Unicode code points of `Document.text`, from 0, end exclusive: `text[start:end]`.
 The text is clean and line-based: each heading, list item and paragraph is a line; headings begin with `#` marks as in
@@ -48,7 +48,7 @@ class Document:
     is_summary: bool = False
 
     def __post_init__(self) -> None:
-        """Raise ValueError for an id of another form, and for an empty title or text."""
+        """Raise ValueError for an id that is not a slug, and for an empty title or text."""
         if not DOCUMENT_ID.fullmatch(self.id):
             raise ValueError(f"document id {self.id!r} is not lower-case words and digits joined by hyphens")
         if not self.title.strip() or not self.text.strip():

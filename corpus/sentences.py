@@ -1,6 +1,6 @@
 """Split a document's text into sentences, and find the sentence that introduces a list.
 
-In: clean text, one heading, list item or paragraph a line. Out: Spans of sentences and list items, in order.
+In: clean text, one heading, list item or paragraph per line. Out: Spans of sentences and list items, in order.
 Left out: headings, which name the topic of the sentences below but state nothing; and the marks of list items.
 """
 
@@ -11,11 +11,11 @@ from sentencex import get_sentence_boundaries
 
 from corpus.documents import Span
 
-# A mark that no text follows is no mark.
+# Only a mark with text after it counts.
 HEADING = re.compile(r"(#{1,6}) +(?=\S)")
 LIST_MARK = re.compile(r"(?:[-*•]|\d{1,3}[.)]) +(?=\S)")
-# The splitter's abbreviations go by language. The English ones are the most, and its end marks include those of
-# Arabic and Chinese, so it serves the six languages alike.
+# The splitter's abbreviations go by language. The English list is the longest, and its end marks include those
+# of Arabic and Chinese, so it is used for all six languages.
 ABBREVIATIONS = "en"
 # A full stop that a letter or digit follows at once is part of a name: "GLO.ACT", "iom.int".
 NO_BOUNDARY = re.compile(r"[.!?]\w")

@@ -1,6 +1,6 @@
-"""The terms of English texts: the stems of their words, by which documents are searched.
+"""The terms of English texts, which BM25 searches: stems of words, without stop words.
 
-In: a text. Out: its terms. Left out: stemming of other languages, whose questions are searched by meaning.
+In: a text. Out: its terms. Left out: stemming of other languages, whose questions are searched by vectors.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""Texts in the forms in which they are compared: folded letters, stems, numbers, years.
+"""Normalise texts for comparison: folded letters, stems, numbers, years.
 
-In: any text. Out: its folded form, the stems of its words, the numbers and years it names.
-Left out: which words say nothing (the index's stop words) and what a question asks for (qa/query).
+In: any text. Out: its folded form, the stems of its words, the numbers and years in it.
+Left out: stop words (corpus/terms.py), and parsing questions (qa/query).
 """
 
 import re
@@ -13,11 +13,13 @@ import Stemmer
 LAST_LATIN = "\u024f"  # the last letter of Unicode's block Latin Extended-B
 YEAR = r"\b(?:1[89]|20)\d\d\b"
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
-ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French words that lean on the next
+ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French elisions: "l'", "d'", "qu'"
 # Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
 MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
-SIGNS = re.compile(r"\W{3,}")  # no phrase needs more than two signs in a row, and searching them takes long
+SIGNS = re.compile(
+    r"\W{3,}"
+)  # no phrase needs more than two punctuation marks in a row, and long runs are slow to search
 IRREGULAR_PLURALS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
 
 
@@ -38,7 +40,7 @@ def _plain_digit(character: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """Return the English stem of a word, without a possessive ending and from its singular where that is irregular.
+    """Return the English stem of a word without possessive ending; an irregular plural has the stem of its singular.
 
     >>> stem("children's"), stem("trafficked")
     ('child', 'traffick')
@@ -58,7 +60,7 @@ def numbers_in(text: str) -> frozenset[str]:
 
 
 def years_in(text: str) -> tuple[str, ...]:
-    """Return the years that a text names, each once, in its order.
+    """Return the years in a text, each once, in order.
 
     >>> years_in("from 2015 to 2016, as in 2015")
     ('2015', '2016')
@@ -67,7 +69,7 @@ def years_in(text: str) -> tuple[str, ...]:
 
 
 def is_latin(text: str) -> bool:
-    """Tell whether most letters of a text are Latin.
+    """Return whether most letters of a text are Latin.
 
     >>> is_latin("Who pays?"), is_latin("Кто платит?")
     (True, False)

@@ -1,8 +1,8 @@
-"""Embeddings: how passages are found. Texts become vectors, and vectors and words become an index that is searched.
+"""Embeddings: encode texts as vectors, and index passages for dense and lexical search.
 
-In: Documents to index; vectors and terms of questions to search for. Out: row numbers of passages with scores, higher
-is better, everywhere.
-`models/` holds the encoders, `index/` what is searched.
+In: Documents to index; vectors and terms of questions to search for. Out: row numbers of passages with scores, of which
+higher is better, everywhere.
+`models/` holds the encoders, `index/` the searchable indexes.
 Left out: merging the two searches, and choosing evidence from what they find (qa).
 """
 

@@ -1,4 +1,4 @@
-"""Answers: from a question to statements with citations, or to a typed reason why there are none.
+"""Answers: turn a question into statements with citations, or into a typed reason why there are none.
 
 In: a question, the turns before it, and a generation. Out: an Answer.
 Left out: the web (api).

@@ -1,6 +1,6 @@
-"""From a question to a cited answer, on one screen.
+"""Answer a question with citations: all steps of the pipeline, in order.
 
-safety (intake) -> query (corrected, rewritten, decomposed) -> retrieve -> read -> write -> Answer
+safety (intake) -> query (correct, rewrite, decompose) -> retrieve -> read -> write -> Answer
 
 Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
 """
@@ -33,7 +33,7 @@ from qa.trace import Attempt, Trace
 from qa.writer.extractive import compose
 from qa.writer.related_questions import related_questions
 
-# Reasons to end that leave nothing to classify: greetings, random keys, and what is too long to encode.
+# Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
 SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
 
 
@@ -53,10 +53,10 @@ class Assistant:
         intake: Intake | None = None,
         distress_classifier: DistressClassifier | None = None,
     ) -> None:
-        """Take the index to answer from and the encoder that made it; `fusion` is one of `qa.retrieval.FUSIONS`.
+        """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
-        Without a classifier, the rules alone recognise who is at risk; without an intake or scorers, the help lines and
-        the weights are those that come along.
+        Without a classifier, only the rules recognise people at risk; without an intake or scorers, the shipped help
+        lines and weights are used.
         """
         self.intake = intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
@@ -68,10 +68,10 @@ class Assistant:
         self._spelling = Spelling(generation.documents.values())
 
     @classmethod
-    def from_settings(cls, settings: Settings, say: Callable[[str], None] = lambda _: None) -> Self:
+    def from_settings(cls, settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Self:
         """Load the encoder and the current generation. Raises ModelProblem or GenerationProblem with the cure."""
         folder = current_generation(settings.index)
-        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, say), settings.encoder)
+        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)
         return cls(
             Generation.load(folder, encoder),
             encoder,
@@ -90,20 +90,20 @@ class Assistant:
     def ask(
         self, text: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS, language: str | None = None
     ) -> Answer:
-        """Answer a question from the documents, with a citation for every statement, or say that they don't tell."""
+        """Answer a question from the documents, citing a source for every statement, or say that there is no answer."""
         return self.explain(text, history, filters=filters, language=language)[0]
 
     def explain(
         self, text: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS, language: str | None = None
     ) -> tuple[Answer, Trace]:
-        """Answer as `ask` does; give also what happened on the way."""
+        """Return the answer of `ask`, and a Trace of the steps that led to it."""
         prepared = self.intake.prepare(text, language, is_follow_up=bool(history))
         return self.answer(prepared, history, filters=filters)
 
     def answer(
         self, prepared: PreparedQuestion, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS
     ) -> tuple[Answer, Trace]:
-        """Answer a question that the safety step has prepared; give also what happened on the way."""
+        """Answer a question that the safety step has prepared; return also a Trace of the steps."""
         begin = time.perf_counter()
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
         attempts: tuple[Attempt, ...] = ()
@@ -124,7 +124,7 @@ class Assistant:
         )
 
     def _understand(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
-        """Correct a question, screen it again by rules and by the classifier, and make it ready for the search."""
+        """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
         if prepared.reason in SKIP_DISTRESS_CHECK:
             return prepared, None
         corrected = self._correct(prepared.question)
@@ -150,7 +150,7 @@ class Assistant:
         statements, citations = compose(selection.evidence)
         reason = "" if statements else understood.reason or "no_evidence"
         status = self._status(reason, selection)
-        # In doubt few words would promise too much, and of several sub-questions they would answer one.
+        # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
         words = None
         if chosen and status == Status.ANSWERED and not chosen.is_joined:
             words = short_answer(chosen.search.query.searched, selection.evidence)
@@ -182,13 +182,13 @@ class Assistant:
         return Status.ANSWERED if selection.confidence >= self._sure_confidence else Status.PARTIAL
 
     def _answer_id(self, question: str, language: str, filters: Filters) -> str:
-        """Name an answer by what it was made from, so that the same input gives the same name."""
+        """Return an id derived from what the answer was made from, so that equal input gives an equal id."""
         made_from = repr((question, language, filters, self.provenance))
         return hashlib.sha256(made_from.encode()).hexdigest()[:16]
 
 
 def _message(reason: str, status: Status, language: str, *, has_card: bool) -> str:
-    """Return the fixed text: why there is no answer, or what to know about the quotes."""
+    """Return the fixed text of an answer: why it has no statements, or what to know about its quotes."""
     if reason:
         return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
     doubt = reply("partial", language) if status == Status.PARTIAL else ""
@@ -196,6 +196,6 @@ def _message(reason: str, status: Status, language: str, *, has_card: bool) -> s
 
 
 def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
-    """Return a remark where the sources are of different years, since their figures may differ for that."""
+    """Return a note where the sources are of different years, which may explain differing figures."""
     years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
     return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()

@@ -1,4 +1,4 @@
-"""What answers are made from: verbatim sentences of passages."""
+"""Evidence: the verbatim sentences of passages from which answers are made."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Evidence:
     support: float
 
     def __post_init__(self) -> None:
-        """Refuse words that do not stand in the passage, or a passage that does not stand in the document."""
+        """Raise ValueError for a span outside the passage, a passage of other text, or a support outside 0 to 1."""
         passage = self.passage
         if not passage.start <= self.span.start < self.span.end <= passage.end:
             raise ValueError(f"{self.span} reaches outside passage {passage.id} at {passage.start}:{passage.end}")

@@ -1,6 +1,6 @@
-"""Look for evidence: rewrite a question, decompose it, retrieve passages, and read them.
+"""Search for evidence: rewrite a question, decompose it, retrieve passages, and read them.
 
-In: a query, and the questions before it. Out: an Attempt for each rewrite, each with its searches, and the likeliest.
+In: a query, and the questions before it. Out: an Attempt for each rewrite, with its searches; and the best Attempt.
 Left out: safety and correction before, writing after (assistant).
 """
 
@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceSearch:
-    """What is searched, and how: an index, the encoder that made it, and the settings of fusion and reading."""
+    """Searches an index with the encoder that built it, by the settings of fusion and reading."""
 
     generation: Generation
     encoder: Encoder
@@ -46,7 +46,7 @@ class EvidenceSearch:
             yield Attempt(text, search, sub_searches, selection, is_joined=selection != search.selection)
 
     def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
-        """Search for the sub-questions of an English question, unless the documents surely answer it as it is."""
+        """Search for the sub-questions of an English question, unless its confidence is SURE without them."""
         if search.query.searched.is_english and search.selection.confidence < SURE:
             for text in search.query.sub_questions:
                 yield self._encode_and_search(Question(text), Question(without_added_words(text)), filters)
@@ -80,7 +80,7 @@ def best_attempt(attempts: Sequence[Attempt], question: str) -> Attempt | None:
 
 
 def timed(step: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> tuple[Result, float]:
-    """Return what a step returns, and the milliseconds that it took."""
+    """Call a step; return its result, and the milliseconds that it took."""
     begin = time.perf_counter()
     result = step(*args, **kwargs)
     return result, (time.perf_counter() - begin) * 1000

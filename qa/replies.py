@@ -1,4 +1,4 @@
-"""The fixed texts, read from `replies.yaml`, where a non-engineer can edit them."""
+"""The fixed texts of answers, read from `replies.yaml`, where a non-engineer can edit them."""
 
 from functools import cache
 from importlib.resources import files

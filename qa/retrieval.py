@@ -1,10 +1,10 @@
-"""Find the passages that a question asks for: by meaning and by words, fused.
+"""Retrieve the passages that fit a question: dense and lexical search, fused.
 
 In: a query and a generation. Out: Hits, best first, ties by passage id.
 Left out: choosing sentences (reader).
 
-Both searches' scores are spread over 0 to 1 among their best and added with weights: on 16 of 18 BEIR sets this min-max
-fusion beats reciprocal ranks (Pyserini's table of BEIR fusions).
+The scores of each search are scaled to 0 to 1 (min-max) and added with weights: on 16 of 18 BEIR sets this fusion beats
+reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
 from collections.abc import Callable, Sequence
@@ -19,8 +19,8 @@ from embeddings.index.ranking import RowNumbers
 from qa.query.query import Query
 
 DEPTH = 50  # passages that each search hands to the fusion
-# The best of 0 to 0.5 on the development questions. Of a question in another language, only its numbers, names and
-# countries can stand in the documents, so words tell less.
+# The best of 0 to 0.5 on the development questions. Of a question in another language, only numbers, names and
+# countries can occur in the documents, so the lexical score counts less.
 LEXICAL_WEIGHT = 0.4
 LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
 RRF_K = 60
@@ -80,7 +80,7 @@ class Filters:
     publishers: tuple[str, ...] = ()
 
     def allow(self, document: Document) -> bool:
-        """Tell whether a document has one of the wanted values in every field that is filtered."""
+        """Return whether a document has one of the wanted values in every filtered field."""
         return (
             _any_wanted(self.countries, document.countries)
             and _any_wanted(self.themes, document.themes)
@@ -121,11 +121,11 @@ def retrieve(
 
 
 def min_max_fusion(*weighted: tuple[Ranking, float]) -> dict[int, float]:
-    """Add rankings whose scores are first spread over 0 to 1; a row that a ranking lacks has 0 there.
+    """Return the weighted sum of the rankings' scores, scaled to 0 to 1, by row; a row that one lacks has 0 there.
 
-    >>> one = Ranking(np.array([7, 8, 9]), np.array([0.9, 0.8, 0.7], np.float32))
-    >>> two = Ranking(np.array([9, 7]), np.array([12.0, 4.0], np.float32))
-    >>> {row: round(score, 2) for row, score in min_max_fusion((one, 0.6), (two, 0.4)).items()}
+    >>> dense = Ranking(np.array([7, 8, 9]), np.array([0.9, 0.8, 0.7], np.float32))
+    >>> lexical = Ranking(np.array([9, 7]), np.array([12.0, 4.0], np.float32))
+    >>> {row: round(score, 2) for row, score in min_max_fusion((dense, 0.6), (lexical, 0.4)).items()}
     {7: 0.6, 8: 0.3, 9: 0.4}
     """
     fused: dict[int, float] = {}
@@ -133,19 +133,19 @@ def min_max_fusion(*weighted: tuple[Ranking, float]) -> dict[int, float]:
         if not len(ranking.rows):
             continue
         lowest, highest = ranking.scores.min(), ranking.scores.max()
-        spread = (ranking.scores - lowest) / (highest - lowest) if highest > lowest else np.ones_like(ranking.scores)
-        for row, score in zip(ranking.rows.tolist(), spread.tolist(), strict=True):
+        scaled = (ranking.scores - lowest) / (highest - lowest) if highest > lowest else np.ones_like(ranking.scores)
+        for row, score in zip(ranking.rows.tolist(), scaled.tolist(), strict=True):
             fused[row] = fused.get(row, 0.0) + weight * score
     return fused
 
 
 def reciprocal_rank_fusion(*rankings: Ranking) -> dict[int, float]:
-    """Add rankings by rank alone: each gives a row 1 / (60 + rank), ranks counted from 1 (Cormack et al., SIGIR 2009).
+    """Return the sum of 1 / (60 + rank) by row over rankings, ranks counted from 1 (Cormack et al., SIGIR 2009).
 
-    The sum is given as a share of the largest possible one.
+    The sum is divided by the largest possible one.
 
-    >>> one, two = (Ranking(np.array(rows), np.zeros(2, np.float32)) for rows in ([7, 8], [7, 9]))
-    >>> {row: round(score, 2) for row, score in reciprocal_rank_fusion(one, two).items()}
+    >>> dense, lexical = (Ranking(np.array(rows), np.zeros(2, np.float32)) for rows in ([7, 8], [7, 9]))
+    >>> {row: round(score, 2) for row, score in reciprocal_rank_fusion(dense, lexical).items()}
     {7: 1.0, 8: 0.49, 9: 0.49}
     """
     fused: dict[int, float] = {}
@@ -156,7 +156,7 @@ def reciprocal_rank_fusion(*rankings: Ranking) -> dict[int, float]:
 
 
 Fusion = Callable[[Ranking, Ranking, float], dict[int, float]]
-# What answers is min-max; the others are what the benchmark compares it with.
+# Answers are made with min-max; the others are baselines of the benchmark.
 FUSIONS: dict[str, Fusion] = {
     MIN_MAX: lambda dense, lexical, weight: min_max_fusion((dense, 1 - weight), (lexical, weight)),
     "rrf": lambda dense, lexical, _: reciprocal_rank_fusion(dense, lexical),

@@ -1,4 +1,4 @@
-"""What an operator may set, by environment variables `WAYMARK_*`. Read at the two doors only: command line and API."""
+"""The operator's settings, from environment variables `WAYMARK_*`. Only the command line and the API read them."""
 
 import re
 from pathlib import Path
@@ -18,28 +18,28 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WAYMARK_", frozen=True)
 
-    # Folder of models, caches and indexes; it can be deleted and made anew.
+    # Folder of models, caches and indexes; it can be deleted and rebuilt.
     var: Path = Path("var")
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL
-    # Probability that the documents answer a question below which they are held not to tell, and below which an answer
-    # is called partial. The defaults are read from the risk-coverage curve (docs/adr/0007). Higher ones say "I don't
-    # know" more often. They fit the default encoder.
+    # Thresholds of confidence, the probability that the documents answer a question: below the first nothing is
+    # answered, below the second an answer is called partial. The defaults are read from the risk-coverage curve
+    # (docs/adr/0007) of the default encoder. With higher ones "I don't know" is said more often.
     min_confidence: float = Field(default=0.45, ge=0, le=1)
     sure_confidence: float = Field(default=0.76, ge=0, le=1)
-    # Words of evidence that each cited document brings at the most, but for two longer sentences.
+    # Maximum words of evidence from each cited document; its best two sentences may exceed it.
     answer_words: int = Field(default=120, ge=20, le=400)
 
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
     answering: bool = True
-    # File of the lines on the help card, in the form of `qa/safety/help_lines.yaml`; that one if not set.
+    # File of the lines on the help card, in the format of `qa/safety/help_lines.yaml`, which is the default.
     help_lines: Path | None = None
     # English names of the countries whose lines are shown where a message names none, as ["Kenya"]; all lines if empty.
     help_countries: tuple[str, ...] = ()
-    # Days after which a line that nobody has checked again is shown with a warning.
+    # Days after its last check from which a line is shown with a warning.
     help_stale_days: int = Field(default=HELP_STALE_DAYS, ge=1)
-    # Sites that may embed the widget and ask from their pages, such as `https://www.example.org`, parted by blanks; `*`
-    # allows all. Waymark's own pages need not be named.
+    # Sites that may embed the widget and ask from their pages, such as `https://www.example.org`, separated by spaces;
+    # `*` allows all. Waymark's own pages need not be named.
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("allowed_origins", mode="before")
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         return self.var / "answering-off"
 
     def is_answering(self) -> bool:
-        """Tell whether the public is answered now; looked at for each question."""
+        """Return whether the public is answered now; checked for each question."""
         return self.answering and not self.answering_switch.exists()
 
     @property
@@ -71,5 +71,5 @@ class Settings(BaseSettings):
 
     @property
     def cache(self) -> Path:
-        """File of remembered vectors."""
+        """File of cached vectors."""
         return self.var / "cache" / "vectors.sqlite"

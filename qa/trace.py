@@ -1,7 +1,7 @@
-"""What happened on the way from a question to its answer.
+"""The record of how a question was answered, step by step.
 
 Out: a Trace, which the command line's `--explain`, the API's `timings_ms` and the benchmark read: how the question was
-understood, what was searched, found, selected and turned down and why, and how long each step took.
+understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A rewrite of the question: its own search, those of its sub-questions, and what was selected from all of them.
+    """A rewrite of the question: its search, those of its sub-questions, and the evidence selected from all of them.
 
-    `is_joined` tells whether the selection holds evidence of sub-questions.
+    `is_joined` is true where the selection holds evidence of sub-questions.
     """
 
     rewrite: str
@@ -38,7 +38,7 @@ class Attempt:
 
     @property
     def searches(self) -> tuple[Search, ...]:
-        """All searches, that of the rewrite first."""
+        """All searches, with that of the rewrite first."""
         return (self.search, *self.sub_searches)
 
 
@@ -47,7 +47,7 @@ class Trace:
     """The steps of one answer.
 
     `prepared` is the question as it came out of the safety step, `corrected` its text without misspelt words.
-    `attempts` are its rewrites as they were searched, none where the question ended before; `chosen` is the one that is
+    `attempts` are the searched rewrites, none where the question was not searched for; `chosen` is the one that is
     answered.
     """
 

@@ -1,6 +1,6 @@
-"""Draw the rooms and the way of a question, and count sizes, for `docs/architecture.md`. Run by `make architecture`.
+"""Draw the rooms and the pipeline, and count sizes, for `docs/architecture.md`. Run by `make architecture`.
 
-In: the source of the four packages, and the steps below. Out: two pictures, and what stands between marks on the page.
+In: the source of the four packages, and the steps below. Out: two pictures, and the tables between marks on the page.
 """
 
 import re
@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 PLAN = ROOT / "docs" / "images" / "plan.svg"
 PIPELINE = ROOT / "docs" / "images" / "pipeline.svg"
 GIVEN = "a question, and the turns before it"
-# The steps of `qa/assistant.py` and what it calls, in the order of a question's way.
+# The steps of the pipeline, in order: what `qa/assistant.py` calls, directly or not.
 STEPS = (
     Step(
         "safety",
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def documents() -> dict[Path, str]:
-    """Return the text of each file that is made here: the two pictures, and the page with its tables made anew."""
+    """Return the text of each generated file: the two pictures, and the page with its tables updated."""
     page = PAGE.read_text(encoding="utf-8")
     for mark, text in {"counts": counts(), "rooms": rooms_table(), "sizes": sizes_table()}.items():
         page = re.sub(rf"(<!-- {mark} -->\n).*(<!-- /{mark} -->)", rf"\g<1>{text}\g<2>", page, flags=re.DOTALL)
@@ -87,7 +87,7 @@ def documents() -> dict[Path, str]:
 
 
 def plan() -> str:
-    """Draw the rooms on their floors; an arrow is left out where others lead the same way."""
+    """Draw the rooms on their floors; an arrow is left out where a path of others connects the same rooms."""
     drawn = [
         Room(room, purpose_of(room), room.partition("/")[0], floor) for room, floor in floors(room_imports()).items()
     ]
@@ -96,7 +96,7 @@ def plan() -> str:
 
 
 def counts() -> str:
-    """Return how many rooms and modules there are, on how many floors, with how many imports, a line each."""
+    """Return the numbers of rooms and of modules, with those of their floors and imports, one line each."""
     sentences = [
         f"{len(imports)} {name} on {max(floors(imports).values())} floors, with {imports.number_of_edges()} imports.\n"
         for name, imports in (("rooms", room_imports()), ("modules", module_imports()))
@@ -128,11 +128,11 @@ def sizes(files: Sequence[Module]) -> tuple[str, ...]:
     """Return the cells of a row of sizes: files, lines, lines of a file, lines of a function, broad excepts."""
     lines = [module.lines for module in files]
     functions = [length for module in files for _, length in module.functions()]
-    of_functions = (
+    function_lengths = (
         f"{np.median(functions):.0f} / {np.percentile(functions, 90):.0f} / {max(functions)}" if functions else "–"
     )
     broad = sum(module.broad_excepts() for module in files)
-    return str(len(files)), f"{sum(lines):,}", f"{np.median(lines):.0f} / {max(lines)}", of_functions, str(broad)
+    return str(len(files)), f"{sum(lines):,}", f"{np.median(lines):.0f} / {max(lines)}", function_lengths, str(broad)
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -1,4 +1,4 @@
-"""What tests in a browser share: a server on a free port, Debian's Chromium, a visitor, and what is asked and cited."""
+"""Helpers of browser tests: a server on a free port, Debian's Chromium, a browser session, questions and documents."""
 
 import threading
 import time
@@ -42,7 +42,7 @@ Les enfants y reçoivent des soins et une formation.
 
 @contextmanager
 def served(application: ASGIApp) -> Iterator[str]:
-    """Serve an application on a free port of this machine until the block ends, and return where."""
+    """Serve an application on a free port of this machine until the block ends; yield its address."""
     config = uvicorn.Config(application, port=0, access_log=False, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -68,17 +68,17 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """A visitor with a fresh browser: what the console reports, and what the page requests."""
+    """A fresh browser session, which records console messages, page errors and requested URLs."""
 
     def __init__(self, browser: Browser, address: str, **options: object) -> None:
-        """Open no page yet."""
+        """Create the session, without opening a page."""
         self.context: BrowserContext = browser.new_context(**{"locale": "en", **options})  # type: ignore[arg-type]
         self.context.set_default_timeout(PATIENCE * 1000)
         self.address = address
-        self.complaints: list[str] = []
+        self.messages: list[str] = []
         self.requests: list[str] = []
-        self.context.on("console", lambda message: self.complaints.append(message.text))
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("console", lambda message: self.messages.append(message.text))
+        self.context.on("weberror", lambda error: self.messages.append(str(error.error)))
         self.context.on("request", lambda request: self.requests.append(request.url))
         self.page: Page = self.context.new_page()
 
@@ -88,7 +88,7 @@ class Visit:
         return self.page
 
     def ask(self, question: str) -> Locator:
-        """Ask in the widget, once it is there, and return the complete turn."""
+        """Ask a question in the widget, once it is ready, and return the element of the complete turn."""
         self.page.locator(".waymark").first.wait_for(state="attached")
         turns = self.page.locator(".log .turn")
         count = turns.count()

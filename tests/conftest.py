@@ -1,4 +1,4 @@
-"""What tests share: three small documents, an index of them, an assistant over it, and rules for all tests."""
+"""Fixtures and hooks of all tests: three small documents, their index, and an assistant over it."""
 
 import os
 from collections.abc import Generator, Mapping
@@ -49,7 +49,7 @@ The conference asked for extradition treaties between the states.
 """,
 }
 
-NOT_HERE = "not part of the project: "  # begins the reason of a skip that a build server allows
+NOT_HERE = "not part of the project: "  # the start of a reason to skip that CI accepts
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let a test that is skipped on a build server fail, unless it needs data that may not be copied there."""
+    """Fail a test that is skipped in CI, unless it needs data that may not be copied there."""
     report = yield
     if os.environ.get("CI") and report.skipped and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2].removeprefix("Skipped: ")
@@ -82,12 +82,12 @@ def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEn
 
 
 def lenient_assistant(generation: Generation, encoder: HashingEncoder) -> Assistant:
-    """Return an assistant that answers from counted words, which are nearer or farther than meanings."""
+    """Return an assistant with thresholds and weights that fit the vectors of the hashing encoder."""
     return Assistant(generation, encoder, min_confidence=0.5, sure_confidence=0.51, answer_words=80, scorers=SCORERS)
 
 
 def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> Assistant:
-    """Return an assistant over documents that keeps its files in the folder."""
+    """Return an assistant over documents, with its files in a folder."""
     encoder = HashingEncoder()
     return lenient_assistant(generation_of(documents, folder, encoder), encoder)
 

@@ -1,7 +1,7 @@
-"""Draw the rooms and the way of a question as SVG, in light and dark colours. Used by `architecture.py`.
+"""Draw the rooms and the pipeline as SVG, in light and dark colours. Used by `architecture.py`.
 
-In: boxes and arrows. Out: the text of an SVG file, the same for the same boxes. All lengths are in px.
-Where the rooms stand and where the arrows bend is left to graphlay, which lays out layered graphs.
+In: boxes and arrows. Out: the text of an SVG file, deterministic. All lengths are in px.
+The layout of rooms and arrows is computed by graphlay, which lays out layered graphs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +12,8 @@ from textwrap import wrap
 import graphlay
 
 ROOM_SIZE = (256, 104)  # width and height of a room's box
-STEP_SIZE = (620, 66)  # and of a step's
-GAP = 44  # between two steps, where an arrow tells what is handed on
+STEP_SIZE = (620, 66)  # width and height of a step's box
+GAP = 44  # between two steps, with an arrow and the name of the value passed on
 ENDING = 200  # width of the text beside a step
 CHARACTERS = 34  # of a line of text in a room's box
 MARGIN = 28
@@ -50,7 +50,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A box of the way: a step's name, its function, what that does, what it hands on, and how it may end the way."""
+    """A box of the pipeline: a step's name, function, purpose and result, and how the pipeline may end there."""
 
     name: str
     function: str
@@ -80,18 +80,18 @@ def draw_plan(rooms: Sequence[Room], arrows: Iterable[tuple[str, str]], packages
 
 
 def draw_pipeline(given: str, steps: Sequence[Step]) -> str:
-    """Return the way of a question: its steps from top to bottom, what each is given, and how it may end there."""
+    """Return the pipeline: its steps from top to bottom, the input of each, and how the pipeline may end there."""
     width, height = STEP_SIZE
     pitch = height + GAP
-    handed = [given, *(step.result for step in steps)]
-    parts = [_handed(what, row * pitch) for row, what in enumerate(handed)]
+    inputs = [given, *(step.result for step in steps)]
+    parts = [_input(name, row * pitch) for row, name in enumerate(inputs)]
     parts += [_step(step, row * pitch + GAP) for row, step in enumerate(steps)]
     return _svg("The way of a question to its answer", parts, (0, 0, width + ENDING, len(steps) * pitch + GAP))
 
 
-def _handed(what: str, top: float) -> str:
-    """Draw the arrow to the next step, beside what it is given."""
-    return _arrow([(60, top + 2), (60, top + GAP)]) + _text(74, top + GAP / 2 + 4, what, "aside")
+def _input(name: str, top: float) -> str:
+    """Draw the arrow to the next step, with the name of its input."""
+    return _arrow([(60, top + 2), (60, top + GAP)]) + _text(74, top + GAP / 2 + 4, name, "aside")
 
 
 def _step(step: Step, top: float) -> str:
@@ -113,7 +113,7 @@ def _step(step: Step, top: float) -> str:
 
 
 def _package(name: str, purpose: str, left: float, y: float) -> str:
-    """Draw the colour of a package beside what it is for."""
+    """Draw the legend of a package: its colour, name and purpose."""
     return (
         _rect(left, y, 20, 14, name)
         + _text(left + 30, y + 11, name, "name")
@@ -160,7 +160,7 @@ def _text(x: float, y: float, text: str, kind: str = "", *, anchor: str = "start
 
 
 def _svg(title: str, parts: Iterable[str], area: tuple[float, float, float, float]) -> str:
-    """Return an SVG file of parts that stand between left, top, right and bottom."""
+    """Return an SVG file of parts inside an area: left, top, right, bottom."""
     left, top = area[0] - MARGIN, area[1] - MARGIN
     width, height = area[2] + MARGIN - left, area[3] + MARGIN - top
     return f"""<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:g}" height="{height:g}"

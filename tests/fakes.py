@@ -1,4 +1,4 @@
-"""A fake encoder, so that tests of everything above it take no model and no time, and weights that go with it."""
+"""A fake encoder, so that most tests need no model, and weights of scorers that fit it."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from qa.reader.scoring import Scorer, Scorers
 
 
 class HashingEncoder:
-    """Counts words in hashed places: equal texts get equal vectors, texts that share words near ones."""
+    """Counts words in hashed dimensions: equal texts get equal vectors, texts with common words similar ones."""
 
     name = "hashing"
     fingerprint = "f" * 64
@@ -23,7 +23,7 @@ class HashingEncoder:
         return vector
 
     def encode_documents(self, texts: Sequence[str]) -> Matrix:
-        """Return one unit vector a text."""
+        """Return a unit vector for each text."""
         vectors = np.full((len(texts), self.dimension), 1e-3, np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
@@ -46,7 +46,7 @@ QUESTION = Scorer(
         "missing_kind": -1.7,
     },
 )
-# Weights of the size of fitted ones, which stay as they are when those are fitted anew.
+# Weights of the size of fitted ones, which do not change when those are fitted again.
 SCORERS = Scorers(
     sentence=Scorer(-6.9, {"below_best": 37.4, "passage_score": 6.6, "words": 0.4}),
     document=Scorer(

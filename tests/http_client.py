@@ -1,4 +1,4 @@
-"""What tests of the HTTP interface share: requests, and the check of a problem."""
+"""Helpers of tests of the HTTP API: requests, and a check of problem details."""
 
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +11,16 @@ QUESTION = "Who funds the shelter in Accra?"
 UNKNOWN = "What is the boiling point of tungsten?"
 JSON = {"content-type": "application/json"}
 POSTS = ["/v1/ask", "/v1/search"]
-ABSURD_IDS = ["nope", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%00", "%ff", "%ED%A0%80", "a" * 5000, quote("<b>\u202e")]
+INVALID_IDS = [
+    "nope",
+    "..",
+    "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "%00",
+    "%ff",
+    "%ED%A0%80",
+    "a" * 5000,
+    quote("<b>\u202e"),
+]
 
 
 def assert_problem(response: Response, status: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What tests that start Waymark as a process share: a free port, and a wait until a server answers."""
+"""Helpers of tests that start Waymark as a process: find a free port, and wait until a server answers."""
 
 import socket
 import subprocess

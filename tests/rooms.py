@@ -1,7 +1,7 @@
-"""The rooms of the four packages, read from their source: modules, who imports whom, floors and lengths.
+"""Read the rooms of the four packages from their source: modules, imports, floors and lengths.
 
-A room is a folder of a package. Of the files beside such folders, those form a room that need the same ones of them:
-`qa/` is what needs none (answers, replies ...), and `qa/assistant.py` needs nearly all.
+A room is a folder of a package. Of the files beside such folders, those that import the same folders form a room: `qa/`
+are those that import none (answers, replies ...), and `qa/assistant.py` imports nearly all.
 """
 
 import ast
@@ -61,17 +61,17 @@ def _names_in(node: ast.expr) -> set[str]:
 @cache
 def modules() -> dict[str, Module]:
     """Return all modules of the four packages by dotted name, in the order of the packages and of their paths."""
-    found = {}
+    by_name = {}
     for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         text = path.read_text(encoding="utf-8")
-        found[name] = Module(name, path, len(text.splitlines()), ast.parse(text))
-    return found
+        by_name[name] = Module(name, path, len(text.splitlines()), ast.parse(text))
+    return by_name
 
 
 @cache
 def module_imports() -> nx.DiGraph:
-    """Return a graph with an edge from each module to each that it imports, at its top or inside a function.
+    """Return a graph with an edge from each module to every module that it imports, at the top or inside a function.
 
     A name imported from a package, as in `from qa import Answer`, counts for the module that defines it.
     """
@@ -92,7 +92,7 @@ def _imported_names(module: Module) -> Iterator[str]:
 
 
 def _defining_module(imported: str) -> str:
-    """Return the module that defines an imported name; an empty text where that is another library's."""
+    """Return the module that defines an imported name, or "" where that is in a library."""
     module, name = imported, ""
     while module and module not in modules():
         module, _, name = module.rpartition(".")
@@ -105,24 +105,24 @@ def _defining_module(imported: str) -> str:
 @cache
 def rooms_by_module() -> dict[str, str]:
     """Return each module's room, as a path: `qa/safety/`, `qa/`, `qa/assistant.py`, `qa/{evidence_search,trace}.py`."""
-    found = {}
+    room_of = {}
     beside_folders = defaultdict(list)
     for name in modules():
         package, *inside = name.split(".")
         if inside and modules()[f"{package}.{inside[0]}"].is_package:
-            found[name] = f"{package}/{inside[0]}/"
+            room_of[name] = f"{package}/{inside[0]}/"
         elif inside and (needed := _folders_needed_by(name)):
             beside_folders[package, needed].append(inside[0])
         else:
-            found[name] = f"{package}/"
+            room_of[name] = f"{package}/"
     for (package, _), files in beside_folders.items():
         joined = files[0] if len(files) == 1 else f"{{{','.join(files)}}}"
-        found |= {f"{package}.{file}": f"{package}/{joined}.py" for file in files}
-    return found
+        room_of |= {f"{package}.{file}": f"{package}/{joined}.py" for file in files}
+    return room_of
 
 
 def _folders_needed_by(module: str) -> frozenset[str]:
-    """Return the folders of its package that a module imports, directly or not."""
+    """Return the folders of a module's package that it imports, directly or not."""
     package = module.partition(".")[0]
     needed = nx.descendants(module_imports(), module)
     inside = {other.split(".")[1] for other in needed if other.startswith(f"{package}.")}
@@ -131,7 +131,7 @@ def _folders_needed_by(module: str) -> frozenset[str]:
 
 @cache
 def room_imports() -> nx.DiGraph:
-    """Return a graph with an edge from each room to each that one of its modules imports."""
+    """Return a graph with an edge from each room to every room that one of its modules imports."""
     graph = nx.DiGraph()
     graph.add_nodes_from(dict.fromkeys(rooms_by_module()[module] for module in module_imports()))
     edges = ((rooms_by_module()[module], rooms_by_module()[other]) for module, other in module_imports().edges)
@@ -140,7 +140,7 @@ def room_imports() -> nx.DiGraph:
 
 
 def floors(imports: nx.DiGraph) -> dict[str, int]:
-    """Return the floor of each module or room: 1 if it imports none, else the one above the highest that it imports.
+    """Return the floor of each module or room: 1 if it imports no other, else 1 more than the highest that it imports.
 
     Raises ValueError, naming the circle, where they import each other.
     """

@@ -1,7 +1,7 @@
-"""Every state that a reader of the widget can meet, each made to appear on a page of a running server.
+"""All states of the widget, and how to bring a page of a running server into each.
 
 In: a page with the widget ready, and a language. Out: the page in that state. Answers are constructed by the models of
-`qa.answers` from the document of the OpenAPI example, so that none has a shape that the server does not give.
+`qa.answers` from the document of the OpenAPI example, so that each could come from the server.
 """
 
 import json
@@ -71,7 +71,7 @@ RELATED = ("Which services does the shelter offer?", "How many children does it 
 
 
 def evidence_in(document: Document, quote: str) -> Evidence:
-    """Return the first place of a quote in a document as evidence, found in a passage that is the full text."""
+    """Return evidence of the first occurrence of a quote in a document, whose full text is the passage."""
     start = document.text.index(quote)
     passage = Passage(f"{document.id}#1", document.id, document.title, "", document.text, 0, len(document.text))
     return Evidence(document, passage, Span(start, start + len(quote)), 0.9)
@@ -79,13 +79,13 @@ def evidence_in(document: Document, quote: str) -> Evidence:
 
 def cited(*evidence: Evidence) -> dict[str, Any]:
     """Return the fields of an answer that states and cites each evidence."""
-    citations = tuple(Citation(number, found) for number, found in enumerate(evidence, start=1))
+    citations = tuple(Citation(number, item) for number, item in enumerate(evidence, start=1))
     return {"statements": tuple(map(_statement, citations)), "citations": citations}
 
 
 def _statement(citation: Citation) -> Statement:
-    found = citation.evidence
-    return Statement(found.text, (citation.number,), found.support, is_list_item(found.document.text, found.span))
+    item = citation.evidence
+    return Statement(item.text, (citation.number,), item.support, is_list_item(item.document.text, item.span))
 
 
 LONG_DOCUMENT = replace(DOCUMENT, title=LONG, publisher=LONG)
@@ -116,7 +116,7 @@ OFF = {**DECLINED, "reason": "answering_off", "message": "Answers are switched o
 
 @dataclass(frozen=True)
 class Scene:
-    """A state: what is special about the answer, or how the server responds instead, and what the reader does then."""
+    """A state: changed fields of the answer, or another response of the server, and an action on the page after it."""
 
     name: str
     changes: Mapping[str, Any] | None = None

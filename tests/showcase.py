@@ -1,7 +1,7 @@
-"""Look at the widget in every state: pictures, findings of axe-core, sizes and times. Run by `make showcase`.
+"""Take screenshots of the widget in every state, check it with axe-core, and time it. Run by `make showcase`.
 
 In: the current index, and a browser. Out: pictures under `var/showcase`, the four best in `docs/images`, and the table
-of the accessibility statement. Fails where axe-core finds anything, so that the statement can't show it.
+of the accessibility statement. Fails if axe-core finds any violation.
 """
 
 import re
@@ -30,12 +30,12 @@ REAL = "How many children were rescued in Operation AKOMA, and where?"
 DESK = {"width": 1120, "height": 820}
 PHONE = {"width": 375, "height": 720}
 PICTURED = ("ar", "en")
-FAST = {"resultTypes": ["violations"]}  # details of what is right are not needed
+FAST = {"resultTypes": ["violations"]}  # without the passed rules
 RUNS = 5
 
 
 def table_of(findings: Mapping[tuple[str, str], int]) -> str:
-    """Write findings by state and language as a Markdown table.
+    """Return the numbers of violations by state and language as a Markdown table.
 
     >>> print(table_of({("welcome", "en"): 0, ("welcome", "fr"): 2}), end="")
     | state | en | fr |
@@ -50,7 +50,7 @@ def table_of(findings: Mapping[tuple[str, str], int]) -> str:
 
 
 def main() -> None:
-    """Take all pictures, check all states, and write what was found."""
+    """Take all screenshots, check all states, and write the table."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     PICTURES.mkdir(parents=True, exist_ok=True)
     assistant = Assistant.from_settings(Settings())
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def check(browser: Browser, address: str, language: str) -> dict[str, int]:
-    """Bring about every state in a language, count findings, and picture it at a desk and on a dark phone."""
+    """Show every state in a language, count violations, and take screenshots on a desktop and on a dark phone."""
     findings = {}
     context = browser.new_context(
         locale=language, viewport=DESK, permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce"
@@ -93,7 +93,7 @@ def check(browser: Browser, address: str, language: str) -> dict[str, int]:
 
 
 def take_best(browser: Browser, address: str) -> None:
-    """Take the four pictures that the README and the guide show."""
+    """Take the four screenshots in the README and the guide."""
     scenes = {scene.name: scene for scene in SCENES}
     desk = open_page(browser, address, "/")
     desk.locator("waymark-chat").evaluate("(chat, question) => chat.ask(question)", REAL)

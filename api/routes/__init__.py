@@ -1,1 +1,1 @@
-"""The routes: the JSON interface and the pages."""
+"""The routes: the JSON API and the HTML pages."""

@@ -1,8 +1,8 @@
-"""The pages that people read: the chat, a document with the quoted words marked, and a demonstration of the widget.
+"""The HTML pages: the chat, a document with the quoted words marked, and a demonstration of the widget.
 
-The chat page is a form that answers without JavaScript at `/?question=`. The form stands inside the widget's element:
-where JavaScript runs, the widget takes its place and shows the answer that came with the page, and from then on no
-question is put into an address.
+The chat page is a form that works without JavaScript, by `/?question=`. The form is inside the widget's element: where
+JavaScript runs, the widget replaces it and shows the answer that came with the page, and from then on no question is
+put into an address.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from qa.answers import answer_json, help_json
 from qa.replies import reply
 
 HERE = Path(__file__).parent.parent
-MAX_TOGETHER = 24  # characters of a word that is kept on one line with the citation marks after it
+MAX_UNBROKEN = 24  # characters of a word that is kept on one line with the citation marks after it
 NEUTRAL_SITE = "https://worldweather.wmo.int/"  # target of "Leave this page"
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -54,7 +54,7 @@ def document(request: Request, id: str, assistant: AssistantDep, start: str = ""
 
 
 def _notice(request: Request, state: State) -> dict[str, Any] | None:
-    """Return what the empty page shows where answering is switched off: a notice and the operator's help lines."""
+    """Return the notice and the help card of the empty page while answering is switched off, else None."""
     if state["settings"].is_answering():
         return None
     language = _language(request)
@@ -114,7 +114,7 @@ def split_last_word(text: str) -> tuple[str, str]:
     (('Norway ', 'paid.'), '')
     """
     before, blank, last = text.rpartition(" ")
-    return (before + blank, last) if len(last) <= MAX_TOGETHER else (text, "")
+    return (before + blank, last) if len(last) <= MAX_UNBROKEN else (text, "")
 
 
 def site_name(address: str) -> str:
@@ -141,7 +141,7 @@ def fill(text: str, **values: object) -> str:
 
 
 def dial_number(number: str) -> str:
-    """Return the characters that a telephone dials, of a number as people write it.
+    """Return a telephone number without the characters that are not dialled.
 
     >>> dial_number("+44 (0) 800-0121 700")
     '+448000121700'

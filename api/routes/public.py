@@ -1,4 +1,4 @@
-"""The JSON interface: ask, search, read a document; and the probes of liveness and readiness."""
+"""The JSON API: ask, search, read a document; and the probes of liveness and readiness."""
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.sse import EventSourceResponse

@@ -1,7 +1,7 @@
-"""What the loaders of all formats share: their type, their error, and what a file's name tells of its document.
+"""The type and the error of the loaders of all formats, and functions that they share.
 
-In: a file. Out: its text; the id and the title that its name gives.
-Left out: the formats.
+In: a file. Out: its text, and an id and a title derived from its name.
+Left out: parsing (markdown.py, plain_text.py).
 """
 
 import re
@@ -31,9 +31,9 @@ def read_text(file: Path) -> str:
 
 
 def document_id(file: Path) -> str:
-    """Return the id that a file's name gives: ASCII letters in lower case and digits, words joined by hyphens.
+    """Return an id derived from a file's name: ASCII letters in lower case and digits, words joined by hyphens.
 
-    Raises UnreadableDocument for a name without any.
+    Raises UnreadableDocument for a name without Latin letters and digits.
 
     >>> document_id(Path("briefs/Café in Lomé.md"))
     'cafe-in-lome'

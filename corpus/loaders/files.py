@@ -1,7 +1,7 @@
-"""Find the files of documents and have the loader of their format read them.
+"""Find the files of documents, and load each with the loader of its format.
 
 In: paths of files and folders. Out: Documents, sorted by id.
-Left out: what is inside the files, which the loaders know. A format not listed here is an error that names the cure.
+Left out: parsing the files (markdown.py, plain_text.py). A format not listed here is an error that names the cure.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,10 +39,10 @@ def load_documents(paths: Iterable[Path]) -> list[Document]:
 def _find_files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            found = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
-            if not found:
+            files = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
+            if not files:
                 raise UnreadableDocument(f"{path} holds no document; Waymark reads {', '.join(SUFFIXES)}")
-            yield from found
+            yield from files
         elif not path.exists():
             raise UnreadableDocument(f"{path} is not there; check the path")
         elif path.suffix.lower() not in SUFFIXES:

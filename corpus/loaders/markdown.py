@@ -1,7 +1,7 @@
 """Read Markdown files, with or without YAML front matter.
 
-In: Markdown files (CommonMark with tables). Out: Documents whose text has a heading, a list item, a table row or a
-paragraph a line, without inline marks; what the front matter says of the document stands in the Document's fields.
+In: Markdown files (CommonMark with tables). Out: Documents whose text has one heading, list item, table row or
+paragraph per line, without inline marks; the front matter fills the other fields of the Document.
 Left out: HTML inside Markdown, which is kept as text.
 """
 

@@ -1,7 +1,7 @@
 """Read plain text files, such as web pages that were saved as text.
 
 In: text files. Out: Documents with a title and a text, without menus and contacts.
-Left out: how menus and broken lines are recognised, which is told in corpus/cleaning.py.
+Left out: recognising menus and broken lines (corpus/cleaning.py).
 """
 
 from collections.abc import Sequence

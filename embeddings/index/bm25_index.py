@@ -1,7 +1,7 @@
-"""The lexical index: words are searched by BM25, with English stemming and stop words.
+"""The lexical index: BM25 search over English stems, without stop words.
 
-In: texts, one a row, and the terms of questions. Out: Rankings of rows by BM25 score.
-Left out: stemming of other languages, whose questions are searched by meaning.
+In: texts, one per row, and the terms of questions. Out: Rankings of rows by BM25 score.
+Left out: stemming of other languages, whose questions are searched by vectors.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class Bm25Index:
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> Self:
-        """Index texts, one a row."""
+        """Index texts, one per row."""
         index = bm25s.BM25()
         index.index([terms_of(text) for text in texts], show_progress=False)
         return cls(index)

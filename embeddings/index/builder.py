@@ -1,9 +1,9 @@
 """Build a generation beside the one that serves, verify it, and publish it.
 
 In: documents and an encoder. Out: the id of the generation that now serves.
-A build that dies leaves the serving generation as it was; the next build removes its folder and encodes only what is
-not encoded yet.
-Left out: the files of a generation (generation.py), and how one takes the place of another (publishing.py).
+A build that crashes leaves the serving generation as it was; the next build removes its folder and encodes only texts
+that are not cached yet.
+Left out: the files of a generation (generation.py), and replacing one by another (publishing.py).
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from embeddings.index.publishing import build_lock, next_id, publish, remove_unp
 from embeddings.models.cache import Progress, encode_cached
 from embeddings.models.encoder import Encoder
 
-VERIFIED_PASSAGES = 20  # must be found by their own text before a generation may serve
-COSINE_TOLERANCE = 1e-3  # by which the cosine of a text with itself differs from 1 at most, since batches round
+VERIFIED_PASSAGES = 20  # that must be found by their text before a generation may serve
+COSINE_TOLERANCE = 1e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding
 
 
 def build_generation(
@@ -75,14 +75,14 @@ def _write(
 
 
 def _verify(folder: Path, encoder: Encoder) -> None:
-    """Load a generation as a server does, and encode some of its passages, evenly spread, once more.
+    """Load a generation as a server does, and encode some of its passages, evenly spread, again.
 
-    Raises GenerationProblem where the cosine of a passage with its own text is not 1.
+    Raises GenerationProblem where the cosine of a passage's indexed vector with the new one is not 1.
     """
     generation = Generation.load(folder, encoder)
     for row in range(0, len(generation.passages), max(1, len(generation.passages) // VERIFIED_PASSAGES)):
         passage = generation.passages[row]
         [vector] = encoder.encode_documents([passage.text_in_context])
-        found = generation.dense.search(vector, 1, only=np.array([row]))
-        if found.scores[0] < 1 - COSINE_TOLERANCE:
+        ranking = generation.dense.search(vector, 1, only=np.array([row]))
+        if ranking.scores[0] < 1 - COSINE_TOLERANCE:
             raise GenerationProblem(f"the new index does not find {passage.id} by its own text; it was not published")

@@ -1,7 +1,7 @@
-"""The dense index: vectors are searched by cosine with FAISS, exactly.
+"""The dense index: exact search of vectors by cosine, with FAISS.
 
-In: unit vectors, one a row. Out: Rankings of rows by cosine.
-Left out: which passage a row is, which the generation knows; approximate search, which pays from some 50,000 rows on.
+In: unit vectors, one per row. Out: Rankings of rows by cosine.
+Left out: which passage a row is (generation.py); approximate search, which pays from some 50,000 rows on.
 """
 
 from pathlib import Path

@@ -4,9 +4,9 @@ In: the folder `var/index/<id>/`, and the encoder it was built with. Out: docume
 two searches over them.
 Left out: building a generation (builder.py) and which of them serves (publishing.py).
 
-The folder holds `documents.jsonl` and `passages.jsonl`, which people can read; `vectors.faiss`, one row a passage;
-`sentences.npy`, float16, one row a sentence, in the order of the passages; `bm25/`; and `manifest.json`, which names
-the encoder and has the SHA-256 of every other file. No file is a pickle, so that opening an index can't run code.
+The folder holds `documents.jsonl` and `passages.jsonl`, which people can read; `vectors.faiss`, one row per passage;
+`sentences.npy`, float16, one row per sentence, in the order of the passages; `bm25/`; and `manifest.json`, which names
+the encoder and the SHA-256 of every other file. No file is a pickle, so that opening an index can't run code.
 """
 
 import dataclasses
@@ -32,11 +32,11 @@ MANIFEST = "manifest.json"
 
 
 class GenerationProblem(RuntimeError):
-    """A generation that is missing, damaged or of another encoder; the message names the cure."""
+    """A generation that is missing, damaged or built with another encoder; the message names the cure."""
 
 
 class Manifest(BaseModel):
-    """The metadata of a generation: its encoder, the numbers of its parts, and the SHA-256 of its files by name."""
+    """The metadata of a generation: its encoder, the sizes of its parts, and the SHA-256 of its files by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,7 +70,7 @@ class Generation:
     lexical: Bm25Index
 
     def __post_init__(self) -> None:
-        """Raise GenerationProblem where the parts are not as many as the manifest says."""
+        """Raise GenerationProblem where a number of parts differs from the manifest."""
         counts = {
             "passages": (self.manifest.passages, len(self.passages)),
             "dense rows": (self.manifest.passages, len(self.dense)),
@@ -88,7 +88,7 @@ class Generation:
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Self:
-        """Read a generation. Raises GenerationProblem where a file is damaged or the encoder is another one."""
+        """Read a generation. Raises GenerationProblem where a file is damaged or another encoder built it."""
         manifest = _read_manifest(folder)
         _check_encoder(manifest, encoder)
         _check_files(folder, manifest)
@@ -105,7 +105,7 @@ class Generation:
         )
 
     def search_dense(self, vector: Vector, limit: int, *, only: RowNumbers | None = None) -> Ranking:
-        """Return passages by the mean of two cosines with a question's vector: their own, and their best sentence's.
+        """Return passages by the mean of two cosines with a question's vector: the passage's and its best sentence's.
 
         The mean found more than either alone (docs/adr/0004). Sentences are compared only in the `limit` passages
         whose own vectors are nearest. `only` restricts the search to these rows.
@@ -139,7 +139,7 @@ def write_generation(
 ) -> None:
     """Write the files of a generation into a new folder, the manifest last.
 
-    `sentences` are those of each passage. The vectors are unit vectors, one row a passage and one row a sentence.
+    `sentences` are those of each passage. The vectors are unit vectors, one row per passage and one row per sentence.
     """
     folder.mkdir(parents=True)
     _write_records(folder / "documents.jsonl", (dataclasses.asdict(document) for document in documents))

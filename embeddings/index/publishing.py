@@ -1,6 +1,6 @@
-"""Publishing: which generation of an index folder serves, changed at once or not at all.
+"""Publish generations: switch atomically which one of an index folder serves.
 
-In: the folder `var/index/`, and a generation built beside the serving one. Out: the folder of the one that serves.
+In: the folder `var/index/`, and a generation built beside the serving one. Out: the folder of the serving one.
 The file `current` holds the id of the serving generation. The last generations are kept, so that an earlier one can
 serve again: going back to it is `set_current` under the lock.
 Left out: what is in a generation (generation.py), and building it (builder.py).
@@ -19,7 +19,7 @@ from embeddings.index.generation import GenerationProblem
 CURRENT = "current"
 LOCK = ".lock"
 STAGING = ".building-"  # the prefix of folders that are not published yet
-KEPT_GENERATIONS = 3  # with the one that serves
+KEPT_GENERATIONS = 3  # including the serving one
 
 
 class BuildInProgress(RuntimeError):
@@ -57,13 +57,13 @@ def staging_folder(root: Path, id: str) -> Path:
 
 
 def remove_unpublished(root: Path) -> None:
-    """Remove what builds that died left behind: folders, and in earlier versions a file."""
+    """Remove what crashed builds left behind: folders, and in earlier versions a file."""
     for path in root.glob(f"{STAGING}*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def publish(staging: Path, root: Path, id: str) -> None:
-    """Have a built generation serve as `root/id`, and remove the oldest ones beyond KEPT_GENERATIONS."""
+    """Make a built generation the serving one, at `root/id`, and remove the oldest ones beyond KEPT_GENERATIONS."""
     # All of it is on the disk before it is renamed, so that a power cut can't publish half of it.
     for path in [*staging.rglob("*"), staging]:
         _sync(path)
@@ -74,7 +74,7 @@ def publish(staging: Path, root: Path, id: str) -> None:
 
 
 def set_current(root: Path, id: str) -> None:
-    """Have a generation serve, by an atomic rename."""
+    """Make a generation the serving one, by an atomic rename of the file `current`."""
     new = root / f"{CURRENT}.new"
     new.write_text(f"{id}\n", encoding="utf-8")
     _sync(new)
@@ -88,7 +88,7 @@ def _generations(root: Path) -> list[Path]:
 
 
 def _sync(path: Path) -> None:
-    """Have a file or the entries of a folder written to the disk."""
+    """Flush a file or the entries of a folder to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Rankings: what every search returns.
+"""Rankings: the result of every search, rows with scores, best first.
 
 In: row numbers and scores. Out: the best of them, in order.
 """
@@ -13,7 +13,7 @@ Scores = npt.NDArray[np.float32]
 
 
 class Ranking(NamedTuple):
-    """The rows that a search found and their scores, best first: int64 and float32, both of shape (found,)."""
+    """The rows that a search found and their scores, best first: int64 and float32, both of shape (rows found,)."""
 
     rows: RowNumbers
     scores: Scores

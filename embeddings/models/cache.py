@@ -1,4 +1,4 @@
-"""Cache the vectors of texts, so that a rebuild encodes only new texts, and a build that died continues where it was.
+"""Cache the vectors of texts, so that a rebuild encodes only new texts, and a crashed build can be continued.
 
 In: texts and an encoder. Out: their vectors, from the cache or encoded now and added to it.
 The cache is an SQLite file; its key is the encoder's fingerprint and the text's SHA-256.
@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.models.encoder import Encoder, Matrix
 
-BATCH = 64  # texts encoded between two commits: at most so many are lost when a build dies
+BATCH = 64  # texts encoded between two commits: at most so many are lost when a build crashes
 QUERY_KEYS = 500  # keys in one SQL query; the limit of old versions of SQLite is 999
 
 Progress = Callable[[int, int], None]  # is called with the number of texts done and of all texts
@@ -52,8 +52,8 @@ def encode_cached(
 
 
 def _cached_vectors(database: sqlite3.Connection, encoder: Encoder, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
-    """Return the vectors that the cache has, by the digest of their text."""
-    found: dict[bytes, np.ndarray] = {}
+    """Return the cached vectors of texts, by the digest of the text."""
+    cached: dict[bytes, np.ndarray] = {}
     for begin in range(0, len(keys), QUERY_KEYS):
         batch = keys[begin : begin + QUERY_KEYS]
         marks = ",".join("?" * len(batch))
@@ -61,5 +61,5 @@ def _cached_vectors(database: sqlite3.Connection, encoder: Encoder, keys: Sequen
             f"SELECT text, vector FROM vectors WHERE encoder = ? AND text IN ({marks})",  # noqa: S608 - only marks
             (encoder.fingerprint, *batch),
         )
-        found.update({key: np.frombuffer(vector, "<f4") for key, vector in rows})
-    return found
+        cached.update({key: np.frombuffer(vector, "<f4") for key, vector in rows})
+    return cached

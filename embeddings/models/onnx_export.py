@@ -1,7 +1,7 @@
 """Export a sentence-transformers model to ONNX once, so that serving needs no torch and starts at once.
 
 In: a model's name or path. Out: a folder with `model.onnx`, its weights, its tokenizer and `encoder.json`.
-The graph goes from token ids to a unit vector. The table of word vectors, four fifths of a multilingual model, is kept
+The graph maps token ids to a unit vector. The table of word embeddings, four fifths of a multilingual model, is kept
 in 16 bits, which changes a value of a vector by less than 1e-4; all other weights stay in 32.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from embeddings.models.pretrained import ModelProblem, Notify, source_folder
 from embeddings.models.tokenizer import save_tokenizer
 
-FORMAT_VERSION = 2  # of an exported folder; one of another version is made anew
+FORMAT_VERSION = 2  # of an exported folder; another version is exported again
 MODEL, WEIGHTS, CONFIG = "model.onnx", "model.weights", "encoder.json"
 SOURCE_SUFFIXES = (".safetensors", ".bin", ".json", ".txt", ".model")
 OPSET = 17
@@ -26,8 +26,8 @@ SAMPLES = ["query: Who pays?", "passage: \u00bfQui\u00e9n paga el refugio? " * 9
 def model_folder(model: str, models: Path, notify: Notify = lambda _: None) -> Path:
     """Return the exported folder of a model given by name or path.
 
-    It is made under `models` at first use, and again when the model's files change. Raises ModelProblem where the model
-    can't be found or is none of sentence-transformers.
+    It is exported under `models` at first use, and again when the model's files change. Raises ModelProblem where the
+    model can't be found or is not one of sentence-transformers.
     """
     source = source_folder(model, models, notify)
     target = models / f"{source.name}-{hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:8]}.onnx"
@@ -57,7 +57,7 @@ def _source_files(folder: Path) -> list[tuple[str, Path]]:
 def _file_states(folder: Path) -> dict[str, list[int]]:
     """Return the size in bytes and the time of change in ns of a model's files, by name.
 
-    They tell whether a model changed; a digest of 500 MB at each start would take longer than loading.
+    They show whether a model changed; a digest of 500 MB at each start would take longer than loading.
     """
     states = ((name, file.stat()) for name, file in _source_files(folder))
     return {name: [state.st_size, state.st_mtime_ns] for name, state in states}
@@ -72,7 +72,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 
 def _export(source: Path, target: Path) -> None:
-    """Make the exported folder beside its place and rename it, so that it is there complete or not at all."""
+    """Write the exported folder under a temporary name and rename it, so that it exists complete or not at all."""
     model = _load(source)
     staging = target.with_name(f"{target.name}.exporting")
     shutil.rmtree(staging, ignore_errors=True)
@@ -85,7 +85,7 @@ def _export(source: Path, target: Path) -> None:
 
 
 def _load(folder: Path) -> Any:  # noqa: ANN401 - a SentenceTransformer; the library is imported here only
-    # The folder is complete, so a hub is never asked for what a model may lack.
+    # The folder is complete, so nothing is looked up on the Hugging Face Hub.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
@@ -101,7 +101,7 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - a SentenceTransformer; the lib
 
 
 def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer
-    """Write the graph, and beside it the weights, which so are mapped into memory as needed and not copied."""
+    """Write the graph, and the weights into a file of their own, which is memory-mapped instead of copied."""
     import onnx
     import torch
 
@@ -128,7 +128,7 @@ def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a Sentence
 
 
 def _in_16_bits(embedding: Any) -> Any:  # noqa: ANN401 - torch modules
-    """Return a module that holds the table of an embedding in 16 bits and looks vectors up in 32."""
+    """Return a module that stores the table of an embedding in 16 bits and returns vectors in 32."""
     import torch
 
     class HalfEmbedding(torch.nn.Module):
@@ -143,7 +143,7 @@ def _in_16_bits(embedding: Any) -> Any:  # noqa: ANN401 - torch modules
 
 
 def _from_ids_to_unit_vectors(model: Any) -> Any:  # noqa: ANN401 - torch modules
-    """Return a module from token ids and their mask, shape (texts, tokens), to unit vectors, (texts, dimension)."""
+    """Return a module that maps token ids and mask, shape (texts, tokens), to unit vectors, (texts, dimension)."""
     import torch
 
     class UnitVectors(torch.nn.Module):
@@ -160,7 +160,7 @@ def _from_ids_to_unit_vectors(model: Any) -> Any:  # noqa: ANN401 - torch module
 
 def _write_config(model: Any, source: Path, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer
     config = {
-        # The name of a key is part of the format: another one would have every model exported anew.
+        # The names of the keys are part of the format: with other names every model would be exported again.
         "form": FORMAT_VERSION,
         "files": _file_states(source),
         "fingerprint": folder_digest(source),

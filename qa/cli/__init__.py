@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line, `waymark`: its commands, and the printing of answers, progress and errors."""

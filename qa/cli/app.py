@@ -1,7 +1,7 @@
-"""The command line: a verb a job, and no logic.
+"""The commands to index, ask, search and serve; they hold no logic.
 
-The product's verbs are here, those of benchmark and training in evaluate. Answers go to the standard output, all else
-to the standard error. The exit status is 1 where something went wrong.
+The commands of benchmark and training are in evaluate. Answers go to the standard output, everything else to the
+standard error. The exit status is 1 after an error.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""The verbs of benchmark and training, added to those of the command line by app.
+"""The commands of benchmark and training, which app adds to the command line.
 
-Nothing of qa.evaluation and qa.training is imported before a verb runs: both need packages of the extras `evaluate` and
-`train`, without which all other verbs work.
+Nothing of qa.evaluation and qa.training is imported before a command runs: both need packages of the extras `evaluate`
+and `train`, without which all other commands work.
 """
 
 import importlib.util
@@ -76,7 +76,7 @@ def _trial(
     number: int,
     progress: Callable[[str, int, int], None],
 ) -> tuple[Settings, dict[str, str]]:
-    """Index the documents anew where an encoder or distractors ask for it; return the settings, and what to record."""
+    """Build a trial index if an encoder or distractors are given; return its settings, and metadata to record."""
     from qa.evaluation.datasets.distractors import load_distractors, trial_settings
     from qa.evaluation.suites import Suite
 
@@ -114,12 +114,12 @@ def snapshot(
         with progress_bars() as progress:
             lines = [f"{line}\n" for line in snapshot_lines(chosen, assistant, progress)]
         file.write_text("".join(lines), encoding="utf-8", errors="surrogatepass")
-        found = differences(against, file) if against else []
-    for difference in found:
+        differing = differences(against, file) if against else []
+    for difference in differing:
         out.print(difference, markup=False)
     if against:
-        err.print(f"{len(found)} of {len(lines)} answers differ from {against}.", markup=False)
-    sys.exit(1 if found else 0)
+        err.print(f"{len(differing)} of {len(lines)} answers differ from {against}.", markup=False)
+    sys.exit(1 if differing else 0)
 
 
 def quality(
@@ -194,7 +194,7 @@ def _require(extra: str, *packages: str) -> None:
 
 @contextmanager
 def _errors_shown() -> Iterator[None]:
-    """Show the errors of benchmark and training too, as printing shows those of any verb."""
+    """Show the errors of benchmark and training too, as `printing.errors_shown` shows those of all commands."""
     from qa.evaluation.comparison import NotComparable
     from qa.evaluation.json_lines import InvalidDataset
     from qa.evaluation.speed import ServerFailed

@@ -1,7 +1,7 @@
-"""Where commands find and leave the files that their user does not name.
+"""The default paths of files that commands read and write.
 
-The starter collection is part of the installed package. The gold questions, the committed results, the README and what
-training writes belong to a source checkout; elsewhere a command that needs them says so.
+The starter collection is part of the installed package. The gold questions, the committed results, the README and the
+outputs of training belong to a source checkout; without one, a command that needs them fails with the cure.
 """
 
 from importlib.resources import files
@@ -16,7 +16,7 @@ class NoCheckout(RuntimeError):
 
 
 def starter_collection() -> Path:
-    """Return the folder of the briefs that come with Waymark."""
+    """Return the folder of the briefs shipped with Waymark."""
     return Path(str(files("corpus").joinpath("briefs")))
 
 

@@ -1,6 +1,6 @@
-"""How commands show answers, what was found for them, progress and errors.
+"""Print answers, traces, hits, progress and errors.
 
-Answers go to the standard output, all else to the standard error.
+Answers go to the standard output, everything else to the standard error.
 """
 
 import sys
@@ -27,7 +27,7 @@ from qa.trace import Search, Trace
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
-# What a user can put right, by what the message says.
+# Errors that a user can correct; their messages name the cure.
 PROBLEMS = (BrokenHelpLines, BuildInProgress, GenerationProblem, ModelProblem, NoCheckout, UnreadableDocument)
 SHOWN_HITS = 10
 SHOWN_SENTENCES = 15
@@ -35,7 +35,7 @@ SHOWN_SENTENCES = 15
 
 @contextmanager
 def errors_shown(*problems: type[Exception]) -> Iterator[None]:
-    """Turn what a user can put right into one line and exit status 1; `problems` are more errors of that kind."""
+    """Print an error that a user can correct as one line and exit with status 1; `problems` are added to PROBLEMS."""
     known: tuple[type[Exception], ...] = (*PROBLEMS, *problems)
     try:
         yield
@@ -60,15 +60,15 @@ def fail(problem: str) -> NoReturn:
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar for each thing that is being done; yield a function of its name, how much is done, and of how much."""
+    """Show a progress bar for each task; yield a function of a task's name, how much of it is done, and its total."""
     tasks: dict[str, TaskID] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as bars:
 
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)
+        def show(task: str, done: int, total: int) -> None:
+            if task not in tasks:
+                tasks[task] = bars.add_task(task, total=total)
+            bars.update(tasks[task], completed=done)
 
         yield show
 
@@ -111,7 +111,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 
 def print_trace(trace: Trace) -> None:
-    """Print how a question was understood, what was found and weighed, and the features that decided."""
+    """Print the rewrites of a question, its hits and scored sentences, and the contributions of their features."""
     if len(trace.attempts) > 1:
         rewrites = (f"{attempt.selection.confidence:.2f} {attempt.rewrite}" for attempt in trace.attempts)
         out.print("\n".join(["\nRewrites tried, with their confidence:", *rewrites]), markup=False)
@@ -123,7 +123,7 @@ def print_trace(trace: Trace) -> None:
 
 def _print_search(search: Search) -> None:
     question, selection, scorers = search.query.searched, search.selection, shipped_scorers()
-    _print_found(search)
+    _print_hits_table(search)
     out.print(f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
     if selection.features:
         contributions = scorers.of_question(question.language).contributions(selection.features)
@@ -137,12 +137,12 @@ def _print_search(search: Search) -> None:
         _print_candidate(candidate, scorers.sentence.contributions(candidate.features))
 
 
-def _print_found(search: Search) -> None:
+def _print_hits_table(search: Search) -> None:
     title = f"Passages found for: {escape(search.query.searched.text)}"
-    found = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
+    table = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
     for hit in search.hits[:SHOWN_HITS]:
-        found.add_row(hit.passage.id, f"{hit.score:.3f}", _score(hit.cosine), _score(hit.bm25))
-    out.print("", found)
+        table.add_row(hit.passage.id, f"{hit.score:.3f}", _score(hit.cosine), _score(hit.bm25))
+    out.print("", table)
 
 
 def _print_candidate(candidate: Candidate, contributions: dict[str, float]) -> None:
@@ -154,7 +154,7 @@ def _print_candidate(candidate: Candidate, contributions: dict[str, float]) -> N
 
 
 def _contributions(contributions: dict[str, float]) -> str:
-    """Name what each feature adds to the log-odds."""
+    """Return the text of what each feature adds to the log-odds."""
     return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in contributions.items())
 
 

@@ -1,9 +1,9 @@
-"""Run the benchmark: the judged server, public data sets, the baselines beside it, and the speed.
+"""Run the benchmark: evaluate a server, baselines and public data sets, and measure the speed.
 
 In: suites, data sets and settings. Out: a Run.
-The judged system is always a server, the given one or one started for the run, so that what is measured is what people
+The judged system is always a server, a given one or one started for the run, so that what is measured is what users
 get. The baselines (BM25 alone, dense alone, reciprocal ranks) share its index and its reader, and run in this process,
-as do data sets, which bring documents of their own.
+as do data sets, which have documents of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +30,8 @@ from qa.settings import Settings
 
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0
-PAGE_VIEWS = 5  # the chat page is opened and asked so many times
-# What the baselines are asked: the suites whose figures depend on what was found.
+PAGE_VIEWS = 5  # of the chat page, each with a question
+# The suites that the baselines are asked: those whose figures depend on retrieval.
 RETRIEVAL_SUITES = ("factual", "multi", "unanswerable", "multilingual")
 
 Task = Suite | BeirSet | OmosSet
@@ -39,7 +39,7 @@ Task = Suite | BeirSet | OmosSet
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a run is made with; `provenance` and `speed` are filled in as it goes."""
+    """The settings of a run; `provenance` and `speed` are filled in while it goes on."""
 
     settings: Settings
     url: str | None
@@ -52,9 +52,9 @@ class Session:
 def load_tasks(names: Sequence[str]) -> list[Task]:
     """Read suites by name or path, and data sets by path. Raises InvalidDataset with the cure."""
     tasks = [_load_task(name) for name in names]
-    known = [task.name for task in tasks]
-    if twice := sorted({name for name in known if known.count(name) > 1}):
-        raise InvalidDataset(f"two suites are called {twice[0]}; give one of them, or rename its file")
+    names_read = [task.name for task in tasks]
+    if duplicates := sorted({name for name in names_read if names_read.count(name) > 1}):
+        raise InvalidDataset(f"two suites are called {duplicates[0]}; give one of them, or rename its file")
     return tasks
 
 
@@ -76,7 +76,7 @@ def evaluate(
 ) -> Run:
     """Ask the judged server and rank the data sets; unless `quick`, measure the speed and ask the baselines too.
 
-    `metadata` is recorded beside what the server says of itself. With `url` only that server is measured.
+    `metadata` is recorded beside the server's provenance. With `url` only that server is measured.
     """
     suites = [task for task in tasks if isinstance(task, Suite)]
     sets = [task for task in tasks if not isinstance(task, Suite)]
@@ -91,12 +91,12 @@ def evaluate(
 
 
 def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[tuple[str, Record]]:
-    """Yield the server's records; note what it says of itself and how it bears load."""
+    """Yield the server's records; record its provenance and its speed under load."""
     with _server(session) as server:
         judged = RemoteSystem(JUDGED, server.url)
-        stated: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
+        provenance: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
         # The second part of a generation's id is the digest of its documents.
-        session.provenance.update(stated | {"corpus": stated["generation"].rpartition("-")[2]})
+        session.provenance.update(provenance | {"corpus": provenance["generation"].rpartition("-")[2]})
         yield from ask_all(suites, [judged], session.progress)
         if not session.quick and (questions := _questions(suites)):
             session.progress("Bearing load", 0, 1)

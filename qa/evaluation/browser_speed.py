@@ -1,7 +1,7 @@
-"""Time the chat page in a real browser, as people see it.
+"""Time the chat page in a real browser.
 
 In: a server's address and questions. Out: figures by name, in milliseconds.
-Playwright comes with an extra and Chromium with the machine, so whoever times the page must bear their absence.
+Playwright comes with an extra and Chromium with the machine, so callers must handle their absence (BrowserProblem).
 """
 
 import shutil
@@ -34,7 +34,7 @@ FIRST_STATEMENT = """async question => {
 
 
 class BrowserProblem(RuntimeError):
-    """There is no browser, or it does not show what it should; the message says why."""
+    """There is no browser, or it does not show the widget; the message says why."""
 
 
 @contextmanager
@@ -57,9 +57,9 @@ def chromium() -> "Iterator[Browser]":
 
 
 def page_times(browser: "Browser", url: str, questions: Sequence[str]) -> dict[str, float]:
-    """Open a server's chat page for each question, nothing remembered, and ask it; return the medians.
+    """Open a server's chat page for each question, without cache, and ask it; return the median times.
 
-    A statement is waited for from the moment of asking, all else from that of opening; a refused question has none.
+    The time of the first statement is from asking, the others from opening; a refused question has no statement.
     Raises BrowserProblem where the page does not show the widget.
     """
     from playwright.sync_api import Error

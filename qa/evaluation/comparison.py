@@ -21,12 +21,12 @@ Summary = Mapping[str, Any]
 
 
 class NotComparable(ValueError):
-    """Two runs that asked different things; the message names the difference."""
+    """Two runs over different questions or documents; the message names the difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A metric in two runs: means over the questions that both hold, and how likely the difference is by chance."""
+    """A metric in two runs: the means over the questions that both hold, and the p value of the difference."""
 
     suite: str
     metric: str
@@ -36,14 +36,14 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """Say "better", "worse" or "no difference shown", at a level of 5 %."""
+        """The verdict: "better", "worse" or "no difference shown", at a significance level of 5 %."""
         if self.p_value >= SIGNIFICANT or self.after == self.before:
             return NO_DIFFERENCE
         return "better" if (self.after > self.before) != (self.metric in LOWER_IS_BETTER) else "worse"
 
     @property
     def is_significant(self) -> bool:
-        """Whether the second run is better or worse."""
+        """Whether the second run is significantly better or worse."""
         return self.verdict != NO_DIFFERENCE
 
     @property
@@ -90,7 +90,7 @@ def _check_comparable(before: Summary, after: Summary) -> None:
 
 
 def _change(suite: str, metric: str, before: Mapping[str, float], after: Mapping[str, float]) -> Change:
-    # A run that was broken off holds fewer questions, and a metric of citations only the answered ones.
+    # An interrupted run holds fewer questions, and a metric of citations only the answered ones.
     shared = before.keys() & after.keys()
     if not shared:
         return Change(suite, metric, 0.0, 0.0, 1.0)

@@ -1,7 +1,7 @@
-"""The statistics of scores: means with intervals, differences between runs, risk over coverage.
+"""The statistics of scores: bootstrap intervals, permutation tests between runs, risk-coverage curves.
 
-In: numbers, a question each. Out: numbers about all of them. Pure functions, whose random draws are always the same.
-Left out: what is scored (metrics).
+In: a number for each question. Out: numbers about all of them. Pure functions with a fixed random seed.
+Left out: scoring answers (metrics).
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Figure:
 def weighted_mean(values: Sequence[float], weights: Sequence[float] | None = None) -> Figure:
     """Return the mean and its interval: percentiles of the means of resampled questions.
 
-    Weights make the proportion of all citations, say, out of each question's own proportion and number.
+    With the questions' numbers of citations as weights, it is the mean over citations instead of questions.
 
     >>> weighted_mean([1.0, 0.0], [3.0, 1.0]).value
     0.75
@@ -44,7 +44,7 @@ def weighted_mean(values: Sequence[float], weights: Sequence[float] | None = Non
 
 
 def harmonic_mean(first: float, second: float) -> float:
-    """Return the harmonic mean, by which F is made of precision and recall; 0 where both are 0.
+    """Return the harmonic mean, such as F of precision and recall; 0 where both are 0.
 
     >>> harmonic_mean(1.0, 0.5) == 2 / 3
     True
@@ -53,7 +53,7 @@ def harmonic_mean(first: float, second: float) -> float:
 
 
 def paired_p_value(before: Mapping[str, float], after: Mapping[str, float]) -> float:
-    """Return how likely a mean difference this large is by chance: a sign-flip permutation test on shared questions.
+    """Return the p value of the mean difference, by a sign-flip permutation test on shared questions.
 
     >>> paired_p_value({"a": 0.0, "b": 1.0}, {"a": 0.0, "b": 1.0})
     1.0
@@ -69,7 +69,7 @@ def paired_p_value(before: Mapping[str, float], after: Mapping[str, float]) -> f
 def risk_coverage(confidences: Sequence[float], errors: Sequence[float]) -> tuple[Floats, Floats]:
     """Return the coverages and, at each, the risk: the mean error of the answers given with at least that confidence.
 
-    Equal confidences are taken in together, since no threshold can part them.
+    Answers of equal confidence have the same risk, since no threshold can separate them.
 
     >>> coverage, risk = risk_coverage([0.9, 0.8, 0.1], [0, 1, 1])
     >>> risk.round(2).tolist()

@@ -1,7 +1,7 @@
-"""Decide whether a run may pass: no figure beyond its limit, and none significantly worse than the baseline's.
+"""Decide whether a run passes the gate: no figure beyond its limit, none significantly worse than the baseline's.
 
-In: a run's summary, and the Changes since the baseline. Out: what keeps it from passing, a line each.
-The limits stand in `gold/gate.yaml`, beside the questions that they are about.
+In: a run's summary, and the Changes since the baseline. Out: the failures, one line each.
+The limits are in `gold/gate.yaml`, beside the gold questions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,15 +15,15 @@ Limits = Mapping[str, Mapping[str, Mapping[str, float]]]  # suite, metric, `floo
 
 
 def load_limits() -> Limits:
-    """Read the limits. Raises InvalidDataset without a checkout, which holds them."""
+    """Read the limits, which only a source checkout has. Raises InvalidDataset without one."""
     limits: Limits = yaml.safe_load(gold_file("gate.yaml", cure="leave out --gate").read_text(encoding="utf-8"))
     return limits
 
 
 def gate_failures(summary: Summary, changes: Sequence[Change], limits: Limits) -> list[str]:
-    """Return why a run may not pass; an empty list lets it.
+    """Return the reasons why a run does not pass; an empty list if it does.
 
-    A limited suite or metric that the run does not hold is a failure too, so that nothing passes by not being asked.
+    A suite or metric with a limit that is missing from the run is a failure too.
     """
     [judged, *_] = summary["systems"].values()
     failures = [] if summary["complete"] else ["the run was broken off"]

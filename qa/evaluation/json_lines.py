@@ -1,7 +1,8 @@
-"""Read the lines of a data file; name the file and the line where one is invalid.
+"""Read and validate JSON lines; an error names the file and the line.
 
-In: a file of JSON lines, plain or gzipped, and the shape of a line. Out: rows, or an error with file, line and cure.
-Left out: what the rows mean (suites, datasets).
+In: a file of JSON lines, plain or gzipped, and a pydantic model of a line. Out: rows, or an error with file, line and
+cure.
+Left out: the models of the data sets (suites, datasets).
 """
 
 import gzip
@@ -14,7 +15,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-Shape = TypeVar("Shape", bound=BaseModel)
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class InvalidDataset(ValueError):
@@ -33,15 +34,15 @@ def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(content.split(b"\n"), start=1) if line.strip())
 
 
-def rows_of(file: Path, shape: type[Shape]) -> Iterator[Shape]:
-    """Yield a file's JSON lines in a shape. Raises InvalidDataset at the first that does not fit it."""
+def rows_of(file: Path, model: type[Row]) -> Iterator[Row]:
+    """Yield a file's JSON lines as instances of a model. Raises InvalidDataset at the first invalid one."""
     for number, line in lines_of(file):
         try:
             row = json.loads(line)
         except ValueError as error:
             raise invalid_line(file, number, f"not JSON in UTF-8 ({error})") from error
         try:
-            yield shape.model_validate(row)
+            yield model.model_validate(row)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"])
@@ -55,7 +56,7 @@ def invalid_line(file: Path, number: int, reason: str) -> InvalidDataset:
 
 
 def digest_of(*files: Path) -> str:
-    """Return the SHA-256 of the files' contents in hexadecimal, by which two runs know that they asked the same."""
+    """Return the SHA-256 of the files' contents in hexadecimal, by which two runs are known to be comparable."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

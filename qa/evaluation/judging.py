@@ -1,7 +1,7 @@
-"""Ask systems the gold questions and judge what they answer: a Record for each question.
+"""Ask systems the gold questions and judge their answers: a Record for each question.
 
-In: suites and systems. Out: Records, with the scores of every metric that a question bears.
-Left out: what the metrics are (metrics), and what many Records say together (summary).
+In: suites and systems. Out: Records, with the scores of every metric that applies to a question.
+Left out: computing the metrics (metrics), and aggregating Records (summary).
 """
 
 import time
@@ -17,20 +17,20 @@ JUDGED = "waymark"  # the name of the system that is judged; the others are its 
 RANKED_DOCUMENTS = 10  # that a record keeps
 QUESTION_CHARACTERS = 1000  # that a record keeps, since some attacks are a megabyte long
 
-Progress = Callable[[str, int, int], None]  # called with what is being done, how much of it is done, and of how much
+Progress = Callable[[str, int, int], None]  # called with the name of a task, how much of it is done, and its total
 
 
 def no_progress(what: str, done: int, total: int) -> None:
-    """Show nothing."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A question, how it was answered, and how well.
+    """A question, its answer, and the scores of the answer.
 
-    `scores` holds a value for each metric that the question bears, `weights` those weights that are not 1; a figure is
+    `scores` holds a value for each metric that applies to the question, `weights` the weights other than 1; a figure is
     the weighted mean. `failure` says in a few words why the answer is wrong, and is empty where it is right.
-    `standalone_question` is the question as the system understood it, where that differs.
+    `standalone_question` is the question as the system rewrote it, where that differs.
     """
 
     suite: str
@@ -77,19 +77,19 @@ def judge_case(case: Case, system: System) -> Iterator[Record]:
 
 
 def _ask(case: Case, gold: GoldQuestion, system: System) -> Response:
-    """Ask a question that stands alone, and search for it where its sources are known."""
+    """Ask a single question, and search for it where its sources are known."""
     begin = time.perf_counter()
     answer = system.ask(gold.question, (), None)
     seconds = time.perf_counter() - begin
     ranked = None
     if gold.sources:
-        found = dict.fromkeys(hit["document_id"] for hit in system.search(gold.question))
-        ranked = tuple(found)[:RANKED_DOCUMENTS]
+        documents = dict.fromkeys(hit["document_id"] for hit in system.search(gold.question))
+        ranked = tuple(documents)[:RANKED_DOCUMENTS]
     return Response(case, gold, answer, system.document_text, seconds=seconds, ranked=ranked)
 
 
 def _ask_turn(case: Case, gold: GoldQuestion, system: System, history: Sequence[Turn]) -> Response:
-    """Ask a turn with what was said before; a follow-up also as a person rewrote it, without that."""
+    """Ask a turn with its history; ask a person's rewrite of a follow-up too, without the history."""
     answer = system.ask(gold.question, tuple(history), case.language)
     standalone = system.ask(gold.standalone, (), case.language) if history and gold.nuggets else None
     return Response(case, gold, answer, system.document_text, standalone=standalone)
@@ -121,7 +121,7 @@ def _judge(response: Response, id: str) -> Record:
 
 
 def _failure(response: Response, scores: Mapping[str, float]) -> str:
-    """Return why an answer is wrong, and nothing where it is right or nobody knows."""
+    """Return why an answer is wrong, or "" where it is right or can't be judged."""
     gold, sources = response.gold, set(response.gold.sources)
     if gold.answerable is False:
         return "" if response.status in REFUSING else "answered what the documents do not tell"

@@ -1,6 +1,6 @@
-"""Draw a run: nugget recall by suite, risk over coverage, and latency.
+"""Draw the plots of a run: nugget recall by suite, risk over coverage, and latency.
 
-In: the Records of the judged system, and the summary of the run. Out: SVG pictures by their titles.
+In: the Records of the judged system, and the summary of the run. Out: SVG pictures by title.
 """
 
 import io
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture
 
 WIDTH = 10  # of a picture, in inches
-MIN_RISK_AXIS = 0.25  # top of the axis of risk at the least, so that little risk looks little
+MIN_RISK_AXIS = 0.25  # the least upper end of the risk axis, so that a low risk looks low
 INK, ACCENT, SOFT, PALE = "#1c2430", "#0b5aa2", "#9db8d2", "#dce6f0"
 STYLE: dict[Any, Any] = {
     "font.size": 10,
@@ -34,7 +34,7 @@ STYLE: dict[Any, Any] = {
 
 
 def draw_plots(records: Sequence[Record], summary: Mapping[str, Any]) -> dict[str, str]:
-    """Return SVG pictures by their titles; those for which the run has no figures are left out."""
+    """Return SVG pictures by title; those for which the run has no figures are left out."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -52,10 +52,10 @@ def _nugget_recall(summary: Mapping[str, Any]) -> "Picture | None":
 
     [judged, *_] = summary["systems"].values()
     figures = {
-        f"{suite}: {group}" if group else suite: of_group["nugget recall"]
+        f"{suite}: {group}" if group else suite: group_figures["nugget recall"]
         for suite, part in judged.items()
-        for group, of_group in {"": part["figures"], **part["groups"]}.items()
-        if "nugget recall" in of_group
+        for group, group_figures in {"": part["figures"], **part["groups"]}.items()
+        if "nugget recall" in group_figures
     }
     if not figures:
         return None

@@ -1,7 +1,7 @@
-"""Show a run: `report.md` for reading, `report.html` with plots in one file without scripts, and the README's table.
+"""Report a run: `report.md`, `report.html` with plots in one file without scripts, and the README's table.
 
-In: a Run or its summary, and the Changes since another run. Out: texts.
-Left out: how the plots are drawn (plots).
+In: a Run or its summary, and the Changes since another run. Out: Markdown and HTML.
+Left out: drawing the plots (plots).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from qa.evaluation.judging import Record
 from qa.evaluation.plots import draw_plots
 from qa.evaluation.runs import Run
 
-HEADLINES = {  # what the README shows, by suite
+HEADLINES = {  # metrics that the README shows, by suite
     "factual": ("MRR@10", "recall@5", "nugget recall", "citation precision", "verbatim quotes", "wrongly refused"),
     "multi": ("recall@10", "nugget recall"),
     "dialogues": ("follow-up nugget recall", "stand-alone nugget recall"),
@@ -38,14 +38,14 @@ def write_report(run: Run, summary: Mapping[str, Any], changes: Sequence[Change]
 
 
 def quality_table(summary: Mapping[str, Any]) -> str:
-    """Return the judged system's figures as a Markdown table: a metric a row, with its interval."""
+    """Return the judged system's figures as a Markdown table, one metric with its interval per row."""
     rows = ["| suite | measure | value | 95 % interval | questions |", "| --- | --- | --- | --- | --- |"]
     [judged, *_] = summary["systems"].values()
     for suite, part in judged.items():
         for metric, figure in part["figures"].items():
             rows.append(f"| {suite} | {metric} | {_with_interval(figure)} | {figure['questions']} |")
         rows += [f"| {suite} | {metric} | {value:.3g} | | |" for metric, value in part["whole"].items()]
-    if summary["latency_ms"]:  # data sets give no answers to be sure of
+    if summary["latency_ms"]:  # records of data sets have no confidence
         area = summary["area under risk"]
         rows.append(f"| all | area under the risk-coverage curve (lower is better) | {area:.3f} | | |")
     return "\n".join(rows)
@@ -134,6 +134,6 @@ def html(run: Run, summary: Mapping[str, Any], changes: Sequence[Change]) -> str
 
 
 def worst_questions(records: Sequence[Record]) -> list[Record]:
-    """Return the questions that went wrong, the surest answers first, since those mislead most."""
+    """Return the wrongly answered questions, the most confident answers first, since those mislead most."""
     wrong = [record for record in records if record.failure]
     return sorted(wrong, key=lambda record: (-record.confidence, record.suite, record.id))[:WORST_QUESTIONS]

@@ -1,4 +1,4 @@
-"""A run of the benchmark: its Records as they come, and the files that are left of it.
+"""A run of the benchmark: collect its Records, and write its files.
 
 In: Records of one or more systems. Out: a Run, its summary, and a folder with both.
 """
@@ -15,11 +15,11 @@ from qa.evaluation.summary import latency, risk_area, scores_by_question, summar
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was asked of which systems, and how they answered.
+    """The questions, the systems' records, and the speed of a run.
 
-    `questions` holds a digest for each suite; `provenance` says what was measured with what; `records` are by the name
-    of the system; `speed` holds figures by name, with their unit in the name. A run that is not `complete` was broken
-    off.
+    `questions` holds a digest for each suite; `provenance` names index, settings and versions; `records` are
+    by the name of the system; `speed` holds figures by name, with their unit in the name. Unless `complete`, the run
+    was interrupted.
     """
 
     questions: dict[str, str]
@@ -34,7 +34,7 @@ class Run:
         return self.records.get(JUDGED, ())
 
     def summary(self) -> dict[str, Any]:
-        """Return all figures, and every question's scores, by which a later run is compared with this one."""
+        """Return all figures, and every question's scores, which a later run is compared with."""
         return {
             "complete": self.complete,
             "questions": self.questions,
@@ -50,7 +50,7 @@ class Run:
 def collect_run(
     asked: Iterable[tuple[str, Record]], questions: Mapping[str, str], provenance: Mapping[str, str]
 ) -> Run:
-    """Collect records as they come. An interruption (Ctrl-C) ends the run and gives what was done by then."""
+    """Collect records as they come. An interruption (Ctrl-C) ends the run; the records until then are returned."""
     records: dict[str, list[Record]] = {}
     complete = False
     try:
@@ -59,7 +59,7 @@ def collect_run(
         complete = True
     except KeyboardInterrupt:
         pass
-    by_system = {system: tuple(of_system) for system, of_system in records.items()}
+    by_system = {system: tuple(system_records) for system, system_records in records.items()}
     return Run(dict(questions), dict(provenance), by_system, complete)
 
 
@@ -78,7 +78,7 @@ def save_run(run: Run, folder: Path) -> dict[str, Any]:
 
 
 def readable_json(value: Any, indent: str = "") -> str:  # noqa: ANN401 - whatever JSON holds
-    """Return JSON with a line for each object that holds no other, so that a difference shows a metric a line.
+    """Return JSON with one line for each object that holds no other, so that a diff shows one metric per line.
 
     >>> print(readable_json({"factual": {"recall": {"value": 0.12, "low": 0.1}}}))
     {

@@ -1,8 +1,8 @@
 """Write every answer to the gold questions into a file, and compare two such files.
 
-In: suites and an assistant. Out: JSON lines, one for each question asked: its suite and id, the answer without the
-times it took, and the passages found. Of two files: which lines differ, and in which fields of the answer.
-Left out: whether an answer is right (judging). A change that should change no answer is checked byte for byte.
+In: suites and an assistant. Out: JSON lines, one for each question: its suite and id, the answer without its timings,
+and the passages found. Of two files: which lines differ, and in which fields of the answer.
+Left out: judging the answers (judging). A refactoring, which should change no answer, is checked byte for byte.
 """
 
 import json
@@ -46,20 +46,20 @@ def _found(gold: GoldQuestion, assistant: Assistant) -> list[tuple[str, float]]:
 
 
 def differences(before: Path, after: Path) -> list[str]:
-    """Return a line for each question whose line is not the same, byte for byte, in both files, and what differs.
+    """Return a text for each question whose lines in the two files are not equal byte for byte, naming what differs.
 
     Raises InvalidDataset where a file can't be read.
     """
     first, second = _lines_by_question(before), _lines_by_question(after)
-    found = []
+    differing = []
     for question in dict.fromkeys([*first, *second]):
         if question not in second:
-            found.append(f"{question}: is missing")
+            differing.append(f"{question}: is missing")
         elif question not in first:
-            found.append(f"{question}: is new")
+            differing.append(f"{question}: is new")
         elif first[question] != second[question]:
-            found.append(f"{question}: {', '.join(_differing_fields(first[question], second[question]))}")
-    return found
+            differing.append(f"{question}: {', '.join(_differing_fields(first[question], second[question]))}")
+    return differing
 
 
 def _lines_by_question(file: Path) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
-"""Measure how fast texts are encoded, indexed and searched, how fast a server starts, and its memory and load.
+"""Measure the throughput of encoding, indexing and searching, and a server's start-up time, memory and load.
 
 In: an index, questions and settings. Out: figures by name, with their unit in the name.
-Left out: the latency of single answers, which every answer holds itself.
+Left out: the latency of single answers, which each answer reports (`timings_ms`).
 """
 
 import itertools
@@ -30,7 +30,7 @@ from qa.retrieval import retrieve
 SAMPLE_TEXTS = 128  # encoded
 SAMPLE_DOCUMENTS = 16  # indexed
 SAMPLE_QUERIES = 200  # searched
-START_S = 120.0  # a server that takes longer to be ready is held to be broken
+START_S = 120.0  # within which a server must be ready
 POLL_S = 0.05
 
 Item = TypeVar("Item")
@@ -123,15 +123,15 @@ def load_test(url: str, questions: Sequence[str], *, users: int, seconds: float)
 
 
 def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
-    """Encode, index and search a sample of an index, nothing cached; return how much of each is done a second."""
+    """Encode, index and search a sample of an index, without cache; return the rate of each per second."""
     generation = Generation.load(folder, encoder)
     texts = [passage.text_in_context for passage in evenly_spaced(generation.passages, SAMPLE_TEXTS)]
     encoding = _seconds(lambda: encoder.encode_documents(texts))
     documents = evenly_spaced(list(generation.documents.values()), SAMPLE_DOCUMENTS)
     ids = {document.id for document in documents}
     passages = sum(passage.document_id in ids for passage in generation.passages)
-    with TemporaryDirectory() as beside:
-        root = Path(beside)
+    with TemporaryDirectory() as folder_name:
+        root = Path(folder_name)
         indexing = _seconds(
             lambda: build_generation(documents, encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
         )

@@ -1,7 +1,7 @@
-"""Read the gold questions of a benchmark: plain JSON lines, one suite a file.
+"""Read the gold questions of a benchmark: JSON lines, one suite per file.
 
-In: a file. Out: Cases, each a conversation of one or more GoldQuestions with what a right answer holds.
-What is measured of a case follows from what its line says, so a new suite is a new file and needs no code: `nuggets`
+In: a file. Out: Cases, each a conversation of one or more GoldQuestions with the expected content of an answer.
+The fields of a line decide which metrics apply, so a new suite is a new file and needs no code: `nuggets`
 and `sources` for questions that the documents answer (of `style: detail`, the short answer too), `answerable: false`
 for those they don't, `turns` for conversations, `distress` for messages that call for help, `must_not` for attacks,
 `language` for questions in other languages.
@@ -15,14 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validat
 
 from qa.evaluation.json_lines import InvalidDataset, digest_of, rows_of
 
-# Encoder and scorers are trained on questions about the documents of the other suites, and on none about these.
+# No training question is about the documents of these suites; those of the other suites have some.
 UNSEEN = ("unseen_factual", "unseen_multi", "unseen_unanswerable", "unseen_multilingual")
 SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", *UNSEEN)
 GOLD = Path(__file__).parent / "gold"  # of a checkout; the installed package has none
 
 
 class GoldQuestion(BaseModel):
-    """A question of a case and what a right answer holds. `standalone` is a person's own rewriting of a follow-up."""
+    """A question of a case and the expected content of an answer. `standalone` is a person's rewrite of a follow-up."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,7 +35,7 @@ class GoldQuestion(BaseModel):
 
 
 class Row(BaseModel):
-    """A line of a suite. Just one of `question`, `turns`, `message` and `input` (or `unit` and `repeat`) is given."""
+    """A line of a suite, with just one of `question`, `turns`, `message` and `input` (or `unit` and `repeat`)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -43,7 +43,7 @@ class Row(BaseModel):
     question: str | None = None
     turns: tuple[GoldQuestion, ...] = ()
     message: str | None = None
-    # An attack may hold what is no text, such as lone surrogates.
+    # An attack may hold invalid text, such as lone surrogates.
     input: Annotated[str | None, SkipValidation] = None
     unit: str | None = None
     repeat: int = Field(default=0, ge=0)
@@ -64,7 +64,7 @@ class Row(BaseModel):
         return self.input is not None or self.unit is not None
 
     @model_validator(mode="after")
-    def _holds_one_thing_to_ask(self) -> "Row":
+    def _has_one_input(self) -> "Row":
         if sum([self.question is not None, bool(self.turns), self.message is not None, self.is_attack]) != 1:
             raise ValueError("needs just one of question, turns, message and input")
         if self.message is not None and self.distress is None:
@@ -74,7 +74,7 @@ class Row(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A line of a suite as it is asked; `group` is its style, kind, language or persona, by which figures are shown."""
+    """The questions of a line; `group` is its style, kind, language or persona, by which figures are grouped."""
 
     suite: str
     id: str
@@ -87,7 +87,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A suite's cases, and the SHA-256 of its file, by which two runs know that they asked the same."""
+    """A suite's cases, and the SHA-256 of its file, by which two runs are known to be comparable."""
 
     name: str
     digest: str

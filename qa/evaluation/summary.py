@@ -1,6 +1,6 @@
-"""Sum up Records: figures by suite and group, latency, risk over coverage, and the scores of every question.
+"""Aggregate Records: figures by suite and group, latency, risk over coverage, and the scores of every question.
 
-In: Records. Out: what a run's `summary.json` holds, by which a later run is compared with it.
+In: Records. Out: the content of a run's `summary.json`, which a later run is compared with.
 Left out: the statistics (figures), and the run itself (runs).
 """
 
@@ -19,7 +19,7 @@ PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 
 
 def summarise(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
-    """Return, by suite, every metric's figure over all questions and by group, and what is made of several figures."""
+    """Return, by suite, every metric's figure over all questions and by group, and derived figures."""
     suites = dict.fromkeys(record.suite for record in records)
     return {suite: _suite_summary([record for record in records if record.suite == suite]) for suite in suites}
 
@@ -30,7 +30,7 @@ def _suite_summary(records: Sequence[Record]) -> dict[str, Any]:
     return {
         "questions": len(records),
         "figures": figures,
-        "whole": _of_several_figures(figures) | _lengths(records),
+        "whole": _derived_figures(figures) | _lengths(records),
         "groups": {group: _figures([record for record in records if record.group == group]) for group in groups},
     }
 
@@ -47,17 +47,18 @@ def figure_of(records: Iterable[Record], metric: str) -> Figure:
     return weighted_mean(values, [record.weights.get(metric, 1.0) for record in scored])
 
 
-def _of_several_figures(figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+def _derived_figures(figures: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return F of precision and recall, and the recall of follow-ups as a share of that of their rewrites."""
     values = {metric: figure["value"] for metric, figure in figures.items()}
-    found: dict[str, float] = {}
+    derived: dict[str, float] = {}
     for kind in ("sentence", "no-answer"):
         if values.keys() >= {f"{kind} precision", f"{kind} recall"}:
-            found[f"{kind} F"] = harmonic_mean(values[f"{kind} precision"], values[f"{kind} recall"])
+            derived[f"{kind} F"] = harmonic_mean(values[f"{kind} precision"], values[f"{kind} recall"])
     if "follow-up nugget recall" in values and values.get("stand-alone nugget recall"):
-        found["follow-up share of stand-alone"] = (
+        derived["follow-up share of stand-alone"] = (
             values["follow-up nugget recall"] / values["stand-alone nugget recall"]
         )
-    return found
+    return derived
 
 
 def _lengths(records: Sequence[Record]) -> dict[str, float]:
@@ -70,7 +71,7 @@ def _lengths(records: Sequence[Record]) -> dict[str, float]:
 def risk_points(records: Iterable[Record]) -> tuple[list[float], list[float]]:
     """Return the confidence and the error (0 or 1) of every question that was answered.
 
-    An answer is wrong where it holds less than half of the nuggets, or answers what the documents do not tell.
+    An answer is wrong where it holds less than half of the nuggets, or where the question is unanswerable.
     """
     judged = [
         record
@@ -99,7 +100,7 @@ def latency(records: Sequence[Record]) -> dict[str, dict[str, float]]:
 
 
 def scores_by_question(records: Iterable[Record]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return suite, metric, question, value. A question's key holds a digest of its text, since ids may stand twice."""
+    """Return values by suite, metric and question, whose key has a digest of its text, since ids may be duplicates."""
     scores: dict[str, dict[str, dict[str, float]]] = {}
     for record in records:
         key = f"{record.id} {hashlib.sha256(repr(record.question).encode()).hexdigest()[:6]}"

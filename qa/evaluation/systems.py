@@ -1,7 +1,7 @@
 """The systems that a benchmark asks: an assistant in this process, or a running server.
 
-In: questions. Out: answers and hits in the JSON of `/v1`, whichever system gave them.
-Left out: whether they are right (metrics, judging).
+In: questions. Out: answers and hits in the JSON of `/v1`, from either system.
+Left out: judging the answers (metrics, judging).
 """
 
 import json
@@ -15,11 +15,11 @@ from qa.query.followups import Turn
 from qa.retrieval import SearchResult
 
 SEARCH_LIMIT = 50  # passages asked for, so that 10 documents are among them
-TOO_SLOW_S = 10.0  # an answer that takes longer counts as none
+TOO_SLOW_S = 10.0  # the timeout of a request; a slower answer counts as missing
 
 
 class System(Protocol):
-    """What is judged."""
+    """A system that is judged."""
 
     name: str
 
@@ -37,7 +37,7 @@ class LocalSystem:
     """An assistant in this process."""
 
     def __init__(self, name: str, assistant: Assistant) -> None:
-        """Give the assistant the name under which its figures are shown."""
+        """Take an assistant, and the name under which its figures are shown."""
         self.name = name
         self._assistant = assistant
 
@@ -57,10 +57,10 @@ class LocalSystem:
 
 
 class RemoteSystem:
-    """A running server, whatever writes its answers."""
+    """A running server with the API of `/v1`, whatever writes its answers."""
 
     def __init__(self, name: str, url: str) -> None:
-        """Take the server's address, such as `http://127.0.0.1:8000`."""
+        """Take the name under which figures are shown, and the server's address, such as `http://127.0.0.1:8000`."""
         import requests
 
         self.name = name
@@ -91,7 +91,7 @@ class RemoteSystem:
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         import requests
 
-        # In ASCII, since an attack may hold what has no form in UTF-8.
+        # In ASCII, since an attack may hold lone surrogates, which UTF-8 can't encode.
         content = json.dumps(body).encode("ascii")
         headers = {"Content-Type": "application/json"}
         try:

@@ -1,1 +1,1 @@
-"""A question understood: parsed, corrected, completed by earlier turns, taken apart."""
+"""Query understanding: parse a question, correct, rewrite and decompose it."""

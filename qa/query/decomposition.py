@@ -1,7 +1,7 @@
 """Decompose a question that asks for several things: of several countries, years or names, or one after another.
 
-In: an English question. Out: its sub-questions, each to be searched by itself; none where it asks for one thing only.
-And whether it needs several documents, be there sub-questions or not.
+In: an English question. Out: its sub-questions, each to be searched by itself, none where it asks for one thing only;
+and whether it needs several documents, with or without sub-questions.
 Left out: whether the documents answer each of them (reader). A needless sub-question costs a search and no answer.
 """
 
@@ -16,11 +16,11 @@ from qa.query.followups import complete
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
 
-MOST = 6  # sub-questions that are searched; each costs as much as a question
-FEWEST_TERMS = 2  # of a first clause that can be searched
+MAX_SUB_QUESTIONS = 6  # each costs as much time as a question
+MIN_TERMS = 2  # of a first clause that can be searched
 ENGLISH = vocabulary("en")
 ASKS = any_of([*ENGLISH.question_words, *ENGLISH.auxiliaries, *ENGLISH.requests])
-# Where a clause begins that asks something of its own: after a full stop, a comma or "and".
+# The start of a further clause with a question of its own: after a full stop, a comma or "and".
 CLAUSE = re.compile(
     rf"(?:[?.!;]\s+|,?\s+(?:and|but|or)\s+|,\s+)(?=(?:(?:in|on|at|by|for|to|with|from|of)\s+)?{ASKS}\b)", re.IGNORECASE
 )
@@ -33,7 +33,7 @@ NAMED = re.compile(rf"[A-Z]|{YEAR}")
 SINGLE_YEAR = re.compile(rf"(?<![\d–-]){YEAR}(?![\d–-])")  # no end of a span such as 2007-2013
 YEAR_SPAN = re.compile(rf"\b(?:between|from|since)\s+(?:\w+\s+)?{YEAR}\s+(?:and|to|until|till)\b", re.IGNORECASE)
 
-# What needs several documents: to compare, to survey, or to name many things where nothing particular is asked about.
+# Questions that need several documents: comparisons, surveys, and lists of many things without any name or number.
 SURVEY = re.compile(
     rf"\b(?:{any_of(ENGLISH.survey_words)}|{any_of(ENGLISH.comparatives)}\b[^?]{{,200}}\bor)\b", re.IGNORECASE
 )
@@ -52,7 +52,7 @@ PARTICULAR = re.compile(rf"(?<=[^.?!:] )(?!{any_of(ENGLISH.general_names)}\b)[^\
 
 
 def needs_multiple_documents(question: str) -> bool:
-    """Tell whether several documents are likely to answer a question in part.
+    """Return whether a question is likely to be answered by several documents, each in part.
 
     >>> needs_multiple_documents("Which films warn of trafficking?")
     True
@@ -66,7 +66,7 @@ def needs_multiple_documents(question: str) -> bool:
 
 
 def decompose(question: str) -> tuple[str, ...]:
-    """Return the sub-questions of a question, at most MOST; none where it asks for one thing.
+    """Return the sub-questions of a question, at most MAX_SUB_QUESTIONS; none where it asks for one thing.
 
     >>> decompose("Who funds the shelters in Ghana, Togo and Benin?")
     ('Who funds the shelters in Ghana?', 'Who funds the shelters in Togo?', 'Who funds the shelters in Benin?')
@@ -75,15 +75,15 @@ def decompose(question: str) -> tuple[str, ...]:
     >>> decompose("Who funds the shelter in Ghana?")
     ()
     """
-    found = (part for clause in _clauses(question) for part in _listed_things(clause))
-    parts = tuple(dict.fromkeys(islice(found, MOST)))
-    return parts if len(parts) > 1 else ()
+    parts = (part for clause in _clauses(question) for part in _listed_things(clause))
+    sub_questions = tuple(dict.fromkeys(islice(parts, MAX_SUB_QUESTIONS)))
+    return sub_questions if len(sub_questions) > 1 else ()
 
 
 def _clauses(question: str) -> Iterator[str]:
-    """Yield what is asked one after the other, the later ones with the words of the first that they may lean on."""
+    """Yield the clauses of a question, the later ones completed by the words of the first that they may refer to."""
     first, *others = (clause.strip() for clause in CLAUSE.split(question))
-    if len(terms_of(first)) >= FEWEST_TERMS:
+    if len(terms_of(first)) >= MIN_TERMS:
         yield first
     for clause in filter(terms_of, others):
         yield complete(Question(clause), Question(first))
@@ -95,24 +95,24 @@ def _listed_things(clause: str) -> Iterator[str]:
     if colon and (items := re.split(JOINT, listed.strip(" ?.!")))[1:]:
         yield from (f"{before}: {item}" for item in items if item)
         return
-    for found in LIST.finditer(clause):
-        items = re.split(JOINT, found[0])
-        if all(NAMED.search(item) for item in items) and not _is_single(found[0], clause):
+    for match in LIST.finditer(clause):
+        items = re.split(JOINT, match[0])
+        if all(NAMED.search(item) for item in items) and not _is_single_thing(match[0], clause):
             lead = LEADING.sub(r"\1", items[0])
             names = [items[0], *(lead + LEADING.sub(r"\2", item) for item in items[1:])]
-            yield from (clause[: found.start()] + name + clause[found.end() :] for name in names)
+            yield from (clause[: match.start()] + name + clause[match.end() :] for name in names)
             return
     years = [] if YEAR_SPAN.search(clause) else list(dict.fromkeys(SINGLE_YEAR.findall(clause)))
-    yield from (_of_year(clause, year) for year in years) if years else [clause]
+    yield from (_with_single_year(clause, year) for year in years) if years else [clause]
 
 
-def _is_single(listed: str, clause: str) -> bool:
-    """Tell whether what looks like a list is a country whose name holds "and", or a span of years."""
+def _is_single_thing(listed: str, clause: str) -> bool:
+    """Return whether an apparent list is one country with "and" in its name, or a span of years."""
     countries = countries_named(listed, "en")
     return (len(countries) == 1 and " and " in countries[0]) or YEAR_SPAN.search(clause) is not None
 
 
-def _of_year(clause: str, year: str) -> str:
-    """Return a clause without its other years."""
-    only = SINGLE_YEAR.sub(lambda found: found[0] if found[0] == year else "", clause)
-    return re.sub(r"\s+(?=[\s?.,])", "", only).strip()
+def _with_single_year(clause: str, year: str) -> str:
+    """Return a clause with all years but one removed."""
+    remaining = SINGLE_YEAR.sub(lambda match: match[0] if match[0] == year else "", clause)
+    return re.sub(r"\s+(?=[\s?.,])", "", remaining).strip()

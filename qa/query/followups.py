@@ -1,9 +1,9 @@
 """Rewrite a follow-up question so that it can be searched by itself.
 
-In: a question and the turns before it. Out: its rewrites, each a question that the asker can check: with the words of
-the conversation's first question that it lacks, with those of the last one, and as it is. The documents decide which
-rewrite is meant: the one that they answer most likely.
-Left out: grammar, and naming what a pronoun stands for.
+In: a question and the turns before it. Out: its rewrites, each a question that the user can check: completed by words
+of the conversation's first question, completed by words of the last one, and unchanged. The rewrite that the documents
+most likely answer is used.
+Left out: grammar, and resolving pronouns.
 """
 
 import re
@@ -14,9 +14,9 @@ from corpus.terms import terms_of
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, languages, vocabulary
 
-UNCHANGED_PENALTY = 0.2  # of the question as it is; the best of 0 to 0.3 on the development dialogues
-SURE = 0.9  # confidence from which a question as it is needs no words of earlier turns
-STANDS_ALONE = 8  # terms that a question without a word that points back needs to name its own subject
+UNCHANGED_PENALTY = 0.2  # of the unchanged question's confidence; the best of 0 to 0.3 on the development dialogues
+SURE = 0.9  # confidence from which an unchanged question needs no words of earlier turns
+MIN_STANDALONE_TERMS = 8  # from which a question without a word that refers back is taken to name its subject
 ENGLISH = vocabulary("en")
 OPENING_WORDS = [word for language in languages() for word in vocabulary(language).openings]
 OPENING = re.compile(rf"^(?:{any_of(OPENING_WORDS)}\b[\s,.:;–-]*)+(?=\w)", re.IGNORECASE)
@@ -38,23 +38,23 @@ class Turn:
 
 
 def rewrites(question: Question, history: Sequence[Question]) -> tuple[str, ...]:
-    """Return the texts that a question may stand for, its own the last; its own alone where it names its subject.
+    """Return the rewrites of a question, its unchanged text last; only the unchanged text where it names its subject.
 
-    `history` are the questions before it, the first one first.
+    `history` are the questions before it, oldest first.
 
     >>> rewrites(Question("And in Ghana?"), [Question("How many victims did IOM help in Togo in 2015?")])
     ('in Ghana? (victims IOM help 2015)', 'And in Ghana?')
     """
-    if not history or (len(question.terms) >= STANDS_ALONE and not POINTING.search(question.text)):
+    if not history or (len(question.terms) >= MIN_STANDALONE_TERMS and not POINTING.search(question.text)):
         return (question.text,)
     completions = (complete(question, earlier) for earlier in (history[0], history[-1]))
     return (*dict.fromkeys(text for text in completions if text != question.text), question.text)
 
 
 def best_rewrite(confidences: Mapping[str, float], question: str) -> str:
-    """Return the rewrite that the documents answer most likely, given their confidence for each.
+    """Return the rewrite that the documents most likely answer, given the confidence for each.
 
-    The question as it is has to be likelier by UNCHANGED_PENALTY, unless it points back at nothing and they are SURE.
+    The unchanged question must lead by UNCHANGED_PENALTY, unless no word of it refers back and its confidence is SURE.
 
     >>> best_rewrite({"in Ghana? (victims)": 0.5, "And in Ghana?": 0.6}, "And in Ghana?")
     'in Ghana? (victims)'
@@ -86,7 +86,7 @@ def complete(question: Question, earlier: Question) -> str:
 
 
 def _missing_words(question: Question, words: Sequence[str], replaced: frozenset[str]) -> list[str]:
-    """Return the words that say what the question is about and don't stand in it, each once."""
+    """Return the words of an earlier question that a question lacks, each once, without function and replaced words."""
     known = set(question.terms)
     missing: list[str] = []
     for word in words:
@@ -98,7 +98,7 @@ def _missing_words(question: Question, words: Sequence[str], replaced: frozenset
 
 
 def _replaced_words(question: Question, earlier: Question, words: Sequence[str]) -> frozenset[str]:
-    """Return the earlier words whose place a new country, name or year of the question takes, in lower case."""
+    """Return the earlier words that a new country, name or year of the question replaces, in lower case."""
     replaced: list[str] = []
     if question.years:
         replaced += earlier.years

@@ -1,6 +1,6 @@
-"""A question made ready for the search.
+"""A question prepared for retrieval: encoded and decomposed.
 
-In: a parsed question and an encoder. Out: a Query: the question's vector, and what it can be taken apart into.
+In: a parsed question and an encoder. Out: a Query: its vector, its sub-questions, whether it needs several documents.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class Query:
     """A question ready for both searches and for reading what they find.
 
     `searched` is the question that the index is searched with, and `vector` its unit vector, shape (dimension,).
-    `asked` is what was asked: the same, or without the words of earlier turns that a rewrite added. Only its numbers,
-    names and countries have to stand in the evidence. `sub_questions` are those that it consists of, if it asks for
-    several things; `needs_multiple_documents` tells whether one document is unlikely to answer it.
+    `asked` is the same, or without the words of earlier turns that a rewrite added; only its numbers, names and
+    countries have to occur in the evidence. `sub_questions` is empty where it asks for one thing;
+    `needs_multiple_documents` is true where a single document is unlikely to answer it.
     """
 
     searched: Question
@@ -28,7 +28,7 @@ class Query:
 
 
 def make_query(searched: Question, encoder: Encoder, asked: Question | None = None) -> Query:
-    """Encode a question, and take it apart."""
+    """Encode a question and decompose it; `asked` is the question without added words, where it has any."""
     return Query(
         searched=searched,
         asked=asked or searched,

@@ -1,8 +1,8 @@
-"""A question parsed once: what can be read off its text alone.
+"""A parsed question: its terms, names, numbers, years and countries, each computed once.
 
-In: the clean text of a question and its language. Out: a Question, whose parts safety, rewriting, decomposition,
-retrieval and reading share. It needs no model and no index.
-Left out: its vector (query), and which kind of answer is asked for (reader).
+In: the clean text of a question and its language. Out: a Question, which safety, rewriting, decomposition, retrieval
+and reading share. It needs no model and no index.
+Left out: its vector (query), and the type of answer that it asks for (reader).
 """
 
 import re
@@ -13,14 +13,14 @@ from corpus.countries import countries_named
 from corpus.terms import STOP_WORDS, terms_of
 from corpus.text import fold, is_latin, numbers_in, years_in
 
-FOLDED = 3000  # characters of a message that rules look at; a longer one tells its need by then
+MAX_FOLDED = 3000  # characters of a message that the rules read, enough to recognise distress in a longer one
 # A word with a capital that does not begin a sentence.
 NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question's text and its parts, each of which is worked out once, when it is first asked for.
+    """A question's text and its parts, each of which is computed when it is first used.
 
     `language` is a code of ISO 639.
     """
@@ -36,7 +36,7 @@ class Question:
     @cached_property
     def folded(self) -> str:
         """The text in the form in which phrases are compared."""
-        return fold(self.text[:FOLDED])
+        return fold(self.text[:MAX_FOLDED])
 
     @cached_property
     def countries(self) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class Question:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names in an English question, in small letters; in other languages capitals follow other rules.
+        """The names in an English question, in lower case; none in other languages, where capitals follow other rules.
 
         >>> sorted(Question("Did Norway's prince fund the shelter in Accra?").names)
         ['accra', 'norway']

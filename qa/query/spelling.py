@@ -1,7 +1,7 @@
-"""Correct the misspelt words of a question by the words of the documents.
+"""Correct the misspelt words of a question to words of the documents.
 
-In: an English question. Out: the question in which every word that neither English nor the documents know is replaced
-by the nearest word of the documents; the asker is shown what was understood.
+In: an English question. Out: the question in which every word that is neither English nor in the documents is replaced
+by the nearest word of the documents; the user is shown the corrected question.
 Left out: words of up to three letters, contractions, abbreviations, and other languages.
 """
 
@@ -20,16 +20,16 @@ WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}(?!['’])\b")
 BRITISH = re.compile(r"is(?=(?:e[ds]?|ing|ations?)$)")  # the list of English words spells these with z
 ENDINGS = ("s", "er", "ers", "ing", "ed", "ly")
 ANY_WORD = re.compile(r"[^\W\d_]{4,}")
-LONG = 7  # letters of a word from which two may be wrong
-NEAREST = 20  # candidates that are compared further
+MIN_LETTERS_FOR_TWO_ERRORS = 7  # in a shorter word one letter may be wrong
+NEAREST = 20  # candidates that are ranked
 QUESTION_WORDS = frozenset({*vocabulary("en").question_words, *vocabulary("en").auxiliaries})
 
 
 class Spelling:
-    """The words of English and of some documents, by which questions are corrected."""
+    """Corrects questions by the words of English and of some documents."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        """Count the words of the documents; question words are known too, since documents may lack them."""
+        """Count the words of the documents; question words count too, since documents may lack them."""
         self._english = SpellChecker()
         self._counts = Counter(QUESTION_WORDS)
         named: Counter[str] = Counter()
@@ -45,19 +45,19 @@ class Spelling:
         """Return the question with its misspelt words corrected."""
         return WORD.sub(self._corrected, question)
 
-    def _corrected(self, found: re.Match[str]) -> str:
-        word = found.group()
+    def _corrected(self, match: re.Match[str]) -> str:
+        word = match.group()
         plain = word.casefold()
         if self._is_known(plain) or not word[1:].islower():
             return word
         # A name that the documents lack may be right, so only a name of theirs that is close replaces it.
-        is_name = word[0].isupper() and found.start() > 0
-        wrong = 1 if is_name or len(word) < LONG else 2
-        near = process.extract(plain, self._words, scorer=OSA.distance, score_cutoff=wrong, limit=NEAREST)
-        near = [match for match in near if match[0] in self._names] if is_name else near
-        if not near:
+        is_name = word[0].isupper() and match.start() > 0
+        max_errors = 1 if is_name or len(word) < MIN_LETTERS_FOR_TWO_ERRORS else 2
+        near = process.extract(plain, self._words, scorer=OSA.distance, score_cutoff=max_errors, limit=NEAREST)
+        candidates = [(other, errors) for other, errors, _ in near if not is_name or other in self._names]
+        if not candidates:
             return word
-        best = min(near, key=lambda match: (match[1], *self._unlikeliness(match[0], plain)))[0]
+        best = min(candidates, key=lambda candidate: (candidate[1], *self._unlikeliness(candidate[0], plain)))[0]
         return best.capitalize() if word[0].isupper() else best
 
     def _is_known(self, word: str) -> bool:

@@ -1,8 +1,8 @@
-"""The words by which questions are understood, a file for each language under `qa/query/words/`.
+"""The words by which kinds of questions are recognised, a file for each language under `qa/query/words/`.
 
 In: the code of a language. Out: its Vocabulary, whose entries are regular expressions, mostly plain words. A language
-without a file has an empty one: its questions are understood by the encoder alone.
-Left out: words of people at risk and phrases that end before the search (qa/safety).
+without a file has an empty one: of its questions only the vector is used.
+Left out: words of people at risk, and phrases of messages that are not searched for (qa/safety).
 """
 
 import re
@@ -14,29 +14,29 @@ from importlib.resources import files
 import yaml
 
 Words = tuple[str, ...]
-# Languages whose words are not parted by blanks, or that write articles and particles onto them.
-UNPARTED = frozenset({"ar", "zh"})
+# Languages without spaces between words, or with articles and particles attached to them.
+UNSPACED = frozenset({"ar", "zh"})
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The words of one language. Lists that its file does not have are empty.
 
-    The lists that ask for a number to call and for a count are compared with folded text (`corpus.text.fold`), the
-    others with the text as it stands.
+    `asks_for_number_to_call` and `asks_how_many` are matched with folded text (`corpus.text.fold`), the other lists
+    with the text as it is written.
     """
 
     question_words: Words = ()  # "who", "what"
     auxiliaries: Words = ()  # verbs that open a question: "did", "is"
     requests: Words = ()  # verbs that ask without a question mark: "give"
-    function_words: Words = ()  # what else says nothing of a subject
+    function_words: Words = ()  # other words that name no subject
     pointing_words: Words = ()  # refer to what was said before: "it", "those"
     parallel_words: Words = ()  # ask the same of something else: "too"
-    openings: Words = ()  # open a follow-up and say nothing: "and", "ok"
+    openings: Words = ()  # open a follow-up without meaning: "and", "ok"
     survey_words: Words = ()  # ask for several documents: "compare"
-    comparatives: Words = ()  # ask which of two is more
+    comparatives: Words = ()  # compare two things: "more"
     theme_openings: Words = ()  # open a question for an overview: "tell me about"
-    singular_words: Words = ()  # look like a plural and are none: "news"
+    singular_words: Words = ()  # look like a plural: "news"
     irregular_plurals: Words = ()  # "children"
     general_names: Words = ()  # name no place, event or body in particular: "Europe"
     asks_for_number_to_call: Words = ()  # "hotline", "whom can I call"
@@ -50,8 +50,8 @@ def vocabulary(language: str) -> Vocabulary:
     file = files("qa.query").joinpath("words", f"{language}.yaml")
     if not file.is_file():
         return Vocabulary()
-    # The base loader reads every word as it stands: to the others, "no" means false.
-    texts = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506 - makes texts of everything
+    # The base loader reads every value as a string; other loaders read "no" as false.
+    texts = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506 - reads strings only
     kinds = {kind: _entries(text) for kind, text in texts.pop("kinds_of_fact", {}).items()}
     return Vocabulary(**{name: _entries(text) for name, text in texts.items()}, kinds_of_fact=kinds)
 
@@ -82,21 +82,21 @@ def any_language(name: str) -> re.Pattern[str]:
     >>> bool(any_language("asks_how_many").search("cuantas victimas"))
     True
     """
-    found = (_whole_words(language, getattr(vocabulary(language), name)) for language in languages())
-    return re.compile("|".join(filter(None, found)), re.IGNORECASE)
+    expressions = (_whole_words(language, getattr(vocabulary(language), name)) for language in languages())
+    return re.compile("|".join(filter(None, expressions)), re.IGNORECASE)
 
 
 def _whole_words(language: str, entries: Words) -> str:
-    """Return an expression for the entries of one language: as whole words, where the language parts its words."""
+    """Return an expression for the entries of a language: as whole words, unless it is one of UNSPACED."""
     if not entries:
         return ""
-    return any_of(entries) if language in UNPARTED else rf"\b{any_of(entries)}\b"
+    return any_of(entries) if language in UNSPACED else rf"\b{any_of(entries)}\b"
 
 
 def kind_of_fact_pattern(language: str) -> re.Pattern[str] | None:
     """Return a pattern whose named groups are the kinds of fact that a question in a language may ask for.
 
-    The kinds come in the order of the file, of which the first that fits counts. None where the language has none.
+    The kinds are in the order of the file, and the first that matches counts. None for a language without kinds.
     """
     kinds = vocabulary(language).kinds_of_fact
     if not kinds:

@@ -1,1 +1,1 @@
-"""Reading: which sentences of the passages found answer a question, and whether any do."""
+"""Reading: select the sentences of retrieved passages that answer a question, if any do."""

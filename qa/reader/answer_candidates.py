@@ -1,7 +1,7 @@
 """Find the phrases of a sentence that may be the short answer to a question.
 
-In: the type of answer that is asked for, and a sentence. Out: Spans of phrases of that type.
-Left out: which of them answers (short_answers).
+In: the type of answer that a question asks for, and a sentence. Out: Spans of phrases of that type.
+Left out: choosing one of them (short_answers).
 """
 
 import re
@@ -11,7 +11,7 @@ from corpus import Span
 from corpus.countries import countries_named
 from corpus.terms import STOP_WORDS
 from corpus.text import stem
-from qa.reader.answer_types import NAMING, AnswerType, content_stems
+from qa.reader.answer_types import NAME_KINDS, AnswerType, content_stems
 from qa.reader.patterns import (
     ADJECTIVE,
     AGE,
@@ -43,9 +43,9 @@ from qa.reader.patterns import (
     YEARS,
 )
 
-# The phrases that each kind may be, the likelier form first.
+# The forms of phrase that answer each kind of question, the likeliest first.
 FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
-    kind: tuple(re.compile(form, 0 if kind in NAMING | {"date"} else re.IGNORECASE) for form in forms)
+    kind: tuple(re.compile(form, 0 if kind in NAME_KINDS | {"date"} else re.IGNORECASE) for form in forms)
     for kind, forms in {
         "phone": (PHONE,),
         "age": (AGE,),
@@ -73,10 +73,10 @@ ASKS_PERSON = re.compile(
 
 
 def candidate_phrases(expected: AnswerType, sentence: str, document: str) -> Iterator[tuple[int, Span]]:
-    """Yield the phrases of a sentence that may be the answer, each with the place of its form among the kind's.
+    """Yield the phrases of a sentence that may be the answer, each after the index of its form in FORMS.
 
-    What the question itself says is left out. `document` is its whole text, by which a word that opens the sentence
-    is recognised as a name.
+    Phrases that the question contains are left out. `document` is the document's full text, by which a word that opens
+    the sentence is recognised as a name.
 
     >>> from qa.query.question import Question
     >>> from qa.reader.answer_types import answer_type_of
@@ -90,17 +90,17 @@ def candidate_phrases(expected: AnswerType, sentence: str, document: str) -> Ite
 
 def _figures(expected: AnswerType, sentence: str) -> Iterator[tuple[int, Span]]:
     question = expected.question.text
-    asked = set(DIGITS.findall(question))
+    question_numbers = set(DIGITS.findall(question))
     skipped = NOT_COUNTED if expected.kind in {"count", "age"} else NOT_TIMED
     is_timed = expected.kind in {"date", "year"}
-    taken = [] if is_timed else [Span(*found.span()) for found in skipped.finditer(sentence)]
+    taken = [] if is_timed else [Span(*match.span()) for match in skipped.finditer(sentence)]
     for form, pattern in enumerate(FORMS[expected.kind]):
         for match in pattern.finditer(sentence):
             span = Span(*match.span())
             digits = set(DIGITS.findall(match.group()))
             overlaps = any(other.start < span.end and span.start < other.end for other in taken)
             is_total = ASKS_PART.search(question) and TOTAL.search(sentence[: match.start()])
-            if overlaps or is_total or (digits and digits <= asked):
+            if overlaps or is_total or (digits and digits <= question_numbers):
                 continue
             taken.append(span)
             hedge = LEADING_HEDGE.match(match.group()) if ASKS_HEDGED.search(question) else None
@@ -108,22 +108,22 @@ def _figures(expected: AnswerType, sentence: str) -> Iterator[tuple[int, Span]]:
 
 
 def _names(expected: AnswerType, sentence: str, document: str) -> Iterator[tuple[int, Span]]:
-    asked = {*expected.clause, *expected.context}
+    question_stems = {*expected.clause, *expected.context}
     for form, pattern in enumerate(FORMS[expected.kind]):
         for match in pattern.finditer(sentence):
-            span = _trimmed(Span(*match.span(match.lastindex or 0)), sentence, document, asked)
+            span = _trimmed(Span(*match.span(match.lastindex or 0)), sentence, document, question_stems)
             name = sentence[span.start : span.end] if span else ""
             is_short_form = sentence[: match.start()].endswith("(")
-            if not span or is_short_form or asked.issuperset(content_stems(name)) or re.fullmatch(DATE, name):
+            if not span or is_short_form or question_stems.issuperset(content_stems(name)) or re.fullmatch(DATE, name):
                 continue
             if _may_be_asked_for(expected, name):
                 yield form, span
 
 
 def _may_be_asked_for(expected: AnswerType, name: str) -> bool:
-    """Tell whether a name can be of the kind asked for: no office for a person, nothing else for a country."""
+    """Return whether a name is of the kind asked for: no office for a person, only a country for a country."""
     question = expected.question.text
-    # An office does not say who holds it.
+    # The name of an office does not answer who holds it.
     is_office = OFFICE.search(OF.split(name)[0]) or stem(name.split()[-1]) in expected.clause  # noqa: PLC0207 - all
     if expected.kind == "who" and is_office:
         return False
@@ -133,14 +133,14 @@ def _may_be_asked_for(expected: AnswerType, name: str) -> bool:
     return expected.kind != "country" or (is_country and not _names_people(question, name))
 
 
-def _trimmed(span: Span, sentence: str, document: str, asked: set[str]) -> Span | None:
-    """Cut off what opens a sentence, an owner that the question names, a person's office, and a possessive ending."""
+def _trimmed(span: Span, sentence: str, document: str, question_stems: set[str]) -> Span | None:
+    """Return a name's span without a sentence opener, an owner in the question, an office and a possessive ending."""
     start, end = span.start, span.end
     if not re.search(r"\w", sentence[:start]) and (opening := FIRST_WORD.match(sentence, start, end)):
         is_alone = opening.end() >= end
         if opening[1].casefold() in SENTENCE_OPENERS or (is_alone and not _is_name(opening[1], document)):
             start = opening.end()
-    while (owner := OWNER.match(sentence, start, end)) and stem(owner[1]) in asked:
+    while (owner := OWNER.match(sentence, start, end)) and stem(owner[1]) in question_stems:
         start = owner.end()
     if role := ROLE.match(sentence, start, end):
         start = role.end()
@@ -151,7 +151,7 @@ def _trimmed(span: Span, sentence: str, document: str, asked: set[str]) -> Span 
 
 
 def _names_people(question: str, country: str) -> bool:
-    """Tell whether a question names the people of a country.
+    """Return whether a question names the people of a country.
 
     >>> _names_people("Who paid the Tajik police?", "Tajikistan"), _names_people("the Australian police", "Austria")
     (True, False)
@@ -161,7 +161,7 @@ def _names_people(question: str, country: str) -> bool:
 
 
 def _is_name(word: str, document: str) -> bool:
-    """Tell whether a word is an acronym, a country, or has a capital inside a sentence too."""
+    """Return whether a word is an acronym, a country, or capitalised inside a sentence of the document too."""
     return (
         (word.isupper() and len(word) > 1)
         or bool(countries_named(word, "en"))

@@ -1,8 +1,8 @@
-"""Tell what type of answer a question asks for: a count, a date, a place, a name.
+"""Recognise the type of answer that a question asks for: a count, a date, a place, a name.
 
-In: a parsed question. Out: its AnswerType, or None where it asks for nothing that a few words answer.
-Left out: the words that answer (answer_candidates). Of a question in another language, only the kind is recognised, by
-the words of `qa/query/words/`, and what of it can stand in English sentences: numbers, names and countries.
+In: a parsed question. Out: its AnswerType, or None where it has no short answer.
+Left out: finding the answer (answer_candidates). Of a question in another language, only the kind is recognised, by the
+words of `qa/query/words/`, and the words that can occur in English sentences: numbers, names and countries.
 """
 
 import re
@@ -16,12 +16,12 @@ from qa.reader.patterns import CURRENCY, LABEL, UNIT
 
 WORD = re.compile(r"\w+(?:['’./-]\w+)*")
 
-# What a question asks with, by kind of fact; of those that fit at one place the first counts.
+# Question phrases by kind of fact; of those that match at a position the first counts.
 BE = r"(?:is|are|was|were|did|does|do|has|had|have|will|would|can|could|should|must|may)\b"
 WHICH = r"(?:what|wh?ich)"
-# What may stand between "which" and its noun.
-SOME = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w-]+){{0,2}}"
-BEARERS = (  # of names
+# Modifiers between "which" and its noun.
+MODIFIERS = rf"(?: (?!{BE}|(?:the|of|in|for|to|by|on|with|from|who|that)\b)[\w-]+){{0,2}}"
+NAMED_THINGS = (
     r"(?:organi[sz]ations?|agenc(?:y|ies)|bod(?:y|ies)|institutions?|compan(?:y|ies)|firms?|ministr(?:y|ies)|departments?"
     r"|offices?|bureaus?|units?|divisions?|cent(?:re|er)s?|officials?|officers?|ministers?|presidents?|directors?"
     r"|representatives?|ambassadors?|funders?|donors?|funds?|partners?|NGOs?|networks?|systems?|projects?|programmes?"
@@ -46,12 +46,12 @@ GRAMMAR = {
     "year": rf"{WHICH}(?: span of)? (?:years?|period)\b",
     "date": rf"when(?= {BE}| and )|since when|until when|what {BE} the dates?\b"
     rf"|{WHICH}(?: \w+)? (?:dates?|days?|months?)\b",
-    "country": rf"{WHICH}{SOME} (?:country|countries|nations?)\b",
-    "place": rf"where(?= {BE}| in )|wh?ich{SOME} states?\b|{WHICH}{SOME} {PLACES}",
-    # Other questions with "who" are mostly answered by people without a name.
+    "country": rf"{WHICH}{MODIFIERS} (?:country|countries|nations?)\b",
+    "place": rf"where(?= {BE}| in )|wh?ich{MODIFIERS} states?\b|{WHICH}{MODIFIERS} {PLACES}",
+    # Other questions with "who" are mostly answered by unnamed people.
     "who": rf"who(?! {BE})\b|who (?:is|was) (?:the|an?|acting|\w+['’]s)\b",
-    "name": rf"what(?:'s| {BE}) the (?:\w+ )?(?:names?|title) of|{WHICH}{SOME} {BEARERS}",
-    "numbered": rf"{WHICH}{SOME} {LABEL}s?\b|what {BE} the number of the",
+    "name": rf"what(?:'s| {BE}) the (?:\w+ )?(?:names?|title) of|{WHICH}{MODIFIERS} {NAMED_THINGS}",
+    "numbered": rf"{WHICH}{MODIFIERS} {LABEL}s?\b|what {BE} the number of the",
     "other": rf"tell (?:me|us) about|describe|who|what|why|how|whether|which|when(?= {BE})|where(?= {BE})",
 }
 ASKS = re.compile(
@@ -60,15 +60,15 @@ ASKS = re.compile(
     rf"(?:{'|'.join(f'(?P<{kind}>{asks})' for kind, asks in GRAMMAR.items())})",
     re.IGNORECASE,
 )
-SHARED = re.compile(r"\d+|\b[A-Z]\w+")  # words of a question that English sentences may share
-NAMING = frozenset({"country", "place", "who", "name"})
+CROSS_LINGUAL_WORDS = re.compile(r"\d+|\b[A-Z]\w+")  # that English sentences may contain too
+NAME_KINDS = frozenset({"country", "place", "who", "name"})
 BEHIND_NOUN = re.compile(rf"\b(?:{BE}|(?:in|to|from|of|at|by|on|for|that|who|which|with)\b)", re.IGNORECASE)
 SKIPPED = STOP_WORDS | {"many", "much"}
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerType:
-    """The type of answer that a question asks for first, if it asks for several things.
+    """The type of answer that a question asks for; the first one, if it asks for several things.
 
     `head` are the stems of the noun that is counted or named, `clause` those of the clause that asks, `context` those
     of the rest of the question.
@@ -84,11 +84,11 @@ class AnswerType:
     @property
     def is_named(self) -> bool:
         """Whether the answer is a name."""
-        return self.kind in NAMING
+        return self.kind in NAME_KINDS
 
 
 def answer_type_of(question: Question) -> AnswerType | None:
-    """Return the type of answer that a question asks for; None where no few words answer it.
+    """Return the type of answer that a question asks for; None where it has no short answer.
 
     >>> expected = answer_type_of(Question("How many girls were freed, and by whom?"))
     >>> expected.kind, expected.head, expected.clause, expected.context
@@ -101,14 +101,14 @@ def answer_type_of(question: Question) -> AnswerType | None:
 
 def _english(question: Question) -> AnswerType | None:
     text = question.text
-    asked = list(ASKS.finditer(text))
-    if not asked or asked[0].lastgroup == "other":
+    matches = list(ASKS.finditer(text))
+    if not matches or matches[0].lastgroup == "other":
         return None
-    first, kind = asked[0], str(asked[0].lastgroup)
+    first, kind = matches[0], str(matches[0].lastgroup)
     asking = first.group(kind)
-    clause = text[first.end() : asked[1].start()] if len(asked) > 1 else ""
+    clause = text[first.end() : matches[1].start()] if len(matches) > 1 else ""
     clause = clause if content_stems(clause) else text[first.end() :]
-    noun = asking if kind in NAMING else BEHIND_NOUN.split(clause.strip())[0]
+    noun = asking if kind in NAME_KINDS else BEHIND_NOUN.split(clause.strip())[0]
     stems = content_stems(f"{asking} {clause}")
     context = tuple(stem for stem in content_stems(text) if stem not in stems)
     is_plural = re.search(r"(?!series|is\b|was\b|has\b|does\b)\b\w+s\b", asking) is not None
@@ -117,15 +117,15 @@ def _english(question: Question) -> AnswerType | None:
 
 def _cross_lingual(question: Question) -> AnswerType | None:
     pattern = kind_of_fact_pattern(question.language)
-    asked = pattern.search(question.text) if pattern else None
-    if asked is None:
+    match = pattern.search(question.text) if pattern else None
+    if match is None:
         return None
-    shared = " ".join([*SHARED.findall(question.text), *question.countries])
-    return AnswerType(question, str(asked.lastgroup), (), content_stems(shared), (), is_plural=False)
+    words = " ".join([*CROSS_LINGUAL_WORDS.findall(question.text), *question.countries])
+    return AnswerType(question, str(match.lastgroup), (), content_stems(words), (), is_plural=False)
 
 
 def content_stems(text: str) -> tuple[str, ...]:
-    """Return the English stems of the words of a text that are no stop words, each once.
+    """Return the English stems of a text's words without stop words, each once.
 
     >>> content_stems("the shelters of Norway's shelter")
     ('shelter', 'norway')

@@ -1,8 +1,8 @@
-"""Features of sentences, documents and questions, from which the reader learns what answers, and whether anything does.
+"""Compute the features of sentences, documents and questions, from which the scorers estimate what answers.
 
 In: a parsed question, and the sentences and documents found for it. Out: named numbers; `scorers.yaml` holds the weight
 of each.
-Left out: weighing them (scoring) and choosing (evidence).
+Left out: weighting features (scoring) and selecting evidence (selection).
 """
 
 import re
@@ -18,12 +18,12 @@ from qa.reader.answer_types import answer_type_of
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
 from qa.reader.short_answers import answer_candidates, names_other_years
 
-MIN_LIKENESS = 0.8  # share of equal letters from which a word counts as another one, misspelt
-LONG_ENOUGH = 4  # letters of a word below which a misspelling can't be told from another word
+MIN_SIMILARITY = 0.8  # of difflib, from which a word counts as a misspelling of another
+MIN_LETTERS = 4  # of a word; a shorter one, misspelt, can't be distinguished from another word
 LENGTH_DIFFERENCE = 2  # letters by which a misspelt word may be longer or shorter
-NEAREST = 10  # sentences that the nearest one is compared with
+NEAREST = 10  # sentences, to whose mean cosine the best one is compared
 
-# What a question may ask for, and what a sentence holds that answers it.
+# Patterns of what a question asks for, and of what a sentence must contain to answer it.
 KINDS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE))
     for asks, holds in (
@@ -48,7 +48,7 @@ KINDS = tuple(
 
 
 class SentenceFeatures(NamedTuple):
-    """What speaks for a sentence."""
+    """Features of a sentence that may answer."""
 
     below_best: float  # its cosine with the question, less that of the best sentence: 0 or negative
     passage_score: float  # fused score of its passage, 0 to 1
@@ -56,18 +56,18 @@ class SentenceFeatures(NamedTuple):
 
 
 class DocumentFeatures(NamedTuple):
-    """What speaks for a document as one that answers, at least in part."""
+    """Features of a document that may answer, at least in part."""
 
     below_best: float  # cosine of its best sentence with the question, less that of the best of all
     passage_below_best: float  # the same of its nearest passage
     passage_score: float  # fused score of its best passage, 0 to 1
     is_further: float  # 1 where the best sentence of all is another document's
-    needs_multiple: float  # 1 where moreover the question needs several documents
-    has_sub_questions: float  # 1 where moreover the question can be taken apart
+    needs_multiple: float  # 1 where `is_further` is 1 and the question needs several documents
+    has_sub_questions: float  # 1 where `is_further` is 1 and the question has sub-questions
 
 
 class QuestionFeatures(NamedTuple):
-    """What speaks for or against a question being answered by what was found."""
+    """Features of a question and the sentences chosen for it, from which its confidence is computed."""
 
     above_rest: float  # cosine of the nearest sentence, less the mean of the ten nearest
     passage_cosine: float  # cosine of the nearest passage
@@ -84,10 +84,10 @@ class QuestionFeatures(NamedTuple):
 def question_features(
     question: Question, *, cosines: Sequence[float], passage_cosine: float, chosen: Sequence[Evidence]
 ) -> QuestionFeatures:
-    """Measure a question by what was found for it.
+    """Return the features of a question.
 
-    `cosines` are those of the sentences, best first; `chosen` are the chosen sentences, best first. All their documents
-    count where several countries are compared, and else the best one.
+    `cosines` are those of all sentences found, best first; `chosen` are the chosen sentences, best first. All their
+    documents count where the question names several countries, else only the best one.
     """
     nearest = cosines[:NEAREST]
     expected = answer_type_of(question) if question.is_english else None
@@ -113,17 +113,17 @@ def question_features(
     )
 
 
-def _share(lacking: Iterable[bool]) -> float:
-    """Return the share of what is named that is lacking; 0 where nothing is named."""
-    found = list(lacking)
-    return sum(found) / len(found) if found else 0.0
+def _share(is_missing: Iterable[bool]) -> float:
+    """Return the proportion of true values; 0 where there are none."""
+    values = list(is_missing)
+    return sum(values) / len(values) if values else 0.0
 
 
 def _is_among(word: str, words: Iterable[str]) -> bool:
-    """Tell whether a word is among others, or is one of them with a letter or two wrong."""
+    """Return whether a word is among others, or is like one of them but for a letter or two."""
     if word in words:
         return True
-    if len(word) < LONG_ENOUGH:
+    if len(word) < MIN_LETTERS:
         return False
-    alike = [other for other in words if abs(len(other) - len(word)) <= LENGTH_DIFFERENCE and other[:1] == word[:1]]
-    return bool(get_close_matches(word, alike, n=1, cutoff=MIN_LIKENESS))
+    similar = [other for other in words if abs(len(other) - len(word)) <= LENGTH_DIFFERENCE and other[:1] == word[:1]]
+    return bool(get_close_matches(word, similar, n=1, cutoff=MIN_SIMILARITY))

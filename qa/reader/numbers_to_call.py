@@ -1,6 +1,6 @@
-"""Keep numbers to call of another country out of an answer: they would send a person in need astray.
+"""Keep phone numbers of other countries out of an answer to who asks for a number to call.
 
-In: a parsed question. Out: a predicate on sentences.
+In: a parsed question. Out: a predicate on sentences. A number of another country would mislead a person in need.
 """
 
 import re
@@ -17,11 +17,11 @@ ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, 
 
 
 def matches_requested_country(question: Question) -> Callable[[Document, str], bool]:
-    """Return a predicate that tells whether a sentence of a document names no number to call of another country.
+    """Return a predicate on documents and sentences that is false for a number to call of another country.
 
-    Where a number to call in a country is asked for, the country that the sentence names has to be that one; where it
-    names none, that of its document's title or the first of its document's countries. The same goes for a line that
-    opens a list, which brings its items.
+    Where the question asks for a number to call in a country, a sentence with a number has to name that country; if it
+    names none, the document's title or the first of its countries has to. The same holds for a line that opens a list,
+    since its items are cited with it.
     """
     asks = ASKS_FOR_NUMBER_TO_CALL.search(question.folded) and not ASKS_HOW_MANY.search(question.folded)
     requested = set(question.countries) if asks else set()

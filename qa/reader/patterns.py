@@ -1,6 +1,6 @@
-"""What numbers, amounts, dates and names look like in English sentences, as regular expressions.
+"""Regular expressions for numbers, amounts, dates and names in English sentences.
 
-Out: strings to build patterns of, and patterns of what stands around a name without being part of it.
+Out: strings to build patterns from, and patterns of words around a name that are not part of it.
 """
 
 import re
@@ -51,7 +51,7 @@ NOT_COUNTED = re.compile(
 )
 TOTAL = re.compile(rf"{NUMBER} (?:out )?of (?:the |its |their |[\w'’]+ )?$", re.IGNORECASE)  # "20 of Libya's (53)"
 
-# Names, and what stands before them without being part of them.
+# Names, and words before them that are not part of them.
 CAPITAL = r"(?:[^\W\d_a-zà-öø-ÿ][\w.]*(?:['’&/-]\w+)*)"
 NAME_PARTICLE = (
     r"(?:of the|for the|on the|in the|against the|of|for|on|against|de la|de los|de|la|du|des|van|von|bin|el|al)"

@@ -1,8 +1,8 @@
-"""Weigh features: from what speaks for a sentence, a document or a question to a probability.
+"""Logistic models that turn features of a sentence, a document or a question into a probability.
 
-In: features. Out: the probability that a sentence or a document answers a question, or that all of them do, and what
-each feature contributes to it. Logistic models whose weights stand in `qa/reader/scorers.yaml`, where anyone can read
-them; `make train-evidence` fits them (docs/adr/0007).
+In: features. Out: the probability that a sentence or a document answers a question, or that the documents together do,
+and what each feature contributes to it. The weights are in `qa/reader/scorers.yaml`, where anyone can read them;
+`make train-evidence` fits them (docs/adr/0007).
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Scorer:
     weights: Mapping[str, float]
 
     def contributions(self, features: Features) -> dict[str, float]:
-        """Return what each feature adds to the log-odds."""
+        """Return what each feature adds to the log-odds, by name."""
         return {name: self.weights[name] * value for name, value in features._asdict().items()}
 
     def probability(self, features: Features) -> float:

@@ -1,7 +1,7 @@
 """Find the few words that answer a question which has a short answer: a number, a date, a name, a place.
 
 In: a question and its evidence, best supported first. Out: words of the evidence, or None where the question has no
-short answer or it is not clear which words answer.
+short answer or no candidate is clearly the best.
 
 A phrase scores higher the better its sentence is supported and the nearer the words of the question stand to it.
 Weights fitted to our training questions, a set for numbers, dates and names each, chose no better than these plain
@@ -21,17 +21,15 @@ from qa.query.question import Question
 from qa.reader.answer_candidates import candidate_phrases
 from qa.reader.answer_types import WORD, AnswerType, answer_type_of
 
-SENTENCES = 6  # that are looked through
-LONGEST = 600  # characters of a sentence; a longer one is a table or a mistake, and would take long
+SENTENCES = 6  # best supported ones, in which candidates are looked for
+MAX_CHARACTERS = 600  # of a sentence; a longer one is a table or a mistake, and slow to search
 REACH = 5.0  # words after which the nearness of a word of the question has shrunk to a third
 BEHIND = 4  # words behind a number among which what it counts is looked for
-MINOR = 0.3  # what else speaks for a phrase, beside support and nearness
+MINOR = 0.3  # weight of the features other than support and nearness to the clause
 MIN_LEAD = 0.01  # by which a number or a date must lead over the next one, so that a tie is no answer
-MIN_LEAD_CROSS_LINGUAL = (
-    0.2  # the same for all phrases, where the question is not English and little of it can stand near
-)
-MIN_NEAR = 0.25  # of a number behind which what is counted does not stand
-# Scores of names below which there is no answer. "Who" is often answered by people without a name.
+MIN_LEAD_CROSS_LINGUAL = 0.2  # of any phrase, where the question is not English and few of its words can be near
+MIN_NEAR = 0.25  # nearness of a number that is not followed by the counted noun
+# Scores of names below which there is no answer. "Who" is often answered by unnamed people.
 MIN_SCORE, MIN_SCORE_OF_WHO = 0.5, 0.7
 NO_SUPPORT = 1e-6
 PLACED = re.compile(r"\b(?:in|at|from|to|near|of)(?: the)? $")
@@ -42,23 +40,23 @@ ASKS_DAY, DAY = re.compile(r"\b(?:days?|dates?)\b", re.IGNORECASE), re.compile(r
 
 @dataclass(frozen=True, slots=True)
 class AnswerCandidate:
-    """A phrase that may be the short answer, and what speaks for it."""
+    """A phrase that may be the short answer, and its features."""
 
     words: str
     support: float  # natural logarithm of its sentence's support, as a share of the best one's
-    near_clause: float  # how near the words of the clause that asks stand, 0 to 1
-    near_context: float  # how near the other words of the question stand, 0 to 1
-    head: float  # 1 where what is counted stands behind the number, or what is named is part of the name
-    fit: float  # how well the form of the phrase fits what is asked for
+    near_clause: float  # nearness of the words of the clause that asks, 0 to 1
+    near_context: float  # nearness of the other words of the question, 0 to 1
+    head: float  # 1 where the counted noun follows the number, or the noun asked about is part of the name
+    fit: float  # how well the form of the phrase fits the question
 
     @property
     def score(self) -> float:
-        """Return the sum of what speaks for the phrase."""
+        """Return the weighted sum of the features."""
         return self.support + self.near_clause + MINOR * (self.near_context + self.head + self.fit)
 
 
 def short_answer(question: Question, evidence: Sequence[Evidence]) -> str | None:
-    """Return the words of the evidence that answer the question, or None where there are none or it is not sure."""
+    """Return the words of the evidence that answer the question, or None where none are or the best are uncertain."""
     expected = answer_type_of(question)
     candidates = (
         sorted(answer_candidates(expected, evidence), key=lambda candidate: -candidate.score) if expected else []
@@ -66,24 +64,24 @@ def short_answer(question: Question, evidence: Sequence[Evidence]) -> str | None
     if not expected or not candidates:
         return None
     if expected.kind == "phone" and len(question.countries) > 1:
-        return None  # each country has a number of its own
+        return None  # there is a number for each country
     best = candidates[0]
     return best.words if _is_sure(expected, best, _lead(candidates)) else None
 
 
 def _lead(candidates: Sequence[AnswerCandidate]) -> float:
-    """Return by how much the first candidate leads over the best one of other words."""
+    """Return the score of the first candidate less that of the best one with other words."""
     best = candidates[0]
     return min((best.score - other.score for other in candidates if other.words != best.words), default=inf)
 
 
 def _is_sure(expected: AnswerType, best: AnswerCandidate, lead: float) -> bool:
     if not expected.question.is_english:
-        # Where nothing of the question stands near, any name of the sentence may be who is asked for.
+        # With no word of the question near, any name of the sentence may be the answer to "who".
         return lead >= MIN_LEAD_CROSS_LINGUAL and (best.near_clause > 0 or expected.kind != "who")
     if expected.is_named:
         return best.score >= (MIN_SCORE_OF_WHO if expected.kind == "who" else MIN_SCORE)
-    # A number of other things is the most frequent wrong answer.
+    # The number of something else is the most frequent wrong answer.
     counts_others = expected.kind == "count" and expected.head and not best.head and best.near_clause < MIN_NEAR
     return lead >= MIN_LEAD and not counts_others
 
@@ -92,7 +90,7 @@ def answer_candidates(expected: AnswerType, evidence: Sequence[Evidence]) -> Ite
     """Yield the phrases of the best sentences that may be the answer."""
     is_timed = expected.kind in {"date", "year"}
     for item in evidence[:SENTENCES]:
-        if len(item.text) <= LONGEST and (is_timed or not names_other_years(item.text, expected.question)):
+        if len(item.text) <= MAX_CHARACTERS and (is_timed or not names_other_years(item.text, expected.question)):
             share = max(item.support, NO_SUPPORT) / max(evidence[0].support, NO_SUPPORT)
             words = [(match.start(), stem(match.group())) for match in WORD.finditer(item.text)]
             for form, span in candidate_phrases(expected, item.text, item.document.text):
@@ -118,7 +116,7 @@ def _candidate(
 
 
 def names_other_years(sentence: str, question: Question) -> bool:
-    """Tell whether a question names years and a sentence names only others.
+    """Return whether a question names years and a sentence names only others.
 
     >>> question = Question("Who met in 2019?")
     >>> names_other_years("In 2018 nine met.", question), names_other_years("Nine met.", question)
@@ -129,7 +127,7 @@ def names_other_years(sentence: str, question: Question) -> bool:
 
 
 def _distances(stems: Sequence[str], first: int, last: int) -> dict[str, int]:
-    """Return how many words each stem stands away from the phrase between two places, where it is nearest."""
+    """Return the least distance in words of each stem from the phrase between two word positions."""
     distances: dict[str, int] = {}
     for place, term in enumerate(stems):
         distance = max(first - place, place - last)
@@ -143,7 +141,7 @@ def _nearness(terms: Sequence[str], distances: Mapping[str, int]) -> float:
 
 
 def _fit(expected: AnswerType, form: int, span: Span, sentence: str) -> float:
-    """Count what fits: a list where several are asked for, a place behind "in", a day where a day is asked for."""
+    """Count what fits the question: a list if it asks for several, a place after "in", a day if it asks for one."""
     phrase = span.of(sentence)
     if expected.kind == "date":
         asks_day = ASKS_DAY.search(expected.question.text)

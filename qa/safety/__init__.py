@@ -1,1 +1,1 @@
-"""What comes before any search: cleaning, help for people at risk, and questions that no document can answer."""
+"""Checks before any search: sanitize messages, detect people at risk, and route what no document can answer."""

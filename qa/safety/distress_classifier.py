@@ -1,11 +1,11 @@
-"""Classify by its vector whether a message comes from a person at risk: it hears what no list of phrases foresees.
+"""Classify by its vector whether a message comes from a person at risk, where no phrase of the rules matches.
 
-In: the vector of a message, as the search uses it; when made, an encoder and example messages
-(`distress_examples.yaml`). Out: yes or no.
+In: an encoder and example messages (`distress_examples.yaml`), to be fitted on; then the vectors of messages, as the
+search uses them. Out: yes or no.
 Left out: the rules (distress_rules), which work without a model.
 
-A ridge regression over the examples' vectors, solved in closed form when it is made, so that it fits whatever encoder
-serves. Both kinds of examples weigh the same, however many there are.
+A ridge regression over the examples' vectors, solved in closed form at start-up, so that it fits whatever encoder is
+used. Both classes have the same weight, however many examples they have.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from embeddings.models.cache import encode_cached
 from embeddings.models.encoder import Encoder, Matrix, Vector
 
 RIDGE = 0.003
-THRESHOLD = 0.0  # on a scale from -1 (like a study) to 1; docs/adr/0009 gives the curve
+THRESHOLD = 0.0  # on a scale from -1 (a question about the subject) to 1 (a person at risk); curve in docs/adr/0009
 
 
 class DistressClassifier:
@@ -40,16 +40,16 @@ class DistressClassifier:
         )
 
     def score(self, vector: Vector) -> float:
-        """Return the score of a message's vector: about 1 where a person at risk writes, -1 where somebody studies."""
+        """Return the score of a message's vector: about 1 for a person at risk, -1 for a question about the subject."""
         return float((vector - self._mean) @ self._direction)
 
     def predict(self, vector: Vector) -> bool:
-        """Tell whether a message calls for the help card."""
+        """Return whether a message's vector calls for the help card."""
         return self.score(vector) > THRESHOLD
 
 
 class _QueryEncoder:
-    """An encoder that takes every text for a question, so that the vectors of questions can be remembered."""
+    """An encoder that encodes every text as a question, so that the vectors of questions can be cached."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name

@@ -1,7 +1,9 @@
 """The help card: where a person at risk can get help.
 
-In: a message. Out: a HelpCard in the asker's language, or None. It needs no index and no model, and keeps nothing.
-Left out: who is at risk (distress_rules). The country comes from the message or the operator, never from an address.
+In: a message, and the help lines. Out: a HelpCard in the user's language. It needs no index and no model, and stores
+nothing.
+Left out: detecting who is at risk (distress_rules). The country comes from the message or the operator, never from an
+address.
 """
 
 import re
@@ -42,7 +44,7 @@ class _Entry(BaseModel):
 
 
 def read_help_lines(file: Path | None, stale_days: int, today: date | None = None) -> tuple[HelpLine, ...]:
-    """Read the operator's file, or the one that comes along. Raises BrokenHelpLines with the cure."""
+    """Read the operator's file, or the one shipped with Waymark. Raises BrokenHelpLines with the cure."""
     path = file or Path(str(files("qa.safety").joinpath("help_lines.yaml")))
     try:
         entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -72,10 +74,10 @@ def _line(entry: _Entry, oldest: date) -> HelpLine:
 
 
 def help_card(message: Question, lines: Sequence[HelpLine], default_countries: Sequence[str]) -> HelpCard:
-    """Return the card with the lines of the countries that the message names, else of the operator's own, else all."""
+    """Return the card with the lines of the countries that the message names, else of the default ones, else all."""
     language = message.language
     american = ["United States"] if AMERICA.search(message.text) else []
-    # Who writes in another language may still write the country's name in English.
+    # A message in another language may still name the country in English.
     named = [*message.countries, *countries_named(message.text, "en"), *american]
     served = [line for line in lines if _serves(line, named)]
     chosen = served or [line for line in lines if _serves(line, default_countries)] or lines

@@ -1,7 +1,7 @@
 """Prepare a question before any document is looked at.
 
-In: what somebody wrote. Out: the clean, parsed question, the help card where it calls for one, and the reason why it
-ends here, where it does. Works without an index and without a model, so that the help card is shown whatever fails.
+In: the text of a message. Out: the clean, parsed question, the help card where it calls for one, and the reason why it
+is not searched for, if any. Works without an index and without a model, so that the help card is shown whatever fails.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from qa.settings import HELP_STALE_DAYS, Settings
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuestion:
-    """A question as it is understood before the search.
+    """A question that has passed the checks before the search.
 
     `reason` is the key of the fixed text that answers it, or "" where the documents are searched.
     """
@@ -39,20 +39,20 @@ class PreparedQuestion:
 
     @property
     def language(self) -> str:
-        """The code of the language in which the asker is answered."""
+        """The code of the language in which the user is answered."""
         return self.question.language
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Prepares questions; knows the operator's help lines and nothing of documents."""
+    """Prepares questions; `lines` are the operator's help lines, `countries` those whose lines are shown by default."""
 
     lines: tuple[HelpLine, ...]
     countries: tuple[str, ...] = ()
 
     @classmethod
     def shipped(cls) -> Self:
-        """Return an intake with the help lines that come along."""
+        """Return an intake with the help lines shipped with Waymark."""
         return cls(read_help_lines(None, HELP_STALE_DAYS))
 
     @classmethod
@@ -74,7 +74,7 @@ class Intake:
     def prepare_corrected(
         self, prepared: PreparedQuestion, corrected: Question, *, is_follow_up: bool
     ) -> PreparedQuestion:
-        """Screen the corrected text of a question too: a misspelt word may hide a cry for help or a misuse."""
+        """Screen the corrected text of a question too: a misspelt word may hide a cry for help or misuse."""
         if corrected == prepared.question:
             return prepared
         screened = self._screen(corrected, is_follow_up=is_follow_up)
@@ -85,7 +85,7 @@ class Intake:
         return PreparedQuestion(question, card, route(question, is_follow_up=is_follow_up))
 
     def card(self, question: Question) -> HelpCard:
-        """Return the help card for a question, whatever it says."""
+        """Return the help card for a question, without checking for distress."""
         return help_card(question, self.lines, self.countries)
 
     def operators_card(self, language: str) -> HelpCard:

@@ -1,14 +1,14 @@
-"""Decide which messages end before any document is searched, and for which reason.
+"""Route messages: decide which are answered without a search, and for which reason.
 
-In: a parsed question, and whether others came before it. Out: the reason why it ends here, which is the key of its
-fixed text in `replies.yaml`, or "".
-Left out: what is far from every document without saying so; that ends as "no evidence" after the search. What is not
-sure to be out of place is searched for: an answer that is refused for its wording can't be had at all.
+In: a parsed question, and whether others came before it. Out: the reason why it is not searched for, which is the key
+of its fixed text in `replies.yaml`, or "".
+Left out: questions that no phrase marks as out of scope; they end as "no evidence" after the search. In doubt a message
+is searched for, since a question refused for its wording gets no answer at all.
 
-The phrases stand in `routes/`, one file for each language, by the reason (phrases.py tells their notation). To add one,
-write down the message that it is `for`, then the phrase. It should hold what only such an asker says ("how do I", "my
-girls"): a researcher asks about the same things. Tests check that a phrase finds its messages, that each of its
-alternatives is needed for one of them, and that no other phrase finds the first.
+The phrases stand in `routes/`, one file for each language, by the reason (phrases.py defines their notation). To add
+one, write down the message that it is `for`, then the phrase. It should hold words that only such a user writes ("how
+do I", "my girls"): a researcher asks about the same things. Tests check that a phrase finds its messages, that each of
+its alternatives is needed for one of them, and that no other phrase finds the first.
 """
 
 import re
@@ -18,26 +18,26 @@ from importlib.resources import files
 import yaml
 
 from qa.query.question import Question
-from qa.safety.phrases import finder
+from qa.safety.phrases import phrase_pattern
 from qa.safety.sanitizer import is_too_long
 
-REASONS = ("misuse", "about", "personal_case", "out_of_scope", "small_talk")  # with phrases; the first that fits counts
-MIN_LETTERS = 2  # a text with fewer says nothing
-REPEATS = 3  # a word said so often, and no other, says nothing either
+REASONS = ("misuse", "about", "personal_case", "out_of_scope", "small_talk")  # with phrases; the first match counts
+MIN_LETTERS = 2  # a text with fewer is gibberish
+REPEATS = 3  # and so is one word repeated so often, without any other
 VOWELS = frozenset("aeiouy")
-CONSONANTS = 6  # letters without a vowel are a hand on the keyboard; shorter ones may be an acronym (UNHCR)
+CONSONANTS = 6  # letters without a vowel are keys pressed at random; a shorter word may be an acronym (UNHCR)
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
-NEIGHBOURS = 4  # keys of a row in their order, which no word has
-SLIDES = frozenset(
-    way[start : start + NEIGHBOURS]
+NEIGHBOURS = 4  # neighbouring keys of a row in order, which no word has
+KEY_RUNS = frozenset(
+    keys[start : start + NEIGHBOURS]
     for row in ROWS
-    for way in (row, row[::-1])
+    for keys in (row, row[::-1])
     for start in range(len(row) - NEIGHBOURS + 1)
 )
 
 
 def route(question: Question, *, is_follow_up: bool = False) -> str:
-    """Return the reason why a question is not searched for, or "" where it is.
+    """Return the reason why a question is not searched for, or "" if it is.
 
     >>> [route(Question(text)) for text in ("Thanks a lot!", "Best recipe for jollof rice?", "Who runs the shelter?")]
     ['small_talk', 'out_of_scope', '']
@@ -51,7 +51,7 @@ def route(question: Question, *, is_follow_up: bool = False) -> str:
 
 
 def fits(reason: str, text: str, phrases: re.Pattern[str]) -> bool:
-    """Return whether a folded text holds a phrase of a reason; small talk holds nothing else.
+    """Return whether a folded text holds a phrase of a reason; small talk must hold nothing else.
 
     >>> thanks = re.compile("thanks")
     >>> fits("small_talk", "thanks!", thanks), fits("small_talk", "thanks. how many?", thanks)
@@ -63,7 +63,7 @@ def fits(reason: str, text: str, phrases: re.Pattern[str]) -> bool:
 
 
 def _is_gibberish(text: str) -> bool:
-    """Return whether a text has no words: signs and digits alone, one word again and again, or keys at random."""
+    """Return whether a text has no words: only punctuation and digits, one word repeated, or random keys."""
     words = [word for word in text.split() if any(map(str.isalpha, word))]
     if sum(map(str.isalpha, text)) < MIN_LETTERS or (len(words) >= REPEATS and len(set(words)) == 1):
         return True
@@ -71,12 +71,12 @@ def _is_gibberish(text: str) -> bool:
 
 
 def _is_keyboard_mash(word: str) -> bool:
-    """Return whether a word is keys pressed at random: neighbours in a row, one letter, or consonants alone.
+    """Return whether a word is keys pressed at random: neighbouring keys, one letter, or only consonants.
 
     >>> _is_keyboard_mash("asdfgh"), _is_keyboard_mash("sdkfjhs"), _is_keyboard_mash("unhcr")
     (True, True, False)
     """
-    if any(word[start : start + NEIGHBOURS] in SLIDES for start in range(len(word))):
+    if any(word[start : start + NEIGHBOURS] in KEY_RUNS for start in range(len(word))):
         return True
     if len(word) >= NEIGHBOURS and len(set(word)) == 1:
         return True
@@ -85,12 +85,12 @@ def _is_keyboard_mash(word: str) -> bool:
 
 @cache
 def _phrases() -> dict[str, re.Pattern[str]]:
-    """Return by reason what finds its phrases, those of all languages, in a folded text."""
-    found: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    """Return for each reason a pattern that finds its phrases of all languages in a folded text."""
+    patterns: dict[str, list[str]] = {reason: [] for reason in REASONS}
     for file in sorted(files("qa.safety").joinpath("routes").iterdir(), key=lambda file: file.name):
-        # The base loader reads every word as it stands: to the others, "no" and "yes" mean false and true.
+        # The base loader reads every value as a string; other loaders read "no" and "yes" as booleans.
         language = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
         words = language.pop("words", {})
         for reason, entries in language.items():
-            found[reason].append(finder([entry["phrase"] for entry in entries], words).pattern)
-    return {reason: re.compile("|".join(patterns), re.DOTALL) for reason, patterns in found.items()}
+            patterns[reason].append(phrase_pattern([entry["phrase"] for entry in entries], words).pattern)
+    return {reason: re.compile("|".join(alternatives), re.DOTALL) for reason, alternatives in patterns.items()}

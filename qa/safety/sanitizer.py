@@ -1,8 +1,8 @@
-"""Sanitize incoming text, and mask what identifies a person.
+"""Sanitize incoming text, and mask personal data.
 
-In: any text. Out: the same text without what nobody can see, and, for what is stored or sent on, without addresses,
-phone numbers and numbers of papers.
-Left out: markup, which is text here and is escaped where it is shown.
+In: any text. Out: the text without invisible characters, and, where it is stored or sent on, without e-mail addresses,
+phone numbers and numbers of identity papers.
+Left out: markup, which is plain text here and is escaped where it is shown.
 """
 
 import re
@@ -14,14 +14,14 @@ from corpus.text import LAST_LATIN
 from corpus.tokens import count_tokens
 
 MAX_CHARACTERS = 1000
-MAX_TOKENS = 2500  # a thousand letters of a script that the encoding knows badly have some two thousand
+MAX_TOKENS = 2500  # 1,000 letters of a script that is rare in the encoding have some 2,000 tokens
 MAX_MARKS = 3  # accents on one letter; no language needs more
 JOINERS = "\u200c\u200d"  # parts of Persian and Indian spelling, and of emoji; Latin letters need none
 KEPT_CONTROLS = "\n\t"
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Passports, identity cards and accounts: seven or more digits and capitals in one piece, at least five of them digits.
-PAPER = re.compile(r"\b(?=(?:[A-Z]*\d){5})[A-Z]{0,3}\d[A-Z\d]{5,}\b")
+IDENTITY_NUMBER = re.compile(r"\b(?=(?:[A-Z]*\d){5})[A-Z]{0,3}\d[A-Z\d]{5,}\b")
 
 
 def clean(text: str) -> str:
@@ -47,18 +47,18 @@ def _is_shown(character: str, category: str, before: str) -> bool:
 
 
 def is_too_long(text: str) -> bool:
-    """Tell whether a question has more characters or tokens than are read."""
+    """Return whether a question has more characters or tokens than are accepted."""
     long_in_bytes = len(text.encode(errors="surrogatepass")) > MAX_TOKENS  # a token has one byte or more
     return len(text) > MAX_CHARACTERS or (long_in_bytes and count_tokens(text) > MAX_TOKENS)
 
 
 def shortened(text: str) -> str:
-    """Return a text that is short enough to be sent back and to be asked about again."""
+    """Return a text, cut to MAX_CHARACTERS, that can be shown and sent as a question again."""
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 
 
 def mask(text: str) -> str:
-    """Put a word in the place of e-mail addresses, phone numbers, and numbers of passports and other papers.
+    """Replace e-mail addresses, phone numbers, and numbers of passports and other papers by placeholders.
 
     >>> mask("I am at ana@example.org or +41 22 717 91 11, passport X1234567")
     'I am at [e-mail] or [phone], passport [number]'
@@ -66,4 +66,4 @@ def mask(text: str) -> str:
     text = EMAIL.sub("[e-mail]", text)
     for match in reversed(list(PhoneNumberMatcher(text, None))):
         text = f"{text[: match.start]}[phone]{text[match.end :]}"
-    return PAPER.sub("[number]", text)
+    return IDENTITY_NUMBER.sub("[number]", text)

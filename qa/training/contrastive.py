@@ -1,6 +1,6 @@
-"""Make the examples on which the encoder is tuned: a question, sentences that answer it, and sentences that do not.
+"""Make contrastive examples to tune the encoder: a question, sentences that answer it, and hard negatives.
 
-In: TrainingExamples, and documents among whose sentences wrong ones are looked for. Out: ContrastiveExamples.
+In: TrainingExamples, and documents whose sentences may become negatives. Out: ContrastiveExamples.
 """
 
 from collections import defaultdict
@@ -17,8 +17,8 @@ from embeddings.models.finetuning import ContrastiveExample
 from qa.evaluation.metrics import nugget_recall
 from qa.training.examples import TrainingExample
 
-NEAREST = 40  # sentences among which wrong ones are looked for
-MAX_WRONG = 12  # wrong sentences kept for each question
+NEAREST = 40  # sentences to a question, from which negatives are chosen
+MAX_NEGATIVES = 12  # for each question
 
 
 def contrastive_examples(
@@ -28,10 +28,10 @@ def contrastive_examples(
     cache: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[ContrastiveExample]:
-    """Return, for each question with evidence, right and wrong sentences and what its document does not answer.
+    """Return an example for each question with evidence.
 
-    Wrong sentences are near to the question, and of any document, but do not hold all nuggets of the question, since
-    they might answer it then.
+    Its negatives are sentences of any document that are near the question but do not hold all its nuggets, since such a
+    sentence might answer it. Its negative questions are those that its document does not answer.
     """
     documents = {document.id: document for document in [*others, *(example.document for example in examples)]}
     sentences = {
@@ -45,20 +45,20 @@ def contrastive_examples(
     for example in examples:
         if not example.evidence:
             unanswered[example.document.id].append(example.question)
-    made = []
+    contrastive = []
     for example in examples:
         if example.evidence:
             id = example.document.id
-            right = tuple(sentences[id, span] for span in example.evidence)
+            positives = tuple(sentences[id, span] for span in example.evidence)
             nearest = np.argsort(-(vectors @ encoder.encode_query(example.question)), kind="stable")[:NEAREST]
-            wrong = _wrong([texts[row] for row in nearest], right, example.nuggets)
-            made.append(ContrastiveExample(example.question, right, wrong, tuple(unanswered[id])))
-    return made
+            negatives = _negatives([texts[row] for row in nearest], positives, example.nuggets)
+            contrastive.append(ContrastiveExample(example.question, positives, negatives, tuple(unanswered[id])))
+    return contrastive
 
 
-def _wrong(nearest: Sequence[str], right: Sequence[str], nuggets: Sequence[str]) -> tuple[str, ...]:
-    wrong = [text for text in nearest if text not in right and not _holds_all(text, nuggets)]
-    return tuple(wrong[:MAX_WRONG])
+def _negatives(nearest: Sequence[str], positives: Sequence[str], nuggets: Sequence[str]) -> tuple[str, ...]:
+    negatives = [text for text in nearest if text not in positives and not _holds_all(text, nuggets)]
+    return tuple(negatives[:MAX_NEGATIVES])
 
 
 def _holds_all(text: str, nuggets: Sequence[str]) -> bool:

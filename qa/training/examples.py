@@ -1,13 +1,13 @@
-"""Read questions with their evidence sentences, on which the evidence encoder and the scorers are trained.
+"""Read training questions with their evidence sentences, for the encoder and the scorers.
 
-In: JSON lines of questions, and of the documents that they are about. Out: TrainingExamples, each a question and the
+In: JSON lines of questions, and of the documents that they ask about. Out: TrainingExamples, each a question and the
 sentences of one document that answer it, none where the document does not.
 Left out: training itself (contrastive, fitting).
 
-`qa/training/data/` holds 3,670 questions of our own, on 108 briefs written for this and on 143 of the starter
+`qa/training/data/` holds 3,670 questions of our own, on 108 briefs written for training and on 143 of the starter
 collection, 1,293 of them in eleven other languages; 190 that several documents answer in part, or none (surveys); and
-94 in these languages that nothing in the starter collection answers. The evidence of a gold question is the fewest
-sentences of its source that hold its nuggets.
+94 in these languages that nothing in the starter collection answers. The evidence of a gold question is a small set of
+sentences of its source that holds its nuggets.
 """
 
 import re
@@ -40,7 +40,7 @@ class TrainingExample:
 
 
 class DocumentRow(BaseModel):
-    """A line of documents: one with an id and a title, or a page of a file, whose first line is its title."""
+    """A line of a file of documents: one with an id and a title, or a page of a file, whose first line is its title."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -52,12 +52,12 @@ class DocumentRow(BaseModel):
 
     @property
     def name(self) -> str:
-        """The name by which questions call it."""
+        """The name by which questions refer to it."""
         return self.id or f"{self.file}#{self.page}"
 
 
 class QuestionRow(BaseModel):
-    """A line of questions."""
+    """A line of a file of questions."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -79,7 +79,7 @@ class SurveyRow(BaseModel):
 
 
 class UnanswerableRow(BaseModel):
-    """A line of questions that nothing in the starter collection answers."""
+    """A line of a file of questions that nothing in the starter collection answers."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -119,10 +119,10 @@ def read_examples(
     Raises InvalidDataset, naming the file and the cure. A question whose evidence is not in its document is left out.
     """
     rows = [(file, row) for file in questions for row in rows_of(file, QuestionRow)]
-    wanted = {row.document for _, row in rows}
+    requested = {row.document for _, row in rows}
     known = dict(documents)
     for file in pages:
-        known |= {row.name: _document(row) for row in rows_of(file, DocumentRow) if row.name in wanted}
+        known |= {row.name: _document(row) for row in rows_of(file, DocumentRow) if row.name in requested}
     examples = []
     for file, row in rows:
         if row.document not in known:
@@ -143,7 +143,7 @@ def _document(row: DocumentRow) -> Document:
 
 
 def gold_examples(suite: Suite, documents: Mapping[str, Document]) -> list[TrainingExample]:
-    """Return the gold questions of a suite, each of which one document answers, with their evidence."""
+    """Return the gold questions of a suite, each answered by one document, with their evidence."""
     examples = []
     for case in suite.cases:
         for gold in case.questions:
@@ -166,46 +166,46 @@ def omos_examples(file: Path) -> list[TrainingExample]:
 def squad_questions(file: Path) -> list[str]:
     """Return the questions of a file of SQuAD, each once. Raises InvalidDataset with file and cure."""
     questions = (
-        asked.question
+        row.question
         for squad in rows_of(file, Squad)
         for article in squad.data
         for paragraph in article.paragraphs
-        for asked in paragraph.qas
+        for row in paragraph.qas
     )
     return sorted(set(questions))
 
 
 def evidence_spans(document: Document, evidence: Iterable[str]) -> tuple[Span, ...]:
-    """Return the sentences that hold one of the evidence texts or stand in one, but for case and white space.
+    """Return the sentences that hold an evidence text or occur in one, without regard to case and white space.
 
     >>> document = Document("a", "A", "It rained. Norway paid for the shelter.")
     >>> [span.of(document.text) for span in evidence_spans(document, ["Norway  paid for the shelter."])]
     ['Norway paid for the shelter.']
     """
-    wanted = [f" {normalise(text)} " for text in evidence]
+    evidence_texts = [f" {normalise(text)} " for text in evidence]
     spans = {span: f" {normalise(span.of(document.text))} " for span in split_sentences(document.text)}
     return tuple(
         span
         for span, words in spans.items()
-        if words.strip() and any(words in text or text in words for text in wanted)
+        if words.strip() and any(words in text or text in words for text in evidence_texts)
     )
 
 
 def fewest_sentences(document: Document, nuggets: Iterable[str]) -> tuple[Span, ...]:
-    """Return sentences that together hold the nuggets: again and again the one that holds most of what is left.
+    """Return sentences that together hold the nuggets: repeatedly the one that holds most of the remaining nuggets.
 
     >>> document = Document("a", "A", "It rained. Norway paid. Norway paid for 40 beds.")
     >>> [span.of(document.text) for span in fewest_sentences(document, ["Norway", "40 beds"])]
     ['Norway paid for 40 beds.']
     """
     spans = {span: f" {normalise(span.of(document.text))} " for span in split_sentences(document.text)}
-    left = {f" {normalise(nugget)} " for nugget in nuggets}
+    remaining = {f" {normalise(nugget)} " for nugget in nuggets}
     chosen: set[Span] = set()
-    while left:
-        best = max(spans, key=lambda span: (sum(nugget in spans[span] for nugget in left), -span.start))
-        held = {nugget for nugget in left if nugget in spans[best]}
+    while remaining:
+        best = max(spans, key=lambda span: (sum(nugget in spans[span] for nugget in remaining), -span.start))
+        held = {nugget for nugget in remaining if nugget in spans[best]}
         if not held:
             break
         chosen.add(best)
-        left -= held
+        remaining -= held
     return tuple(sorted(chosen))

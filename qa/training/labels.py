@@ -1,7 +1,7 @@
-"""Label the questions on which the scorers are fitted and validated: which sentences answer, and whether any does.
+"""Label the questions on which the scorers are fitted and validated: which sentences answer, and whether any do.
 
-In: TrainingExamples, survey questions, and gold questions that nothing answers. Out: LabelledQuestions by kind, of
-documents on which the encoder of the training half was not tuned.
+In: TrainingExamples, survey questions, and unanswerable gold questions. Out: LabelledQuestions by kind, about documents
+on which the encoder of the training half was not tuned.
 """
 
 import hashlib
@@ -17,18 +17,18 @@ from qa.evaluation.suites import load_suite
 from qa.training.examples import SurveyRow, TrainingExample, UnanswerableRow, evidence_spans, gold_examples
 
 FOLDS = 5  # of the cross-validation of the scorers, by document
-# There are more near misses of documents among these questions than among what people ask; and with 1.5 about as many
-# answerable questions in other languages are refused as in English (docs/adr/0020).
+# Near misses are more frequent among these questions than among users' questions. With 1.5, about as many answerable
+# questions in other languages are refused as in English (docs/adr/0020).
 NEAR_MISS_WEIGHT, OTHER_LANGUAGE_WEIGHT = 0.4, 1.5
-OTHER_FIELD = 200  # questions about pages of another field
+OTHER_FIELD = 200  # questions about pages of another field, all unanswerable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledQuestion:
-    """A question, the sentences that answer it, by document and offset, and whether anything does.
+    """A question, the sentences that answer it, by document id and offset, and whether it is answerable.
 
-    `document` is empty where it is about no single one. `fold` is its part of the cross-validation; questions about one
-    document share it.
+    `document` is an id, empty where the question is not about a single one. `fold` is its number in the
+    cross-validation; questions about one document share it.
     """
 
     question: str
@@ -41,13 +41,13 @@ class LabelledQuestion:
 
     @property
     def weight(self) -> float:
-        """What it counts for where the question scorers are fitted."""
+        """Its sample weight for the fitting of the question scorers."""
         if self.answerable:
             return 1.0 if self.language == "en" else OTHER_LANGUAGE_WEIGHT
         return NEAR_MISS_WEIGHT if self.document else 1.0
 
 
-Labelled = tuple[str, LabelledQuestion]  # with its kind, by which figures are shown
+Labelled = tuple[str, LabelledQuestion]  # a kind, by which figures are grouped, and a question
 
 
 def label_example(example: TrainingExample) -> LabelledQuestion:
@@ -79,7 +79,7 @@ def _fold_of(name: str) -> int:
 
 
 def is_validation(document_id: str) -> bool:
-    """Tell whether a document belongs to the validation half and not to the training half, whatever else there is."""
+    """Return whether a document belongs to the validation half, not to the training half, by its id alone."""
     return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % 2 == 0
 
 
@@ -91,7 +91,7 @@ def validation_questions(
     gold: Path,
     data: Path,
 ) -> list[Labelled]:
-    """Return labelled questions about the collection's documents of the validation half, and about none of them.
+    """Return labelled questions about documents of the validation half, and unanswerable ones, each with its kind.
 
     `gold` and `data` are the folders of the gold and the training questions. Raises InvalidDataset with the cure.
     """
@@ -136,7 +136,7 @@ def _of_several_documents(gold: Path, data: Path, documents: Mapping[str, Docume
         labelled.append((kind, survey))
     for case in load_suite(str(gold / "multi.jsonl")).cases:
         question = case.questions[0]
-        # No sentence alone is right; but the question is to be answered.
+        # No single sentence is the evidence, but the question is answerable.
         unlabelled = label_unanswerable(question.question)
         labelled.append(("multi", replace(unlabelled, nuggets=question.nuggets, answerable=True)))
     return labelled

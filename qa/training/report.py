@@ -1,6 +1,6 @@
-"""Report how well evidence is chosen, and how well the confidence tells that there is none: a page and a picture.
+"""Report the quality of evidence selection and the calibration of the confidence: a page and a plot.
 
-In: labelled questions by kind, and what was chosen for each by scorers that were not fitted on it. Out: Markdown, and a
+In: labelled questions by kind, and the Selection for each by scorers that were not fitted on it. Out: Markdown, and a
 PNG.
 """
 
@@ -19,8 +19,8 @@ from qa.training.labels import Labelled, LabelledQuestion
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Proportions of the answerable questions below the two thresholds. Those for training are harder than gold ones, of
-# which less than half as many are below; gold ones alone are too few to tell.
+# Proportions of the answerable questions below the two thresholds. Training questions are harder than gold ones, of
+# which less than half that proportion is below; gold ones alone are too few for an estimate.
 REFUSED, PARTIAL = 0.09, 0.25
 ANSWERABLE, NEAR_MISSES = ("gold", "training"), ("unanswerable, near_miss", "training, near misses")
 PROPORTIONS = (0.02, 0.03, 0.05, 0.07, 0.09, 0.12, 0.15)
@@ -59,12 +59,12 @@ def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: 
     [Bin(confidence=0.12, answerable=0.0, questions=1), Bin(confidence=0.93, answerable=0.5, questions=2)]
     """
     groups: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for confidence, truth in zip(confidences, answerable, strict=True):
-        groups[min(bins - 1, int(confidence * bins))].append((confidence, truth))
+    for confidence, is_answerable in zip(confidences, answerable, strict=True):
+        groups[min(bins - 1, int(confidence * bins))].append((confidence, is_answerable))
     return [
         Bin(
             round(float(np.mean([confidence for confidence, _ in group])), 4),
-            float(np.mean([truth for _, truth in group])),
+            float(np.mean([is_answerable for _, is_answerable in group])),
             len(group),
         )
         for _, group in sorted(groups.items())
@@ -72,9 +72,9 @@ def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: 
 
 
 def calibration_report(labelled: Sequence[Labelled], selections: Sequence[Selection], picture: str) -> str:
-    """Return the page: by kind what is found and refused, what a threshold costs, and the reliability.
+    """Return the page: nugget recall and refusals by kind, the cost of a threshold, and the reliability.
 
-    `picture` is the path of the picture, from the page.
+    `picture` is the path of the plot, relative to the page.
     """
     confidences = _confidences(selections)
     low, high = thresholds = choose_thresholds(
@@ -120,8 +120,8 @@ def _table_of_kinds(labelled: Sequence[Labelled], selections: Sequence[Selection
     for kind in dict.fromkeys(kind for kind, _ in labelled):
         chosen = [
             (label, selection)
-            for (of_kind, label), selection in zip(labelled, selections, strict=True)
-            if of_kind == kind
+            for (label_kind, label), selection in zip(labelled, selections, strict=True)
+            if label_kind == kind
         ]
         recall = words = ""
         if chosen[0][0].answerable:
@@ -135,7 +135,7 @@ def _table_of_kinds(labelled: Sequence[Labelled], selections: Sequence[Selection
 
 
 def _recall(label: LabelledQuestion, selection: Selection) -> float:
-    """Return the proportion of a question's nuggets that stand in the chosen sentences."""
+    """Return the proportion of a question's nuggets that occur in the chosen sentences."""
     if not label.nuggets:
         return 0.0
     return nugget_recall(label.nuggets, " ".join(evidence.text for evidence in selection.evidence))
@@ -168,7 +168,7 @@ def _table_of_reliability(labelled: Sequence[Labelled], confidences: npt.NDArray
 
 
 def draw_calibration(labelled: Sequence[Labelled], selections: Sequence[Selection], file: Path) -> None:
-    """Draw the reliability, and what a threshold costs: answerable questions refused against near misses answered."""
+    """Plot the reliability, and the cost of a threshold: answerable questions refused against near misses answered."""
     import matplotlib as mpl
 
     mpl.use("agg")

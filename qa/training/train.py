@@ -1,11 +1,11 @@
-"""Train the evidence encoder and the scorers on questions with their evidence: all of `make train-evidence`.
+"""Train the encoder and the scorers on questions with their evidence: all steps of `make train-evidence`.
 
-In: files of questions, of the pages that they are about, and of questions that no document here answers. Out: the tuned
+In: files of questions, of the pages that they ask about, and of questions that no document answers. Out: the tuned
 layers, the scorers, and a report with its picture.
 
-The encoder is tuned twice: on the training half of the documents, so that the scorers are fitted and everything is
-measured on questions about the validation half; then on all of them, for the file that is kept. The scorers are
-recalibrated for that one by how its cosines lie on questions that nothing answers, on which neither was tuned.
+The encoder is tuned twice: on the training half of the documents, so that the scorers are fitted and evaluated on
+questions about the validation half; then on all documents, for the file that is shipped. The scorers are recalibrated
+for the second encoder by its cosines for unanswerable questions, on which neither was tuned.
 """
 
 import os
@@ -41,8 +41,8 @@ from qa.training.fitting import fit_scorers, passage_cosines, recalibrate
 from qa.training.labels import LabelledQuestion, is_validation, validation_questions
 from qa.training.report import calibration_report, draw_calibration
 
-HALF, ALL = "half", "all"  # of the documents: what the two encoders are tuned on
-STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: twice, and a little under that, through the questions
+HALF, ALL = "half", "all"  # of the documents, on which the two encoders are tuned
+STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: two epochs, and a little less than two
 
 Indexed = tuple[Generation, Encoder]
 
@@ -51,8 +51,8 @@ Indexed = tuple[Generation, Encoder]
 class Sources:
     """The files to train on.
 
-    `questions` are about the starter collection and the `pages`. `omos` are files of OMoS-QA, whose pages are of
-    another field; `squad` are files of SQuAD, whose questions no document here answers. `data` and `gold` are the
+    `questions` are about the starter collection and the `pages`. `omos` are files of OMoS-QA, whose pages are about
+    another field; `squad` are files of SQuAD, whose questions no document answers. `data` and `gold` are the
     folders of Waymark's own training and gold questions.
     """
 
@@ -64,7 +64,7 @@ class Sources:
     gold: Path = GOLD
 
     def __post_init__(self) -> None:
-        """Refuse folders that are not there. Raises InvalidDataset with the cure."""
+        """Raise InvalidDataset, with the cure, for folders that do not exist."""
         for kind, folder, option in (("training", self.data, "--data"), ("gold", self.gold, "--gold")):
             if not folder.is_dir():
                 raise InvalidDataset(
@@ -84,7 +84,7 @@ class Outputs:
 
     @classmethod
     def in_folder(cls, folder: Path) -> Self:
-        """Name all four in a folder."""
+        """Return the paths of all four in a folder."""
         return cls(*(folder / name for name in ("layers.safetensors", "scorers.yaml", "evidence.md", "evidence.png")))
 
 
@@ -97,24 +97,24 @@ def train(
     *,
     tune_encoder: bool,
 ) -> str:
-    """Tune, fit, measure and write; return the report.
+    """Tune the encoder, fit the scorers, evaluate them and write all files; return the report.
 
-    Unless `tune_encoder`, the encoders that were last tuned are taken; raises ModelProblem where there are none.
+    Unless `tune_encoder`, the encoders that were last tuned are used; raises ModelProblem where there are none.
     """
     ours = read_examples([sources.data / "questions.jsonl"], [sources.data / "documents.jsonl"], documents)
-    given = read_examples(sources.questions, sources.pages, documents) if sources.questions else []
+    supplied = read_examples(sources.questions, sources.pages, documents) if sources.questions else []
     gold = gold_examples(load_suite(str(sources.gold / "factual.jsonl")), documents)
     omos = [example for file in sources.omos for example in omos_examples(file)]
     if tune_encoder:
         squad = [question for file in sources.squad for question in squad_questions(file)]
-        _tune_twice([*ours, *given, *gold, *omos], squad, documents, settings, outputs.layers, progress)
+        _tune_twice([*ours, *supplied, *gold, *omos], squad, documents, settings, outputs.layers, progress)
     # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
     known = dict(documents) | {example.document.id: example.document for example in ours}
-    half, all_of_them = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
-    labelled = validation_questions([*ours, *given, *gold], omos, known, gold=sources.gold, data=sources.data)
+    half, full = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
+    labelled = validation_questions([*ours, *supplied, *gold], omos, known, gold=sources.gold, data=sources.data)
     scorers, selections = fit_scorers([label for _, label in labelled], *half, partial(progress, "Asking"))
-    silent = [label for kind, label in labelled if kind.startswith("unanswerable")]
-    _write_scorers(_recalibrated(scorers, silent, half, all_of_them), outputs.scorers)
+    unanswerable = [label for kind, label in labelled if kind.startswith("unanswerable")]
+    _write_scorers(_recalibrated(scorers, unanswerable, half, full), outputs.scorers)
     report = calibration_report(labelled, selections, os.path.relpath(outputs.picture, outputs.report.parent))
     outputs.report.write_text(report, encoding="utf-8")
     draw_calibration(labelled, selections, outputs.picture)
@@ -129,16 +129,16 @@ def _tune_twice(
     layers: Path,
     progress: Progress,
 ) -> None:
-    """Tune on the training half and on all; leave both models in folders, and the second's layers in their file."""
+    """Tune on the training half and on all; write both models into folders, and the second's layers into `layers`."""
     from safetensors.numpy import load_file, save_file
 
     base = source_folder(E5, settings.models)
     weights = load_file(base / "model.safetensors")
-    plain = SentenceEncoder(model_folder(E5, settings.models), E5)
+    base_encoder = SentenceEncoder(model_folder(E5, settings.models), E5)
 
     def tuned_on(part: Sequence[TrainingExample], name: str, steps: int) -> Tensors:
         encoding = partial(progress, f"Encoding for {name}")
-        contrastive = contrastive_examples(part, documents.values(), plain, settings.cache, encoding)
+        contrastive = contrastive_examples(part, documents.values(), base_encoder, settings.cache, encoding)
         tuned = tune(
             base, contrastive, squad, steps=steps, progress=lambda step, _: progress(f"Tuning on {name}", step, steps)
         )
@@ -176,18 +176,20 @@ def _index(documents: Mapping[str, Document], encoder: Encoder, settings: Settin
     return Generation.load(root / id, encoder), encoder
 
 
-def _recalibrated(scorers: Scorers, silent: Sequence[LabelledQuestion], fitted_with: Indexed, kept: Indexed) -> Scorers:
-    """Return the scorers for the encoder that is kept, by the cosines of questions that nothing answers."""
+def _recalibrated(
+    scorers: Scorers, unanswerable: Sequence[LabelledQuestion], fitted_with: Indexed, shipped: Indexed
+) -> Scorers:
+    """Return the scorers for the shipped encoder, recalibrated by the cosines of unanswerable questions."""
 
     def recalibrated(scorer: Scorer, questions: Sequence[LabelledQuestion]) -> Scorer:
-        return recalibrate(scorer, passage_cosines(questions, *fitted_with), passage_cosines(questions, *kept))
+        return recalibrate(scorer, passage_cosines(questions, *fitted_with), passage_cosines(questions, *shipped))
 
     sentence, document, english, cross_lingual = scorers
     return Scorers(
         sentence,
         document,
-        recalibrated(english, [label for label in silent if label.language == "en"]),
-        recalibrated(cross_lingual, [label for label in silent if label.language != "en"]),
+        recalibrated(english, [label for label in unanswerable if label.language == "en"]),
+        recalibrated(cross_lingual, [label for label in unanswerable if label.language != "en"]),
     )
 
 

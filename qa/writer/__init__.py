@@ -1,1 +1,1 @@
-"""Writing: evidence becomes statements with citations, and questions that can be asked next."""
+"""Writing: compose statements with citations from evidence, and offer related questions."""

@@ -1,7 +1,7 @@
 """Compose statements and citations from evidence, without a language model.
 
 In: selected evidence. Out: statements, which are the evidence word for word, in reading order, and their citations.
-Left out: selecting (reader) and rephrasing; an extractive answer says nothing that its sources don't say.
+Left out: selecting evidence (reader), and rephrasing, so that an answer says nothing that its sources don't say.
 """
 
 import re
@@ -19,16 +19,16 @@ POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Bot
 def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Return the statements and their citations.
 
-    Documents come in the order of their best evidence, sentences in the order in which they stand there. The items of
-    a list follow the line that opens it, and such a line brings its items. Sentences that stand side by side in a
-    passage share a citation. A sentence that opens one with "it" or "they" is given the document's title for a subject.
+    Documents are in the order of their best evidence, sentences in their order in the document. A list item is cited
+    with the line that opens its list, and such a line with its items. Adjacent sentences of a passage share a citation.
+    A sentence that opens one with "it" or "they" gets the document's title as its subject.
     """
     best = sorted(evidence, key=lambda item: -item.support)
     rank = {item.document.id: place for place, item in reversed(list(enumerate(best)))}
     ordered = sorted(_with_items(_with_leads(evidence)), key=lambda item: (rank[item.document.id], item.span))
     runs: list[list[Evidence]] = []
     for item in ordered:
-        if runs and _side_by_side(runs[-1][-1], item):
+        if runs and _are_adjacent(runs[-1][-1], item):
             runs[-1].append(item)
         else:
             runs.append([item])
@@ -42,7 +42,7 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
 
 
 def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
-    """Add the line that opens a list to its chosen items, where it stands in their passage."""
+    """Add the line that opens a list to its chosen items, where it is in the same passage."""
     leads: dict[tuple[str, Span], Evidence] = {}
     taken = {(item.document.id, item.span) for item in evidence}
     for item in evidence:
@@ -53,7 +53,7 @@ def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
 
 
 def _with_items(evidence: set[Evidence]) -> set[Evidence]:
-    """Add the items of its list to a line that opens one and has none of them: alone it says nothing."""
+    """Add all items of a list to the line that opens it, where none of them was chosen: alone it says nothing."""
     added: set[Evidence] = set()
     for lead in evidence:
         items = _items_of(lead) if lead.text.endswith((":", "：")) else []
@@ -68,7 +68,7 @@ def _items_of(lead: Evidence) -> list[Span]:
     return list(takewhile(lambda span: lead_span(text, span) == lead.span, after))
 
 
-def _side_by_side(before: Evidence, after: Evidence) -> bool:
+def _are_adjacent(before: Evidence, after: Evidence) -> bool:
     between = before.document.text[before.span.end : after.span.start]
     return (
         before.passage == after.passage

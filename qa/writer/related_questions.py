@@ -1,8 +1,8 @@
-"""Offer questions that the documents found can answer, beside an answer or in place of one.
+"""Offer related questions that the retrieved documents can answer, with an answer or in place of one.
 
 In: the hits of a question, its language, and the documents that its answer cites. Out: up to three questions, nearest
-document first. They stand in `related_questions.yaml`, one for each brief of the starter collection, all in English.
-Left out: making questions. Titles in a frame ("What is ...?") read badly and are often not answered.
+document first. They come from `related_questions.yaml`, one for each brief of the starter collection, all in English.
+Left out: generating questions. Titles in a frame ("What is ...?") read badly and are often not answered.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ MIN_COSINE = 0.48  # of a passage with the question, below which its document is
 
 
 def related_questions(hits: Sequence[Hit], language: str, cited: Collection[str]) -> tuple[str, ...]:
-    """Return a question for each of the nearest documents that are not cited yet; none where English was not asked."""
+    """Return a question for each of the nearest documents that are not cited yet; none for another language."""
     if language != "en":
         return ()
     near = (hit.passage.document_id for hit in hits if hit.cosine is not None and hit.cosine >= MIN_COSINE)
@@ -28,7 +28,7 @@ def related_questions(hits: Sequence[Hit], language: str, cited: Collection[str]
 
 @cache
 def written_questions() -> dict[str, str]:
-    """Return the questions that come with Waymark, by the id of the document that answers them."""
+    """Return the questions shipped with Waymark, by the id of the document that answers them."""
     questions: dict[str, str] = yaml.safe_load(
         files("qa.writer").joinpath("related_questions.yaml").read_text(encoding="utf-8")
     )

@@ -1,4 +1,4 @@
-"""What tests of the web application share: a client, a running server, a browser and a visitor."""
+"""Fixtures of the tests of the web application: a client, a running server, a browser and a session in it."""
 
 from collections.abc import Iterator
 
@@ -21,13 +21,13 @@ def client(assistant: Assistant) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the application over the three documents, a hostile and a French one, and return where."""
+    """Serve the application over the three documents, a hostile and a French one; yield its address."""
     documents = {**DOCUMENTS, "hostile.md": HOSTILE_DOCUMENT, "niamey.md": FRENCH_DOCUMENT}
     with served(create_app(assistant_over(tmp_path_factory.mktemp("browser"), documents))) as address:
         yield address
 
 
-@pytest.fixture(scope="module")  # no longer, since its event loop would hold up tests that start their own
+@pytest.fixture(scope="module")  # not "session", since its event loop would block tests that start their own
 def browser() -> Iterator[Browser]:
     """Start a browser for the tests of a file."""
     with chromium() as browser:
@@ -36,10 +36,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    """Return a visitor; nothing may be complained of, fetched from elsewhere, stored, or left in an address."""
+    """Yield a browser session, in which nothing may be reported, fetched from elsewhere, stored, or put into a URL."""
     visit = Visit(browser, address)
     yield visit
-    assert visit.complaints == []
+    assert visit.messages == []
     assert all(url.startswith(address) for url in visit.requests)
     assert not any("Accra" in url or "funds" in url for url in visit.requests)
     assert visit.context.cookies() == []

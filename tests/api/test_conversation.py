@@ -90,7 +90,7 @@ def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str
     assert json.loads(sent.value.post_data or "")["history"] == [{"question": QUESTION, "answer": f"{STATEMENT} [1]"}]
     page.get_by_role("button", name="Clear conversation").click()
     assert page.url == f"{address}/"
-    assert visit.complaints == []
+    assert visit.messages == []
     visit.context.close()
 
 

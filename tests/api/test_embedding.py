@@ -42,7 +42,7 @@ def test_nothing_hostile_runs(browser: Browser, address: str, question: str, jav
     visit.open("/documents/hostile")
     assert "alert(1)" in page.locator("article").inner_text()
     assert page.locator("article :is(script, img, svg)").count() == 0
-    assert visit.complaints == []
+    assert visit.messages == []
     assert all(url.startswith(address) for url in visit.requests)
     visit.context.close()
 
@@ -106,13 +106,13 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         assert page.evaluate("Object.getOwnPropertyNames(window).filter(name => !names.includes(name))") == []
         assert page.evaluate("getComputedStyle(document.querySelector('p')).color") == "rgb(1, 2, 3)"
         assert first.locator(".launcher").evaluate("part => getComputedStyle(part).backgroundColor") == "rgb(0, 80, 60)"
-        assert visit.complaints == []
+        assert visit.messages == []
         assert site.reports == 0
         visit.context.close()
 
         other = Visit(browser, origin.replace("127.0.0.1", "localhost"))
         other.open().wait_for_load_state("networkidle")
-        assert "blocked by CORS policy" in " ".join(other.complaints)
+        assert "blocked by CORS policy" in " ".join(other.messages)
         expect(other.page.locator("#inline")).to_have_text("Escríbanos")
         other.context.close()
 
@@ -131,7 +131,7 @@ def test_hostile_corpus_violates_no_policy_of_another_site(browser: Browser, tmp
         chat.locator(".log .cite").first.click()
         expect(chat.locator("mark").first).to_contain_text(HOSTILE)
         page.wait_for_load_state("networkidle")
-        assert visit.complaints == []
+        assert visit.messages == []
         assert site.reports == 0
 
         page.evaluate("try { document.querySelector('p').innerHTML = '<b onclick=alert(1)>' } catch {}")

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.routes import pages
-from http_client import ABSURD_IDS, QUESTION, UNKNOWN
+from http_client import INVALID_IDS, QUESTION, UNKNOWN
 from qa import Status
 from qa.answers import answer_json
 from scenes import HELP
@@ -99,7 +99,7 @@ def test_document_page_stands_without_a_mark(client: TestClient, start: str, end
     assert "<mark" not in response.text
 
 
-@pytest.mark.parametrize("id", [id for id in ABSURD_IDS if "/" not in id and "%2f" not in id and id != ".."])
+@pytest.mark.parametrize("id", [id for id in INVALID_IDS if "/" not in id and "%2f" not in id and id != ".."])
 def test_unknown_document_has_a_page_that_says_so(client: TestClient, id: str) -> None:
     """A reader with an old link gets a page, not a problem for programs."""
     response = client.get(f"/documents/{id}")

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.examples import ANSWER, DOCUMENT, HIT
 from api.schemas import AskRequest, DocumentOut, SearchRequest
-from http_client import ABSURD_IDS, QUESTION, UNKNOWN, assert_problem
+from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from qa.answers import answer_json
 from qa.retrieval import SearchResult
 
@@ -109,7 +109,7 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
     assert set(described["paths"]) == {"/v1/ask", "/v1/search", "/v1/documents/{id}", "/healthz", "/readyz"}
 
 
-@pytest.mark.parametrize("id", ABSURD_IDS)
+@pytest.mark.parametrize("id", INVALID_IDS)
 def test_unknown_document_is_a_problem(client: TestClient, id: str) -> None:
     """An id that no document has gets a 404 problem."""
     assert_problem(client.get(f"/v1/documents/{id}"), 404)

@@ -1,1 +1,1 @@
-"""Public data sets, read by path, and distractors to search among."""
+"""Public data sets, read by path, and distractors to add to the index."""

@@ -1,8 +1,8 @@
-"""Rank the documents of a public retrieval data set in BEIR's form.
+"""Rank the documents of a public retrieval data set in the format of BEIR.
 
 In: a folder with `corpus.jsonl`, `queries.jsonl` and one or more `qrels*.tsv`, there or below, plain or gzipped. Out:
-Records, by each way to fuse the two searches.
-Whole documents are ranked, as for the published figures, so passages and sentences have no part in it.
+Records, for each fusion of the two searches.
+Full documents are ranked, as for the published figures, so passages and sentences are not used.
 """
 
 from collections import defaultdict
@@ -39,7 +39,7 @@ class Text(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class BeirSet:
-    """Documents and queries by id, and for each query the grades of the documents that are right, 1 or more."""
+    """Documents and queries by id, and for each query the grades of its relevant documents, 1 or more."""
 
     name: str
     digest: str
@@ -85,17 +85,18 @@ def _grades(file: Path, queries: dict[str, str]) -> dict[str, dict[str, int]]:
 def rank_documents(
     data: BeirSet, encoder: Encoder, cache: Path, progress: Progress = no_progress
 ) -> Iterator[tuple[str, Record]]:
-    """Rank the documents for every judged query, by each fusion; that of the product counts as the judged system."""
+    """Rank the documents for every judged query, by each fusion; the default one counts as the judged system."""
     ids = sorted(data.documents)
     texts = [data.documents[id] for id in ids]
     lexical = Bm25Index.build(texts)
     dense = FaissIndex.build(encode_cached(texts, encoder, cache, partial(progress, f"Encoding {data.name}")))
     for done, query_id in enumerate(sorted(data.grades), start=1):
         query = data.queries[query_id]
-        by_meaning = dense.search(encoder.encode_query(query), DEPTH)
-        by_words = lexical.search(terms_of(query), DEPTH)
+        dense_ranking = dense.search(encoder.encode_query(query), DEPTH)
+        lexical_ranking = lexical.search(terms_of(query), DEPTH)
         for fusion, fuse in FUSIONS.items():
-            fused = fuse(by_meaning, by_words, LEXICAL_WEIGHT if len(by_words.rows) else 0.0)
+            weight = LEXICAL_WEIGHT if len(lexical_ranking.rows) else 0.0
+            fused = fuse(dense_ranking, lexical_ranking, weight)
             ranked = tuple(ids[row] for row in sorted(fused, key=lambda row: (-fused[row], ids[row]))[:RANKED])
             yield JUDGED if fusion == MIN_MAX else fusion, _record(data, query_id, ranked)
         progress(f"Ranking {data.name}", done, len(data.grades))
@@ -118,9 +119,9 @@ def _record(data: BeirSet, query_id: str, ranked: tuple[str, ...]) -> Record:
 
 
 def _qrels(folder: Path) -> Path | None:
-    found = sorted(path for path in folder.rglob("*.tsv*") if "qrels" in str(path.relative_to(folder)))
-    by_split = (path for split in ("test", "validation", "dev") for path in found if split in path.name)
-    return next(by_split, found[0] if found else None)
+    files = sorted(path for path in folder.rglob("*.tsv*") if "qrels" in str(path.relative_to(folder)))
+    by_split = (path for split in ("test", "validation", "dev") for path in files if split in path.name)
+    return next(by_split, files[0] if files else None)
 
 
 def _find(folder: Path, name: str) -> Path | None:

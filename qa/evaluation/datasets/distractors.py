@@ -1,7 +1,7 @@
-"""Index the served documents once more, in a folder of their own: among distractors, or with another encoder.
+"""Build a trial index of the served documents: with distractors, or with another encoder.
 
-In: settings, which may name another encoder, and distractors. Out: settings that lead to the trial index.
-The serving index is read and never touched; models and cached vectors are shared.
+In: settings, which may name another encoder, and distractors. Out: settings of the folder of the trial index.
+The serving index is only read; models and cached vectors are shared.
 """
 
 import random
@@ -30,7 +30,7 @@ class Distractor(BaseModel):
 
 
 def trial_settings(settings: Settings, folder: Path, *, distractors: list[Document], progress: Progress) -> Settings:
-    """Build the index in a folder that stands in for `WAYMARK_VAR`; return the settings that lead there."""
+    """Build the index in a folder that takes the place of `WAYMARK_VAR`; return settings that use it."""
     documents = read_documents(current_generation(settings.index))
     folder.mkdir(parents=True, exist_ok=True)
     for shared in (settings.models, settings.cache.parent):
@@ -51,7 +51,7 @@ def trial_settings(settings: Settings, folder: Path, *, distractors: list[Docume
 
 
 def load_distractors(file: Path, number: int) -> list[Document]:
-    """Draw a number of documents from JSON lines with a `text` each, always the same ones.
+    """Sample a number of documents from JSON lines with a `text` each, with a fixed seed.
 
     Raises InvalidDataset with the cure.
     """

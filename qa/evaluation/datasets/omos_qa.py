@@ -1,9 +1,9 @@
-"""Choose the sentences of a given page that answer a question, as OMoS-QA asks (Kleinle et al., KONVENS 2024).
+"""Choose the sentences of a given page that answer a question: the task of OMoS-QA (Kleinle et al., KONVENS 2024).
 
-In: a file of OMoS-QA: questions, each with a page (`context`, a sentence a line) and the indices of the lines that
-answer, none where the page does not. Out: Records with the set's own measures.
-The page is given, so it alone may be found. Of it, evidence is chosen as for any question, but for the number of words,
-which the measures do not limit. A line is chosen where evidence lies in it; no evidence says that the page is silent.
+In: a file of OMoS-QA: questions, each with a page (`context`, one sentence per line) and the indices of the lines that
+answer, none where the page does not. Out: Records with the official metrics of the data set.
+The page is given, so the search is restricted to it. Evidence is selected as for any question, but with more words,
+which the metrics do not limit. A line is chosen where it holds evidence; no evidence means that the page has no answer.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from qa.reader.scoring import shipped_scorers
 from qa.reader.selection import select_evidence
 from qa.retrieval import Filters, retrieve
 
-ANSWER_WORDS = 400
+ANSWER_WORDS = 400  # the most that the settings allow
 
 
 class Row(BaseModel):
@@ -65,7 +65,7 @@ class OmosSet:
 
 
 def is_omos(file: Path) -> bool:
-    """Tell whether a file is one of OMoS-QA, by the `context` of its first line."""
+    """Return whether a file is in the format of OMoS-QA, by the `context` of its first line."""
     return file.is_file() and any(b'"context"' in line for number, line in lines_of(file) if number == 1)
 
 
@@ -82,7 +82,7 @@ def choose_sentences(
     min_confidence: float,
     progress: Progress = no_progress,
 ) -> Iterator[tuple[str, Record]]:
-    """Choose lines for every question; all pages share an index, so that words are as rare as they are in it."""
+    """Choose lines for every question; all pages share an index, so that BM25 counts words over all of them."""
     pages = {row.context: page_of(row.context) for row in data.rows}
     generation = _index(list(pages.values()), encoder, cache, partial(progress, f"Encoding {data.name}"))
     for done, row in enumerate(data.rows, start=1):
@@ -111,8 +111,7 @@ def _index(pages: list[Document], encoder: Encoder, cache: Path, progress: Calla
 
 
 def page_of(context: str) -> Document:
-    """Make a document of a page."""
-    # A theme of its own lets a filter find one page alone.
+    """Return a Document of a page, whose theme is its id, so that a filter can select it."""
     id = hashlib.sha256(context.encode()).hexdigest()[:16]
     title = next(line for line in context.split("\n") if line.strip())
     return Document(id=id, title=title, text=context, themes=(id,))
@@ -142,9 +141,9 @@ def _failure(right: set[int], chosen: set[int]) -> str:
 
 
 def sentence_scores(right: set[int], chosen: set[int]) -> dict[str, float]:
-    """Return the official measures, of which F is the harmonic mean of mean precision and mean recall.
+    """Return the official metrics, of which F is the harmonic mean of mean precision and mean recall.
 
-    A choice of none has precision 1 by definition, so the precision of real choices stands beside.
+    Choosing none has precision 1 by definition, so the precision where any is chosen is returned too.
 
     >>> sentence_scores({1, 2}, {2})
     {'sentence precision': 1.0, 'sentence recall': 0.5, 'precision where chosen': 1.0}

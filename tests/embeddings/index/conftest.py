@@ -1,4 +1,4 @@
-"""What the tests of the index share: building a generation of the three documents."""
+"""Fixtures of the tests of the index: build a generation of the three documents."""
 
 from collections.abc import Callable
 from pathlib import Path

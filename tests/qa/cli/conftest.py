@@ -1,4 +1,4 @@
-"""What tests of the command line share: the commands run with the fake encoder, in a folder of their own."""
+"""Fixture of the tests of the command line: run commands with the fake encoder in a temporary folder."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What tests of the benchmark share: a suite with a line of each kind, a run of it, and a system that errs in all."""
+"""Fixtures of the tests of the benchmark: a suite with all kinds of lines, a run of it, and a system always wrong."""
 
 import gzip
 import json
@@ -37,7 +37,7 @@ OMOS = [
 
 
 class Careless:
-    """A system that invents, quotes what does not stand there, cites what is not listed, and obeys."""
+    """A system that invents an answer, misquotes, cites the wrong document, and obeys attacks."""
 
     name = "careless"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.query.decomposition import MOST, decompose, needs_multiple_documents
+from qa.query.decomposition import MAX_SUB_QUESTIONS, decompose, needs_multiple_documents
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_a_particular_question_wants_one_document(question: str) -> None:
 @given(st.text(alphabet="Aa2019 ,;:.?and", max_size=400))
 def test_there_are_never_more_than_the_most(question: str) -> None:
     """However long the list, few searches are made; and one part alone is none."""
-    assert len(decompose(question)) in {0, *range(2, MOST + 1)}
+    assert len(decompose(question)) in {0, *range(2, MAX_SUB_QUESTIONS + 1)}

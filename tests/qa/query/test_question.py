@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import qa.query.question
 from fakes import HashingEncoder
 from qa.query.query import make_query
-from qa.query.question import FOLDED, Question
+from qa.query.question import MAX_FOLDED, Question
 
 LANGUAGES = st.sampled_from(["ar", "en", "es", "fr", "ru", "zh", "sw", "xx"])
 
@@ -58,7 +58,7 @@ def test_each_part_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_rules_look_at_the_beginning_of_a_long_message() -> None:
     """A message of any length costs no more than its first part."""
-    assert len(Question("a" * 10 * FOLDED).folded) == FOLDED
+    assert len(Question("a" * 10 * MAX_FOLDED).folded) == MAX_FOLDED
 
 
 def test_a_query_knows_its_vector_and_sub_questions() -> None:

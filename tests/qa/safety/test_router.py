@@ -15,7 +15,7 @@ from qa.answers import STATUSES
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import UNSEEN, load_suite
 from qa.query.question import Question
-from qa.safety.phrases import finder
+from qa.safety.phrases import phrase_pattern
 from qa.safety.router import REASONS, fits, route
 from qa.training.examples import TRAINING, QuestionRow
 
@@ -55,7 +55,7 @@ LANGUAGES = sorted({rule.language for rule in RULES})
 
 def pattern_of(rule: Rule) -> re.Pattern[str]:
     """Return what finds the phrase of a rule in a folded text."""
-    return finder([rule.phrase], rule.words)
+    return phrase_pattern([rule.phrase], rule.words)
 
 
 def ends(message: str, reason: str, patterns: Sequence[re.Pattern[str]]) -> bool:

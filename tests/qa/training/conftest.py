@@ -1,4 +1,4 @@
-"""What tests of training share: a way to make an example of a sentence."""
+"""Fixture of the tests of training: make a training example from a sentence."""
 
 from collections.abc import Callable
 
