@@ -12,7 +12,7 @@ from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
-from api.errors import AssistantUnavailable
+from api.errors import AssistantUnavailable, log_failure
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, Intake, Provenance, Settings
@@ -92,6 +92,7 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -
     except Exception as error:
         if prepared.help is None:
             raise
+        log_failure(error)
         raise AssistantUnavailable(unavailable, prepared.help) from error
 
 

@@ -113,8 +113,6 @@ async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
 
 
 async def _on_assistant_unavailable(_: Request, error: AssistantUnavailable) -> JSONResponse:
-    if error.__cause__ is not None:  # log its class alone, since its message may quote the question
-        logger.error("failed with %s", type(error.__cause__).__name__)
     return problem_response(503, error.detail, card=error.card)
 
 

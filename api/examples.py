@@ -33,7 +33,7 @@ ANSWER = Answer(
     citations=(Citation(1, EVIDENCE),),
     related_questions=("What does the shelter in Accra offer?",),
     provenance=Provenance("000001-1a2b3c4d", "multilingual-e5-small", "extractive", "0.1.0"),
-    timings_ms={"retrieve": 8.1, "select": 30.2, "total": 41.0},
+    timings_ms={"understand": 6.4, "retrieve": 8.1, "select": 25.2, "total": 41.0},
 )
 
 

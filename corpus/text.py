@@ -11,7 +11,7 @@ from functools import lru_cache
 import Stemmer
 
 LAST_LATIN = "\u024f"  # the last letter of Unicode's block Latin Extended-B
-YEAR = r"\b(?:1[89]|20)\d\d\b"
+YEAR = r"(?<!\d)(?:1[89]|20)\d\d(?!\d)"
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French elisions: "l'", "d'", "qu'"
 # Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.

@@ -105,14 +105,17 @@ class Assistant:
     ) -> tuple[Answer, Trace]:
         """Answer a question that the safety step has prepared; return also a Trace of the steps."""
         begin = time.perf_counter()
+        # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
+        # Rewrite and decompose the question, retrieve passages for each text, and read them.
         attempts: tuple[Attempt, ...] = ()
         if query and not understood.reason:
             attempts = tuple(self._evidence_search.attempts(query, self._corrected_questions(history), filters))
         chosen = best_attempt(attempts, understood.question.text)
         total_ms = (time.perf_counter() - begin) * 1000
-        trace = Trace(prepared, understood.question.text, attempts, chosen, understand_ms, total_ms)
-        return self._write(understood, trace, filters), trace
+        trace = Trace(prepared, understood, attempts, chosen, understand_ms, total_ms)
+        # Write the answer; its citations are checked where it is constructed.
+        return self._write(trace, filters), trace
 
     def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
@@ -141,9 +144,9 @@ class Assistant:
         text = self._spelling.correct(question.text) if question.is_english else question.text
         return question if text == question.text else Question(text, question.language)
 
-    def _write(self, understood: PreparedQuestion, trace: Trace, filters: Filters) -> Answer:
+    def _write(self, trace: Trace, filters: Filters) -> Answer:
         """Compose the answer from the chosen evidence, or from the fixed text of the reason why there is none."""
-        chosen = trace.chosen
+        chosen, understood = trace.chosen, trace.understood
         selection = chosen.selection if chosen else Selection()
         standalone = chosen.rewrite if chosen else trace.prepared.text
         language = understood.language

@@ -46,13 +46,14 @@ class Attempt:
 class Trace:
     """The steps of one answer.
 
-    `prepared` is the question as it came out of the safety step, `corrected` its text without misspelt words.
+    `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
+    the safety step on the corrected text and the classifier of distress.
     `attempts` are the searched rewrites, none where the question was not searched for; `chosen` is the one that is
     answered.
     """
 
     prepared: PreparedQuestion
-    corrected: str
+    understood: PreparedQuestion
     attempts: tuple[Attempt, ...]
     chosen: Attempt | None
     understand_ms: float

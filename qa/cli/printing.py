@@ -112,6 +112,10 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 def print_trace(trace: Trace) -> None:
     """Print the rewrites of a question, its hits and scored sentences, and the contributions of their features."""
+    if trace.understood.text != trace.prepared.text:
+        out.print(f"\nCorrected to: {trace.understood.text}", markup=False)
+    if trace.understood.reason:
+        out.print(f"\nEnded before the search, as: {trace.understood.reason}", markup=False)
     if len(trace.attempts) > 1:
         rewrites = (f"{attempt.selection.confidence:.2f} {attempt.rewrite}" for attempt in trace.attempts)
         out.print("\n".join(["\nRewrites tried, with their confidence:", *rewrites]), markup=False)

@@ -6,9 +6,9 @@ get. The baselines (BM25 alone, dense alone, reciprocal ranks) share its index a
 as do data sets, which have documents of their own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -21,7 +21,7 @@ from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
 from qa.evaluation.datasets.omos_qa import OmosSet, choose_sentences, is_omos, load_omos
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import JUDGED, Progress, Record, ask_all
-from qa.evaluation.runs import Run, collect_run
+from qa.evaluation.runs import Measurement, Run, collect_run
 from qa.evaluation.speed import Server, evenly_spaced, load_test, local_server, peak_memory, throughput
 from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.evaluation.systems import LocalSystem, RemoteSystem, System
@@ -35,18 +35,17 @@ PAGE_VIEWS = 5  # of the chat page, each with a question
 RETRIEVAL_SUITES = ("factual", "multi", "unanswerable", "multilingual")
 
 Task = Suite | BeirSet | OmosSet
+Result = tuple[str, Record] | Measurement  # the record of a system, by its name
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The settings of a run; `provenance` and `speed` are filled in while it goes on."""
+    """What a run is made with; with a `url`, the server there is judged instead of one started for the run."""
 
     settings: Settings
     url: str | None
     quick: bool
     progress: Progress
-    provenance: dict[str, str]
-    speed: dict[str, float] = field(default_factory=dict)
 
 
 def load_tasks(names: Sequence[str]) -> list[Task]:
@@ -82,40 +81,43 @@ def evaluate(
     sets = [task for task in tasks if not isinstance(task, Suite)]
     if url and sets:
         raise InvalidDataset(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
-    session = Session(settings, url, quick, progress, _versions() | dict(metadata))
-    parts = [_ask_server(suites, session)] if suites else []
+    session = Session(settings, url, quick, progress)
+    parts: list[Iterable[Result]] = [[Measurement(_versions() | dict(metadata))]]
+    if suites:
+        parts.append(_ask_server(suites, session))
     if sets or not (quick or url):
         parts.append(_ask_in_process(suites, sets, session))
-    run = collect_run(chain(*parts), {task.name: task.digest for task in tasks}, session.provenance)
-    return replace(run, speed=session.speed)
+    return collect_run(chain(*parts), {task.name: task.digest for task in tasks})
 
 
-def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[tuple[str, Record]]:
-    """Yield the server's records; record its provenance and its speed under load."""
+def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
+    """Yield the server's records, what it says of itself, and how it bears load."""
     with _server(session) as server:
         judged = RemoteSystem(JUDGED, server.url)
-        provenance: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
+        stated: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
         # The second part of a generation's id is the digest of its documents.
-        session.provenance.update(provenance | {"corpus": provenance["generation"].rpartition("-")[2]})
+        yield Measurement(stated | {"corpus": stated["generation"].rpartition("-")[2]})
         yield from ask_all(suites, [judged], session.progress)
         if not session.quick and (questions := _questions(suites)):
             session.progress("Bearing load", 0, 1)
-            session.speed.update(load_test(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS))
+            yield Measurement(speed=load_test(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS))
             session.progress("Bearing load", 1, 1)
-            _time_page(server.url, suites, session)
+            session.progress("Timing the page", 0, 1)
+            yield _page_times(server.url, suites)
+            session.progress("Timing the page", 1, 1)
         if session.url is None:
-            session.speed.update({"start-up: s": server.started_s} | peak_memory(server.process_id))
             chosen = session.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
-            session.provenance.update({name: str(value) for name, value in chosen.items()})
+            yield Measurement(
+                {name: str(value) for name, value in chosen.items()},
+                {"start-up: s": server.started_s} | peak_memory(server.process_id),
+            )
 
 
-def _ask_in_process(
-    suites: Sequence[Suite], sets: Sequence[BeirSet | OmosSet], session: Session
-) -> Iterator[tuple[str, Record]]:
-    """Yield the records of data sets and baselines, which need the encoder in this process."""
+def _ask_in_process(suites: Sequence[Suite], sets: Sequence[BeirSet | OmosSet], session: Session) -> Iterator[Result]:
+    """Yield the records of data sets and baselines, which need the encoder in this process, and its speed."""
     settings, progress = session.settings, session.progress
     encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    session.provenance["encoder"] = encoder.name
+    yield Measurement({"encoder": encoder.name})
     for data in sets:
         if isinstance(data, BeirSet):
             yield from rank_documents(data, encoder, settings.cache, progress)
@@ -127,7 +129,7 @@ def _ask_in_process(
         retrieving = [suite for suite in suites if suite.name in RETRIEVAL_SUITES]
         yield from ask_all(retrieving, _baselines(settings, folder, encoder), progress)
         progress("Timing the index", 0, 1)
-        session.speed.update(throughput(folder, encoder, questions))
+        yield Measurement(speed=throughput(folder, encoder, questions))
         progress("Timing the index", 1, 1)
 
 
@@ -141,16 +143,14 @@ def _server(session: Session) -> Iterator[Server]:
             yield server
 
 
-def _time_page(url: str, suites: Sequence[Suite], session: Session) -> None:
+def _page_times(url: str, suites: Sequence[Suite]) -> Measurement:
     golds = [gold for suite in suites for case in suite.cases for gold in case.questions]
     answerable = [gold.question for gold in golds if gold.answerable]
-    session.progress("Timing the page", 0, 1)
     try:
         with chromium() as browser:
-            session.speed.update(page_times(browser, url, evenly_spaced(answerable, PAGE_VIEWS)))
+            return Measurement(speed=page_times(browser, url, evenly_spaced(answerable, PAGE_VIEWS)))
     except BrowserProblem as problem:
-        session.provenance["page"] = f"not timed, since {problem}"
-    session.progress("Timing the page", 1, 1)
+        return Measurement({"page": f"not timed, since {problem}"})
 
 
 def _questions(suites: Sequence[Suite]) -> list[str]:

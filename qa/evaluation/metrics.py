@@ -17,7 +17,7 @@ from qa.evaluation.systems import TOO_SLOW_S
 
 LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", "words"})
 MIN_RIGHT_RECALL = 0.5  # nugget recall below which an answer counts as wrong
-ANSWERING = {"answered", "partial"}
+ANSWERING = frozenset({"answered", "partial"})
 REFUSING = {"no_evidence", "out_of_scope", "small_talk", "declined"}
 DETAIL = "detail"  # the group of questions with a short answer
 FIRST_SERVER_ERROR = 500  # of HTTP

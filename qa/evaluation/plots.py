@@ -7,8 +7,8 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.evaluation.figures import risk_coverage
 from qa.evaluation.judging import Record
+from qa.evaluation.statistics import risk_coverage
 from qa.evaluation.summary import risk_points
 
 if TYPE_CHECKING:

@@ -14,6 +14,14 @@ from qa.evaluation.summary import latency, risk_area, scores_by_question, summar
 
 
 @dataclass(frozen=True, slots=True)
+class Measurement:
+    """What is known or measured beside the questions: entries of a run's `provenance` and `speed`."""
+
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    speed: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The questions, the systems' records, and the speed of a run.
 
@@ -47,20 +55,28 @@ class Run:
         }
 
 
-def collect_run(
-    asked: Iterable[tuple[str, Record]], questions: Mapping[str, str], provenance: Mapping[str, str]
-) -> Run:
-    """Collect records as they come. An interruption (Ctrl-C) ends the run; the records until then are returned."""
+def collect_run(results: Iterable[tuple[str, Record] | Measurement], questions: Mapping[str, str]) -> Run:
+    """Collect records, by the name of their system, and measurements as they come.
+
+    An interruption (Ctrl-C) ends the run and gives what was done by then.
+    """
     records: dict[str, list[Record]] = {}
+    provenance: dict[str, str] = {}
+    speed: dict[str, float] = {}
     complete = False
     try:
-        for system, record in asked:
-            records.setdefault(system, []).append(record)
+        for result in results:
+            if isinstance(result, Measurement):
+                provenance |= result.provenance
+                speed |= result.speed
+            else:
+                system, record = result
+                records.setdefault(system, []).append(record)
         complete = True
     except KeyboardInterrupt:
         pass
-    by_system = {system: tuple(system_records) for system, system_records in records.items()}
-    return Run(dict(questions), dict(provenance), by_system, complete)
+    by_system = {system: tuple(of_system) for system, of_system in records.items()}
+    return Run(dict(questions), provenance, by_system, complete, speed)
 
 
 def save_run(run: Run, folder: Path) -> dict[str, Any]:

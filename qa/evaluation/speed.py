@@ -42,7 +42,7 @@ class ServerFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that was started for this run."""
+    """A server: one started for this run, or one that ran already, of which only the address is known."""
 
     url: str
     started_s: float

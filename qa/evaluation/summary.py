@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from qa.evaluation.figures import Figure, area_under_risk, harmonic_mean, weighted_mean
 from qa.evaluation.judging import Record
 from qa.evaluation.metrics import ANSWERING, MIN_RIGHT_RECALL
+from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
 
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 

@@ -6,7 +6,7 @@ Left out: words of people at risk, and phrases of messages that are not searched
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -67,7 +67,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def any_of(entries: Iterable[str]) -> str:
+def any_of(entries: Sequence[str]) -> str:
     """Return a regular expression that matches any of the entries, as a group.
 
     >>> any_of(["who", "whom?"])

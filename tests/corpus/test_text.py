@@ -38,3 +38,4 @@ def test_numbers_are_read_in_any_script() -> None:
 def test_years_are_numbers_of_four_digits_by_themselves() -> None:
     """Digits of a longer number, and years that nobody asks about, are none."""
     assert years_in("1899 or 2024, not 12015, 2500 or 201") == ("1899", "2024")
+    assert years_in("2016年呢？") == years_in("FY2016") == ("2016",)

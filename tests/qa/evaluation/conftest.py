@@ -10,7 +10,7 @@ import pytest
 
 from qa import Assistant, Turn
 from qa.evaluation.judging import Record, ask_all
-from qa.evaluation.runs import Run, collect_run
+from qa.evaluation.runs import Measurement, Run, collect_run
 from qa.evaluation.suites import load_suite
 from qa.evaluation.systems import LocalSystem
 
@@ -75,9 +75,8 @@ def suite_file(tmp_path: Path) -> Path:
 def run(assistant: Assistant, suite_file: Path) -> Run:
     """Return a run of that suite over the three documents."""
     asked = ask_all([load_suite(str(suite_file))], [LocalSystem("waymark", assistant)])
-    return collect_run(
-        asked, {"mixed": "digest"}, {"corpus": "6ff031e8", "generation": assistant.provenance.generation}
-    )
+    made = Measurement({"corpus": "6ff031e8", "generation": assistant.provenance.generation}, {"start-up: s": 1.5})
+    return collect_run([made, *asked], {"mixed": "digest"})
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def ask() -> Ask:
             sure_confidence=settings.sure_confidence,
             answer_words=settings.answer_words,
         )
-        return collect_run(ask_all(suites, [system("waymark", assistant)]), digests, {}).summary()
+        return collect_run(ask_all(suites, [system("waymark", assistant)]), digests).summary()
 
     return summary
 
@@ -128,3 +128,19 @@ def test_broken_citation_numbers_are_caught(ask: Ask, healthy: dict[str, Any], m
     monkeypatch.setattr(pipeline, "compose", shifted)
 
     assert "factual, statements found in their quotes: " in caught(ask(Settings().min_confidence), healthy)
+
+
+@pytest.mark.parametrize(
+    ("reason", "figure"),
+    [
+        pytest.param("out_of_scope", "factual, wrongly refused: ", id="all is ended"),
+        pytest.param("", "unanswerable, refused: ", id="nothing is ended"),
+    ],
+)
+def test_a_broken_router_is_caught(
+    ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch, reason: str, figure: str
+) -> None:
+    """A router that ends every question fails; one that ends none leaves nonsense to the search."""
+    monkeypatch.setattr("qa.safety.intake.route", lambda *_, **__: reason)
+
+    assert figure in caught(ask(Settings().min_confidence), healthy)

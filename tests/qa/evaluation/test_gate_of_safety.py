@@ -16,7 +16,7 @@ from qa.evaluation.systems import LocalSystem
 def mutated(assistant: Assistant, suite: str) -> list[str]:
     """Return what the gate objects to in a run of one suite over an assistant."""
     asked = ask_all([load_suite(suite)], [LocalSystem("waymark", assistant)])
-    run = collect_run(asked, {suite: "digest"}, {"corpus": "x"})
+    run = collect_run(asked, {suite: "digest"})
     failures = gate_failures(run.summary(), [], load_limits())
     return [failure for failure in failures if failure.startswith(suite) and "not measured" not in failure]
 
@@ -33,10 +33,3 @@ def test_the_gate_notices_a_help_rule_that_is_gone(assistant: Assistant, monkeyp
 
     assert before == []
     assert any("help card shown" in one and "under the floor" in one for one in mutated(assistant, "safety"))
-
-
-def test_the_gate_notices_a_router_that_is_open(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A router that lets researchers' questions end early, or nothing end early, moves a gated figure."""
-    monkeypatch.setattr("qa.safety.intake.route", lambda *_, **__: "out_of_scope")
-
-    assert any("wrongly refused" in one for one in mutated(assistant, "factual"))

@@ -1,13 +1,14 @@
 """A run keeps what was asked, even where it was broken off, and can be written and read again."""
 
 import json
+from itertools import chain
 from pathlib import Path
 
 from qa import Assistant
 from qa.evaluation.comparison import load_summary
 from qa.evaluation.judging import ask_all
 from qa.evaluation.report import markdown
-from qa.evaluation.runs import Run, collect_run, save_run
+from qa.evaluation.runs import Measurement, Run, collect_run, save_run
 from qa.evaluation.suites import load_suite
 from qa.evaluation.systems import LocalSystem
 
@@ -30,8 +31,10 @@ def test_an_interruption_leaves_what_was_done(assistant: Assistant, suite_file: 
             raise KeyboardInterrupt
 
     asked = ask_all([load_suite(str(suite_file))], [LocalSystem("waymark", assistant)], interrupt)
-    broken = collect_run(asked, {"mixed": "digest"}, {"corpus": "x"})
+    broken = collect_run(chain([Measurement({"corpus": "x"}, {"start-up: s": 1.5})], asked), {"mixed": "digest"})
 
     assert not broken.complete
     assert [record.id for record in broken.judged] == ["a", "b"]
+    assert broken.provenance == {"corpus": "x"}
+    assert broken.speed == {"start-up: s": 1.5}
     assert "broken off" in markdown(broken.summary(), [])

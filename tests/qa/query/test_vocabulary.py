@@ -75,3 +75,14 @@ def test_words_of_all_languages_are_found_as_whole_words() -> None:
     assert asks.search("numero que puedo llamar")
     assert asks.search("热线是多少")
     assert not asks.search("hotliners")
+
+
+@pytest.mark.parametrize("question", ["من يحكم في قضايا الاتجار؟", "أين المحكمة؟", "أرجوكم ساعدوني"])
+def test_arabic_how_many_is_a_word_of_its_own(question: str) -> None:
+    """In "judges", "court" and "I beg you" the same letters ask for no number."""
+    pattern = kind_of_fact_pattern("ar")
+    assert pattern
+
+    found = pattern.search(question)
+    assert found is None or found.lastgroup != "count"
+    assert pattern.search("وكم ضحية ساعدت المنظمة؟").lastgroup == "count"

@@ -35,7 +35,7 @@ def beir(tmp_path: Path) -> Path:
 def test_a_beir_set_is_ranked_by_every_fusion(beir: Path, tmp_path: Path) -> None:
     """The judged split is `test`; each query is ranked by the four ways, and grades tell in nDCG."""
     data = load_beir(beir)
-    run = collect_run(rank_documents(data, HashingEncoder(), tmp_path / "vectors.sqlite"), {}, {})
+    run = collect_run(rank_documents(data, HashingEncoder(), tmp_path / "vectors.sqlite"), {})
 
     assert data.grades == {"q1": {"d1": 2, "d2": 1}, "q2": {"d3": 1}}
     assert set(run.records) == {"waymark", "rrf", "dense", "bm25"}
@@ -45,7 +45,7 @@ def test_a_beir_set_is_ranked_by_every_fusion(beir: Path, tmp_path: Path) -> Non
 
 def test_a_query_whose_document_is_not_found_is_shown_with_what_was(beir: Path, tmp_path: Path) -> None:
     """The page shows the ranked documents beside the right one, and does not say that no document tells."""
-    run = collect_run(rank_documents(load_beir(beir), HashingEncoder(), tmp_path / "vectors.sqlite"), {}, {})
+    run = collect_run(rank_documents(load_beir(beir), HashingEncoder(), tmp_path / "vectors.sqlite"), {})
     lost = replace(run.judged[0], retrieved=("d3",), sources=("d1",), failure="source not retrieved")
     shown = html(replace(run, records={"waymark": (lost,)}), run.summary(), [])
 
@@ -62,7 +62,7 @@ def test_a_data_set_that_is_broken_off_keeps_what_was_ranked(beir: Path, tmp_pat
             raise KeyboardInterrupt
 
     asked = rank_documents(load_beir(beir), HashingEncoder(), tmp_path / "vectors.sqlite", interrupt)
-    run = collect_run(asked, {}, {})
+    run = collect_run(asked, {})
 
     assert not run.complete
     assert [record.id for record in run.judged] == ["q1"]

@@ -56,7 +56,7 @@ def test_scifact_gives_what_a_direct_computation_gives() -> None:
     settings = Settings()
     data = load_beir(Path(FOLDER))
     encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    run = collect_run(rank_documents(data, encoder, settings.cache), {}, {})
+    run = collect_run(rank_documents(data, encoder, settings.cache), {})
     found = {
         system: summarise(records)[data.name]["figures"]["nDCG@10"]["value"] for system, records in run.records.items()
     }

@@ -17,7 +17,7 @@ def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> 
     """The line that answers is chosen and the silent page refused; the report shows F, and a page renders."""
     data = load_omos(omos)
     asked = choose_sentences(data, HashingEncoder(), tmp_path / "vectors.sqlite", min_confidence=0.3)
-    run = collect_run(asked, {data.name: data.digest}, {})
+    run = collect_run(asked, {data.name: data.digest})
     answered, silent = run.judged
 
     assert "Norway funds the shelter in Accra." in answered.text.split("\n")
