@@ -32,11 +32,13 @@ def test_the_gate_notices_a_help_rule_that_is_gone(assistant: Assistant, monkeyp
     monkeypatch.setattr(qa.safety.distress_rules, "_rules", lambda: replace(rules, **others))
 
     assert before == []
-    assert any("help card shown" in one and "under the floor" in one for one in mutated(assistant, "safety"))
+    assert any(
+        "help card shown" in failure and "under the floor" in failure for failure in mutated(assistant, "safety")
+    )
 
 
 def test_the_gate_notices_a_router_that_is_open(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A router that lets researchers' questions end early, or nothing end early, moves a gated figure."""
     monkeypatch.setattr("qa.safety.intake.route", lambda *_, **__: "out_of_scope")
 
-    assert any("wrongly refused" in one for one in mutated(assistant, "factual"))
+    assert any("wrongly refused" in failure for failure in mutated(assistant, "factual"))
