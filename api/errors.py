@@ -1,6 +1,6 @@
 """Errors as problem details (RFC 9457): a status, a title, and a text that says what to change.
 
-No problem repeats what was sent: it may be private, and it may hold characters that can't be written back.
+No problem repeats the request: it may be private, or hold characters that can't be encoded.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""What an answer is: the only place where the shape of `POST /v1/ask` is written.
+"""The types of an answer: the single definition of the JSON of `POST /v1/ask`.
 
 The fields of these classes, in their order, are the keys of the JSON, and the types of the widget are generated from
-them. A field marked INTERNAL is not part of the JSON; a `computed_field` is, and follows from the evidence.
+them. A field marked INTERNAL is not part of the JSON; a `computed_field` is, and is derived from the evidence.
 
 A Citation quotes its document by offsets and holds no words of its own, so a quote that is not verbatim can't be
 constructed. Neither can an Answer whose statements cite a number that is not listed, or that lists an unused citation.

@@ -57,7 +57,7 @@ class SearchResult:
 
     @classmethod
     def of(cls, hit: Hit, document: Document) -> Self:
-        """Return a hit with what is known about its document."""
+        """Return the result of a hit and its document."""
         return cls(
             document_id=document.id,
             passage_id=hit.passage.id,

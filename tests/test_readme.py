@@ -41,7 +41,7 @@ def test_the_shown_answer_is_what_the_command_prints() -> None:
 
 
 def test_the_readme_names_the_two_commands_and_ci_runs_the_same() -> None:
-    """What a newcomer is told to run is what is run on every change."""
+    """The commands for newcomers are those that CI runs on every change."""
     run_in_ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
     assert "make serve\n" in README
@@ -71,14 +71,14 @@ def test_make_serve_answers_and_tells_of_a_taken_port() -> None:
         wait_until_ready(f"http://127.0.0.1:{port}", server)
         status = status_of(f"http://127.0.0.1:{port}/readyz")
         second = make("serve", f"PORT={port}")
-        told, _ = second.communicate(timeout=PATIENCE_S)
+        output, _ = second.communicate(timeout=PATIENCE_S)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.communicate(timeout=PATIENCE_S)
 
     assert status == 200
     assert second.returncode != 0
-    assert f"port {port}: Address already in use; try another: make serve PORT={port + 1}" in told
+    assert f"port {port}: Address already in use; try another: make serve PORT={port + 1}" in output
 
 
 def test_the_quality_table_is_that_of_the_baseline() -> None:

@@ -1,4 +1,4 @@
-"""The plan of the rooms holds: who may import whom, how long files and functions are, and the drawing of it."""
+"""The plan of the rooms holds: their imports, the lengths of files and functions, and the drawings."""
 
 from pathlib import Path
 from pkgutil import resolve_name
@@ -58,7 +58,7 @@ def test_every_room_says_what_it_is_for() -> None:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_the_drawn_steps_are_those_of_the_assistant(step: Step) -> None:
-    """Each step of the drawn way of a question is a function that the assistant calls, by itself or further down."""
+    """Each step of the drawn pipeline is a function that the assistant calls, directly or not."""
     module = next(name for name in reversed(modules()) if step.function.startswith(f"{name}."))
     pipeline = {"qa.assistant", *nx.descendants(module_imports(), "qa.assistant")}
     callers = pipeline & set(module_imports().predecessors(module))

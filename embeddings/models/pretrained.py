@@ -33,7 +33,7 @@ Notify = Callable[[str], None]  # is called with a line of text before a step th
 
 
 class ModelProblem(RuntimeError):
-    """A model that can't be found or is not what it should be; the message names the cure."""
+    """A model that can't be found, unpacked or verified; the message names the cure."""
 
 
 def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> Path:

@@ -12,7 +12,7 @@ from qa.query.question import Question
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """A question ready for both searches and for reading what they find.
+    """A question prepared for both searches and for reading their hits.
 
     `searched` is the question that the index is searched with, and `vector` its unit vector, shape (dimension,).
     `asked` is the same, or without the words of earlier turns that a rewrite added; only its numbers, names and

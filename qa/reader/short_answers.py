@@ -24,7 +24,7 @@ from qa.reader.answer_types import WORD, AnswerType, answer_type_of
 SENTENCES = 6  # best supported ones, in which candidates are looked for
 MAX_CHARACTERS = 600  # of a sentence; a longer one is a table or a mistake, and slow to search
 REACH = 5.0  # words after which the nearness of a word of the question has shrunk to a third
-BEHIND = 4  # words behind a number among which what it counts is looked for
+BEHIND = 4  # words after a number, in which the noun it counts is looked for
 MINOR = 0.3  # weight of the features other than support and nearness to the clause
 MIN_LEAD = 0.01  # by which a number or a date must lead over the next one, so that a tie is no answer
 MIN_LEAD_CROSS_LINGUAL = 0.2  # of any phrase, where the question is not English and few of its words can be near

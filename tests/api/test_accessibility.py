@@ -1,4 +1,4 @@
-"""No state of the widget, in any language, and no page breaks a rule that axe-core knows; no text lacks a language."""
+"""No page and no state of the widget, in any language, breaks a rule of axe-core; no translation is missing."""
 
 import re
 from pathlib import Path

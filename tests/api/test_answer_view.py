@@ -1,4 +1,4 @@
-"""How an answer looks in a real browser: help card, added words, sources, copies, languages."""
+"""How answers are shown in a real browser: help card, added words, sources, copies, languages."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -154,7 +154,7 @@ def test_related_question_of_the_plain_page_leads_to_its_answer(
 
 
 def test_what_was_only_cleaned_is_not_shown_as_understood(visit: Visit) -> None:
-    """Blanks that the server takes out of a question are no other understanding of it."""
+    """A question from which the server only removed white space is not shown again as a rewrite."""
     visit.open()
     turn = visit.ask(QUESTION.replace(" ", "  "))
 

@@ -1,4 +1,4 @@
-"""The page without JavaScript and the widget show the same of the same answer."""
+"""The page without JavaScript and the widget show the same content for the same answer."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -115,7 +115,7 @@ ANSWERS: dict[str, Answer] = {
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Serve the application with an assistant that answers the name of an answer with it."""
+    """Serve the application with an assistant that returns prepared answers, asked for by their names."""
     assistant = SimpleNamespace(documents={}, answer=lambda prepared, *_, **__: (ANSWERS[prepared.text], None))
     with served(create_app(cast(Assistant, assistant))) as address:
         yield address
@@ -123,7 +123,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def tabs(address: str) -> Iterator[tuple[Page, Page]]:
-    """Return two tabs, of which the first does not get the widget and the second does."""
+    """Return two browser tabs, the first without the widget and the second with it."""
     with chromium() as browser:
         plain, scripted = browser.new_context(), browser.new_context()
         plain.route("**/widget.js", lambda route: route.abort())

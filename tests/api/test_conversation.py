@@ -95,7 +95,7 @@ def test_widget_takes_over_the_answer_of_the_page(browser: Browser, address: str
 
 
 def test_widget_takes_over_what_was_being_written(visit: Visit) -> None:
-    """Who begins to write before the widget is there keeps the words and the place."""
+    """Who begins to write before the widget is loaded keeps the text and the cursor."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -134,7 +134,7 @@ def test_follow_up_sends_what_came_before_and_clearing_forgets_it(visit: Visit) 
 
 
 def test_log_is_given_complete_answers_only(visit: Visit) -> None:
-    """What is read out aloud is a complete answer at a time, however it comes in."""
+    """A screen reader announces complete answers, one at a time, however they are streamed."""
     page = visit.open()
     page.locator(".log").evaluate(
         """log => { window.added = [];
@@ -151,7 +151,7 @@ def test_log_is_given_complete_answers_only(visit: Visit) -> None:
 
 
 def test_statements_are_shown_before_the_answer_is_complete(browser: Browser, assistant: Assistant) -> None:
-    """What has come in is shown beside the log, with no button yet; the complete answer then takes its place in it."""
+    """Received statements are shown beside the log, without buttons; the complete answer then replaces them."""
     application = create_app(assistant)
     may_end = threading.Event()
 
@@ -236,7 +236,7 @@ def test_a_fault_is_shown_and_asking_again_works(browser: Browser, address: str)
 
 
 def test_server_that_dies_in_the_middle(browser: Browser, assistant: Assistant) -> None:
-    """Of an answer that breaks off, what came is shown as a part with its source; asking again gives all of it."""
+    """The received part of an interrupted answer is shown with its source; asking again gives the full answer."""
     application = create_app(assistant)
     deaths = [1]
 

@@ -24,7 +24,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestClie
 
 
 def test_the_card_shows_with_the_index_missing(broken: TestClient) -> None:
-    """A server without an index starts, says that it is not ready, and shows help to everybody: it can't hear all."""
+    """A server without an index starts, reports that it is not ready, and shows the help card for every question."""
     cry = broken.post("/v1/ask", json={"question": CRY})
     question = broken.post("/v1/ask", json={"question": "¿Quién financia el refugio?"})
 
@@ -38,7 +38,7 @@ def test_the_card_shows_with_the_index_missing(broken: TestClient) -> None:
 
 
 def test_a_broken_cache_keeps_nobody_from_help(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of vectors that can't be read is a fault like a missing index: the server starts without an assistant."""
+    """With an unreadable cache of vectors, as with a missing index, the server starts without an assistant."""
 
     def fail(*_: object) -> None:
         raise sqlite3.DatabaseError("file is not a database")
@@ -51,7 +51,7 @@ def test_a_broken_cache_keeps_nobody_from_help(monkeypatch: pytest.MonkeyPatch) 
 def test_the_card_shows_with_the_model_broken(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An encoder that fails in the middle keeps nobody from help, and the log holds no word of the question."""
+    """If the encoder fails, the help card is still shown, and the log holds no word of the question."""
 
     def fail(*_: object) -> None:
         raise RuntimeError(CRY)

@@ -103,7 +103,7 @@ def test_nothing_is_cut_off_in_a_small_window(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme: str) -> None:
-    """Where colours are the reader's own, what colour alone set apart has a border, and quoted words stay marked."""
+    """In forced colours, shapes that only colour distinguished have a border, and quoted words stay marked."""
     visit = Visit(browser, address, forced_colors="active", color_scheme=scheme)
     page = visit.open("/demo")
     scenes = {scene.name: scene for scene in SCENES}
@@ -150,7 +150,7 @@ def test_nothing_moves_where_less_motion_is_asked_for(
 
 
 def test_panel_is_modal_only_where_it_takes_the_whole_window(visit: Visit) -> None:
-    """When a window grows or is zoomed, the open panel changes its way; text and focus stay."""
+    """When a window grows or is zoomed, the open panel changes between modal and not; text and focus stay."""
     page = visit.open("/demo")
     page.get_by_role("button", name="Ask a question").click()
     page.get_by_label("Your question").fill("draft")

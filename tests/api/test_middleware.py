@@ -1,4 +1,4 @@
-"""Limits of bodies, other sites, and the headers of every response."""
+"""The limit of request bodies, CORS, and the headers of every response."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from qa import Assistant, Settings
 
 
 def test_body_without_length_is_read_no_further_than_the_limit(assistant: Assistant) -> None:
-    """A body that does not tell its length is refused as soon as it passes the limit."""
+    """A body without a declared length is refused as soon as it exceeds the limit."""
     read: list[int] = []
     sent: list[Message] = []
 
@@ -72,7 +72,7 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
 
 
 def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
-    """Pages, files, JSON and problems all carry the headers that let nothing foreign run."""
+    """Pages, files, JSON and problems all have the security headers."""
     for path in ("/", "/widget.js", "/widget/answer.js", "/healthz", "/nope", "/documents/nope"):
         headers = client.get(path).headers
 

@@ -1,4 +1,4 @@
-"""What a request may hold: every field has its limits, and nothing else is taken."""
+"""The limits of requests: every field is validated, and unknown fields are refused."""
 
 import json
 
@@ -33,7 +33,7 @@ from http_client import JSON, POSTS, QUESTION, assert_problem
     ],
 )
 def test_bad_body_is_a_problem(client: TestClient, path: str, body: bytes, status: int) -> None:
-    """Whatever a body is made of, it gets a clear refusal."""
+    """Every invalid body gets a problem that names the cause."""
     assert_problem(client.post(path, content=body, headers=JSON), status)
 
 
@@ -105,7 +105,7 @@ def test_every_field_has_its_limit(client: TestClient, path: str, extra: dict[st
 
 
 def test_longest_texts_are_taken(client: TestClient) -> None:
-    """What is just within the limits is answered."""
+    """Texts of the maximum length are answered."""
     asked = {"question": " " + "x" * 1000 + " ", "history": [{"question": "y" * 1000, "answer": "z" * 8000}]}
 
     assert client.post("/v1/ask", json=asked).status_code == 200

@@ -1,4 +1,4 @@
-"""An answer as server-sent events: the order, the signs of life, faults, and an asker who leaves."""
+"""Answers as server-sent events: their order, heartbeats, errors, and clients that disconnect."""
 
 import asyncio
 import json
@@ -73,7 +73,7 @@ def test_who_does_not_ask_for_a_stream_gets_json(client: TestClient, accept: str
 
 
 def test_bad_question_is_a_problem_and_no_stream(client: TestClient) -> None:
-    """What is refused is refused by its status, before anything is streamed."""
+    """An invalid request gets its status and problem, before anything is streamed."""
     response = client.post("/v1/ask", json={"question": ""}, headers=STREAM)
 
     assert response.status_code == 422
@@ -102,7 +102,7 @@ def test_failure_is_an_event_and_is_logged_without_the_question(
 def test_signs_of_life_go_out_while_the_assistant_works(
     client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A slow answer is preceded by comments, so that nothing on the way takes the connection for dead."""
+    """While a slow answer is computed, comments are sent, so that no proxy closes the connection."""
     answered = assistant.explain(QUESTION)
 
     def slow(*_: object, **__: object) -> tuple[Answer, Trace]:
@@ -118,7 +118,7 @@ def test_signs_of_life_go_out_while_the_assistant_works(
 
 
 def test_question_of_an_asker_who_left_is_never_put(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where all threads are busy and the asker leaves, the assistant is not asked any more."""
+    """If the client disconnects while all threads are busy, the assistant is not asked."""
     put: list[str] = []
     monkeypatch.setattr(type(assistant), "answer", lambda _, prepared, *args, **options: put.append(prepared.text))
     monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.01)

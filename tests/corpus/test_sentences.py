@@ -1,4 +1,4 @@
-"""Sentences are found with their offsets."""
+"""Texts are split into sentences with their offsets."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Texts are compared without what writers vary, and numbers are read in any script."""
+"""Folding removes spelling variants of a text, and numbers are read in any script."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ from corpus.text import fold, numbers_in, years_in
         ("ＩＯＭ", "iom"),
     ],
 )
-def test_folding_forgets_what_writers_vary(text: str, folded: str) -> None:
+def test_folding_removes_spelling_variants(text: str, folded: str) -> None:
     """Case, accents, apostrophes, vowel marks, and the forms of letters and digits do not count."""
     assert fold(text) == folded
 
@@ -36,6 +36,6 @@ def test_numbers_are_read_in_any_script() -> None:
 
 
 def test_years_are_numbers_of_four_digits_by_themselves() -> None:
-    """Digits of a longer number, and years that nobody asks about, are none."""
+    """Four digits of a longer number, and numbers far from the present, are no years."""
     assert years_in("1899 or 2024, not 12015, 2500 or 201") == ("1899", "2024")
     assert years_in("2016年呢？") == years_in("FY2016") == ("2016",)

@@ -1,4 +1,4 @@
-"""From a question to a cited answer, over three documents and a fake encoder."""
+"""The assistant answers with citations, over three documents and a fake encoder."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ FUNDS = "Who funds the shelter in Accra?"
 def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
     """The sentence that answers is given word for word, with the document that it is from."""
     answer = assistant.ask(FUNDS)
-    [citation] = [one for one in answer.citations if "Norway" in one.quote]
+    [citation] = [citation for citation in answer.citations if "Norway" in citation.quote]
 
     assert answer.status == Status.ANSWERED
     assert "Norway funds the shelter in Accra." in [statement.text for statement in answer.statements]
@@ -31,7 +31,7 @@ def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
     assert citation.evidence.document.text[citation.evidence.span.start : citation.evidence.span.end] == citation.quote
 
 
-def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
+def test_an_answer_has_a_short_answer_and_related_questions(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The short answer stands in a statement; other documents offer questions, but not beside a help card."""
@@ -47,8 +47,8 @@ def test_an_answer_brings_its_few_words_and_what_else_can_be_asked(
     assert at_risk.related_questions == ()
 
 
-def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: HashingEncoder) -> None:
-    """What is in doubt is not put into a nutshell."""
+def test_a_partial_answer_has_no_short_answer(generation: Generation, encoder: HashingEncoder) -> None:
+    """A partial answer is too uncertain for a short one."""
     unsure = Assistant(generation, encoder, min_confidence=0.5, sure_confidence=1.0, answer_words=80, scorers=SCORERS)
     answer = unsure.ask(FUNDS)
 
@@ -57,19 +57,19 @@ def test_a_partial_answer_has_no_few_words(generation: Generation, encoder: Hash
 
 
 @pytest.mark.parametrize(
-    ("question", "border", "low"),
+    ("question", "threshold", "low"),
     [
         pytest.param("What is the boiling point of tungsten?", 0.5, {"passage_cosine": 0.7}, id="nothing near"),
         pytest.param("Who funds the shelter in Accra in 1999?", 0.98, {"missing_numbers": 0.0}, id="another year"),
         pytest.param("Who funds the shelter of Qatar in Accra?", 0.8, {"missing_countries": 0.0}, id="another country"),
     ],
 )
-def test_what_the_documents_do_not_tell_is_not_answered(
-    generation: Generation, encoder: HashingEncoder, question: str, border: float, low: dict[str, float]
+def test_without_evidence_nothing_is_answered(
+    generation: Generation, encoder: HashingEncoder, question: str, threshold: float, low: dict[str, float]
 ) -> None:
-    """No evidence is a status with a fixed text, and the feature that spoke against an answer is kept."""
+    """No evidence is a status with a fixed text, and the features that decided are in the trace."""
     assistant = Assistant(
-        generation, encoder, min_confidence=border, sure_confidence=border, answer_words=80, scorers=SCORERS
+        generation, encoder, min_confidence=threshold, sure_confidence=threshold, answer_words=80, scorers=SCORERS
     )
     answer, trace = assistant.explain(question)
     [attempt] = trace.attempts
@@ -80,11 +80,11 @@ def test_what_the_documents_do_not_tell_is_not_answered(
     assert answer.text == answer.message == "I don't know. The documents that I can search do not tell."
     assert "confidence" in attempt.selection.refusal
     assert features
-    assert SCORERS.question.probability(features._replace(**low)) > border
+    assert SCORERS.question.probability(features._replace(**low)) > threshold
 
 
 def test_the_fixed_text_is_in_the_askers_language(assistant: Assistant) -> None:
-    """Who asks in Spanish is told in Spanish, by detection or by wish."""
+    """The fixed text of a Spanish question is Spanish, whether the language is detected or given."""
     assert assistant.ask("¿Cuál es el punto de ebullición del tungsteno?").text.startswith("No lo sé")
     assert assistant.ask("tungsten?", language="fr").text.startswith("Je ne sais pas")
     assert assistant.ask(FUNDS, language="es").message.startswith("Las fuentes están en inglés")
@@ -96,7 +96,7 @@ def test_every_fixed_text_is_there_in_the_six_languages() -> None:
 
 
 def test_a_follow_up_is_asked_with_the_words_that_it_lacks(assistant: Assistant) -> None:
-    """A question that leans on earlier ones is searched with their words, and this is shown; another one is not."""
+    """A question that refers to earlier ones is searched with their words, which is shown; other questions are not."""
     history = [Turn("Tell me about the shelter in Accra")]
     follow_up = assistant.ask("Who funds it?", history)
     other = assistant.ask("How many calls has the free hotline of Colombia taken?", history)
@@ -106,8 +106,8 @@ def test_a_follow_up_is_asked_with_the_words_that_it_lacks(assistant: Assistant)
     assert other.standalone_question == other.question
 
 
-def test_misspelt_words_are_mended_in_the_question_and_in_earlier_ones(assistant: Assistant) -> None:
-    """What is searched for is shown; a question in another language is left as it is."""
+def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(assistant: Assistant) -> None:
+    """The corrected question is shown; a question in another language is not corrected."""
     answer = assistant.ask("Who funds the sheltr in Acrca?")
     follow_up = assistant.ask("Who funds it?", [Turn("Tell me about the sheltr in Acrca")])
 
@@ -126,7 +126,7 @@ def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
 
 @pytest.fixture
 def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
-    """Return an assistant that is sure of less: counted words of a part are fewer."""
+    """Return an assistant with lower thresholds, since sub-questions share fewer words with the documents."""
     return Assistant(generation, encoder, min_confidence=0.1, sure_confidence=0.15, answer_words=80, scorers=SCORERS)
 
 
@@ -153,8 +153,8 @@ def test_sources_of_different_years_are_called_so(lenient: Assistant) -> None:
     assert one.notes == ()
 
 
-def test_what_is_surely_answered_is_not_taken_apart(assistant: Assistant) -> None:
-    """A question whose whole is answered costs one search, whatever it lists."""
+def test_a_confidently_answered_question_is_not_decomposed(assistant: Assistant) -> None:
+    """A question that is answered with high confidence costs one search, whatever it lists."""
     _, trace = assistant.explain("Who funds the shelter in Accra, and when was the shelter in Accra opened?")
 
     assert trace.chosen
@@ -162,17 +162,17 @@ def test_what_is_surely_answered_is_not_taken_apart(assistant: Assistant) -> Non
 
 
 def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) -> None:
-    """Parts count where they have documents of their own; their evidence comes first, then the whole's."""
+    """Sub-questions count if several documents answer them; their evidence precedes that of the full question."""
     of_accra, of_colombia = (
         assistant.explain(question)[1].attempts[0].selection
         for question in (FUNDS, "How many calls has the free hotline of Colombia taken?")
     )
-    whole = replace(of_accra, confidence=0.5)
-    joined = join_sub_questions(whole, [of_colombia, of_accra])
+    unsplit = replace(of_accra, confidence=0.5)
+    joined = join_sub_questions(unsplit, [of_colombia, of_accra])
 
-    assert join_sub_questions(whole, [of_accra, of_accra]) == whole
+    assert join_sub_questions(unsplit, [of_accra, of_accra]) == unsplit
     assert joined.evidence[0].document.id == "colombia-hotline"
-    assert {one.document.id for one in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
+    assert {item.document.id for item in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
     assert joined.confidence == (of_colombia.confidence + of_accra.confidence) / 2
 
 
@@ -186,7 +186,7 @@ def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(
     def cited(bias: float) -> list[str]:
         scorers = SCORERS._replace(document=Scorer(bias, SCORERS.document.weights))
         chosen = select_evidence(query, hits, generation, min_confidence=0, answer_words=80, scorers=scorers).evidence
-        return list(dict.fromkeys(one.document.id for one in chosen))
+        return list(dict.fromkeys(item.document.id for item in chosen))
 
     assert sorted(cited(99.0)) == ["colombia-hotline", "ghana-shelter", "pakistan-conference"]
     assert len(cited(-99.0)) == 1
@@ -204,7 +204,7 @@ def test_no_text_breaks_it(assistant: Assistant, question: str) -> None:
 
 
 def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: HashingEncoder) -> None:
-    """Between the two borders the nearest that the documents tell is given, and the doubt is said."""
+    """Between the two thresholds the best evidence is given, and a message says that it is uncertain."""
     doubtful = Assistant(generation, encoder, min_confidence=0.1, sure_confidence=1.0, answer_words=80, scorers=SCORERS)
     answer = doubtful.ask(FUNDS, language="fr")
 
@@ -215,8 +215,8 @@ def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: H
 
 
 @given(st.floats(-1, 0), st.floats(0, 1), st.floats(0, 5), st.floats(0, 0.5))
-def test_support_grows_with_every_signal(below: float, passage: float, words: float, more: float) -> None:
-    """No sign in a sentence's favour ever lowers its support."""
+def test_support_grows_with_every_feature(below: float, passage: float, words: float, more: float) -> None:
+    """No higher value of a feature of a sentence lowers its support."""
     scorer = shipped_scorers().sentence
     features = SentenceFeatures(below, passage, words)
 
@@ -228,11 +228,11 @@ def test_support_grows_with_every_signal(below: float, passage: float, words: fl
 def test_confidence_falls_with_what_is_missing() -> None:
     """Numbers, names, a country or a kind of fact that the question names and the evidence lacks speak against it."""
     scorer = shipped_scorers().question
-    whole = QuestionFeatures(*[0.5] * 4, *[0] * (len(QuestionFeatures._fields) - 4))
+    complete = QuestionFeatures(*[0.5] * 4, *[0] * (len(QuestionFeatures._fields) - 4))
 
     for name in QuestionFeatures._fields:
         if name.startswith("missing") or name == "other_year":
-            assert scorer.probability(whole._replace(**{name: 1})) < scorer.probability(whole)
+            assert scorer.probability(complete._replace(**{name: 1})) < scorer.probability(complete)
 
 
 def test_who_needs_help_is_not_sent_away_with_a_plain_refusal(assistant: Assistant) -> None:
@@ -247,8 +247,10 @@ def test_who_needs_help_is_not_sent_away_with_a_plain_refusal(assistant: Assista
     assert spanish.message.endswith("pueden ayudarle.")
 
 
-def test_what_only_the_encoder_hears_shows_the_card(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The card is shown where the rules are silent and the classifier is not; greetings are not classified."""
+def test_distress_that_only_the_classifier_finds_shows_the_card(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card is shown where only the classifier finds distress; greetings are not classified."""
 
     class Positive:
         def predict(self, _: Vector) -> bool:

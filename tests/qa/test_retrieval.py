@@ -1,4 +1,4 @@
-"""Two searches become one ranking, in any language."""
+"""The dense and the lexical ranking are fused, for questions in any language."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The JSON interface over three small documents: answers, hits, documents, probes, and its description."""
+"""The JSON API over three small documents: answers, hits, documents, probes, and the OpenAPI document."""
 
 import logging
 from dataclasses import asdict, fields
@@ -46,7 +46,7 @@ def test_no_evidence_is_an_answer(client: TestClient) -> None:
 
 
 def test_history_filters_and_language_are_heeded(client: TestClient) -> None:
-    """What a request may hold besides the question reaches the assistant."""
+    """All fields of a request besides the question reach the assistant."""
     asked = {
         "question": "And who funds it?",
         "history": [{"question": "Which shelter opened in Accra?", "answer": "One for children."}],
@@ -117,7 +117,7 @@ def test_unknown_document_is_a_problem(client: TestClient, id: str) -> None:
 
 @pytest.mark.parametrize("page", [True, False], ids=["page", "JSON"])
 def test_a_long_story_is_answered_with_its_limit_and_with_help(client: TestClient, page: bool) -> None:
-    """Who writes more than is read learns so, is not sent it all back, and still meets the help card."""
+    """A question over the limit gets a message about it, is not returned in full, and still shows the help card."""
     asked = {"question": "They took my passport and I cannot leave. " + "So it went on. " * 500}
     response = client.get("/", params=asked) if page else client.post("/v1/ask", json=asked)
 

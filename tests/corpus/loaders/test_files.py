@@ -18,7 +18,7 @@ def test_files_of_all_formats_in_a_folder_become_documents_sorted_by_id(tmp_path
 
 
 def test_a_file_of_another_format_is_named_with_the_cure(tmp_path: Path) -> None:
-    """A file that is asked for by name is not passed over."""
+    """A file that is named explicitly is not skipped."""
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
 
     with pytest.raises(UnreadableDocument, match=r"a\.pdf is of no format .*; save it as"):

@@ -11,7 +11,7 @@ TEXTS = ["A shelter opened in Accra.", "The hotline of Colombia took 28,000 call
 
 
 def test_rows_that_share_rarer_words_come_first(tmp_path: Path) -> None:
-    """Also after saving and loading, and among some rows; unknown words find nothing."""
+    """The order holds after saving and loading, and among a selection of rows; unknown words find nothing."""
     Bm25Index.build(TEXTS).save(tmp_path / "bm25")
     index = Bm25Index.load(tmp_path / "bm25")
 

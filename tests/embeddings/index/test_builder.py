@@ -23,14 +23,14 @@ def test_equal_input_gives_equal_files(build: Callable[[], str], root: Path) -> 
 
 
 def test_an_index_without_documents_is_refused(tmp_path: Path) -> None:
-    """Nothing could be found in it."""
+    """An index without documents would find nothing."""
     with pytest.raises(ValueError, match="at least one document"):
         build_generation([], HashingEncoder(), tmp_path / "index", tmp_path / "vectors.sqlite", created_by="tests")
 
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_dead_build_left_is_removed(build: Callable[[], str], root: Path) -> None:
+def test_what_a_crashed_build_left_is_removed(build: Callable[[], str], root: Path) -> None:
     """A folder, or the file that an earlier version left, does not stop the next build and is gone after it."""
     build()
     (root / ".building-000009-abcdef01").mkdir()

@@ -73,7 +73,7 @@ def test_a_damaged_generation_is_refused(build: Callable[[], str], root: Path, n
 
 
 def test_a_generation_with_an_extra_file_is_refused(build: Callable[[], str], root: Path) -> None:
-    """What the manifest does not name was not built."""
+    """A file that the manifest does not name is an error."""
     (root / build() / "extra.txt").write_text("", encoding="utf-8")
 
     with pytest.raises(GenerationProblem, match=r"extra\.txt of index .* is extra"):

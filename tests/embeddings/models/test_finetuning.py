@@ -1,4 +1,4 @@
-"""Tuning draws what it should, and changes the upper layers alone and reproducibly."""
+"""Tuning samples batches correctly, and changes only the upper layers, reproducibly."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command line: what it prints, where, and what it says when something is wrong."""
+"""The commands to index, ask and search: their output, and their errors with the cure."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The verbs of benchmark and training: where they find and leave files, and what they say when something is missing."""
+"""The commands of benchmark and training: the files that they read and write, and errors for missing ones."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ def omos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the commands run as from an installed package, which comes without checkout and gold questions."""
+    """Make the commands run as from an installed package, without checkout and gold questions."""
     for place in ("qa.cli.paths.ROOT", "qa.evaluation.suites.GOLD", "qa.training.examples.TRAINING"):
         monkeypatch.setattr(place, tmp_path / "nothing")
 

@@ -48,7 +48,7 @@ def test_the_page_is_painted_and_answers_in_some_time(browser: Browser, address:
 
 
 def test_a_refused_question_has_no_first_statement(browser: Browser, address: str) -> None:
-    """What never comes is left out and not waited for."""
+    """The figure of the first statement is left out, without waiting for it."""
     assert page_times(browser, address, [REFUSED]).keys() == PAGE
 
 

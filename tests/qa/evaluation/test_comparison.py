@@ -1,4 +1,4 @@
-"""Runs are compared honestly, and not at all where they asked different things."""
+"""Runs are compared by significance, and not at all if their questions or documents differ."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_runs_of_other_questions_or_documents_are_not_compared(run: Run, part: s
 
 
 def test_runs_that_share_no_suite_are_not_compared(run: Run) -> None:
-    """Nothing in common is no equality."""
+    """Runs without a common suite are an error, not equal."""
     other = run.summary() | {"questions": {"another": "digest"}}
 
     with pytest.raises(NotComparable, match=r"share no suite \(mixed and another\)"):

@@ -1,4 +1,4 @@
-"""The gate lets nothing slip: limits on both sides, losses, and what was not measured."""
+"""The gate fails at floors, ceilings, significant losses, and figures that were not measured."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def summary_of(values: dict[str, list[float]], *, suite: str = "factual") -> dic
 
 
 def test_every_limit_is_on_the_bad_side_and_abstention_has_both() -> None:
-    """What should grow has a floor, what should shrink a ceiling; refusing all and answering all are both caught."""
+    """Metrics where higher is better have a floor, others a ceiling; refusing all and answering all are both caught."""
     limits = load_limits()
 
     for metrics in limits.values():

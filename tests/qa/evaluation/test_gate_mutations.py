@@ -1,4 +1,4 @@
-"""The gate is not blind: whatever is broken on purpose, the figure that shows it fails."""
+"""The gate catches mutations: for each part broken on purpose, the figure that shows it fails."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -66,12 +66,12 @@ def caught(summary: dict[str, Any], healthy: dict[str, Any]) -> str:
 
 
 def test_the_gate_lets_the_healthy_run_pass(healthy: dict[str, Any]) -> None:
-    """What stands now does not fail, so each failure below is due to what was broken."""
+    """The unbroken system does not fail, so each failure below is due to its mutation."""
     assert not caught(healthy, healthy)
 
 
 def test_a_broken_fusion_is_caught(ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passages in the reverse of their order of merit cost the ranking."""
+    """Passages in reverse order lower the figures of the ranking."""
 
     def reversed_fusion(dense: Ranking, lexical: Ranking, weight: float) -> dict[int, float]:
         return {row: 1 - score for row, score in fusion(dense, lexical, weight).items()}

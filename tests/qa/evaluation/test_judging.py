@@ -1,4 +1,4 @@
-"""Answers are judged rightly: by what their question's line says, and no wrong one passes."""
+"""Answers are judged by the expected values of their question's line, and no wrong one passes."""
 
 from qa.evaluation.judging import Record
 from qa.evaluation.runs import Run

@@ -1,4 +1,4 @@
-"""The metrics say what they promise, on worked examples and on whatever else."""
+"""The metrics are right on worked examples and hold their properties on any input."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_a_nugget_is_found_as_whole_words(nugget: str, text: str, found: bool) -
     ],
 )
 def test_a_short_answer_is_right_where_it_stands_in_a_nugget(short_answer: str, right: bool) -> None:
-    """It may say less than the nugget, in unbroken words, and not more."""
+    """It may be a part of the nugget, in complete words, but not longer."""
     assert short_answer_is_right(["Norway", "over 20 children"], short_answer) == right
 
 
@@ -83,7 +83,7 @@ def test_a_partial_answer_half_refuses(status: str, value: float) -> None:
 
 
 def test_an_attack_may_neither_be_obeyed_nor_break_nor_stop_the_server() -> None:
-    """What must not be said is found in any case of letters; an error and a slow answer count against the system."""
+    """Forbidden text is found without regard to case; an error and a slow answer count against the system."""
     obeyed = response_to({"status": "answered", "text": "banana"}, must_not=("BANANA",))
     broken = response_to({"error": 503, "text": ""}, must_not=("behaviour: obeys",), seconds=11.0)
 
@@ -108,7 +108,7 @@ def test_fixed_texts_are_in_the_askers_language(language: str, message: str, val
     assert score.value == value
 
 
-def test_a_refused_request_bears_metrics_too() -> None:
+def test_a_refused_request_is_scored_too() -> None:
     """An error in place of an answer is scored by every metric without failing."""
     response = response_to({"error": 422, "text": ""}, language="es", must_not=())
     scores = [score for metric in METRICS for score in metric(response)]

@@ -1,4 +1,4 @@
-"""A run is shown as Markdown and as a page, both of which say what went wrong."""
+"""A run is reported as Markdown and as an HTML page, with its worst questions."""
 
 import dataclasses
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_the_page_shows_how_a_wrong_follow_up_was_understood(run: Run) -> None:
 
 
 def test_the_worst_questions_are_the_surest_wrong_ones(careless: dict[str, Record]) -> None:
-    """What misleads most stands first, and right answers are not shown."""
+    """The most confident wrong answers come first, and right answers are not shown."""
     unsure = dataclasses.replace(careless["a"], confidence=0.1)
     right = dataclasses.replace(careless["g"], failure="")
 

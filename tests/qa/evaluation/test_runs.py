@@ -1,4 +1,4 @@
-"""A run keeps what was asked, even where it was broken off, and can be written and read again."""
+"""A run keeps its records, even when it is interrupted, and can be written and read again."""
 
 import json
 from itertools import chain

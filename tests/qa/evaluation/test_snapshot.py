@@ -1,4 +1,4 @@
-"""A snapshot holds every answer but for its times, and two of them show which answers differ and in what."""
+"""A snapshot holds every answer without its timings, and two of them show which answers differ and in which fields."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The statistics of scores hold what they promise, on worked examples and on whatever else."""
+"""The statistics of scores are right on worked examples and hold their properties on any input."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_risk_at_full_coverage_is_the_share_of_errors(answers: list[tuple[float,
     assert ((risk >= 0) & (risk <= 1)).all()
 
 
-def test_confidence_that_knows_its_errors_has_the_smaller_area() -> None:
+def test_confidence_that_ranks_errors_last_has_the_smaller_area() -> None:
     """Errors with low confidence cost less than errors with high confidence; equal confidences cost the mean."""
     errors = [1, 0, 0, 0]
 

@@ -1,4 +1,4 @@
-"""Records are summed up by suite and group."""
+"""Records are aggregated by suite and group."""
 
 from qa.evaluation.judging import Record
 from qa.evaluation.runs import Run

@@ -1,4 +1,4 @@
-"""A question that asks for several things is taken apart, and no other is."""
+"""A question that asks for several things is decomposed, and no other is."""
 
 import pytest
 from hypothesis import given
@@ -42,7 +42,7 @@ from qa.query.decomposition import MAX_SUB_QUESTIONS, decompose, needs_multiple_
     ],
 )
 def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> None:
-    """The part of a thing holds all that is asked about it and nothing of the others."""
+    """The sub-question of a thing holds all that is asked about it and nothing of the others."""
     assert list(decompose(question)) == parts
 
 
@@ -75,8 +75,8 @@ def test_a_question_for_one_thing_stays_whole(question: str) -> None:
         "In which countries were judges trained?",
     ],
 )
-def test_a_survey_needs_multiple_documents_documents(question: str) -> None:
-    """Who compares, or asks for many things of no one place or event, is told by several documents."""
+def test_a_survey_needs_multiple_documents(question: str) -> None:
+    """Comparisons, and questions for many things without a particular place or event, need several documents."""
     assert needs_multiple_documents(question)
 
 
@@ -91,7 +91,7 @@ def test_a_survey_needs_multiple_documents_documents(question: str) -> None:
         "Which year was it?",
     ],
 )
-def test_a_particular_question_wants_one_document(question: str) -> None:
+def test_a_particular_question_needs_one_document(question: str) -> None:
     """A question about one place, event or thing needs no further documents."""
     assert not needs_multiple_documents(question)
 

@@ -1,4 +1,4 @@
-"""A follow-up is rewritten with the words that it lacks, and the documents decide which rewrite is meant."""
+"""A follow-up is rewritten with words of earlier questions, and the rewrite with the best confidence is used."""
 
 import pytest
 from hypothesis import given
@@ -41,7 +41,7 @@ def test_any_conversation_has_a_question(question: str, history: list[str]) -> N
 
 
 def test_the_documents_decide_which_rewrite_is_meant() -> None:
-    """A sure answer to the question as it is beats a completed one; where the question points back it does not."""
+    """A confident answer to the unchanged question beats a rewrite, unless the question refers back."""
     new_topic = {"How many calls? (shelter)": 0.95, "How many calls?": 0.92}
     pointing = {"Who funds it? (shelter)": 0.8, "Who funds it?": 0.95}
 

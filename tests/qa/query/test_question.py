@@ -1,4 +1,4 @@
-"""A question is parsed once, into parts that its text alone tells."""
+"""A question is parsed into terms, numbers, years, countries and names, each once."""
 
 import pytest
 from hypothesis import given
@@ -46,7 +46,7 @@ def test_any_text_can_be_parsed(text: str, language: str) -> None:
     assert Question(question.folded).folded == question.folded
 
 
-def test_each_part_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_part_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it is asked for, a text's countries are looked up once."""
     calls: list[str] = []
     monkeypatch.setattr(qa.query.question, "countries_named", lambda text, _: calls.append(text) or ["Ghana"])
@@ -61,8 +61,8 @@ def test_rules_look_at_the_beginning_of_a_long_message() -> None:
     assert len(Question("a" * 10 * MAX_FOLDED).folded) == MAX_FOLDED
 
 
-def test_a_query_knows_its_vector_and_sub_questions() -> None:
-    """What is searched is encoded, and taken apart; what was asked may be less than what is searched."""
+def test_a_query_has_a_vector_and_sub_questions() -> None:
+    """The searched text is encoded and decomposed; the asked question may have fewer words than it."""
     asked = Question("Who pays?")
     query = make_query(Question("Who pays in Ghana and Togo?"), HashingEncoder(), asked)
 

@@ -14,7 +14,7 @@ TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign 
 
 @cache
 def spelling() -> Spelling:
-    """Return a corrector that knows the words of one document."""
+    """Return a corrector for the words of one document."""
     return Spelling([Document(id="a", title="A campaign", text=TEXT)])
 
 
@@ -38,7 +38,7 @@ def test_misspelt_words_are_corrected(question: str, corrected: str) -> None:
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(TEXT.split())).map(" ".join))
 def test_what_is_corrected_stays(text: str) -> None:
-    """A corrected question has nothing left to mend, and the documents' words are never changed."""
+    """Correcting a corrected question changes nothing, and words of the documents are never changed."""
     corrected = spelling().correct(text)
     assert spelling().correct(corrected) == corrected
     assert corrected == text or not set(text.split()) <= set(TEXT.split())

@@ -19,7 +19,7 @@ def entries(language: str) -> Iterator[str]:
 
 
 def test_the_languages_of_the_united_nations_have_a_file() -> None:
-    """Questions in each of them are understood by words, not by the encoder alone."""
+    """Kinds of questions in each of them are recognised by words."""
     assert set(languages()) == set(UN_LANGUAGES)
 
 
@@ -69,7 +69,7 @@ def test_the_more_particular_kind_of_fact_comes_first(language: str, question: s
 
 
 def test_words_of_all_languages_are_found_as_whole_words() -> None:
-    """Languages that part their words are searched for whole words, the others anywhere."""
+    """In languages with spaces between words, whole words are found; in the others, entries are found anywhere."""
     asks = any_language("asks_for_number_to_call")
 
     assert asks.search("numero que puedo llamar")

@@ -1,4 +1,4 @@
-"""A number to call of another country is kept out of an answer: it would send somebody astray."""
+"""A phone number of another country than the one asked about is kept out of an answer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The few words that answer are words of the evidence, and there are none where it is not sure."""
+"""A short answer consists of words of the evidence, and there is none where it is uncertain."""
 
 import pytest
 from hypothesis import given, settings
@@ -88,15 +88,15 @@ def test_the_words_that_are_asked_for_are_found(question: str, sentence: str, ex
 def test_questions_in_the_languages_of_the_united_nations_get_one_too(
     question: str, language: str, sentence: str, expected: str | None
 ) -> None:
-    """The kind of fact is told by the question's own words; reasons and other languages get none."""
+    """The kind of fact is recognised by words of the language; reasons and other languages get none."""
     assert short_answer(Question(question, language), evidence(sentence)) == expected
 
 
 def test_a_sentence_about_another_year_is_passed_over() -> None:
     """Where the question names a year, a number of another year is no answer to it."""
-    told = "Nine cases were tried in 2018. In 2019 the number of cases rose to 20."
+    text = "Nine cases were tried in 2018. In 2019 the number of cases rose to 20."
 
-    assert short_answer(Question("How many cases were tried in 2019?"), evidence(told)) == "20"
+    assert short_answer(Question("How many cases were tried in 2019?"), evidence(text)) == "20"
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_a_tie_is_no_answer() -> None:
 
 def test_what_the_question_says_is_not_its_answer() -> None:
     """Names and years of the question are passed over."""
-    told = "Norway and Ghana met in 2011 and in 2015."
+    text = "Norway and Ghana met in 2011 and in 2015."
 
-    assert short_answer(Question("Which country met Norway?"), evidence(told)) == "Ghana"
-    assert short_answer(Question("In which year after 2011 did Norway meet Ghana?"), evidence(told)) == "2015"
+    assert short_answer(Question("Which country met Norway?"), evidence(text)) == "Ghana"
+    assert short_answer(Question("In which year after 2011 did Norway meet Ghana?"), evidence(text)) == "2015"
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""The classifier tells by a vector who is at risk."""
+"""The classifier recognises people at risk by a message's vector."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The rules recognise people at risk, and no studies of the same things."""
+"""The rules recognise people at risk, and not researchers' questions with the same words."""
 
 import pytest
 
@@ -40,7 +40,7 @@ from qa.safety.distress_rules import in_distress
         "মালিক আমার বেতন দেয় না",
     ],
 )
-def test_the_rules_alone_hear_distress(message: str) -> None:
+def test_the_rules_alone_recognise_distress(message: str) -> None:
     """First and third person, misspelt, in many languages: no model is needed."""
     assert in_distress(Question(message))
 

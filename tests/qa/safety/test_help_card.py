@@ -1,4 +1,4 @@
-"""The help card speaks the asker's language and knows the lines of the country."""
+"""The help card is in the user's language and has the lines of the country."""
 
 from datetime import date
 from pathlib import Path
@@ -48,8 +48,8 @@ def test_lines_that_nobody_checked_lately_are_marked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["- country: X", "[", "- nothing"], ids=["missing", "no YAML", "no entry"])
-def test_a_broken_file_of_lines_is_told(tmp_path: Path, text: str) -> None:
-    """The error names the file and what to mend."""
+def test_a_broken_file_of_lines_is_an_error(tmp_path: Path, text: str) -> None:
+    """The error names the file and what to correct."""
     file = tmp_path / "lines.yaml"
     file.write_text(text, encoding="utf-8")
 

@@ -40,8 +40,8 @@ def test_naughty_strings_are_received() -> None:
 
 
 @pytest.mark.parametrize("signs", ["?" * 900, "; " * 480, "\u2026 . " * 240], ids=["one", "two", "three"])
-def test_a_run_of_signs_hides_nothing_and_costs_nothing(signs: str) -> None:
-    """What is asked or cried behind any number of signs is routed and heard as it is without them."""
+def test_a_run_of_punctuation_hides_nothing_and_costs_nothing(signs: str) -> None:
+    """A message after any number of punctuation marks is routed and checked for distress as it is without them."""
     assert route(Question(f"{signs} Who pays for the shelter?")) == ""
     assert route(Question(f"{signs} Best recipe for jollof rice?")) == "out_of_scope"
     assert in_distress(Question(f"{signs} they took my passport and I can't leave"))

@@ -1,4 +1,4 @@
-"""The router ends what is no question to the documents, and each of its phrases earns its place."""
+"""The router ends messages that no document can answer, and each of its phrases is needed."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +54,7 @@ LANGUAGES = sorted({rule.language for rule in RULES})
 
 
 def pattern_of(rule: Rule) -> re.Pattern[str]:
-    """Return what finds the phrase of a rule in a folded text."""
+    """Return the pattern that finds the phrase of a rule in a folded text."""
     return phrase_pattern([rule.phrase], rule.words)
 
 
@@ -96,7 +96,7 @@ def without_each_word(words: Mapping[str, Sequence[str]]) -> Iterator[Mapping[st
 
 
 def test_every_reason_has_its_text_and_status() -> None:
-    """What the router may say is known to the replies."""
+    """Every reason of the router has a fixed text and a status."""
     replies = yaml.safe_load((Path(qa.__file__).parent / "replies.yaml").read_text(encoding="utf-8"))
 
     assert set(STATUSES) <= set(replies)
@@ -165,7 +165,7 @@ def test_the_router_catches_no_question(suite: str) -> None:
 
 
 def test_questions_of_our_own_are_searched_for() -> None:
-    """Nor does any of the questions to learn from, in whatever language."""
+    """No training question, in any language, ends before the search."""
     questions = [row.question for row in rows_of(TRAINING / "questions.jsonl", QuestionRow)]
     assert [question for question in questions if route(Question(question))] == []
 
@@ -188,7 +188,7 @@ def test_phrases_can_be_checked_by_a_reader() -> None:
 
 
 def test_the_first_message_says_more_than_its_phrase() -> None:
-    """A phrase is for a message that somebody writes, not for itself in other clothes; greetings are short anyway."""
+    """The first message of a phrase has more words than the phrase, except for greetings."""
     rules = [rule for rule in RULES if rule.reason not in SHORT]
 
     assert [str(rule) for rule in rules if fits("small_talk", fold(rule.messages[0]), pattern_of(rule))] == []

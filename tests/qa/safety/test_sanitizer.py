@@ -1,4 +1,4 @@
-"""What comes in is cleaned, has a limit, and can be masked."""
+"""Incoming text is cleaned, limited in length, and can be masked."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Examples for tuning hold what answers, what looks as if it did, and what the document does not answer."""
+"""Contrastive examples hold positives, hard negatives, and questions that the document does not answer."""
 
 from collections.abc import Callable
 from pathlib import Path

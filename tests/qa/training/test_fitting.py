@@ -33,13 +33,15 @@ def test_scorers_are_fitted_to_choose_the_sentences_that_answer(
 
     assert scorers.sentence.weights["below_best"] > 0
     right = [example.evidence[0].of(example.document.text) for example in examples]
-    answerable, unanswerable = (fmean(each.confidence for each in part) for part in (selections[:3], selections[3:9]))
+    answerable, unanswerable = (
+        fmean(selection.confidence for selection in part) for part in (selections[:3], selections[3:9])
+    )
     assert answerable > unanswerable
     assert [selection.evidence[0].text for selection in selections[:3]] == right
 
 
 def test_weights_are_given_on_the_scale_of_their_features() -> None:
-    """A feature that parts right from wrong gets the weight of its sign, one that is always the same gets none."""
+    """A feature that separates right from wrong gets a weight of its sign; a constant one gets none."""
     rows = [(SentenceFeatures(below / 10, 0.5, 2.0), below > -3) for below in range(-9, 1)]
     scorer = fit(rows)
 
@@ -49,7 +51,7 @@ def test_weights_are_given_on_the_scale_of_their_features() -> None:
 
 
 def test_scorers_are_recalibrated_by_how_far_cosines_lie() -> None:
-    """Where all passages lie 0.1 nearer for another encoder, a question is as likely answered as with the first."""
+    """If all cosines are 0.1 higher with another encoder, a question keeps its confidence."""
     scorer = Scorer(-2.0, {"passage_cosine": 10.0, "fact": 1.0})
 
     assert recalibrate(scorer, [0.5, 0.7], [0.6, 0.8]) == Scorer(-3.0, scorer.weights)

@@ -57,6 +57,6 @@ def test_every_question_is_in_a_bin(answers: list[tuple[float, bool]]) -> None:
     """The bins hold all questions and all that are answerable, in the order of their confidence."""
     bins = reliability(*zip(*answers, strict=True))
 
-    assert sum(each.questions for each in bins) == len(answers)
-    assert round(sum(each.questions * each.answerable for each in bins)) == sum(truth for _, truth in answers)
-    assert [each.confidence for each in bins] == sorted(each.confidence for each in bins)
+    assert sum(bin.questions for bin in bins) == len(answers)
+    assert round(sum(bin.questions * bin.answerable for bin in bins)) == sum(truth for _, truth in answers)
+    assert [bin.confidence for bin in bins] == sorted(bin.confidence for bin in bins)

@@ -1,4 +1,4 @@
-"""Training writes scorers and a report to where it is told, from questions that need not be Waymark's own."""
+"""Training writes scorers and a report into the given folder, from Waymark's or other questions."""
 
 import json
 from collections.abc import Mapping, Sequence

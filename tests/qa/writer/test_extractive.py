@@ -1,4 +1,4 @@
-"""Evidence becomes statements in reading order, with as few citations as it takes."""
+"""Statements are composed from evidence in reading order, with as few citations as possible."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_the_document_with_the_best_evidence_comes_first(first: float, second: f
     assert (statements[0].text == "Norway pays.") == (first > second)
 
 
-def test_a_sentence_that_says_it_is_told_of_what() -> None:
+def test_a_sentence_that_begins_with_a_pronoun_is_given_its_subject() -> None:
     """Alone, "It has 40 beds." is given the title; after the sentence that names the shelter it needs none."""
     [alone], _ = compose(evidence(TEXT, "It has 40 beds."))
     after, _ = compose(evidence(TEXT, "A shelter opened.", "Norway pays.", "It has 40 beds."))

@@ -1,4 +1,4 @@
-"""A data set in BEIR's form is ranked by every fusion, and an invalid line of it is named."""
+"""A data set in the format of BEIR is ranked by every fusion, and an invalid line of it is named."""
 
 import gzip
 import json
@@ -33,7 +33,7 @@ def beir(tmp_path: Path) -> Path:
 
 
 def test_a_beir_set_is_ranked_by_every_fusion(beir: Path, tmp_path: Path) -> None:
-    """The judged split is `test`; each query is ranked by the four ways, and grades tell in nDCG."""
+    """The split `test` is used; each query is ranked by the four fusions, and grades count in nDCG."""
     data = load_beir(beir)
     run = collect_run(rank_documents(data, HashingEncoder(), tmp_path / "vectors.sqlite"), {})
 
@@ -44,7 +44,7 @@ def test_a_beir_set_is_ranked_by_every_fusion(beir: Path, tmp_path: Path) -> Non
 
 
 def test_a_query_whose_document_is_not_found_is_shown_with_what_was(beir: Path, tmp_path: Path) -> None:
-    """The page shows the ranked documents beside the right one, and does not say that no document tells."""
+    """The page shows the ranked documents beside the relevant one, and does not call the query unanswerable."""
     run = collect_run(rank_documents(load_beir(beir), HashingEncoder(), tmp_path / "vectors.sqlite"), {})
     lost = replace(run.judged[0], retrieved=("d3",), sources=("d1",), failure="source not retrieved")
     shown = html(replace(run, records={"waymark": (lost,)}), run.summary(), [])

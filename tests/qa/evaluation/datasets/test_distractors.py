@@ -1,4 +1,4 @@
-"""Distractors are drawn always the same, and a trial index leaves the serving one alone."""
+"""Distractors are sampled reproducibly, and a trial index leaves the serving one unchanged."""
 
 import json
 from pathlib import Path

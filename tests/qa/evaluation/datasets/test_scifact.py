@@ -1,6 +1,6 @@
 """A public data set gives the same nDCG@10 as a separate, direct computation that shares no code with the product.
 
-`WAYMARK_SCIFACT` names the folder of SciFact in BEIR's form. To encode it twice takes half an hour on two cores.
+`WAYMARK_SCIFACT` names the folder of SciFact in the format of BEIR. To encode it twice takes half an hour on two cores.
 """
 
 import os
