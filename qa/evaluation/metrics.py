@@ -86,6 +86,15 @@ def score_nuggets(response: Response) -> Iterator[Score]:
         yield Score("words", float(len(text.split())))
 
 
+def score_statements(response: Response) -> Iterator[Score]:
+    """Score whether the first statement holds a nugget, and the proportion of statements that do."""
+    statements = response.answer.get("statements", ())
+    if response.gold.nuggets and statements:
+        answers = [nugget_recall(response.gold.nuggets, statement["text"]) > 0 for statement in statements]
+        yield Score("first statement answers", float(answers[0]))
+        yield Score("statements that answer", sum(answers) / len(answers), weight=len(answers))
+
+
 def score_short_answer(response: Response) -> Iterator[Score]:
     """Score the short answers of questions that have one, and all short answers given."""
     gold, short_answer = response.gold, str(response.answer.get("short_answer") or "")
@@ -161,6 +170,7 @@ def score_follow_up(response: Response) -> Iterator[Score]:
 METRICS: tuple[Callable[[Response], Iterator[Score]], ...] = (
     score_retrieval,
     score_nuggets,
+    score_statements,
     score_short_answer,
     score_quotes,
     score_citations,

@@ -1,12 +1,13 @@
 """Compose statements and citations from evidence, without a language model.
 
-In: selected evidence. Out: statements, which are the evidence word for word, in reading order, and their citations.
+In: selected evidence. Out: statements, which are the evidence word for word, and their citations. The best supported
+sentence comes first, since it mostly answers; the others complete it in reading order.
 Left out: selecting evidence (reader), and rephrasing, so that an answer says nothing that its sources don't say.
 """
 
 import re
-from collections.abc import Sequence
-from itertools import takewhile
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, takewhile
 
 from corpus import Span, is_list_item, lead_span, split_sentences
 from qa.answers import Citation, Statement
@@ -19,26 +20,53 @@ POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Bot
 def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Return the statements and their citations.
 
-    Documents are in the order of their best evidence, sentences in their order in the document. A list item is cited
-    with the line that opens its list, and such a line with its items. Adjacent sentences of a passage share a citation.
-    A sentence that opens one with "it" or "they" gets the document's title as its subject.
+    Documents are in the order of their best evidence, sentences in their order in the document, but for the best one
+    and those that lean on it, which open the answer. A list item is cited with the line that opens its list, and such a
+    line with its items. Adjacent sentences of a passage share a citation. A sentence that begins with "it" or "they",
+    and does not stand behind the sentence that it follows in the document, gets the document's title as its subject.
     """
+    if not evidence:
+        return (), ()
     best = sorted(evidence, key=lambda item: -item.support)
     rank = {item.document.id: place for place, item in reversed(list(enumerate(best)))}
     ordered = sorted(_with_items(_with_leads(evidence)), key=lambda item: (rank[item.document.id], item.span))
-    runs: list[list[Evidence]] = []
-    for item in ordered:
-        if runs and _are_adjacent(runs[-1][-1], item):
-            runs[-1].append(item)
-        else:
-            runs.append([item])
+    start, end = _opening(ordered, ordered.index(best[0]))
+    sequence = [*ordered[start:end], *ordered[:start], *ordered[end:]]
+    run_of = {item: run for run in _runs(ordered) for item in run}
+    runs = list(dict.fromkeys(run_of[item] for item in sequence))
     citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=1))
     statements = tuple(
-        _statement(item, number, is_first=place == 0)
-        for number, run in enumerate(runs, start=1)
-        for place, item in enumerate(run)
+        _statement(item, runs.index(run_of[item]) + 1, follows=before is not None and _are_adjacent(before, item))
+        for before, item in pairwise([None, *sequence])
+        if item
     )
     return statements, citations
+
+
+def _opening(ordered: Sequence[Evidence], best: int) -> tuple[int, int]:
+    """Return where the sentences that open the answer start and end: the best one, its list, and what leans on it."""
+    start, end = best, best + 1
+    while start and _is_item(ordered[start]) and _are_adjacent(ordered[start - 1], ordered[start]):
+        start -= 1
+    while end < len(ordered) and _are_adjacent(ordered[end - 1], ordered[end]) and _leans(ordered[end]):
+        end += 1
+    return start, end
+
+
+def _leans(item: Evidence) -> bool:
+    """Tell whether a sentence says nothing without the one before it: a list item, or one that begins with "it"."""
+    return _is_item(item) or POINTING.match(item.text) is not None
+
+
+def _runs(ordered: Iterable[Evidence]) -> list[tuple[Evidence, ...]]:
+    """Return the evidence in groups of adjacent sentences, each of which is quoted as a whole."""
+    runs: list[tuple[Evidence, ...]] = []
+    for item in ordered:
+        if runs and _are_adjacent(runs[-1][-1], item):
+            runs[-1] = (*runs[-1], item)
+        else:
+            runs.append((item,))
+    return runs
 
 
 def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
@@ -73,6 +101,7 @@ def _are_adjacent(before: Evidence, after: Evidence) -> bool:
     return (
         before.passage == after.passage
         and before.document == after.document
+        and before.span < after.span
         and not between.strip(" \n-*•0123456789.)")
     )
 
@@ -82,8 +111,12 @@ def _joined(run: Sequence[Evidence]) -> Evidence:
     return Evidence(run[0].document, run[0].passage, span, max(item.support for item in run))
 
 
-def _statement(evidence: Evidence, number: int, *, is_first: bool) -> Statement:
-    is_item = is_list_item(evidence.document.text, evidence.span)
-    text = evidence.text.rstrip(";") if is_item else evidence.text
-    subject = evidence.document.title if is_first and POINTING.match(text) else ""
-    return Statement(text, (number,), round(evidence.support, 4), is_item, subject)
+def _is_item(item: Evidence) -> bool:
+    return is_list_item(item.document.text, item.span)
+
+
+def _statement(item: Evidence, number: int, *, follows: bool) -> Statement:
+    """Return a statement; `follows` tells whether it stands behind the sentence that it follows in its document."""
+    text = item.text.rstrip(";") if _is_item(item) else item.text
+    subject = "" if follows or not POINTING.match(text) else item.document.title
+    return Statement(text, (number,), round(item.support, 4), _is_item(item), subject)

@@ -1,6 +1,11 @@
-"""Statements are composed from evidence in reading order, with as few citations as possible."""
+"""Statements are composed from evidence, the best first and the others in reading order, with few citations."""
+
+from collections.abc import Mapping
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
@@ -52,6 +57,56 @@ def test_the_document_with_the_best_evidence_comes_first(first: float, second: f
     statements, _ = compose(both)
 
     assert (statements[0].text == "Norway pays.") == (first > second)
+
+
+def told(text: str, support: Mapping[str, float]) -> list[str]:
+    """Return the statements that are composed from sentences of a text with their support, subjects in brackets."""
+    chosen = [item for sentence, value in support.items() for item in evidence(text, sentence, support=value)]
+    statements, _ = compose(chosen)
+    return [f"{statement.subject and f'[{statement.subject}] '}{statement.text}" for statement in statements]
+
+
+def test_the_best_sentence_opens_the_answer() -> None:
+    """Sentences around it follow in reading order, and all share the citation of their common quote."""
+    first, second, third = "A shelter opened.", "Norway pays.", "The town gave the house."
+    text = f"{first} {second} {third}"
+    statements, citations = compose([*evidence(text, first, third, support=0.3), *evidence(text, second, support=0.9)])
+
+    assert [statement.text for statement in statements] == [second, first, third]
+    assert {statement.citations for statement in statements} == {(1,)}
+    assert [citation.quote for citation in citations] == [text]
+
+
+def test_what_leans_on_the_best_sentence_stays_behind_it() -> None:
+    """A sentence about "it" follows the one that says what; the best one is given its subject where it needs one."""
+    before = {"A shelter opened.": 0.2, "Norway pays.": 0.9, "It has 40 beds.": 0.3}
+    itself = {"A shelter opened.": 0.2, "Norway pays.": 0.3, "It has 40 beds.": 0.9}
+
+    assert told(TEXT, before) == ["Norway pays.", "It has 40 beds.", "A shelter opened."]
+    assert told(TEXT, itself) == ["[A brief] It has 40 beds.", "A shelter opened.", "Norway pays."]
+
+
+def test_a_list_that_answers_opens_the_answer_as_a_whole() -> None:
+    """Its best item does not come before the line that opens the list."""
+    statements = told(TEXT, {"A shelter opened.": 0.2, "schooling;": 0.3, "legal aid.": 0.9, "medical care;": 0.3})
+
+    assert statements == ["[A brief] It offers:", "schooling", "medical care", "legal aid.", "A shelter opened."]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=7), st.randoms())
+def test_every_sentence_is_stated_once_and_citations_are_numbered_as_they_come(
+    supports: list[float], random: Random
+) -> None:
+    """However the support lies, nothing is lost or doubled, and the numbers grow from 1 in the order of the answer."""
+    text = "One. Two. Three. Four. Five. Six. Seven."
+    spans = random.sample(split_sentences(text), len(supports))
+    chosen = [evidence(text, span.of(text), support=value)[0] for span, value in zip(spans, supports, strict=True)]
+    statements, citations = compose(chosen)
+    numbers = [number for statement in statements for number in statement.citations]
+
+    assert sorted(statement.text for statement in statements) == sorted(item.text for item in chosen)
+    assert list(dict.fromkeys(numbers)) == [citation.number for citation in citations]
+    assert statements[0].support == round(max(supports), 4)
 
 
 def test_a_sentence_that_begins_with_a_pronoun_is_given_its_subject() -> None:
