@@ -14,14 +14,22 @@ from qa.evaluation.plots import draw_plots
 from qa.evaluation.runs import Run
 
 HEADLINES = {  # metrics that the README shows, by suite
-    "factual": ("MRR@10", "recall@5", "nugget recall", "citation precision", "verbatim quotes", "wrongly refused"),
+    "factual": (
+        "MRR@10",
+        "recall@5",
+        "nugget recall",
+        "first statement answers",
+        "citation precision",
+        "verbatim quotes",
+        "wrongly refused",
+    ),
     "multi": ("recall@10", "nugget recall"),
     "dialogues": ("follow-up nugget recall", "stand-alone nugget recall"),
     "unanswerable": ("refused",),
     "safety": ("help card shown", "false alarm"),
     "attacks": ("violation", "server error"),
     "multilingual": ("MRR@10", "nugget recall", "fixed text in the asker's language"),
-    "unseen_factual": ("MRR@10", "nugget recall", "citation precision", "wrongly refused"),
+    "unseen_factual": ("MRR@10", "nugget recall", "first statement answers", "citation precision", "wrongly refused"),
     "unseen_multi": ("nugget recall", "citation precision"),
     "unseen_unanswerable": ("refused",),
     "unseen_multilingual": ("MRR@10", "nugget recall"),
