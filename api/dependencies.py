@@ -83,17 +83,16 @@ def answer_to(body: AskRequest, state: State) -> Answer:
 
 
 def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
-    unavailable = reply("unavailable", prepared.language)
+    # Without the assistant, distress is detected by the rules alone, which may miss it; so the card is always shown.
+    card = prepared.help or state["intake"].operators_card(prepared.language)
+    unavailable = AssistantUnavailable(reply("unavailable", prepared.language), card)
     if state["assistant"] is None:
-        # Without the encoder, distress is detected by the rules alone, which may miss it; so the card is always shown.
-        raise AssistantUnavailable(unavailable, prepared.help or state["intake"].operators_card(prepared.language))
+        raise unavailable
     try:
         return state["assistant"].answer(prepared, body.to_turns(), filters=body.filters.to_filters())[0]
     except Exception as error:
-        if prepared.help is None:
-            raise
         log_failure(error)
-        raise AssistantUnavailable(unavailable, prepared.help) from error
+        raise unavailable from error
 
 
 def _refuse(prepared: PreparedQuestion, intake: Intake) -> Answer:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from starlette.responses import FileResponse, HTMLResponse
 
 from api.dependencies import AssistantDep, State, StateDep, answer_to
+from api.errors import AssistantUnavailable
 from api.schemas import AskRequest
 from api.translations import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
 from api.viewer import blocks_of, span_in
@@ -41,7 +42,10 @@ def chat(request: Request, state: StateDep, question: str = "") -> HTMLResponse:
         body = AskRequest(question=question)
     except ValidationError:
         return _page(request, "chat.html", 422, refused=True)
-    return _page(request, "chat.html", answer=answer_json(answer_to(body, state)))
+    try:
+        return _page(request, "chat.html", answer=answer_json(answer_to(body, state)))
+    except AssistantUnavailable as error:
+        return _page(request, "chat.html", 503, off={"message": error.detail, "help": help_json(error.card)})
 
 
 @router.get("/documents/{id}")

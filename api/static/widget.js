@@ -234,7 +234,7 @@ class WaymarkChat extends HTMLElement {
       const body = { question: turn.question, history: historyOf(this.#turns) };
       turn.answer = await ask(address, body, progress, asking.control);
     } catch (error) {
-      turn.fault = /** @type {Fault} */ (error).kind;
+      ({ kind: turn.fault, help: turn.help } = /** @type {Fault} */ (error));
     }
     if (this.#asking === asking) this.#finish(turn); // else it was cleared
   }

@@ -34,7 +34,7 @@ def test_wrong_method_is_a_problem_that_names_the_right_one(client: TestClient) 
 def test_failure_is_reported_and_logged_without_the_question(
     client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A failure inside gives a 500 problem without internals; the log has its place, not its values."""
+    """A failure inside gives a 503 problem with the card and no internals; the log has its place, not its values."""
 
     def fail(_: Assistant, prepared: PreparedQuestion, *args: object, **options: object) -> None:
         raise RuntimeError(prepared.text)
@@ -42,9 +42,10 @@ def test_failure_is_reported_and_logged_without_the_question(
     monkeypatch.setattr(type(assistant), "answer", fail)
     response = client.post("/v1/ask", json={"question": "secret"})
 
-    assert_problem(response, 500)
+    assert_problem(response, 503)
+    assert response.json()["help"]["lines"]
     assert "secret" not in response.text + caplog.text
     assert "RuntimeError" not in response.text
     assert "failed with RuntimeError" in caplog.text
-    assert "in answer_to" in caplog.text
+    assert "in _ask_assistant" in caplog.text
     assert "content-security-policy" in response.headers

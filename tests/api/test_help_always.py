@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
 from api.dependencies import load_assistant
+from browsing import Visit, served
 from fakes import HashingEncoder
 from qa import Assistant, Settings
 
@@ -84,3 +86,27 @@ def test_the_switch_works_at_once_and_leaves_the_card(
     assert off["message"] in page
     assert "527" in page
     assert (on["status"], on["reason"], on["help"]) == ("answered", "", None)
+
+
+def test_the_page_without_javascript_shows_the_card_too(broken: TestClient) -> None:
+    """Where no question is answered, the page tells so in the language of the question, with the card."""
+    page = broken.get("/", params={"question": "¿Quién financia el refugio?"})
+
+    assert page.status_code == 503
+    assert "En este momento" in page.text
+    assert 'class="help"' in page.text
+
+
+@pytest.mark.browser
+def test_the_widget_shows_the_card_where_nothing_is_answered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, browser: Browser
+) -> None:
+    """A server without an index sends the card with its refusal, and the widget shows it, above the fault."""
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path))
+    with served(create_app()) as address:
+        visit = Visit(browser, address)
+        visit.open()
+        turn = visit.ask(CRY)
+        expect(turn.locator(".help")).to_contain_text("You are not alone")
+        expect(turn.locator(".fault")).to_be_visible()
+        visit.context.close()

@@ -83,7 +83,7 @@ def test_bad_question_is_a_problem_and_no_stream(client: TestClient) -> None:
 def test_failure_is_an_event_and_is_logged_without_the_question(
     client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A failure inside ends the stream with a problem; neither it nor the log holds a word of the question."""
+    """A failure inside ends the stream with a problem and the help card, without a word of the question."""
 
     def fail(_: Assistant, prepared: PreparedQuestion, *args: object, **options: object) -> None:
         raise RuntimeError(prepared.text)
@@ -94,7 +94,8 @@ def test_failure_is_an_event_and_is_logged_without_the_question(
     received = events(response.text)
 
     assert [name for name, _ in received] == ["status", "error"]
-    assert received[-1][1]["status"] == 500
+    assert received[-1][1]["status"] == 503
+    assert received[-1][1]["help"]["lines"]
     assert "secret" not in response.text + caplog.text
     assert "failed with RuntimeError" in caplog.text
 

@@ -10,7 +10,8 @@ import { fill, LANGUAGES } from "./texts.js";
  * @typedef {import("./api.d.ts").Citation} Citation
  * @typedef {import("./api.d.ts").Statement} Statement
  * @typedef {import("./asking.js").FaultKind} FaultKind
- * @typedef {{question: string, answer: Answer | null, fault?: FaultKind | null}} Turn
+ * @typedef {import("./api.d.ts").HelpCard} HelpCard
+ * @typedef {{question: string, answer: Answer | null, fault?: FaultKind | null, help?: HelpCard | null}} Turn
  * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string,
  *   ask: (question: string) => void, retry: (turn: Turn) => void, copy: (text: string) => void}} View
  */
@@ -32,6 +33,7 @@ export function turnView(turn, view, isComplete = true) {
     { class: "turn", part: "turn" },
     element("h3", { class: "question", lang: answer?.language, dir: "auto" }, turn.question),
     ...(answer ? answerViews(turn, answer, view, isComplete) : []),
+    fault && turn.help && helpView(turn.help, view, view.language),
     fault && faultView(turn, fault, view),
   );
 }

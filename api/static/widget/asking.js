@@ -3,6 +3,7 @@
 /**
  * @typedef {import("./api.d.ts").Answer} Answer
  * @typedef {import("./api.d.ts").AskRequest} AskRequest
+ * @typedef {import("./api.d.ts").HelpCard} HelpCard
  * @typedef {import("./api.d.ts").TurnIn} TurnIn
  * @typedef {"offline" | "unreachable" | "busy" | "refused" | "failed" | "broken"} FaultKind
  */
@@ -25,12 +26,13 @@ export function historyOf(turns) {
   }));
 }
 
-/** Why no complete answer came; `kind` names the text that says it. */
+/** Why no complete answer came; `kind` names the text that says it, `help` is the card that the server sent instead. */
 export class Fault extends Error {
-  /** @param {FaultKind} kind */
-  constructor(kind) {
+  /** @param {FaultKind} kind @param {HelpCard | null} [help] */
+  constructor(kind, help = null) {
     super(kind);
     this.kind = kind;
+    this.help = help;
   }
 }
 
@@ -51,7 +53,7 @@ export async function ask(address, body, progress, control) {
   };
   try {
     const response = await send(address, body, control.signal);
-    if (!response.ok || !response.body) throw new Fault(kindOf(response.status));
+    if (!response.ok || !response.body) throw new Fault(kindOf(response.status), await helpIn(response));
     if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return await response.json();
     return await readAnswer(response.body, progress, alive);
   } catch (error) {
@@ -77,6 +79,17 @@ async function send(address, request, signal) {
 }
 
 /**
+ * Return the help card of a refusal; one from a proxy before the server holds none.
+ *
+ * @param {Response} response
+ * @returns {Promise<HelpCard | null>}
+ */
+async function helpIn(response) {
+  const problem = await response.json().catch(() => null);
+  return problem?.help ?? null;
+}
+
+/**
  * @param {number} status
  * @returns {FaultKind}
  */
@@ -98,7 +111,7 @@ async function readAnswer(body, progress, alive) {
   for await (const { name, data } of events(body, alive)) {
     const value = JSON.parse(data);
     if (name === "done") return /** @type {Answer} */ (value);
-    if (name === "error") throw new Fault("failed");
+    if (name === "error") throw new Fault("failed", value.help);
     if (name === "status" && value.status !== "searching") answer = { ...value, statements: [], citations: [] };
     if (name === "citation") answer?.citations.push(value);
     if (name === "statement") answer?.statements.push(value);
