@@ -15,7 +15,7 @@ from fastapi import Depends, HTTPException, Request
 from api.errors import AssistantUnavailable, log_failure
 from api.schemas import AskRequest
 from embeddings import GenerationProblem, ModelProblem
-from qa import Answer, Assistant, Intake, Provenance, Settings
+from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.replies import reply
 from qa.safety.intake import PreparedQuestion
@@ -83,16 +83,22 @@ def answer_to(body: AskRequest, state: State) -> Answer:
 
 
 def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
-    # Without the assistant, distress is detected by the rules alone, which may miss it; so the card is always shown.
-    card = prepared.help or state["intake"].operators_card(prepared.language)
-    unavailable = AssistantUnavailable(reply("unavailable", prepared.language), card)
     if state["assistant"] is None:
-        raise unavailable
+        raise _unavailable(prepared, state["intake"])
     try:
         return state["assistant"].answer(prepared, body.to_turns(), filters=body.filters.to_filters())[0]
     except Exception as error:
         log_failure(error)
-        raise unavailable from error
+        raise _unavailable(prepared, state["intake"]) from error
+
+
+def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
+    """Return the help card, always: without the assistant only the rules detect distress, and they may miss it."""
+    return prepared.help or intake.operators_card(prepared.language)
+
+
+def _unavailable(prepared: PreparedQuestion, intake: Intake) -> AssistantUnavailable:
+    return AssistantUnavailable(reply("unavailable", prepared.language), _card(prepared, intake))
 
 
 def _refuse(prepared: PreparedQuestion, intake: Intake) -> Answer:
@@ -106,5 +112,5 @@ def _refuse(prepared: PreparedQuestion, intake: Intake) -> Answer:
         provenance=NO_PROVENANCE,
         message=reply("answering_off", prepared.language),
         reason="answering_off",
-        help=prepared.help or intake.operators_card(prepared.language),
+        help=_card(prepared, intake),
     )

@@ -17,9 +17,8 @@ ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French elisions: "l'",
 # Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
 MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
-SIGNS = re.compile(
-    r"\W{3,}"
-)  # no phrase needs more than two punctuation marks in a row, and long runs are slow to search
+# No phrase needs more than two punctuation marks in a row, and long runs are slow to search.
+SIGNS = re.compile(r"\W{3,}")
 IRREGULAR_PLURALS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
 
 

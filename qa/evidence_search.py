@@ -43,7 +43,7 @@ class EvidenceSearch:
                 search = self._encode_and_search(Question(text, question.language), question, filters)
             sub_searches = tuple(self._sub_searches(search, filters))
             selection = join_sub_questions(search.selection, [sub.selection for sub in sub_searches])
-            yield Attempt(text, search, sub_searches, selection, is_joined=selection != search.selection)
+            yield Attempt(text, search, sub_searches, selection)
 
     def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
         """Search for the sub-questions of an English question, unless its confidence is SURE without them."""

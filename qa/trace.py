@@ -25,16 +25,17 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A rewrite of the question: its search, those of its sub-questions, and the evidence selected from all of them.
-
-    `is_joined` is true where the selection holds evidence of sub-questions.
-    """
+    """A rewrite of the question: its search, those of its sub-questions, and the evidence selected from all of them."""
 
     rewrite: str
     search: Search
     sub_searches: tuple[Search, ...]
     selection: Selection
-    is_joined: bool
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the selection holds evidence of sub-questions."""
+        return self.selection != self.search.selection
 
     @property
     def searches(self) -> tuple[Search, ...]:

@@ -2,7 +2,7 @@
 
 In: a Response, which is a gold question with a system's answer and ranking. Out: Scores, only of metrics for which the
 question's line holds expected values. Higher is better, except for those in LOWER_IS_BETTER.
-Left out: figures over many questions (figures, summary).
+Left out: figures over many questions (statistics, summary).
 """
 
 import re
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from corpus.languages import UN_LANGUAGES, language_of
+from qa.answers import ANSWERING, Status
 from qa.evaluation.suites import Case, GoldQuestion
 from qa.evaluation.systems import TOO_SLOW_S
 
 LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", "words"})
 MIN_RIGHT_RECALL = 0.5  # nugget recall below which an answer counts as wrong
-ANSWERING = frozenset({"answered", "partial"})
-REFUSING = {"no_evidence", "out_of_scope", "small_talk", "declined"}
+REFUSING = frozenset(Status) - ANSWERING
 DETAIL = "detail"  # the group of questions with a short answer
 FIRST_SERVER_ERROR = 500  # of HTTP
 
@@ -153,7 +153,7 @@ def score_language(response: Response) -> Iterator[Score]:
     """Score whether fixed texts are in the user's language; not in conversations, for which the language is given."""
     case, status = response.case, response.status
     is_detected = case.language and len(case.questions) == 1
-    if is_detected and status in ANSWERING | REFUSING and case.distress is None:
+    if is_detected and status in frozenset(Status) and case.distress is None:
         expected = case.language if case.language in UN_LANGUAGES else "en"
         message = str(response.answer.get("message", ""))
         right = language_of(message) == expected if message else expected == "en"

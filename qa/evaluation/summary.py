@@ -1,7 +1,7 @@
 """Aggregate Records: figures by suite and group, latency, risk over coverage, and the scores of every question.
 
 In: Records. Out: the content of a run's `summary.json`, which a later run is compared with.
-Left out: the statistics (figures), and the run itself (runs).
+Left out: bootstrap intervals and curves (statistics), and the run itself (runs).
 """
 
 import hashlib
@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from qa.answers import ANSWERING
 from qa.evaluation.judging import Record
-from qa.evaluation.metrics import ANSWERING, MIN_RIGHT_RECALL
+from qa.evaluation.metrics import MIN_RIGHT_RECALL
 from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
 
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}

@@ -32,11 +32,11 @@ def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[
     ordered = sorted(_with_items(_with_leads(evidence)), key=lambda item: (rank[item.document.id], item.span))
     start, end = _opening(ordered, ordered.index(best[0]))
     sequence = [*ordered[start:end], *ordered[:start], *ordered[end:]]
-    run_of = {item: run for run in _runs(ordered) for item in run}
-    runs = list(dict.fromkeys(run_of[item] for item in sequence))
+    runs = sorted(_runs(ordered), key=lambda run: min(map(sequence.index, run)))
+    number_of = {item: number for number, run in enumerate(runs, start=1) for item in run}
     citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=1))
     statements = tuple(
-        _statement(item, runs.index(run_of[item]) + 1, follows=before is not None and _are_adjacent(before, item))
+        _statement(item, number_of[item], follows=before is not None and _are_adjacent(before, item))
         for before, item in pairwise([None, *sequence])
         if item
     )
