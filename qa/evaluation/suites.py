@@ -16,7 +16,16 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validat
 from qa.evaluation.json_lines import InvalidDataset, digest_of, rows_of
 
 # No training question is about the documents of these suites; those of the other suites have some.
-UNSEEN = ("unseen_factual", "unseen_multi", "unseen_unanswerable", "unseen_multilingual")
+UNSEEN = (
+    "unseen_factual",
+    "unseen_multi",
+    "unseen_unanswerable",
+    "unseen_multilingual",
+    "unseen_near_misses",
+    "unseen_hard",
+    "unseen_followups",
+    "unseen_overviews",
+)
 SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", *UNSEEN)
 GOLD = Path(__file__).parent / "gold"  # of a checkout; the installed package has none
 

@@ -45,6 +45,10 @@ def test_all_suites_that_come_along_can_be_read() -> None:
         "unseen_multi": 40,
         "unseen_unanswerable": 72,
         "unseen_multilingual": 36,
+        "unseen_near_misses": 110,
+        "unseen_hard": 66,
+        "unseen_followups": 40,
+        "unseen_overviews": 40,
     }
 
 
