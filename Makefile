@@ -12,7 +12,14 @@ NEEDED_MB := 4000
 TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $(TRAINING)/questions_un_pages.jsonl.gz \
   --pages $(TRAINING)/../un_pages.jsonl.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz --squad $(TRAINING)/squad2_dev.json.gz
 
-.PHONY: serve test unit test-slow train-evidence benchmark gate check check-widget widget-types check-package showcase \
+READING = hard pairs followups languages overviews
+READING_FILES = $(READING:%=--questions $(TRAINING)/questions_%.jsonl.gz) --known $(TRAINING)/questions_briefs.jsonl.gz \
+  --known $(TRAINING)/questions_un_pages.jsonl.gz --pages $(TRAINING)/../un_pages.jsonl.gz \
+  --squad $(TRAINING)/squad2_dev.json.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz \
+  --translations $(TRAINING)/omos_qa_questions_ar_fr_uk_de.jsonl.gz \
+  $(foreach language,en ar de es hi ru tr zh,--xquad $(TRAINING)/xquad_$(language).json.gz)
+
+.PHONY: serve test unit test-slow train-evidence train-reader benchmark gate check check-widget widget-types check-package showcase \
   architecture format index clean help
 .DEFAULT_GOAL := help
 
@@ -34,6 +41,9 @@ benchmark: $(INDEX) ## Measure quality and speed, and compare with the baseline
 
 train-evidence: $(INDEX) ## Tune the evidence encoder and fit the scorers anew, with data under TRAINING
 	@$(BIN)/waymark train $(if $(TRAINING),$(TRAINING_FILES))
+
+train-reader: $(INDEX) ## Train the reader and fit the scorers to it anew, with data under TRAINING
+	@$(BIN)/waymark train-reader $(READING_FILES)
 
 gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseline
 	@$(BIN)/waymark benchmark --quick --gate --out $(WAYMARK_VAR)/gate

@@ -123,8 +123,12 @@ class DocumentOut(BaseModel):
 
 
 class Health(BaseModel):
-    """The state of the service: `ok`, `ready`, or `empty` where the index holds no document."""
+    """The state of the service: `ok`, `ready`, or `empty` where the index holds no document.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
+    `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ready", "reader": "trained"}]})
 
     status: str
+    reader: str = ""

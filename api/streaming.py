@@ -1,10 +1,10 @@
 """Stream an answer as server-sent events, so that a page can show it statement by statement.
 
 Events, in order: `status` (searching); `status` again, with the answer without its statements and citations, so that a
-help card is shown first; a `citation` before the first `statement` that cites it; `done` with the complete answer, or
-`error` with a problem. While the assistant works, a comment is sent every HEARTBEAT_S seconds, so that no proxy closes
-the connection as idle. If the client disconnects, the stream ends, and a question that still waits for a thread is
-dropped.
+help card is shown first; a `citation` before the first `statement` that cites it; `done` with the complete answer, and
+so with what stands under `more` and `nearest`, or `error` with a problem. While the assistant works, a comment is sent
+every HEARTBEAT_S seconds, so that no proxy closes the connection as idle. If the client disconnects, the stream ends,
+and a question that still waits for a thread is dropped.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from qa.answers import answer_json
 
 HEARTBEAT_S = 10.0
 HEARTBEAT = format_sse_event(comment="still working")
+SENT_LATER = {"statements", "more", "nearest", "citations"}  # keys of an answer that its first event is without
 
 
 def wants_events(accept: str) -> bool:
@@ -60,7 +61,7 @@ async def _events(body: AskRequest, state: State) -> AsyncIterator[bytes]:
 
 def answer_events(answer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the names and data of the events that follow the search, in order."""
-    yield "status", {name: value for name, value in answer.items() if name not in {"statements", "citations"}}
+    yield "status", {name: value for name, value in answer.items() if name not in SENT_LATER}
     sent: set[int] = set()
     for statement in answer["statements"]:
         for number in statement["citations"]:

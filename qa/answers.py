@@ -37,6 +37,7 @@ ANSWERING = frozenset({Status.ANSWERED, Status.PARTIAL})
 STATUSES = {
     "small_talk": Status.SMALL_TALK,
     "about": Status.SMALL_TALK,
+    "complaint": Status.SMALL_TALK,
     "out_of_scope": Status.OUT_OF_SCOPE,
     "not_understood": Status.OUT_OF_SCOPE,
     "personal_case": Status.DECLINED,
@@ -196,6 +197,8 @@ class Provenance:
 class Answer:
     """What the assistant replies.
 
+    `statements` answer the question. `more` are statements that only add to them, to be shown folded; `nearest` stand
+    beside a refusal and tell what the documents hold that is nearest to the question. All three share the `citations`.
     `message` is a fixed text in the asker's language, English where there is no translation: why there is no answer, or
     what to know about the quotes. `reason` is the key of that text where there is no answer. `notes` are fixed texts
     about the sources. `confidence` is the probability that the documents answer the question. `text` holds the
@@ -215,6 +218,8 @@ class Answer:
     reason: str = ""
     short_answer: str | None = None
     statements: tuple[Statement, ...] = ()
+    more: tuple[Statement, ...] = ()
+    nearest: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     text: str = field(init=False, default="")  # no computed field, since those come last in the JSON
     help: HelpCard | None = None
@@ -225,7 +230,8 @@ class Answer:
 
     def __post_init__(self) -> None:
         """Refuse statements, citations and a status that do not belong together; write the text."""
-        cited = {number for statement in self.statements for number in statement.citations}
+        shown = (*self.statements, *self.more, *self.nearest)
+        cited = {number for statement in shown for number in statement.citations}
         listed = [citation.number for citation in self.citations]
         if cited != set(listed):
             raise ValueError(f"statements cite {sorted(cited)}, but the answer lists {listed}")
@@ -233,6 +239,10 @@ class Answer:
             raise ValueError(f"citations are numbered from 1 without gaps, not {listed}")
         if bool(self.statements) != (self.status in ANSWERING):
             raise ValueError(f"an answer with {len(self.statements)} statements can't have the status {self.status}")
+        if self.more and not self.statements:
+            raise ValueError("statements under more need others that they add to")
+        if self.nearest and self.status != Status.NO_EVIDENCE:
+            raise ValueError(f"nearest statements can't stand beside the status {self.status}")
         object.__setattr__(self, "text", _text(self.statements) or self.message)
 
 

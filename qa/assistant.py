@@ -8,28 +8,32 @@ Each step takes values and returns values; the types of the answer check its cit
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Self
 
 from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
+from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import STATUSES, Answer, Citation, Provenance, Status
-from qa.evidence_search import EvidenceSearch, best_attempt, timed
+from qa.evidence_search import EvidenceSearch, timed
 from qa.query.followups import Turn
+from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.query.spelling import Spelling
-from qa.reader.scoring import Scorers, shipped_scorers
+from qa.reader.reading import ReaderSettings, load_reader
+from qa.reader.scoring import Scorers
 from qa.reader.selection import Selection
 from qa.reader.short_answers import short_answer
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, retrieve
-from qa.safety.distress_classifier import DistressClassifier
 from qa.safety.intake import Intake, PreparedQuestion
+from qa.safety.message_classifier import SmallTalkClassifier, distress_classifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
-from qa.trace import Attempt, Trace
+from qa.trace import Findings, Trace
 from qa.writer.extractive import compose
 from qa.writer.related_questions import related_questions
 
@@ -44,27 +48,23 @@ class Assistant:
         self,
         generation: Generation,
         encoder: Encoder,
+        reading: ReaderSettings,
         *,
-        min_confidence: float,
-        sure_confidence: float,
-        answer_words: int,
         fusion: str = MIN_MAX,
-        scorers: Scorers | None = None,
         intake: Intake | None = None,
-        distress_classifier: DistressClassifier | None = None,
+        at_risk: LinearClassifier | None = None,
+        small_talk: SmallTalkClassifier | None = None,
+        overviews: LinearClassifier | None = None,
     ) -> None:
         """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
-        Without a classifier, only the rules recognise people at risk; without an intake or scorers, the shipped help
-        lines and weights are used.
+        Without classifiers, only the rules recognise people at risk and small talk; without an intake, the shipped help
+        lines are used.
         """
         self.intake = intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
-        self._evidence_search = EvidenceSearch(
-            generation, encoder, scorers or shipped_scorers(), fusion, min_confidence, answer_words
-        )
-        self._sure_confidence = sure_confidence
-        self._distress_classifier = distress_classifier
+        self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews)
+        self._at_risk, self._small_talk = at_risk, small_talk
         self._spelling = Spelling(generation.documents.values())
 
     @classmethod
@@ -75,12 +75,22 @@ class Assistant:
         return cls(
             Generation.load(folder, encoder),
             encoder,
-            min_confidence=settings.min_confidence,
-            sure_confidence=settings.sure_confidence,
-            answer_words=settings.answer_words,
+            load_reader(settings, notify),
             intake=Intake.from_settings(settings),
-            distress_classifier=DistressClassifier(encoder, settings.cache),
+            at_risk=distress_classifier(encoder, settings.cache),
+            small_talk=SmallTalkClassifier(encoder, settings.cache),
+            overviews=overview_classifier(encoder, settings.cache),
         )
+
+    @property
+    def scorers(self) -> Scorers:
+        """The models whose confidence decides what is answered."""
+        return self._evidence_search.reading.scorers
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether a trained reader reads the passages; without one, sentences are scored by their cosines alone."""
+        return self._evidence_search.reading.passage_reader is not None
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -107,13 +117,12 @@ class Assistant:
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
-        # Rewrite and decompose the question, retrieve passages for each text, and read them.
-        attempts: tuple[Attempt, ...] = ()
+        # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
+        findings = None
         if query and not understood.reason:
-            attempts = tuple(self._evidence_search.attempts(query, self._corrected_questions(history), filters))
-        chosen = best_attempt(attempts, understood.question.text)
+            findings = self._evidence_search.find(query, self._corrected_turns(history), filters)
         total_ms = (time.perf_counter() - begin) * 1000
-        trace = Trace(prepared, understood, attempts, chosen, understand_ms, total_ms)
+        trace = Trace(prepared, understood, findings, understand_ms, total_ms)
         # Write the answer; its citations are checked where it is constructed.
         return self._write(trace, filters), trace
 
@@ -132,13 +141,17 @@ class Assistant:
             return prepared, None
         corrected = self._correct(prepared.question)
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
-        query = make_query(corrected, self._evidence_search.encoder)
-        if not understood.help and self._distress_classifier and self._distress_classifier.predict(query.vector):
+        query = self._evidence_search.query(corrected)
+        if not understood.help and self._at_risk and self._at_risk.predict(query.vector):
             understood = understood.with_help(self.intake.card(corrected))
+        # Who may be at risk is never taken to talk small.
+        if is_follow_up and not understood.help and not understood.reason and self._small_talk:
+            understood = replace(understood, reason=self._small_talk.reason(query.vector))
         return understood, query
 
-    def _corrected_questions(self, history: Sequence[Turn]) -> list[Question]:
-        return [self._correct(Question(turn.question, language_of(turn.question))) for turn in history]
+    def _corrected_turns(self, history: Sequence[Turn]) -> list[Turn]:
+        questions = [self._correct(Question(turn.question, language_of(turn.question))) for turn in history]
+        return [Turn(question.text, turn.answer) for question, turn in zip(questions, history, strict=True)]
 
     def _correct(self, question: Question) -> Question:
         text = self._spelling.correct(question.text) if question.is_english else question.text
@@ -146,18 +159,21 @@ class Assistant:
 
     def _write(self, trace: Trace, filters: Filters) -> Answer:
         """Compose the answer from the chosen evidence, or from the fixed text of the reason why there is none."""
-        chosen, understood = trace.chosen, trace.understood
-        selection = chosen.selection if chosen else Selection()
-        standalone = chosen.rewrite if chosen else trace.prepared.text
+        findings, understood = trace.findings, trace.understood
+        selection = findings.selection if findings else Selection()
+        standalone = understood.text if findings else trace.prepared.text
         language = understood.language
-        statements, citations = compose(selection.evidence)
-        reason = "" if statements else understood.reason or "no_evidence"
+        composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview)
+        reason = "" if composed.statements else understood.reason or "no_evidence"
         status = self._status(reason, selection)
+        # Beside a help card nothing is shown that only lies near the question: it may frighten.
+        beside_refusal = compose(() if understood.help else selection.nearest)
         # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
         words = None
-        if chosen and status == Status.ANSWERED and not chosen.is_joined:
-            words = short_answer(chosen.search.query.searched, selection.evidence)
-        hits = chosen.search.hits if chosen and not understood.help else ()
+        if findings and status == Status.ANSWERED and not findings.is_joined:
+            words = short_answer(understood.question, selection.evidence)
+        hits = findings.search.hits if findings and not understood.help else ()
+        citations = composed.citations or beside_refusal.citations
         return Answer(
             id=self._answer_id(standalone, language, filters),
             question=trace.prepared.text,
@@ -169,20 +185,22 @@ class Assistant:
             message=_message(reason, status, language, has_card=understood.help is not None),
             reason=reason,
             short_answer=words,
-            statements=statements,
+            statements=composed.statements,
+            more=composed.more,
+            nearest=beside_refusal.statements,
             citations=citations,
             help=understood.help,
             related_questions=related_questions(
                 hits, language, {citation.evidence.document.id for citation in citations}
             ),
-            notes=_notes(citations, language),
+            notes=(*_notes(composed.citations, language), *_untold_parts(findings, language)),
             timings_ms=trace.timings_ms,
         )
 
     def _status(self, reason: str, selection: Selection) -> Status:
         if reason:
             return STATUSES[reason]
-        return Status.ANSWERED if selection.confidence >= self._sure_confidence else Status.PARTIAL
+        return Status.ANSWERED if selection.confidence >= self.scorers.thresholds.sure_confidence else Status.PARTIAL
 
     def _answer_id(self, question: str, language: str, filters: Filters) -> str:
         """Return an id derived from what the answer was made from, so that equal input gives an equal id."""
@@ -202,3 +220,11 @@ def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
     """Return a note where the sources are of different years, which may explain differing figures."""
     years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
     return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()
+
+
+def _untold_parts(findings: Findings | None, language: str) -> tuple[str, ...]:
+    """Return a note for each part of a question that no document answers, where others are answered."""
+    if not findings or not findings.is_joined:
+        return ()
+    untold = (search.query.asked.text for search in findings.sub_searches if not search.selection.evidence)
+    return tuple(reply("part_not_told", language).format(part=part) for part in untold)

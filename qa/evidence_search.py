@@ -1,25 +1,34 @@
-"""Search for evidence: rewrite a question, decompose it, retrieve passages, and read them.
+"""Search for evidence: retrieve passages for a question, its turns and its sub-questions, and read them.
 
-In: a query, and the questions before it. Out: an Attempt for each rewrite, with its searches; and the best Attempt.
+In: a query, and the turns before it. Out: Findings: the searches, and the evidence selected from all of them.
 Left out: safety and correction before, writing after (assistant).
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import ParamSpec, TypeVar
 
 from embeddings import Encoder, Generation
-from qa.query.followups import SURE, best_rewrite, rewrites, without_added_words
+from embeddings.models.linear_classifier import LinearClassifier
+from qa.query.decomposition import without_added_words
+from qa.query.followups import Turn
 from qa.query.query import Query, make_query
 from qa.query.question import Question
-from qa.reader.scoring import Scorers
-from qa.reader.selection import join_sub_questions, select_evidence
-from qa.retrieval import Filters, retrieve
-from qa.trace import Attempt, Search
+from qa.reader.reading import ReaderSettings
+from qa.reader.selection import join_sub_questions, passages_to_read, select_evidence
+from qa.retrieval import Filters, Hit, retrieve
+from qa.trace import Findings, Search
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+SURE = 0.9  # confidence from which a question is not decomposed
+# Passages that a follow-up takes from each of its searches: of the question alone, of the question behind the last one
+# and behind the first one of the conversation, and of the words of the last answer, which find the document that they
+# were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029).
+PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,55 +37,74 @@ class EvidenceSearch:
 
     generation: Generation
     encoder: Encoder
-    scorers: Scorers
     fusion: str
-    min_confidence: float
-    answer_words: int
+    reading: ReaderSettings
+    overviews: LinearClassifier | None = None
 
-    def attempts(self, query: Query, earlier: Sequence[Question], filters: Filters) -> Iterator[Attempt]:
-        """Search for every rewrite of a question, and for its sub-questions."""
-        question = query.asked
-        for text in rewrites(question, earlier):
-            if text == question.text:
-                search = self._search(query, filters)
-            else:
-                search = self._encode_and_search(Question(text, question.language), question, filters)
-            sub_searches = tuple(self._sub_searches(search, filters))
-            selection = join_sub_questions(search.selection, [sub.selection for sub in sub_searches])
-            yield Attempt(text, search, sub_searches, selection)
+    def query(self, question: Question) -> Query:
+        """Return the query of a question without the turns before it."""
+        return make_query(question, self.encoder, overviews=self.overviews)
+
+    def find(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Findings:
+        """Search for a question and for its sub-questions; `query` was made of the question alone."""
+        search = self.search(query, turns, filters)
+        sub_searches = tuple(self._sub_searches(search, filters))
+        selection = join_sub_questions(search.selection, [sub.selection for sub in sub_searches])
+        return Findings(search, sub_searches, selection)
+
+    def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
+        """Search for a question alone, or after the turns before it."""
+        return self._search_follow_up(query, turns, filters) if turns else self._search(query, filters)
+
+    def _search_follow_up(self, alone: Query, turns: Sequence[Turn], filters: Filters) -> Search:
+        behind_last = make_query(alone.asked, self.encoder, turns)
+        hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, turns, filters)
+        return self._read(behind_last, hits, len(hits), retrieve_ms)
+
+    def _hits_of_follow_up(
+        self, alone: Query, behind_last: Query, turns: Sequence[Turn], filters: Filters
+    ) -> list[Hit]:
+        behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
+        of_answer = make_query(Question(turns[-1].answer_words or turns[-1].question), self.encoder)
+        return _united(
+            self._retrieve(query, filters)[:number]
+            for query, number in (
+                (alone, PASSAGES_ALONE),
+                (behind_last, PASSAGES_BEHIND),
+                (behind_first, PASSAGES_BEHIND),
+                (of_answer, PASSAGES_OF_ANSWER),
+            )
+        )
 
     def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
         """Search for the sub-questions of an English question, unless its confidence is SURE without them."""
-        if search.query.searched.is_english and search.selection.confidence < SURE:
+        if search.query.asked.is_english and search.selection.confidence < SURE:
+            whole = [Turn(search.query.asked.text)]
             for text in search.query.sub_questions:
-                yield self._encode_and_search(Question(text), Question(without_added_words(text)), filters)
-
-    def _encode_and_search(self, searched: Question, asked: Question, filters: Filters) -> Search:
-        query, encode_ms = timed(make_query, searched, self.encoder, asked)
-        return self._search(query, filters, encode_ms)
+                asked = Question(without_added_words(text))
+                query, encode_ms = timed(make_query, asked, self.encoder, whole, Question(text))
+                yield self._search(query, filters, encode_ms)
 
     def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0) -> Search:
-        """Retrieve passages for a query, and read them."""
-        hits, retrieve_ms = timed(retrieve, query, self.generation, filters=filters, fusion=self.fusion)
-        selection, read_ms = timed(
-            select_evidence,
-            query,
-            hits,
-            self.generation,
-            min_confidence=self.min_confidence,
-            answer_words=self.answer_words,
-            scorers=self.scorers,
-        )
-        return Search(query, tuple(hits), selection, encode_ms + retrieve_ms, read_ms)
+        hits, retrieve_ms = timed(self._retrieve, query, filters)
+        return self._read(query, hits, passages_to_read(query, self.reading), encode_ms + retrieve_ms)
+
+    def _retrieve(self, query: Query, filters: Filters) -> list[Hit]:
+        return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
+
+    def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:
+        """Read the first passages of the hits."""
+        selection, read_ms = timed(select_evidence, query, hits[:passages], self.generation, self.reading)
+        return Search(query, tuple(hits), selection, retrieve_ms, read_ms)
 
 
-def best_attempt(attempts: Sequence[Attempt], question: str) -> Attempt | None:
-    """Return the attempt whose rewrite the documents answer most likely; None where there is no attempt."""
-    if not attempts:
-        return None
-    by_rewrite = {attempt.rewrite: attempt for attempt in attempts}
-    confidences = {rewrite: attempt.selection.confidence for rewrite, attempt in by_rewrite.items()}
-    return by_rewrite[best_rewrite(confidences, question)]
+def _united(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Return the hits of several rankings, each passage once with its best score, best first."""
+    best: dict[int, Hit] = {}
+    for hit in chain.from_iterable(rankings):
+        if hit.row not in best or best[hit.row].score < hit.score:
+            best[hit.row] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def timed(step: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> tuple[Result, float]:

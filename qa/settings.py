@@ -23,10 +23,13 @@ class Settings(BaseSettings):
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL
     # Thresholds of confidence, the probability that the documents answer a question: below the first nothing is
-    # answered, below the second an answer is called partial. The defaults are read from the risk-coverage curve
-    # (docs/adr/0007) of the default encoder. With higher ones "I don't know" is said more often.
-    min_confidence: float = Field(default=0.45, ge=0, le=1)
-    sure_confidence: float = Field(default=0.76, ge=0, le=1)
+    # answered, below the second an answer is called partial. Where they are not set, those in `qa/reader/scorers.yaml`
+    # hold, which are read from the risk-coverage curve (docs/adr/0007). With higher ones "I don't know" is said more
+    # often.
+    min_confidence: float | None = Field(default=None, ge=0, le=1)
+    sure_confidence: float | None = Field(default=None, ge=0, le=1)
+    # Whether a trained reader reads question and passages together: slower, and answers better (docs/adr/0028).
+    reader: bool = True
     # Maximum words of evidence from each cited document; its best two sentences may exceed it.
     answer_words: int = Field(default=120, ge=20, le=400)
 

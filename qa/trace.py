@@ -24,10 +24,9 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """A rewrite of the question: its search, those of its sub-questions, and the evidence selected from all of them."""
+class Findings:
+    """The search for a question, those for its sub-questions, and the evidence selected from all of them."""
 
-    rewrite: str
     search: Search
     sub_searches: tuple[Search, ...]
     selection: Selection
@@ -39,7 +38,7 @@ class Attempt:
 
     @property
     def searches(self) -> tuple[Search, ...]:
-        """All searches, with that of the rewrite first."""
+        """All searches, with that of the question first."""
         return (self.search, *self.sub_searches)
 
 
@@ -49,21 +48,19 @@ class Trace:
 
     `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
     the safety step on the corrected text and the classifier of distress.
-    `attempts` are the searched rewrites, none where the question was not searched for; `chosen` is the one that is
-    answered.
+    `findings` are None where the question was not searched for.
     """
 
     prepared: PreparedQuestion
     understood: PreparedQuestion
-    attempts: tuple[Attempt, ...]
-    chosen: Attempt | None
+    findings: Findings | None
     understand_ms: float
     total_ms: float
 
     @property
     def timings_ms(self) -> dict[str, float]:
         """Milliseconds by step, with one decimal."""
-        searches = [search for attempt in self.attempts for search in attempt.searches]
+        searches = self.findings.searches if self.findings else ()
         steps = {
             "understand": self.understand_ms,
             "retrieve": sum(search.retrieve_ms for search in searches),

@@ -33,16 +33,16 @@ STEPS = (
         "the corrected question, screened once more",
     ),
     Step(
-        "rewrite",
-        "qa.query.followups.rewrites",
-        "complete a follow-up with words of the questions before it",
-        "up to three rewrites; the answer is that of the likeliest",
+        "turns",
+        "qa.query.followups.with_turns",
+        "put the turns before a follow-up beside it",
+        "what is searched, and what is read",
     ),
     Step(
         "decompose",
         "qa.query.decomposition.decompose",
         "take a question apart that asks for several things",
-        "each rewrite, and its sub-questions",
+        "the question, and its sub-questions",
     ),
     Step(
         "retrieve",

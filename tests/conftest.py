@@ -8,7 +8,7 @@ import pytest
 
 from corpus import Document, load_documents
 from embeddings import Generation, build_generation
-from fakes import SCORERS, HashingEncoder
+from fakes import HashingEncoder, reading
 from qa import Assistant
 
 DOCUMENTS = {
@@ -83,7 +83,7 @@ def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEn
 
 def lenient_assistant(generation: Generation, encoder: HashingEncoder) -> Assistant:
     """Return an assistant with thresholds and weights that fit the vectors of the hashing encoder."""
-    return Assistant(generation, encoder, min_confidence=0.5, sure_confidence=0.51, answer_words=80, scorers=SCORERS)
+    return Assistant(generation, encoder, reading())
 
 
 def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> Assistant:

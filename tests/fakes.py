@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings import Matrix, Vector
-from qa.reader.scoring import Scorer, Scorers
+from qa.reader.reading import ReaderSettings
+from qa.reader.scoring import Scorer, Scorers, Thresholds
 
 
 class HashingEncoder:
@@ -56,10 +57,16 @@ SCORERS = Scorers(
             "passage_below_best": 20.0,
             "passage_score": 5.0,
             "is_further": -1.0,
-            "needs_multiple": 1.0,
+            "is_overview": 1.0,
             "has_sub_questions": 0.5,
         },
     ),
     question=QUESTION,
     cross_lingual=Scorer(-14.5, QUESTION.weights),
+    thresholds=Thresholds(0.5, 0.51),
 )
+
+
+def reading(min_confidence: float = 0.5, sure_confidence: float = 0.51) -> ReaderSettings:
+    """Return the settings of reading without a passage reader, with thresholds that fit the hashing encoder."""
+    return ReaderSettings(SCORERS._replace(thresholds=Thresholds(min_confidence, sure_confidence)), 80)

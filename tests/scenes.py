@@ -88,6 +88,18 @@ def _statement(citation: Citation) -> Statement:
     return Statement(item.text, (citation.number,), item.support, is_list_item(item.document.text, item.span))
 
 
+def folded(first: Evidence, *more: Evidence) -> dict[str, Any]:
+    """Return the fields of an answer that states the first evidence and adds the others under `more`."""
+    fields = cited(first, *more)
+    return {**fields, "statements": fields["statements"][:1], "more": fields["statements"][1:]}
+
+
+def refused_beside(*evidence: Evidence) -> dict[str, Any]:
+    """Return the fields of a refusal beside which each evidence stands as nearest to the question."""
+    fields = cited(*evidence)
+    return {**NO_EVIDENCE, "nearest": fields["statements"], "citations": fields["citations"]}
+
+
 LONG_DOCUMENT = replace(DOCUMENT, title=LONG, publisher=LONG)
 ADDED = {
     "statements": (STATEMENT, replace(STATEMENT, text="It opened in 2015.", subject=SUBJECT)),
@@ -112,6 +124,9 @@ GREETED = {**NOTHING, "status": Status.SMALL_TALK, "message": "Hello! What would
 DECLINED = {**NOTHING, "status": Status.DECLINED, "help": HELP}
 HELPED = {**DECLINED, "reason": "personal_case", "message": "Please talk to one of them."}
 OFF = {**DECLINED, "reason": "answering_off", "message": "Answers are switched off at the moment."}
+OPENED = evidence_in(DOCUMENT, "A shelter for 40 trafficked children opened in Accra on 12 March 2015.")
+MORE = folded(EVIDENCE, OPENED)
+NEAREST = refused_beside(OPENED, EVIDENCE)
 
 
 @dataclass(frozen=True)
@@ -138,6 +153,10 @@ def _open_sources(page: Page) -> None:
     page.locator(".log .cite").last.click()
 
 
+def _unfold(page: Page) -> None:
+    page.locator(".log .more > summary").click()
+
+
 def _copy(page: Page) -> None:
     page.locator(".log .turn > .plain").last.click()
     page.locator(".said").wait_for()
@@ -152,7 +171,9 @@ SCENES = (
     Scene("partial, understood", UNDERSTOOD),
     Scene("words added, notes", ADDED),
     Scene("long values", LONG_VALUES, act=_open_sources),
+    Scene("more, unfolded", MORE, act=_unfold),
     Scene("no answer", NO_EVIDENCE | {"related_questions": RELATED}),
+    Scene("no answer, nearest", NEAREST),
     Scene("small talk", GREETED),
     Scene("help card", HELPED),
     Scene("answering off", OFF),
@@ -163,6 +184,11 @@ SCENES = (
     Scene("failed", respond=_refuse(500)),
     Scene("broken off", respond=_break_off),
 )
+
+
+def scene_named(name: str) -> Scene:
+    """Return the state of a name."""
+    return next(scene for scene in SCENES if scene.name == name)
 
 
 def answer_in(language: str, changes: Mapping[str, Any]) -> Answer:

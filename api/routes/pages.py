@@ -5,7 +5,7 @@ JavaScript runs, the widget replaces it and shows the answer that came with the 
 put into an address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -94,13 +94,15 @@ def _page(request: Request, template: str, status: int = 200, **context: object)
     return templates.TemplateResponse(request, template, page | context, status, headers={"vary": "accept-language"})
 
 
-def statement_groups(answer: dict[str, Any]) -> list[tuple[bool, list[dict[str, Any]]]]:
+def statement_groups(
+    statements: Iterable[dict[str, Any]], citations: Sequence[dict[str, Any]]
+) -> list[tuple[bool, list[dict[str, Any]]]]:
     """Group statements into lists and paragraphs, each of a single document; True marks a list."""
 
     def group_of(statement: dict[str, Any]) -> tuple[bool, str]:
-        return statement["is_item"], answer["citations"][statement["citations"][0] - 1]["document_id"]
+        return statement["is_item"], citations[statement["citations"][0] - 1]["document_id"]
 
-    return [(is_list, list(statements)) for (is_list, _), statements in groupby(answer["statements"], key=group_of)]
+    return [(is_list, list(group)) for (is_list, _), group in groupby(statements, key=group_of)]
 
 
 def by_document(citations: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -49,7 +49,7 @@ def document(id: str, assistant: AssistantDep) -> DocumentOut:
     return DocumentOut.model_validate(found)
 
 
-@router.get("/healthz", responses=problem_responses())
+@router.get("/healthz", responses=problem_responses(), response_model_exclude_defaults=True)
 async def healthz() -> Health:
     """Report that the process lives. Takes no thread, so it answers while all of them work."""
     return Health(status="ok")
@@ -57,5 +57,7 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses=problem_responses(503))
 async def readyz(assistant: AssistantDep) -> Health:
-    """Report that questions are answered: the index and the model are loaded."""
-    return Health(status="ready" if assistant.documents else "empty")
+    """Report that questions are answered: the index and the model are loaded; and whether the trained reader is."""
+    return Health(
+        status="ready" if assistant.documents else "empty", reader="trained" if assistant.has_reader else "none"
+    )

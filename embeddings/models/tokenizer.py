@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,7 @@ def _sentencepiece_model(unigram: dict[str, Any], tokenizer: Any) -> bytes:  # n
 
 
 def _load_pieces(folder: Path, max_tokens: int) -> Tokenize:
-    from sentencepiece import SentencePieceProcessor
-
-    processor = SentencePieceProcessor(model_file=str(folder / PIECES))
+    processor = _processor((folder / PIECES).read_bytes())
     begin, end = processor.bos_id(), processor.eos_id()
 
     def tokenize(texts: Sequence[str]) -> list[list[int]]:
@@ -77,6 +76,14 @@ def _load_pieces(folder: Path, max_tokens: int) -> Tokenize:
         return [[begin, *ids[: max_tokens - 2], end] for ids in encoded]
 
     return tokenize
+
+
+@lru_cache(maxsize=1)
+def _processor(model: bytes) -> Any:  # noqa: ANN401 - of sentencepiece
+    """Return the processor of a vocabulary; encoder and reader share one, of 70 MB."""
+    from sentencepiece import SentencePieceProcessor
+
+    return SentencePieceProcessor(model_proto=model)
 
 
 def _load_json(folder: Path, max_tokens: int) -> Tokenize:

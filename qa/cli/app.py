@@ -76,13 +76,14 @@ def ask(
 ) -> None:
     """Answer a question from the indexed documents."""
     with errors_shown():
-        answer, trace = Assistant.from_settings(Settings(), err.print).explain(question)
+        assistant = Assistant.from_settings(Settings(), err.print)
+        answer, trace = assistant.explain(question)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     print_answer(answer)
     if explain:
-        print_trace(trace)
+        print_trace(trace, assistant.scorers)
 
 
 @app.command()
@@ -132,7 +133,7 @@ def answering(
         err.print(f"Public answering is {switch}.")
 
 
-for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train):
+for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
     app.command()(command)
 
 

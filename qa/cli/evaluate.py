@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qa.evaluation.benchmark import Task
     from qa.evaluation.comparison import Change
     from qa.training.train import Outputs
+    from qa.training.train_reader import ReaderOutputs
 
 
 def benchmark(
@@ -171,6 +172,48 @@ def train(
     out.print(report, markup=False)
     if not only_scorers:
         err.print(f"Give embeddings/models/pretrained.py the new SHA-256 of {outputs.layers}.", markup=False)
+
+
+def train_reader(
+    questions: Annotated[list[Path], typer.Option(help="JSON lines of questions with evidence and the turns before.")],
+    known: Annotated[list[Path] | None, typer.Option(help="The same, from which the encoder has learned.")] = None,
+    pages: Annotated[list[Path] | None, typer.Option(help="JSON lines of pages that they are about.")] = None,
+    squad: Annotated[Path | None, typer.Option(help="A file of SQuAD 2.")] = None,
+    xquad: Annotated[list[Path] | None, typer.Option(help="Files of XQuAD, the English one first.")] = None,
+    omos: Annotated[Path | None, typer.Option(help="A file of OMoS-QA.")] = None,
+    translations: Annotated[Path | None, typer.Option(help="Its questions in other languages.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the results; their places in the checkout if none.")
+    ] = None,
+    only_scorers: Annotated[
+        bool, typer.Option("--only-scorers", help="Fit the scorers to the reader that was last trained.")
+    ] = False,
+) -> None:
+    """Train the reader and fit the scorers to it, from the questions that come along and others; an hour on 2 cores."""
+    _require("train", "matplotlib", "sklearn")
+    with _errors_shown():
+        from corpus import load_documents
+        from qa.training.train_reader import ReadingSources
+        from qa.training.train_reader import train_reader as train_all
+
+        sources = ReadingSources(questions, known or (), pages or (), squad, xquad or (), omos, translations)
+        outputs = _reader_outputs(folder)
+        documents = {document.id: document for document in load_documents([starter_collection()])}
+        with progress_bars() as progress:
+            report = train_all(sources, documents, Settings(), outputs, progress, only_scorers=only_scorers)
+    out.print(report, markup=False)
+
+
+def _reader_outputs(folder: Path | None) -> "ReaderOutputs":
+    from embeddings.models.cross_encoder_export import TRAINED
+    from qa.reader.scoring import FILE
+    from qa.training.train_reader import ReaderOutputs
+
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        return ReaderOutputs.in_folder(folder)
+    report, picture = (in_checkout(name, "--out") for name in ("docs/results/reader.md", "docs/images/reader.png"))
+    return ReaderOutputs(TRAINED, FILE, report, picture)
 
 
 def _training_outputs(folder: Path | None) -> "Outputs":

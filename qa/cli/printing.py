@@ -18,7 +18,7 @@ from corpus import UnreadableDocument
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem
 from qa.answers import Answer, HelpCard
 from qa.cli.paths import NoCheckout
-from qa.reader.scoring import shipped_scorers
+from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate
 from qa.retrieval import Hit
 from qa.safety.help_card import BrokenHelpLines
@@ -85,14 +85,20 @@ def print_answer(answer: Answer) -> None:
         out.print(line, markup=False)
     for note in answer.notes:
         out.print(note, markup=False)
+    _print_under("More from the documents:", [statement.marked for statement in answer.more])
+    _print_under("The nearest that the documents tell:", [statement.marked for statement in answer.nearest])
     for citation in answer.citations:
         document = citation.evidence.document
         known = [document.title, document.publisher, document.published, document.url]
         label = "Summary of: " if document.is_summary else ""
         out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
         out.print(f'    "{citation.quote}"', markup=False, style="dim")
-    if answer.related_questions:
-        out.print("\n".join(["\nRelated questions:", *answer.related_questions]), markup=False)
+    _print_under("Related questions:", answer.related_questions)
+
+
+def _print_under(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        out.print("\n".join([f"\n{heading}", *lines]), markup=False)
 
 
 def _print_help(card: HelpCard) -> None:
@@ -110,23 +116,20 @@ def print_hits(hits: Sequence[Hit]) -> None:
         out.print(hit.passage.text, markup=False)
 
 
-def print_trace(trace: Trace) -> None:
+def print_trace(trace: Trace, scorers: Scorers) -> None:
     """Print the rewrites of a question, its hits and scored sentences, and the contributions of their features."""
     if trace.understood.text != trace.prepared.text:
         out.print(f"\nCorrected to: {trace.understood.text}", markup=False)
     if trace.understood.reason:
         out.print(f"\nEnded before the search, as: {trace.understood.reason}", markup=False)
-    if len(trace.attempts) > 1:
-        rewrites = (f"{attempt.selection.confidence:.2f} {attempt.rewrite}" for attempt in trace.attempts)
-        out.print("\n".join(["\nRewrites tried, with their confidence:", *rewrites]), markup=False)
-    for search in trace.chosen.searches if trace.chosen else ():
-        _print_search(search)
+    for search in trace.findings.searches if trace.findings else ():
+        _print_search(search, scorers)
     timings = ", ".join(f"{step} {ms:.0f} ms" for step, ms in trace.timings_ms.items())
     out.print(f"\n[italic]Time[/italic] {timings}")
 
 
-def _print_search(search: Search) -> None:
-    question, selection, scorers = search.query.searched, search.selection, shipped_scorers()
+def _print_search(search: Search, scorers: Scorers) -> None:
+    question, selection = search.query.asked, search.selection
     _print_hits_table(search)
     out.print(f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
     if selection.features:

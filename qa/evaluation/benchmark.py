@@ -8,7 +8,7 @@ as do data sets, which have documents of their own.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from qa.assistant import Assistant
 from qa.evaluation.browser_speed import BrowserProblem, chromium, page_times
 from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
+from qa.evaluation.datasets.omos_qa import ANSWER_WORDS as OMOS_WORDS
 from qa.evaluation.datasets.omos_qa import OmosSet, choose_sentences, is_omos, load_omos
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import JUDGED, Progress, Record, ask_all
@@ -25,6 +26,7 @@ from qa.evaluation.runs import Measurement, Run, collect_run
 from qa.evaluation.speed import Server, evenly_spaced, load_test, local_server, peak_memory, throughput
 from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.evaluation.systems import LocalSystem, RemoteSystem, System
+from qa.reader.reading import load_reader
 from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
 
@@ -106,7 +108,9 @@ def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
             yield _page_times(server.url, suites)
             session.progress("Timing the page", 1, 1)
         if session.url is None:
-            chosen = session.settings.model_dump(include={"min_confidence", "sure_confidence", "answer_words"})
+            chosen = session.settings.model_dump(
+                include={"reader", "min_confidence", "sure_confidence", "answer_words"}
+            )
             yield Measurement(
                 {name: str(value) for name, value in chosen.items()},
                 {"start-up: s": server.started_s} | peak_memory(server.process_id),
@@ -122,8 +126,8 @@ def _ask_in_process(suites: Sequence[Suite], sets: Sequence[BeirSet | OmosSet], 
         if isinstance(data, BeirSet):
             yield from rank_documents(data, encoder, settings.cache, progress)
         else:
-            threshold = settings.min_confidence
-            yield from choose_sentences(data, encoder, settings.cache, min_confidence=threshold, progress=progress)
+            reading = replace(load_reader(settings), answer_words=OMOS_WORDS)
+            yield from choose_sentences(data, encoder, reading, settings.cache, progress)
     if not session.quick and (questions := _questions(suites)):
         folder = current_generation(settings.index)
         retrieving = [suite for suite in suites if suite.name in RETRIEVAL_SUITES]
@@ -164,14 +168,6 @@ def _versions() -> dict[str, str]:
 
 
 def _baselines(settings: Settings, folder: Path, encoder: Encoder) -> Iterator[System]:
-    generation = Generation.load(folder, encoder)
+    generation, reading = Generation.load(folder, encoder), load_reader(settings)
     for fusion in sorted(FUSIONS.keys() - {MIN_MAX}):
-        assistant = Assistant(
-            generation,
-            encoder,
-            min_confidence=settings.min_confidence,
-            sure_confidence=settings.sure_confidence,
-            answer_words=settings.answer_words,
-            fusion=fusion,
-        )
-        yield LocalSystem(fusion, assistant)
+        yield LocalSystem(fusion, Assistant(generation, encoder, reading, fusion=fusion))

@@ -16,9 +16,11 @@ from qa.answers import ANSWERING, Status
 from qa.evaluation.suites import Case, GoldQuestion
 from qa.evaluation.systems import TOO_SLOW_S
 
-LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", "words"})
+LENGTHS = ("words", "words with more")
+LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", *LENGTHS})
 MIN_RIGHT_RECALL = 0.5  # nugget recall below which an answer counts as wrong
 REFUSING = frozenset(Status) - ANSWERING
+SHOWN = ("statements", "more", "nearest")  # the keys of an answer under which statements are
 DETAIL = "detail"  # the group of questions with a short answer
 FIRST_SERVER_ERROR = 500  # of HTTP
 
@@ -58,6 +60,11 @@ class Response:
         return citations
 
     @property
+    def shown(self) -> tuple[Mapping[str, Any], ...]:
+        """All statements that are shown: those that answer, those that only add, and those beside a refusal."""
+        return tuple(statement for kind in SHOWN for statement in self.answer.get(kind, ()))
+
+    @property
     def cited(self) -> tuple[str, ...]:
         """The ids of the cited documents, one for each citation."""
         return tuple(citation["document_id"] for citation in self.citations)
@@ -79,11 +86,13 @@ def score_retrieval(response: Response) -> Iterator[Score]:
 
 
 def score_nuggets(response: Response) -> Iterator[Score]:
-    """Score the proportion of nuggets in the answer, and its number of words."""
+    """Score the proportion of nuggets in an answer, and its number of words: of what stands open, and of all of it."""
     if response.gold.nuggets:
-        text = answer_text(response.answer)
-        yield Score("nugget recall", nugget_recall(response.gold.nuggets, text))
-        yield Score("words", float(len(text.split())))
+        opened = answer_text(response.answer)
+        whole = " ".join([opened, *(statement["text"] for statement in response.answer.get("more", ()))])
+        for suffix, text in (("", opened), (" with more", whole)):
+            yield Score(f"nugget recall{suffix}", nugget_recall(response.gold.nuggets, text))
+            yield Score(f"words{suffix}", float(len(text.split())))
 
 
 def score_statements(response: Response) -> Iterator[Score]:
@@ -111,8 +120,7 @@ def score_quotes(response: Response) -> Iterator[Score]:
         number = len(response.citations)
         verbatim = sum(_is_verbatim(citation, response) for citation in response.citations)
         yield Score("verbatim quotes", verbatim / number, weight=number)
-        statements = response.answer["statements"]
-        yield Score("statements found in their quotes", _found_in_quotes(response), weight=len(statements))
+        yield Score("statements found in their quotes", _found_in_quotes(response), weight=len(response.shown))
 
 
 def score_citations(response: Response) -> Iterator[Score]:
@@ -248,9 +256,8 @@ def _is_verbatim(citation: Mapping[str, Any], response: Response) -> bool:
 def _found_in_quotes(response: Response) -> float:
     """Return the proportion of statements whose words occur in a quote that they cite: 1 for extractive answers."""
     quotes = {citation["number"]: f" {normalise(citation['quote'])} " for citation in response.citations}
-    statements = response.answer["statements"]
     found = sum(
         any(f" {normalise(statement['text'])} " in quotes[number] for number in statement["citations"])
-        for statement in statements
+        for statement in response.shown
     )
-    return found / len(statements)
+    return found / len(response.shown)

@@ -13,7 +13,7 @@ import numpy as np
 
 from qa.answers import ANSWERING
 from qa.evaluation.judging import Record
-from qa.evaluation.metrics import MIN_RIGHT_RECALL
+from qa.evaluation.metrics import LENGTHS, MIN_RIGHT_RECALL
 from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
 
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
@@ -37,7 +37,7 @@ def _suite_summary(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def _figures(records: Sequence[Record]) -> dict[str, dict[str, float]]:
-    metrics = dict.fromkeys(metric for record in records for metric in record.scores if metric != "words")
+    metrics = dict.fromkeys(metric for record in records for metric in record.scores if metric not in LENGTHS)
     return {metric: asdict(figure_of(records, metric)) for metric in metrics}
 
 
@@ -63,10 +63,13 @@ def _derived_figures(figures: Mapping[str, Mapping[str, float]]) -> dict[str, fl
 
 
 def _lengths(records: Sequence[Record]) -> dict[str, float]:
-    words = sorted(record.scores["words"] for record in records if record.scores.get("words"))
-    if not words:
-        return {}
-    return {"words (median)": words[len(words) // 2], "words (90th percentile)": words[int(0.9 * len(words))]}
+    lengths: dict[str, float] = {}
+    for metric in LENGTHS:
+        words = sorted(record.scores[metric] for record in records if record.scores.get(metric))
+        if words:
+            lengths[f"{metric} (median)"] = words[len(words) // 2]
+            lengths[f"{metric} (90th percentile)"] = words[int(0.9 * len(words))]
+    return lengths
 
 
 def risk_points(records: Iterable[Record]) -> tuple[list[float], list[float]]:

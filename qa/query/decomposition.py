@@ -1,24 +1,30 @@
 """Decompose a question that asks for several things: of several countries, years or names, or one after another.
 
-In: an English question. Out: its sub-questions, each to be searched by itself, none where it asks for one thing only;
-and whether it needs several documents, with or without sub-questions.
+In: an English question. Out: its sub-questions, each to be searched by itself, none where it asks for one thing only.
 Left out: whether the documents answer each of them (reader). A needless sub-question costs a search and no answer.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from corpus.countries import countries_named
 from corpus.terms import terms_of
 from corpus.text import YEAR
-from qa.query.followups import complete
 from qa.query.question import Question
-from qa.query.vocabulary import any_of, vocabulary
+from qa.query.vocabulary import any_of, languages, vocabulary
 
 MAX_SUB_QUESTIONS = 6  # each costs as much time as a question
 MIN_TERMS = 2  # of a first clause that can be searched
 ENGLISH = vocabulary("en")
+OPENING_WORDS = [word for language in languages() for word in vocabulary(language).openings]
+OPENING = re.compile(rf"^(?:{any_of(OPENING_WORDS)}\b[\s,.:;–-]*)+(?=\w)", re.IGNORECASE)
+PARALLEL = re.compile(rf"\b{any_of(ENGLISH.parallel_words)}\b", re.IGNORECASE)
+SUBJECT_NAME = "IOM"  # a question about what IOM does here, asked again of another place, is still about IOM
+WORD = re.compile(r"[\w.%$'’-]*\w")
+ADDED = re.compile(r" \([^()]*\)$")
+# Words that ask, not words that are asked about.
+FUNCTION_WORDS = frozenset({*ENGLISH.question_words, *ENGLISH.auxiliaries, *ENGLISH.function_words})
 ASKS = any_of([*ENGLISH.question_words, *ENGLISH.auxiliaries, *ENGLISH.requests])
 # The start of a further clause with a question of its own: after a full stop, a comma or "and".
 CLAUSE = re.compile(
@@ -32,37 +38,6 @@ LEADING = re.compile(rf"({LEAD})(.*)")
 NAMED = re.compile(rf"[A-Z]|{YEAR}")
 SINGLE_YEAR = re.compile(rf"(?<![\d–-]){YEAR}(?![\d–-])")  # no end of a span such as 2007-2013
 YEAR_SPAN = re.compile(rf"\b(?:between|from|since)\s+(?:\w+\s+)?{YEAR}\s+(?:and|to|until|till)\b", re.IGNORECASE)
-
-# Questions that need several documents: comparisons, surveys, and lists of many things without any name or number.
-SURVEY = re.compile(
-    rf"\b(?:{any_of(ENGLISH.survey_words)}|{any_of(ENGLISH.comparatives)}\b[^?]{{,200}}\bor)\b", re.IGNORECASE
-)
-THEME = re.compile(rf"{any_of(ENGLISH.theme_openings)}\b", re.IGNORECASE)
-# Up to two words between "which" and its noun; a verb or an article there begins another phrase.
-BETWEEN = (
-    r"(?: (?!(?:is|are|was|were|do|does|did|has|have|had|should|can|could|will|would|the|an?|of|in|for|to|two|three"
-    r"|four)\b)[\w-]+){0,2}"
-)
-MANY = re.compile(
-    rf"\b(?:which|what|name|list){BETWEEN} (?!{any_of(ENGLISH.singular_words)}\b)"
-    rf"(?:\w{{3,}}s|{'|'.join(ENGLISH.irregular_plurals)})\b",
-    re.IGNORECASE,
-)
-PARTICULAR = re.compile(rf"(?<=[^.?!:] )(?!{any_of(ENGLISH.general_names)}\b)[^\W\d_a-z][a-z]|\d")
-
-
-def needs_multiple_documents(question: str) -> bool:
-    """Return whether a question is likely to be answered by several documents, each in part.
-
-    >>> needs_multiple_documents("Which films warn of trafficking?")
-    True
-    >>> needs_multiple_documents("Who funds the shelter in Ghana?")
-    False
-    """
-    is_general = not PARTICULAR.search(question)
-    return SURVEY.search(question) is not None or (
-        is_general and (MANY.search(question) is not None or THEME.match(question) is not None)
-    )
 
 
 def decompose(question: str) -> tuple[str, ...]:
@@ -116,3 +91,47 @@ def _with_single_year(clause: str, year: str) -> str:
     """Return a clause with all years but one removed."""
     remaining = SINGLE_YEAR.sub(lambda match: match[0] if match[0] == year else "", clause)
     return re.sub(r"\s+(?=[\s?.,])", "", remaining).strip()
+
+
+def without_added_words(rewrite: str) -> str:
+    """Return a rewrite without the words that were added to the question.
+
+    >>> without_added_words("who pays for it? (shelter Accra)")
+    'who pays for it?'
+    """
+    return ADDED.sub("", rewrite)
+
+
+def complete(question: Question, earlier: Question) -> str:
+    """Return a question's text with the words of an earlier one, in brackets, that it lacks and does not replace.
+
+    >>> complete(Question("And who pays for it?"), Question("Where is the shelter in Accra?"))
+    'who pays for it? (shelter Accra)'
+    """
+    words = WORD.findall(earlier.text)
+    missing = _missing_words(question, words, _replaced_words(question, earlier, words))
+    return f"{OPENING.sub('', question.text)} ({' '.join(missing)})" if missing else question.text
+
+
+def _missing_words(question: Question, words: Sequence[str], replaced: frozenset[str]) -> list[str]:
+    """Return the words of an earlier question that a question lacks, each once, without function and replaced words."""
+    known = set(question.terms)
+    missing: list[str] = []
+    for word in words:
+        terms = set(terms_of(word)) - known
+        if terms and word.casefold() not in FUNCTION_WORDS | replaced:
+            missing.append(word)
+            known |= terms
+    return missing
+
+
+def _replaced_words(question: Question, earlier: Question, words: Sequence[str]) -> frozenset[str]:
+    """Return the earlier words that a new country, name or year of the question replaces, in lower case."""
+    replaced: list[str] = []
+    if question.years:
+        replaced += earlier.years
+    if question.countries:
+        replaced += [word for country in earlier.countries for word in country.split()]
+    if PARALLEL.search(question.text) and question.names:
+        replaced += [word for word in words if word[0].isupper() and word != SUBJECT_NAME]
+    return frozenset(word.casefold() for word in replaced)

@@ -1,12 +1,16 @@
-"""A question prepared for retrieval: encoded and decomposed.
+"""A question prepared for retrieval and reading: encoded and decomposed.
 
-In: a parsed question and an encoder. Out: a Query: its vector, its sub-questions, whether it needs several documents.
+In: a parsed question, the turns before it, and an encoder. Out: a Query: its vector, the text to read it by, its
+sub-questions, whether it asks for an overview.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings import Encoder, Vector
-from qa.query.decomposition import decompose, needs_multiple_documents
+from embeddings.models.linear_classifier import LinearClassifier
+from qa.query.decomposition import decompose
+from qa.query.followups import Turn, after_last_question, with_turns, without_marks
 from qa.query.question import Question
 
 
@@ -14,25 +18,42 @@ from qa.query.question import Question
 class Query:
     """A question prepared for both searches and for reading their hits.
 
-    `searched` is the question that the index is searched with, and `vector` its unit vector, shape (dimension,).
-    `asked` is the same, or without the words of earlier turns that a rewrite added; only its numbers, names and
-    countries have to occur in the evidence. `sub_questions` is empty where it asks for one thing;
-    `needs_multiple_documents` is true where a single document is unlikely to answer it.
+    `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
+    same, or stands behind the last question of the conversation, or has words of it added; `vector` is its unit vector,
+    shape (dimension,). `read` is the question as the reader sees it, with the turns behind it, and `said` the last
+    answer. `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
+    likely to answer it, each in part.
     """
 
-    searched: Question
     asked: Question
+    searched: Question
     vector: Vector
+    read: str
+    said: str
     sub_questions: tuple[str, ...]
-    needs_multiple_documents: bool
+    is_overview: bool
 
 
-def make_query(searched: Question, encoder: Encoder, asked: Question | None = None) -> Query:
-    """Encode a question and decompose it; `asked` is the question without added words, where it has any."""
+def make_query(
+    asked: Question,
+    encoder: Encoder,
+    turns: Sequence[Turn] = (),
+    searched: Question | None = None,
+    overviews: LinearClassifier | None = None,
+) -> Query:
+    """Encode a question, behind the last question of the turns before it, and decompose it.
+
+    `searched` is encoded instead, where it is given. Without `overviews`, none is recognised.
+    """
+    if not searched:
+        searched = Question(after_last_question(asked.text, turns), asked.language) if turns else asked
+    vector = encoder.encode_query(searched.text)
     return Query(
+        asked=asked,
         searched=searched,
-        asked=asked or searched,
-        vector=encoder.encode_query(searched.text),
-        sub_questions=decompose(searched.text),
-        needs_multiple_documents=needs_multiple_documents(searched.text),
+        vector=vector,
+        read=with_turns(asked.text, turns),
+        said=without_marks(turns[-1].answer) if turns else "",
+        sub_questions=decompose(asked.text),
+        is_overview=overviews is not None and overviews.predict(vector),
     )

@@ -30,15 +30,8 @@ class Vocabulary:
     auxiliaries: Words = ()  # verbs that open a question: "did", "is"
     requests: Words = ()  # verbs that ask without a question mark: "give"
     function_words: Words = ()  # other words that name no subject
-    pointing_words: Words = ()  # refer to what was said before: "it", "those"
     parallel_words: Words = ()  # ask the same of something else: "too"
     openings: Words = ()  # open a follow-up without meaning: "and", "ok"
-    survey_words: Words = ()  # ask for several documents: "compare"
-    comparatives: Words = ()  # compare two things: "more"
-    theme_openings: Words = ()  # open a question for an overview: "tell me about"
-    singular_words: Words = ()  # look like a plural: "news"
-    irregular_plurals: Words = ()  # "children"
-    general_names: Words = ()  # name no place, event or body in particular: "Europe"
     asks_for_number_to_call: Words = ()  # "hotline", "whom can I call"
     asks_how_many: Words = ()  # "how many"
     kinds_of_fact: Mapping[str, Words] = field(default_factory=dict)  # question words by kind of fact they ask for

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from corpus.countries import countries_named
 from corpus.text import numbers_in
+from embeddings.models.cross_encoder import Scores
 from qa.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.answer_types import answer_type_of
@@ -53,6 +54,9 @@ class SentenceFeatures(NamedTuple):
     below_best: float  # its cosine with the question, less that of the best sentence: 0 or negative
     passage_score: float  # fused score of its passage, 0 to 1
     words: float  # natural logarithm of 1 + its number of words
+    tells: float  # log-odds of the passage reader that it tells what is asked; 0 without a reader
+    passage_answers: float  # the same, that its passage answers
+    said: float  # 1 where the last answer of the conversation holds it
 
 
 class DocumentFeatures(NamedTuple):
@@ -61,8 +65,10 @@ class DocumentFeatures(NamedTuple):
     below_best: float  # cosine of its best sentence with the question, less that of the best of all
     passage_below_best: float  # the same of its nearest passage
     passage_score: float  # fused score of its best passage, 0 to 1
+    tells: float  # highest log-odds of the passage reader that one of its sentences tells; 0 without a reader
+    passage_answers: float  # the same, that one of its passages answers
     is_further: float  # 1 where the best sentence of all is another document's
-    needs_multiple: float  # 1 where `is_further` is 1 and the question needs several documents
+    is_overview: float  # 1 where `is_further` is 1 and the question asks for an overview
     has_sub_questions: float  # 1 where `is_further` is 1 and the question has sub-questions
 
 
@@ -71,6 +77,8 @@ class QuestionFeatures(NamedTuple):
 
     above_rest: float  # cosine of the nearest sentence, less the mean of the ten nearest
     passage_cosine: float  # cosine of the nearest passage
+    tells: float  # highest log-odds of the passage reader that a sentence tells what is asked; 0 without a reader
+    passage_answers: float  # the same, that a passage answers
     asks_fact: float  # 1 where it is English and asks for a number, a date, a name or a place
     fact: float  # score of the likeliest such phrase in the chosen sentences: may be negative; 0 for none
     other_script: float  # 1 for a question in another language that is not in Latin script
@@ -78,15 +86,23 @@ class QuestionFeatures(NamedTuple):
     other_year: float  # 1 where it names a year and the best sentence names only others
     missing_countries: float  # share of its countries that the best document lacks
     missing_names: float  # share of its names that the best document lacks
+    asks_several: float  # 1 where it asks for an overview or for several things, which no passage tells all
     missing_kind: float  # 1 where it asks for money, a donor, an age, a number to call ... and they hold none
 
 
 def question_features(
-    question: Question, *, cosines: Sequence[float], passage_cosine: float, chosen: Sequence[Evidence]
+    question: Question,
+    *,
+    cosines: Sequence[float],
+    passage_cosine: float,
+    scores: Sequence[Scores],
+    chosen: Sequence[Evidence],
+    asks_several: bool,
 ) -> QuestionFeatures:
     """Return the features of a question.
 
-    `cosines` are those of all sentences found, best first; `chosen` are the chosen sentences, best first. All their
+    `cosines` are those of all sentences found, best first; `scores` those of the passages that were read; `chosen` are
+    the chosen sentences, best first. All their
     documents count where the question names several countries, else only the best one.
     """
     nearest = cosines[:NEAREST]
@@ -102,6 +118,8 @@ def question_features(
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
+        tells=max((max(read.sentences) for read in scores), default=0.0),
+        passage_answers=max((read.passage for read in scores), default=0.0),
         asks_fact=float(expected is not None),
         fact=max((candidate.score for candidate in candidates), default=0.0),
         other_script=float(not question.is_english and not question.is_latin),
@@ -109,6 +127,7 @@ def question_features(
         other_year=float(names_other_years(chosen[0].text, question)),
         missing_countries=_share(country not in countries for country in question.countries),
         missing_names=_share(not _is_among(name, words) for name in question.names),
+        asks_several=float(asks_several),
         missing_kind=float(any(asks.search(question.text) and not holds.search(evidence) for asks, holds in KINDS)),
     )
 

@@ -30,25 +30,37 @@ class Scorer:
     weights: Mapping[str, float]
 
     def contributions(self, features: Features) -> dict[str, float]:
-        """Return what each feature adds to the log-odds, by name."""
-        return {name: self.weights[name] * value for name, value in features._asdict().items()}
+        """Return what each feature that has a weight adds to the log-odds, by name."""
+        values = features._asdict()
+        return {name: weight * values[name] for name, weight in self.weights.items()}
 
     def probability(self, features: Features) -> float:
         """Return the logistic function of the bias and all contributions, 0 to 1.
 
-        >>> Scorer(0.0, {"below_best": 9.0, "passage_score": 1.0, "words": 0.0}).probability(SentenceFeatures(0, 0, 3))
+        >>> Scorer(0.0, {"below_best": 9.0}).probability(SentenceFeatures(0, 1, 3, 0, 0, 0))
         0.5
         """
         return 1 / (1 + exp(-(self.bias + sum(self.contributions(features).values()))))
 
 
+class Thresholds(NamedTuple):
+    """Confidences below which nothing is answered, and below which an answer is called partial."""
+
+    min_confidence: float
+    sure_confidence: float
+
+
 class Scorers(NamedTuple):
-    """The models: for sentences, for documents, for questions in English, and for those in other languages."""
+    """The models: for sentences, for documents, for questions in English, and for those in other languages.
+
+    The thresholds are of the confidence that the last two give.
+    """
 
     sentence: Scorer
     document: Scorer
     question: Scorer
     cross_lingual: Scorer
+    thresholds: Thresholds
 
     def of_question(self, language: str) -> Scorer:
         """Return the model for questions in a language: most features can only be measured in English."""
@@ -56,7 +68,8 @@ class Scorers(NamedTuple):
 
 
 @cache
-def shipped_scorers() -> Scorers:
-    """Return the scorers that come with Waymark."""
-    texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return Scorers(*(Scorer(**texts[name]) for name in Scorers._fields))
+def shipped_scorers(*, with_reader: bool) -> Scorers:
+    """Return the scorers that come with Waymark: those fitted to answers with the passage reader, or without."""
+    texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))["with_reader" if with_reader else "without_reader"]
+    thresholds = Thresholds(**texts.pop("thresholds"))
+    return Scorers(**{name: Scorer(**text) for name, text in texts.items()}, thresholds=thresholds)

@@ -1,7 +1,9 @@
 """Select the sentences that answer a question, or none.
 
-In: a query and the passages found for it. Out: a Selection: the chosen Evidence, the probability that the documents
-answer, and, for explanations, every scored sentence with the reason why it was rejected.
+In: a query and the passages found for it. Out: a Selection: the Evidence that answers, the Evidence that only adds to
+it, the probability that the documents answer, and, for explanations, every scored sentence with the reason why it was
+rejected. A passage reader, where there is one, reads the question and each of the best passages together; without one,
+sentences are scored by their cosines alone.
 Left out: the order and form of the answer (writer).
 """
 
@@ -12,6 +14,7 @@ from math import log
 
 from corpus import Span
 from embeddings import Generation
+from embeddings.models.cross_encoder import Scores
 from qa.evidence import Evidence
 from qa.query.query import Query
 from qa.reader.features import (
@@ -21,14 +24,22 @@ from qa.reader.features import (
     question_features,
 )
 from qa.reader.numbers_to_call import matches_requested_country
-from qa.reader.scoring import Scorer, Scorers
+from qa.reader.reading import ReaderSettings, read_passages
+from qa.reader.scoring import Scorer
 from qa.retrieval import Hit
 
-PASSAGES = 8  # passages whose sentences are scored
+# Passages whose sentences are scored: without a passage reader, with one, and by one for an overview. Twice as many
+# give it no better first sentences, and cost twice the time (docs/adr/0028).
+PASSAGES, READ_PASSAGES, OVERVIEW_PASSAGES = 8, 4, 12
 MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0019)
-MAX_CITED = 4  # documents
+MAX_CITED, MAX_CITED_OVERVIEW = 4, 6  # documents
 ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone often names the subject, not the answer
-MIN_SHARE_OF_BEST = 0.08  # a sentence with less of the support of its document's best rarely adds to the answer
+MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document's best rarely adds to the answer
+# Of what stands open: support from which a sentence stands beside the best one, and the most words; for an overview,
+# which has at least so many documents, the most words, and the most sentences of each document.
+MIN_OPEN, OPEN_WORDS = 0.05, 70
+OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES = 2, 170, 2
+MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
 
 
@@ -46,78 +57,118 @@ class Candidate:
 class Selection:
     """The chosen evidence, best supported first, and all candidates.
 
+    `evidence` answers the question, `more` only adds to it; `nearest` is what stands nearest where nothing is chosen.
+
     `documents` are the features of the candidates' documents, by id. `confidence` is the probability that the documents
     answer the question, computed from `features`. `refusal` is why nothing was chosen, or empty.
+    `is_overview` tells whether the evidence gives an overview of several documents.
     """
 
     evidence: tuple[Evidence, ...] = ()
+    more: tuple[Evidence, ...] = ()
+    nearest: tuple[Evidence, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     documents: Mapping[str, DocumentFeatures] = field(default_factory=dict)
     confidence: float = 0.0
     features: QuestionFeatures | None = None
     refusal: str = ""
+    is_overview: bool = False
 
 
-def select_evidence(
-    query: Query,
-    hits: Sequence[Hit],
-    generation: Generation,
-    *,
-    min_confidence: float,
-    answer_words: int,
-    scorers: Scorers,
-) -> Selection:
-    """Choose the best supported sentences of the likeliest documents, up to `answer_words` words of each document.
+def passages_to_read(query: Query, settings: ReaderSettings) -> int:
+    """Return how many of the best passages are read for a question."""
+    if query.is_overview:
+        return OVERVIEW_PASSAGES
+    return READ_PASSAGES if settings.passage_reader else PASSAGES
 
-    Nothing is chosen where the confidence that they answer the question is below `min_confidence`.
-    """
+
+def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, settings: ReaderSettings) -> Selection:
+    """Choose the best supported sentences of the likeliest documents, or none where the confidence in them is low."""
+    scorers = settings.scorers
+    scores = read_passages(query.read, hits, generation, settings.passage_reader)
     candidates = sorted(
-        _candidates(query, hits[:PASSAGES], generation, scorers.sentence),
+        _candidates(query, hits, scores, generation, scorers.sentence),
         key=lambda candidate: (-candidate.evidence.support, candidate.evidence.passage.id, candidate.evidence.span),
     )
     if not candidates:
         return Selection(refusal="no passage was found")
-    documents = _document_features(query, hits[:PASSAGES], candidates)
-    decided = _decide(candidates, _cited_documents(documents, scorers.document), answer_words)
+    documents = _document_features(query, hits, candidates)
+    decided = _decide(
+        candidates, _cited_documents(query, candidates[0], documents, scorers.document), settings.answer_words
+    )
     chosen = tuple(candidate.evidence for candidate in decided if not candidate.reason)
     features = question_features(
-        query.asked,  # words of earlier turns only give the subject, and need not occur in the evidence
+        query.asked,
         cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
         passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),
+        scores=scores,
         chosen=chosen,
+        asks_several=query.is_overview or bool(query.sub_questions),
     )
     confidence = scorers.of_question(query.asked.language).probability(features)
-    if confidence < min_confidence:
-        refusal = f"a confidence of {confidence:.2f} is less than {min_confidence:.2f}"
-        return Selection((), decided, documents, confidence, features, refusal)
-    return Selection(chosen, decided, documents, confidence, features)
+    if confidence < scorers.thresholds.min_confidence:
+        refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
+        nearest = chosen[:1] if confidence >= MIN_NEAREST else ()
+        return Selection((), (), nearest, decided, documents, confidence, features, refusal)
+    telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
+    is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
+    answering = _answering(telling, is_overview=is_overview)
+    more = tuple(item for item in chosen if item not in answering)
+    return Selection(answering, more, (), decided, documents, confidence, features, is_overview=is_overview)
+
+
+def _answering(telling: Sequence[Evidence], *, is_overview: bool) -> tuple[Evidence, ...]:
+    """Return the sentences that answer: the best one, and others that are likely to tell too, as far as they fit."""
+    limit = OVERVIEW_WORDS if is_overview else OPEN_WORDS
+    opened: list[Evidence] = []
+    for item in telling:
+        words = sum(len(other.text.split()) for other in (*opened, item))
+        of_document = sum(other.document.id == item.document.id for other in opened)
+        if not opened or (words <= limit and not (is_overview and of_document >= OVERVIEW_SENTENCES)):
+            opened.append(item)
+    return tuple(opened)
 
 
 def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Selection:
     """Join the evidence of a question and of its sub-questions, `parts`, if several documents answer these.
 
-    The confidence is that of the question, or the mean of its sub-questions, whichever is higher; it may be below the
-    threshold that single sub-questions passed. If only one document answers them, `selection` is returned.
+    What answers the parts answers the question; the rest only adds to it. The confidence is that of the question, or
+    the mean of its sub-questions, whichever is higher; it may be below the threshold that single sub-questions passed.
+    If only one document answers them, `selection` is returned.
     """
     answered = [part for part in parts if part.evidence]
     if len({part.evidence[0].document.id for part in answered}) <= 1:
         return selection
-    joined: dict[tuple[str, Span], Evidence] = {}  # by document and span, since passages may overlap
-    for item in (item for part in (*answered, selection) for item in part.evidence):
-        joined.setdefault((item.document.id, item.span), item)
+    evidence = _each_once(item for part in answered for item in part.evidence)
+    added = _each_once(item for part in (selection, *answered) for item in (*part.evidence, *part.more))
     confidence = max(selection.confidence, sum(part.confidence for part in parts) / len(parts))
-    return replace(selection, evidence=tuple(joined.values()), confidence=confidence, refusal="")
+    more = tuple(item for place, item in added.items() if place not in evidence)
+    return replace(
+        selection, evidence=tuple(evidence.values()), more=more, nearest=(), confidence=confidence, refusal=""
+    )
 
 
-def _candidates(query: Query, hits: Sequence[Hit], generation: Generation, scorer: Scorer) -> Iterator[Candidate]:
+def _each_once(items: Iterable[Evidence]) -> dict[tuple[str, Span], Evidence]:
+    """Return evidence by document and span, since passages may overlap."""
+    once: dict[tuple[str, Span], Evidence] = {}
+    for item in items:
+        once.setdefault((item.document.id, item.span), item)
+    return once
+
+
+def _candidates(
+    query: Query, hits: Sequence[Hit], scores: Sequence[Scores], generation: Generation, scorer: Scorer
+) -> Iterator[Candidate]:
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
     may_answer = matches_requested_country(query.searched)
-    for hit in hits:
+    for hit, read in zip(hits, scores, strict=True):
         document = generation.documents[hit.passage.document_id]
-        for span, cosine in zip(generation.sentences[hit.row], cosines[hit.row], strict=True):
+        for span, cosine, tells in zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, strict=True):
             sentence = span.of(document.text)
-            features = SentenceFeatures(cosine - best, hit.score, log(1 + len(sentence.split())))
+            words = log(1 + len(sentence.split()))
+            said = float(sentence in query.said)
+            features = SentenceFeatures(cosine - best, hit.score, words, tells, read.passage, said)
             if may_answer(document, sentence):
                 yield Candidate(Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine)
 
@@ -129,8 +180,11 @@ def _document_features(
     hits_of: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         hits_of[hit.passage.document_id].append(hit)
+    candidates_of: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        candidates_of[candidate.evidence.document.id].append(candidate)
     lowest = min((hit.cosine for hit in hits if hit.cosine is not None), default=0.0)
-    sentence = _best_cosines(candidates)
+    sentence = {id: max(candidate.cosine for candidate in of_document) for id, of_document in candidates_of.items()}
     passage = {
         id: max(lowest if hit.cosine is None else hit.cosine for hit in document_hits)
         for id, document_hits in hits_of.items()
@@ -141,28 +195,26 @@ def _document_features(
             below_best=sentence[id] - sentence[best],
             passage_below_best=passage[id] - max(passage.values()),
             passage_score=max(hit.score for hit in hits_of[id]),
+            tells=max(candidate.features.tells for candidate in candidates_of[id]),
+            passage_answers=max(candidate.features.passage_answers for candidate in candidates_of[id]),
             is_further=float(id != best),
-            needs_multiple=float(id != best and query.needs_multiple_documents),
+            is_overview=float(id != best and query.is_overview),
             has_sub_questions=float(id != best and bool(query.sub_questions)),
         )
         for id in sentence
     }
 
 
-def _best_cosines(candidates: Iterable[Candidate]) -> dict[str, float]:
-    """Return the cosine of each document's best sentence, by the document's id."""
-    best: dict[str, float] = {}
-    for candidate in candidates:
-        id = candidate.evidence.document.id
-        best[id] = max(best.get(id, candidate.cosine), candidate.cosine)
-    return best
-
-
-def _cited_documents(documents: Mapping[str, DocumentFeatures], scorer: Scorer) -> frozenset[str]:
-    """Return the ids of the likeliest document and of further ones that are likely to answer too."""
+def _cited_documents(
+    query: Query, best: Candidate, documents: Mapping[str, DocumentFeatures], scorer: Scorer
+) -> frozenset[str]:
+    """Return the ids of the best candidate's document and of further ones that are likely to answer too."""
+    most = MAX_CITED_OVERVIEW if query.is_overview else MAX_CITED
     probability = {id: scorer.probability(features) for id, features in documents.items()}
-    best, *others = sorted(probability, key=lambda name: (-probability[name], name))[:MAX_CITED]
-    return frozenset([best, *(id for id in others if probability[id] >= MIN_ANSWERING)])
+    likely = sorted(
+        (id for id in probability if probability[id] >= MIN_ANSWERING), key=lambda name: (-probability[name], name)
+    )
+    return frozenset([best.evidence.document.id, *likely][:most])
 
 
 def _decide(candidates: Sequence[Candidate], cited: frozenset[str], answer_words: int) -> tuple[Candidate, ...]:

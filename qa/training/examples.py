@@ -122,7 +122,7 @@ def read_examples(
     requested = {row.document for _, row in rows}
     known = dict(documents)
     for file in pages:
-        known |= {row.name: _document(row) for row in rows_of(file, DocumentRow) if row.name in requested}
+        known |= {row.name: document_of(row) for row in rows_of(file, DocumentRow) if row.name in requested}
     examples = []
     for file, row in rows:
         if row.document not in known:
@@ -134,7 +134,8 @@ def read_examples(
     return examples
 
 
-def _document(row: DocumentRow) -> Document:
+def document_of(row: DocumentRow) -> Document:
+    """Return the Document of a line; a page's id is made of its name, and its title of its first line."""
     if row.title:
         return Document(id=row.id, title=row.title, text=row.text)
     lines = join_lines(normalise_characters(row.text).split("\n"))

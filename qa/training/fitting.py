@@ -6,29 +6,47 @@ Left out: labelling questions (labels), and reporting the quality (report).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from math import log
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import yaml
 
 from embeddings import Encoder, Generation
-from qa.query.query import Query, make_query
+from embeddings.models.cross_encoder import Reading, Scores
+from embeddings.models.linear_classifier import LinearClassifier
+from qa.evidence_search import EvidenceSearch
 from qa.query.question import Question
-from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures
-from qa.reader.scoring import Features, Scorer, Scorers
-from qa.reader.selection import Selection, select_evidence
-from qa.retrieval import Hit, retrieve
-from qa.training.labels import LabelledQuestion
+from qa.reader.features import QuestionFeatures
+from qa.reader.reading import PassageReader, ReaderSettings
+from qa.reader.scoring import Features, Scorer, Scorers, Thresholds
+from qa.reader.selection import Selection, passages_to_read, select_evidence
+from qa.retrieval import MIN_MAX, NO_FILTERS
+from qa.trace import Search
+from qa.training.labels import GOLD_OTHER_LANGUAGES, Labelled, LabelledQuestion
 
 INVERSE_REGULARISATION = 0.1  # C of scikit-learn: lower is stronger
 ANSWER_WORDS = 120
 
-UNFITTED = Scorers(
-    *(
-        Scorer(0.0, dict.fromkeys(features._fields, 0.0))
-        for features in (SentenceFeatures, DocumentFeatures, QuestionFeatures, QuestionFeatures)
-    )
-)
+UNWEIGHTED = Scorer(0.0, {})
+UNFITTED = Scorers(UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, Thresholds(0.0, 0.0))
+
+
+class CachedReader:
+    """Reads every passage for a question once, since the scorers are fitted again and again to the same Scores."""
+
+    def __init__(self, reader: PassageReader) -> None:
+        """Take the reader whose Scores are kept."""
+        self._reader = reader
+        self._scores: dict[Reading, Scores] = {}
+
+    def read(self, readings: Sequence[Reading]) -> list[Scores]:
+        """Return the Scores of each Reading."""
+        missing = [reading for reading in readings if reading not in self._scores]
+        self._scores.update(zip(missing, self._reader.read(missing), strict=True))
+        return [self._scores[reading] for reading in readings]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,62 +54,64 @@ class SearchedQuestion:
     """A labelled question, the passages found for it, and their sentences and documents with all features."""
 
     label: LabelledQuestion
-    query: Query
-    hits: list[Hit]
-    unscored: Selection
+    search: Search
 
 
 def fit_scorers(
     questions: Sequence[LabelledQuestion],
     generation: Generation,
     encoder: Encoder,
+    reader: PassageReader | None = None,
+    overviews: LinearClassifier | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Scorers, list[Selection]]:
-    """Fit the scorers; return them, and the Selection for each question by scorers fitted on the other folds."""
+    """Fit the scorers, for answers with a passage reader or without.
+
+    Return them, and the Selection for each question by scorers fitted on the other folds.
+    """
+    reading = ReaderSettings(UNFITTED, ANSWER_WORDS, CachedReader(reader) if reader else None)
+    evidence_search = EvidenceSearch(generation, encoder, MIN_MAX, reading, overviews)
     searched = []
     for done, label in enumerate(questions, start=1):
-        query = make_query(Question(label.question, label.language), encoder)
-        hits = retrieve(query, generation)
-        searched.append(SearchedQuestion(label, query, hits, _select(query, hits, generation, UNFITTED)))
+        query = evidence_search.query(Question(label.question, label.language))
+        searched.append(SearchedQuestion(label, evidence_search.search(query, label.turns, NO_FILTERS)))
         progress(done, len(questions))
     by_fold = {
-        fold: _fit_all([question for question in searched if question.label.fold != fold], generation)
+        fold: _fit_all([question for question in searched if question.label.fold != fold], evidence_search)
         for fold in sorted({label.fold for label in questions})
     }
-    validated = [
-        _select(question.query, question.hits, generation, by_fold[question.label.fold]) for question in searched
-    ]
-    return _fit_all(searched, generation), validated
+    validated = [_select(question, evidence_search, by_fold[question.label.fold]) for question in searched]
+    return _fit_all(searched, evidence_search), validated
 
 
-def _select(query: Query, hits: Sequence[Hit], generation: Generation, scorers: Scorers) -> Selection:
-    return select_evidence(query, hits, generation, min_confidence=0.0, answer_words=ANSWER_WORDS, scorers=scorers)
+def _select(question: SearchedQuestion, evidence_search: EvidenceSearch, scorers: Scorers) -> Selection:
+    reading = replace(evidence_search.reading, scorers=scorers)
+    search = question.search
+    hits = search.hits if question.label.turns else search.hits[: passages_to_read(search.query, reading)]
+    return select_evidence(search.query, hits, evidence_search.generation, reading)
 
 
-def _fit_all(searched: Sequence[SearchedQuestion], generation: Generation) -> Scorers:
+def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSearch) -> Scorers:
     """Fit the scorers of sentences and documents, and on the sentences that these choose, those of questions."""
     with_evidence = [question for question in searched if question.label.evidence]
     sentence = fit(
         (candidate.features, (candidate.evidence.document.id, candidate.evidence.span.start) in question.label.evidence)
         for question in with_evidence
-        for candidate in question.unscored.candidates
+        for candidate in question.search.selection.candidates
     )
     document = fit(
         (features, id in {document for document, _ in question.label.evidence})
         for question in with_evidence
-        for id, features in question.unscored.documents.items()
+        for id, features in question.search.selection.documents.items()
     )
     partly_fitted = UNFITTED._replace(sentence=sentence, document=document)
-    measured = [
-        (question.label, _select(question.query, question.hits, generation, partly_fitted).features)
-        for question in searched
-    ]
+    measured = [(question.label, _select(question, evidence_search, partly_fitted).features) for question in searched]
     examples = [(label, features) for label, features in measured if features]
     english, others = (
         [(label, features) for label, features in examples if (label.language == "en") == is_english]
         for is_english in (True, False)
     )
-    return Scorers(sentence, document, _fit_question_scorer(english), _fit_question_scorer(others))
+    return Scorers(sentence, document, _fit_question_scorer(english), _fit_question_scorer(others), UNFITTED.thresholds)
 
 
 def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]]) -> Scorer:
@@ -115,9 +135,33 @@ def fit(examples: Iterable[tuple[Features, bool]], weights: Sequence[float] | No
     coefficients: npt.NDArray[np.float64] = model.coef_[0] / scaler.scale_
     bias = float(model.intercept_[0] - coefficients @ scaler.mean_)
     names = type(rows[0][0])._fields
-    return Scorer(
-        round(bias, 4), {name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)}
-    )
+    weights_by_name = {name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)}
+    # A feature that never varied tells nothing, and is left out.
+    return Scorer(round(bias, 4), {name: value for name, value in weights_by_name.items() if value})
+
+
+def equally_strict(
+    scorers: Scorers, labelled: Sequence[Labelled], selections: Sequence[Selection], refused: float
+) -> Scorers:
+    """Return scorers that refuse the same proportion of answerable questions in English and in other languages.
+
+    The bias of the scorer for other languages is moved by the distance of the two quantiles of the log-odds. The gold
+    questions stand for other languages: they are of the languages in which people ask.
+    """
+    english: list[float] = []
+    others: list[float] = []
+    for (kind, label), selection in zip(labelled, selections, strict=True):
+        if label.answerable and label.document:
+            odds = log(selection.confidence / (1 - selection.confidence))
+            if label.language == "en":
+                english.append(odds)
+            elif kind == GOLD_OTHER_LANGUAGES:
+                others.append(odds)
+    if not others:
+        return scorers
+    shift = float(np.quantile(english, refused) - np.quantile(others, refused))
+    cross_lingual = replace(scorers.cross_lingual, bias=round(scorers.cross_lingual.bias + shift, 4))
+    return scorers._replace(cross_lingual=cross_lingual)
 
 
 def passage_cosines(questions: Sequence[LabelledQuestion], generation: Generation, encoder: Encoder) -> list[float]:
@@ -134,3 +178,12 @@ def recalibrate(scorer: Scorer, before: Sequence[float], after: Sequence[float])
     """
     shift = scorer.weights["passage_cosine"] * (float(np.mean(after)) - float(np.mean(before)))
     return replace(scorer, bias=round(scorer.bias - shift, 4))
+
+
+def write_scorers(scorers: Scorers, file: Path, *, with_reader: bool) -> None:
+    """Write scorers into a file, beside those for answers without the passage reader, or with it."""
+    head = "# What each feature adds to the log-odds; qa/reader/features.py says what they are.\n"
+    known = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    written = {name: asdict(part) for name, part in scorers._asdict().items() if name != "thresholds"}
+    known["with_reader" if with_reader else "without_reader"] = written | {"thresholds": scorers.thresholds._asdict()}
+    file.write_text(head + yaml.safe_dump(dict(sorted(known.items())), sort_keys=False), encoding="utf-8")

@@ -14,12 +14,15 @@ from corpus import Document
 from corpus.languages import language_of
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import load_suite
+from qa.query.followups import Turn
 from qa.training.examples import SurveyRow, TrainingExample, UnanswerableRow, evidence_spans, gold_examples
+from qa.training.reading_examples import ReadingRow
 
 FOLDS = 5  # of the cross-validation of the scorers, by document
 # Near misses are more frequent among these questions than among users' questions. With 1.5, about as many answerable
 # questions in other languages are refused as in English (docs/adr/0020).
 NEAR_MISS_WEIGHT, OTHER_LANGUAGE_WEIGHT = 0.4, 1.5
+GOLD_OTHER_LANGUAGES = "gold, other languages"  # the kind of these questions
 OTHER_FIELD = 200  # questions about pages of another field, all unanswerable
 
 
@@ -27,8 +30,8 @@ OTHER_FIELD = 200  # questions about pages of another field, all unanswerable
 class LabelledQuestion:
     """A question, the sentences that answer it, by document id and offset, and whether it is answerable.
 
-    `document` is an id, empty where the question is not about a single one. `fold` is its number in the
-    cross-validation; questions about one document share it.
+    `turns` stand before a follow-up. `document` is an id, empty where the question is not about a single one. `fold` is
+    its number in the cross-validation; questions about one document share it.
     """
 
     question: str
@@ -38,6 +41,7 @@ class LabelledQuestion:
     nuggets: tuple[str, ...]
     answerable: bool
     fold: int
+    turns: tuple[Turn, ...] = ()
 
     @property
     def weight(self) -> float:
@@ -102,13 +106,52 @@ def validation_questions(
     labelled = [(_kind(example, gold_texts), label_example(example)) for example in validation]
     multilingual = gold_examples(load_suite(str(gold / "multilingual.jsonl")), documents)
     labelled += [
-        ("gold, other languages", label_example(example))
-        for example in multilingual
-        if is_validation(example.document.id)
+        (GOLD_OTHER_LANGUAGES, label_example(example)) for example in multilingual if is_validation(example.document.id)
     ]
     labelled += _unanswerable(gold, data)
     labelled += _of_several_documents(gold, data, documents)
     return labelled + _of_another_field(other_field)
+
+
+def held_out_questions(
+    rows: Sequence[ReadingRow], documents: Mapping[str, Document], data: Path, gold: Path
+) -> list[Labelled]:
+    """Return labelled questions about documents that the reader was not trained on, and unanswerable ones.
+
+    Few of them are in other languages, so that the gold questions in these are added, whatever their documents. `data`
+    and `gold` are the folders of the training and the gold questions.
+    """
+    labelled = [
+        (_kind_of_row(row), label_row(row, documents))
+        for row in rows
+        if row.is_held_out and row.told.keys() <= documents.keys()
+    ]
+    multilingual = gold_examples(load_suite(str(gold / "multilingual.jsonl")), documents)
+    labelled += [(GOLD_OTHER_LANGUAGES, label_example(example)) for example in multilingual]
+    return labelled + _unanswerable(gold, data)
+
+
+def label_row(row: ReadingRow, documents: Mapping[str, Document]) -> LabelledQuestion:
+    """Label a question with the turns before it."""
+    evidence = frozenset(
+        (id, span.start) for id, texts in row.told.items() for span in evidence_spans(documents[id], texts)
+    )
+    [document] = row.told if len(row.told) == 1 else [""]
+    return LabelledQuestion(
+        row.question,
+        row.language,
+        document,
+        evidence,
+        row.all_nuggets,
+        bool(evidence),
+        _fold_of(document or row.question),
+        tuple(Turn(turn.question, turn.answer) for turn in row.history),
+    )
+
+
+def _kind_of_row(row: ReadingRow) -> str:
+    kind = "follow-ups" if row.history else "overviews" if row.facts else "questions"
+    return f"{kind}, {'told' if row.answerable else 'untold'}{'' if row.language == 'en' else ', other languages'}"
 
 
 def _kind(example: TrainingExample, gold_texts: Collection[str]) -> str:

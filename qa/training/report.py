@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.evaluation.metrics import nugget_recall
+from qa.reader.scoring import Thresholds
 from qa.reader.selection import Selection
 from qa.training.labels import Labelled, LabelledQuestion
 
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
 # Proportions of the answerable questions below the two thresholds. Training questions are harder than gold ones, of
 # which less than half that proportion is below; gold ones alone are too few for an estimate.
 REFUSED, PARTIAL = 0.09, 0.25
-ANSWERABLE, NEAR_MISSES = ("gold", "training"), ("unanswerable, near_miss", "training, near misses")
+# Kinds of English questions on one document: those of the training of the encoder, and those of the reader's.
+ANSWERABLE = ("gold", "training", "questions, told")
+UNANSWERABLE = ("unanswerable, near_miss", "training, near misses", "questions, untold", "unanswerable, in_domain")
 PROPORTIONS = (0.02, 0.03, 0.05, 0.07, 0.09, 0.12, 0.15)
-COLOURS = ("#0b5394", "#6fa8dc", "#b45f06")
-
-
-class Thresholds(NamedTuple):
-    """Confidences below which nothing is answered, and below which an answer is called partial."""
-
-    min_confidence: float
-    sure_confidence: float
+COLOURS = ("#0b5394", "#6fa8dc", "#b45f06", "#6aa84f")
 
 
 class Bin(NamedTuple):
@@ -50,6 +46,14 @@ def choose_thresholds(confidences: Sequence[float], *, refused: float, partial: 
     """
     low, high = np.quantile(np.asarray(confidences), [refused, partial])
     return Thresholds(round(float(low), 3), round(float(high), 3))
+
+
+def thresholds_for(
+    labelled: Sequence[Labelled], selections: Sequence[Selection], refused: float = REFUSED
+) -> Thresholds:
+    """Return the thresholds that leave proportions of the answerable questions below them: `refused` and PARTIAL."""
+    answerable = _confidences(selections)[_of_kinds(labelled, *ANSWERABLE)]
+    return choose_thresholds(answerable.tolist(), refused=refused, partial=PARTIAL)
 
 
 def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: int = 10) -> list[Bin]:
@@ -71,21 +75,22 @@ def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: 
     ]
 
 
-def calibration_report(labelled: Sequence[Labelled], selections: Sequence[Selection], picture: str) -> str:
+def calibration_report(
+    labelled: Sequence[Labelled], selections: Sequence[Selection], picture: str, refused: float = REFUSED
+) -> str:
     """Return the page: nugget recall and refusals by kind, the cost of a threshold, and the reliability.
 
     `picture` is the path of the plot, relative to the page.
     """
     confidences = _confidences(selections)
-    low, high = thresholds = choose_thresholds(
-        confidences[_of_kinds(labelled, *ANSWERABLE)].tolist(), refused=REFUSED, partial=PARTIAL
-    )
+    low, high = thresholds = thresholds_for(labelled, selections, refused)
     return "\n".join(
         [
             "# Evidence, on documents that were not tuned on",
             "",
-            "Made by `make train-evidence`. Scorers are fitted on four parts of the documents and judged on the fifth.",
-            "Nugget recall is that of what would be chosen if nothing were refused.",
+            "Made by `make train-evidence` or `make train-reader`.",
+            "Scorers are fitted on four parts of the documents and judged on the fifth.",
+            "Nugget recall is that of what would stand open if nothing were refused.",
             f"Chosen thresholds: refused below {low}, partial below {high}.",
             "",
             *_table_of_kinds(labelled, selections, thresholds),
@@ -110,6 +115,11 @@ def _confidences(selections: Sequence[Selection]) -> npt.NDArray[np.float64]:
 
 def _of_kinds(labelled: Sequence[Labelled], *kinds: str) -> npt.NDArray[np.bool_]:
     return np.isin([kind for kind, _ in labelled], kinds)
+
+
+def _unanswerable_kinds(labelled: Sequence[Labelled]) -> list[str]:
+    present = {kind for kind, _ in labelled}
+    return [kind for kind in UNANSWERABLE if kind in present]
 
 
 def _table_of_kinds(labelled: Sequence[Labelled], selections: Sequence[Selection], thresholds: Thresholds) -> list[str]:
@@ -146,14 +156,15 @@ def _words(selection: Selection) -> int:
 
 
 def _table_of_thresholds(labelled: Sequence[Labelled], confidences: npt.NDArray[np.float64]) -> list[str]:
+    kinds = _unanswerable_kinds(labelled)
     rows = [
-        "| threshold | answerable, gold and training, refused | " + " | ".join(NEAR_MISSES) + " |",
-        "| --- " * 4 + "|",
+        "| threshold | answerable, refused | " + " | ".join(kinds) + " |",
+        "| --- " * (2 + len(kinds)) + "|",
     ]
     answerable = confidences[_of_kinds(labelled, *ANSWERABLE)]
     for proportion in PROPORTIONS:
         threshold = float(np.quantile(answerable, proportion))
-        refused = (f"{(confidences[_of_kinds(labelled, kind)] < threshold).mean():.2f}" for kind in NEAR_MISSES)
+        refused = (f"{(confidences[_of_kinds(labelled, kind)] < threshold).mean():.2f}" for kind in kinds)
         rows.append(f"| {threshold:.2f} | {proportion:.2f} | {' | '.join(refused)} |")
     return rows
 
@@ -196,7 +207,7 @@ def _draw_risk(axes: "Axes", labelled: Sequence[Labelled], confidences: npt.NDAr
     thresholds = np.sort(confidences)
     answerable = confidences[_of_kinds(labelled, *ANSWERABLE)]
     refused = [(answerable < threshold).mean() for threshold in thresholds]
-    for kind, colour in zip((*NEAR_MISSES, "unanswerable, in_domain"), COLOURS, strict=True):
+    for kind, colour in zip(_unanswerable_kinds(labelled), COLOURS, strict=False):
         of_kind = confidences[_of_kinds(labelled, kind)]
         answered = [(of_kind >= threshold).mean() for threshold in thresholds]
         axes.plot(refused, answered, color=colour, label=kind.replace("_", " "))

@@ -11,12 +11,10 @@ for the second encoder by its cosines for unanswerable questions, on which neith
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
-
-import yaml
 
 from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
@@ -26,6 +24,7 @@ from embeddings.models.pretrained import E5, ModelProblem, source_folder
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import Progress
 from qa.evaluation.suites import GOLD, load_suite
+from qa.query.overviews import overview_classifier
 from qa.reader.scoring import Scorer, Scorers
 from qa.settings import Settings
 from qa.training.contrastive import contrastive_examples
@@ -37,9 +36,9 @@ from qa.training.examples import (
     read_examples,
     squad_questions,
 )
-from qa.training.fitting import fit_scorers, passage_cosines, recalibrate
+from qa.training.fitting import fit_scorers, passage_cosines, recalibrate, write_scorers
 from qa.training.labels import LabelledQuestion, is_validation, validation_questions
-from qa.training.report import calibration_report, draw_calibration
+from qa.training.report import calibration_report, draw_calibration, thresholds_for
 
 HALF, ALL = "half", "all"  # of the documents, on which the two encoders are tuned
 STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: two epochs, and a little less than two
@@ -112,9 +111,16 @@ def train(
     known = dict(documents) | {example.document.id: example.document for example in ours}
     half, full = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
     labelled = validation_questions([*ours, *supplied, *gold], omos, known, gold=sources.gold, data=sources.data)
-    scorers, selections = fit_scorers([label for _, label in labelled], *half, partial(progress, "Asking"))
+    scorers, selections = fit_scorers(
+        [label for _, label in labelled],
+        *half,
+        overviews=overview_classifier(half[1], settings.cache),
+        progress=partial(progress, "Asking"),
+    )
     unanswerable = [label for kind, label in labelled if kind.startswith("unanswerable")]
-    _write_scorers(_recalibrated(scorers, unanswerable, half, full), outputs.scorers)
+    scorers = _recalibrated(scorers, unanswerable, half, full)
+    thresholds = thresholds_for(labelled, selections)
+    write_scorers(scorers._replace(thresholds=thresholds), outputs.scorers, with_reader=False)
     report = calibration_report(labelled, selections, os.path.relpath(outputs.picture, outputs.report.parent))
     outputs.report.write_text(report, encoding="utf-8")
     draw_calibration(labelled, selections, outputs.picture)
@@ -184,19 +190,7 @@ def _recalibrated(
     def recalibrated(scorer: Scorer, questions: Sequence[LabelledQuestion]) -> Scorer:
         return recalibrate(scorer, passage_cosines(questions, *fitted_with), passage_cosines(questions, *shipped))
 
-    sentence, document, english, cross_lingual = scorers
-    return Scorers(
-        sentence,
-        document,
-        recalibrated(english, [label for label in unanswerable if label.language == "en"]),
-        recalibrated(cross_lingual, [label for label in unanswerable if label.language != "en"]),
+    return scorers._replace(
+        question=recalibrated(scorers.question, [label for label in unanswerable if label.language == "en"]),
+        cross_lingual=recalibrated(scorers.cross_lingual, [label for label in unanswerable if label.language != "en"]),
     )
-
-
-def _write_scorers(scorers: Scorers, file: Path) -> None:
-    head = (
-        "# What each feature adds to the log-odds; qa/reader/features.py says what they are."
-        " Made by `make train-evidence`.\n"
-    )
-    models = {name: asdict(scorer) for name, scorer in scorers._asdict().items()}
-    file.write_text(head + yaml.safe_dump(models, sort_keys=False), encoding="utf-8")

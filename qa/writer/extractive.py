@@ -6,10 +6,12 @@ Left out: selecting evidence (reader), and rephrasing, so that an answer says no
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from corpus import Span, is_list_item, lead_span, split_sentences
+from corpus.text import years_in
 from qa.answers import Citation, Statement
 from qa.evidence import Evidence
 
@@ -17,30 +19,60 @@ from qa.evidence import Evidence
 POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Both|Others)\b")
 
 
-def compose(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    """Return the statements and their citations.
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The statements of an answer, those that only add to them, and the citations of both."""
 
-    Documents are in the order of their best evidence, sentences in their order in the document, but for the best one
-    and those that lean on it, which open the answer. A list item is cited with the line that opens its list, and such a
-    line with its items. Adjacent sentences of a passage share a citation. A sentence that begins with "it" or "they",
-    and does not stand behind the sentence that it follows in the document, gets the document's title as its subject.
+    statements: tuple[Statement, ...] = ()
+    more: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+def compose(evidence: Sequence[Evidence], more: Sequence[Evidence] = (), *, is_overview: bool = False) -> Composition:
+    """Return the statements of the evidence, those of `more`, and their citations, numbered through.
+
+    Documents are in the order of their best evidence, or in the order of time for an overview; sentences in their order
+    in the document, but for the best one and those that lean on it, which open an answer that is no overview. A list
+    item is cited with the line that opens its list, and such a line with its items. Adjacent sentences of a passage
+    share a citation. A sentence that begins with "it" or "they", and does not stand behind the sentence that it follows
+    in the document, gets the document's title as its subject.
     """
+    shown = _with_items(_with_leads(evidence))
+    places = {(item.document.id, item.span) for item in shown}
+    added = [item for item in _with_items(_with_leads(more)) if (item.document.id, item.span) not in places]
+    statements, citations = _written(shown, first=1, is_overview=is_overview)
+    more_statements, more_citations = _written(added, first=len(citations) + 1)
+    return Composition(statements, more_statements, citations + more_citations)
+
+
+def _written(
+    evidence: Collection[Evidence], first: int, *, is_overview: bool = False
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return the statements of evidence in the order of reading, and their citations, numbered from `first`."""
     if not evidence:
         return (), ()
-    best = sorted(evidence, key=lambda item: -item.support)
-    rank = {item.document.id: place for place, item in reversed(list(enumerate(best)))}
-    ordered = sorted(_with_items(_with_leads(evidence)), key=lambda item: (rank[item.document.id], item.span))
-    start, end = _opening(ordered, ordered.index(best[0]))
+    best = sorted(evidence, key=lambda item: (-item.support, item.document.id, item.span))
+    listed = sorted(best, key=_time_of) if is_overview else best
+    rank = {item.document.id: place for place, item in reversed(list(enumerate(listed)))}
+    ordered = sorted(evidence, key=lambda item: (rank[item.document.id], item.span))
+    start, end = (0, 0) if is_overview else _opening(ordered, ordered.index(best[0]))
     sequence = [*ordered[start:end], *ordered[:start], *ordered[end:]]
     runs = sorted(_runs(ordered), key=lambda run: min(map(sequence.index, run)))
-    number_of = {item: number for number, run in enumerate(runs, start=1) for item in run}
-    citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=1))
+    number_of = {item: number for number, run in enumerate(runs, start=first) for item in run}
+    citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=first))
     statements = tuple(
         _statement(item, number_of[item], follows=before is not None and _are_adjacent(before, item))
         for before, item in pairwise([None, *sequence])
         if item
     )
     return statements, citations
+
+
+def _time_of(item: Evidence) -> tuple[bool, str]:
+    """Return the time that a sentence tells of, to sort by: the last year that it names, or its document's year."""
+    years = years_in(item.text) or years_in(item.document.title)
+    told = max(years, default=item.document.published[:4])
+    return not told, told
 
 
 def _opening(ordered: Sequence[Evidence], best: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """How answers are shown in a real browser: help card, added words, sources, copies, languages."""
 
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -10,13 +11,27 @@ from api.examples import DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
 from qa.answers import answer_json
-from scenes import ADDED, HELP, NO_EVIDENCE, NOTES, SCENES, Scene, cited, evidence_in, play
+from scenes import (
+    ADDED,
+    HELP,
+    MORE,
+    NEAREST,
+    NO_EVIDENCE,
+    NOTES,
+    OPENED,
+    Scene,
+    answer_in,
+    cited,
+    evidence_in,
+    play,
+    scene_named,
+)
 
 
 def test_help_card_stands_before_all_else(visit: Visit) -> None:
     """Numbers to call come first, can be dialled, and an old one is marked as old."""
     page = visit.open()
-    play(page, next(scene for scene in SCENES if scene.name == "help card"), "en")
+    play(page, scene_named("help card"), "en")
     turn = page.locator(".log .turn")
     card = turn.locator(".help")
 
@@ -70,7 +85,7 @@ def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
 def test_partial_answer_helps_on(visit: Visit) -> None:
     """What was understood, the short answer and the gap are shown; a related question is asked by its button."""
     page = visit.open()
-    play(page, next(scene for scene in SCENES if scene.name.startswith("partial")), "en")
+    play(page, scene_named("partial, understood"), "en")
     turn = page.locator(".log .turn")
 
     expect(turn.locator(".understood")).to_have_text(
@@ -98,6 +113,91 @@ def test_copy_takes_the_sources_along(visit: Visit) -> None:
         "[1] Shelter for trafficked children opens in Accra, IOM, 12 March 2015, Summary, "
         f"https://example.org/accra-shelter\n    “{STATEMENT}”"
     )
+
+
+def test_more_is_folded_until_it_is_opened(visit: Visit) -> None:
+    """What only adds to an answer waits under a heading; opened, its marks lead to their sources and back."""
+    page = visit.open()
+    play(page, Scene("more", MORE), "en")
+    turn = page.locator(".log .turn")
+    added = turn.locator(".more .statements")
+    mark = added.get_by_role("button", name="Source 2: Shelter")
+    quoted = turn.get_by_role("listitem", name="Source 2: Shelter")
+
+    expect(turn.locator(".statements").first).to_have_text(f"{STATEMENT}1")
+    expect(added).to_be_hidden()
+    turn.get_by_text("More from the documents").click()
+    expect(added).to_have_text(f"{OPENED.text}2")
+    mark.click()
+    expect(quoted).to_be_focused()
+    expect(quoted.locator("mark")).to_have_text(OPENED.text)
+
+    turn.get_by_text("More from the documents").click()
+    quoted.get_by_role("button", name="Back to the answer").click()
+    expect(mark).to_be_focused()
+
+
+def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:
+    """Under the words that there is no answer stands, not folded, what is nearest to it; its marks open sources."""
+    page = visit.open()
+    play(page, Scene("nearest", NEAREST), "en")
+    turn = page.locator(".log .turn")
+
+    expect(turn.locator(".message.alone")).to_contain_text("I don't know.")
+    expect(turn.get_by_role("heading", name="The nearest that the documents tell")).to_be_visible()
+    expect(turn.locator(".nearest .statements")).to_have_text(f"{OPENED.text}1 {STATEMENT}2")
+    expect(turn.locator(".more")).to_have_count(0)
+    expect(turn.locator(".further")).to_contain_text("Try other words")
+    turn.get_by_role("button", name="Source 2: Shelter").click()
+    expect(turn.get_by_role("listitem", name="Source 2: Shelter")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        pytest.param(MORE, (f"{STATEMENT} [1]", "More from the documents", f"{OPENED.text} [2]", "Sources"), id="more"),
+        pytest.param(
+            NEAREST,
+            ("I don't know.", "The nearest that the documents tell", f"{OPENED.text} [1]\n{STATEMENT} [2]", "Sources"),
+            id="nearest",
+        ),
+    ],
+)
+def test_copy_takes_along_what_stands_beside_the_statements(
+    visit: Visit, changes: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    """What is pasted holds the folded and the nearest statements too, under their headings, before the sources."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    play(page, Scene("copied", changes), "en")
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+
+    copied = page.evaluate("navigator.clipboard.readText()")
+    places = [copied.index(part) for part in parts]
+    assert places == sorted(places)
+    assert copied.count("\n    “") == 2
+
+
+def test_without_javascript_more_is_folded_and_nearest_is_not(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page alone folds what adds to an answer, opens it by a press, and shows in the open what is nearest."""
+    visit = Visit(browser, address, java_script_enabled=False, locale="fr")
+    page = visit.page
+    monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", MORE)))
+    visit.open(f"/?question={quote(QUESTION)}")
+    expect(page.locator(".more .statements")).to_be_hidden()
+    page.get_by_text("Autres informations tirées des documents").click()
+    expect(page.locator(".more .statements")).to_contain_text(OPENED.text)
+    assert page.locator(".more .cite").get_attribute("href") == "#source-2"
+
+    monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", NEAREST)))
+    visit.open(f"/?question={quote(UNKNOWN)}")
+    expect(page.get_by_role("heading", name="Ce que les documents disent de plus proche")).to_be_visible()
+    expect(page.locator(".nearest .statements")).to_contain_text(OPENED.text)
+    expect(page.locator(".source blockquote")).to_have_text([OPENED.text, STATEMENT])
+    visit.context.close()
 
 
 def test_without_javascript_the_page_answers_with_sources(browser: Browser, address: str) -> None:

@@ -22,6 +22,7 @@ from scenes import (
     LONG_ARABIC,
     NO_EVIDENCE,
     NOTES,
+    OPENED,
     RELATED,
     SCENES,
     SUBJECT,
@@ -29,6 +30,8 @@ from scenes import (
     answer_in,
     cited,
     evidence_in,
+    folded,
+    refused_beside,
 )
 
 pytestmark = pytest.mark.browser
@@ -57,7 +60,6 @@ CHINESE = Document(
     "accra-zh", "阿克拉的庇护所", "挪威政府为阿克拉的儿童庇护所提供资金并培训工作人员。", published="soon"
 )
 FUNDS = evidence_in(DOCUMENT, "Norway funds the shelter in Accra.")
-OPENED = evidence_in(DOCUMENT, "A shelter for 40 trafficked children opened in Accra on 12 March 2015.")
 OFFERS = evidence_in(SERVICES, "The shelter offers:")
 SCHOOLING = evidence_in(SERVICES, "schooling;")
 CARE = evidence_in(SERVICES, "medical care;")
@@ -82,6 +84,11 @@ CHANGES: dict[str, Mapping[str, Any]] = {
     "list between paragraphs of others": cited(FUNDS, SCHOOLING, CARE, OPENED, FREE),
     "several documents": cited(FUNDS, OFFERS, OPENED, FREE),
     "several languages": cited(*OTHERS, FUNDS),
+    "more, as list and paragraphs": {**folded(FUNDS, SCHOOLING, CARE, OPENED, FREE), "notes": NOTES},
+    "more in several languages": folded(FUNDS, *OTHERS),
+    "nearest, as list and paragraphs": refused_beside(OFFERS, SCHOOLING, CARE, OPENED),
+    "nearest in several languages": {**refused_beside(*OTHERS, FUNDS), "related_questions": RELATED},
+    "nearest, and help": {**refused_beside(FUNDS), "help": HELP},
     "several citations of a statement": stating("Norway pays, and it is free.", 1, 2, 3),
     "long last word": stating("See www.example.org/a/very/long/path."),
     "blanks": stating("Norway\u00a0pays 40\u3000million\u00a0euros."),
@@ -102,7 +109,7 @@ CHANGES: dict[str, Mapping[str, Any]] = {
 }
 EVERYTHING = {
     **UNDERSTOOD,
-    **cited(OFFERS, SCHOOLING, FUNDS, *OTHERS),
+    **folded(OFFERS, SCHOOLING, FUNDS, *OTHERS),
     "help": replace(HELP, lines=HELP.lines + LINES),
     "notes": NOTES,
 }

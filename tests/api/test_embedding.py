@@ -67,6 +67,8 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
         "short_answer": HOSTILE,
         "standalone_question": HOSTILE,
         "statements": [{"text": HOSTILE, "citations": [1, 7]}],
+        "more": [{"text": HOSTILE, "citations": [1], "subject": HOSTILE}],
+        "nearest": [{"text": HOSTILE, "citations": [1], "is_item": True}],
         "citations": [
             citation
             | dict.fromkeys(("document_id", "title", "publisher", "published", "language", "quote"), HOSTILE)
@@ -77,9 +79,10 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
         "related_questions": [HOSTILE],
     }
     play(page, Scene("hostile", respond=lambda route: route.fulfill(json=answer)), "en")
-    page.locator(".cite").click()
+    page.locator(".more summary").click()
+    page.locator(".more .cite").click()
 
-    assert page.locator(".turn").inner_text().count(HOSTILE) >= 10
+    assert page.locator(".turn").inner_text().count(HOSTILE) >= 13
     assert page.locator(".turn :is(script, img, iframe, svg, form)").count() == 0
     hrefs = page.locator(".turn a").evaluate_all("links => links.map(link => link.protocol)")
     assert hrefs == ["tel:"]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from api.routes import pages
 from browsing import PHONE, QUESTION, SOURCE, STATEMENT, Visit
 from qa.answers import answer_json
-from scenes import LONG_VALUES, SCENES, Scene, play
+from scenes import LONG_VALUES, SCENES, Scene, play, scene_named
 
 # The text spacing that WCAG 1.4.12 asks pages to stand.
 SPACE_OUT = """part => {
@@ -65,7 +65,7 @@ def test_help_is_seen_at_once_on_a_phone(
     visit = Visit(browser, address, viewport=viewport, locale=language)
     page = visit.open("/demo")
     page.locator(".waymark").wait_for(state="attached")
-    play(page, next(scene for scene in SCENES if scene.name == "help card"), language)
+    play(page, scene_named("help card"), language)
 
     for part in (".help h4", ".help .dial", ".panel .leave", ".panel .close", ".send"):
         assert page.locator(part).first.evaluate(SEEN), part
@@ -141,7 +141,7 @@ def test_nothing_moves_where_less_motion_is_asked_for(
     """While the documents are searched, a circle turns, but not for those who asked for less motion."""
     visit = Visit(browser, address, reduced_motion=reduced_motion)
     page = visit.open("/demo")
-    play(page, next(scene for scene in SCENES if scene.name == "searching"), "en")
+    play(page, scene_named("searching"), "en")
     expect(page.locator(".searching")).to_be_visible()
 
     assert page.locator("waymark-chat").evaluate("chat => chat.shadowRoot.getAnimations().length") == moving
@@ -169,7 +169,8 @@ def test_panel_is_modal_only_where_it_takes_the_whole_window(visit: Visit) -> No
 def test_targets_are_large_enough(visit: Visit) -> None:
     """Everything that can be pressed is 24 pixels high and wide at least, and what stands alone 40."""
     page = visit.open()
-    visit.ask(QUESTION).get_by_role("button", name=SOURCE).click()
+    play(page, scene_named("more, unfolded"), "en")
+    page.locator(".log .turn").get_by_role("button", name=SOURCE).click()
     sizes = page.evaluate(
         """() => [...document.querySelector("waymark-chat").shadowRoot.querySelectorAll("button, select, summary, a")]
                  .filter(part => part.checkVisibility())

@@ -13,12 +13,16 @@ from starlette.types import Message
 
 from api import streaming
 from api.app import create_app
+from api.streaming import answer_events
 from qa import Answer, Assistant, Intake, Settings
+from qa.answers import answer_json
 from qa.safety.intake import PreparedQuestion
 from qa.trace import Trace
+from scenes import MORE, NEAREST, answer_in
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
 STREAM = {"accept": "text/event-stream"}
+SENT_LATER = {"statements", "more", "nearest", "citations"}
 
 
 def events(text: str) -> list[tuple[str, Any]]:
@@ -33,13 +37,15 @@ def test_stream_gives_the_same_answer_piece_by_piece(client: TestClient) -> None
     received = events(response.text)
     names = [name for name, _ in received]
     complete = received[-1][1]
+    numbers = {number for statement in complete["statements"] for number in statement["citations"]}
+    citations = [citation for citation in complete["citations"] if citation["number"] in numbers]
 
     assert response.headers["content-type"].startswith("text/event-stream")
     assert names[:2] == ["status", "status"]
     assert received[0][1] == {"status": "searching"}
     assert names[-1] == "done"
-    assert received[1][1] == {name: complete[name] for name in complete if name not in {"statements", "citations"}}
-    assert [data for name, data in received if name == "citation"] == complete["citations"] != []
+    assert received[1][1] == {name: complete[name] for name in complete if name not in SENT_LATER}
+    assert [data for name, data in received if name == "citation"] == citations != []
     assert [data for name, data in received if name == "statement"] == complete["statements"] != []
     for place, (name, data) in enumerate(received):
         if name == "statement":
@@ -48,6 +54,25 @@ def test_stream_gives_the_same_answer_piece_by_piece(client: TestClient) -> None
             }
     alone = client.post("/v1/ask", json={"question": QUESTION}).json()
     assert complete | {"timings_ms": {}} == alone | {"timings_ms": {}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sent"),
+    [
+        pytest.param(MORE, ["status", "citation", "statement", "done"], id="more"),
+        pytest.param(NEAREST, ["status", "done"], id="nearest"),
+    ],
+)
+def test_what_stands_beside_the_statements_comes_with_the_complete_answer(
+    changes: dict[str, Any], sent: list[str]
+) -> None:
+    """Statements under `more` and `nearest`, and the citations of these alone, are sent once, at the end."""
+    answer = answer_json(answer_in("en", changes))
+    received = list(answer_events(answer))
+
+    assert [name for name, _ in received] == sent
+    assert not SENT_LATER & received[0][1].keys()
+    assert received[-1] == ("done", answer)
 
 
 def test_stream_without_an_answer_ends_too(client: TestClient) -> None:

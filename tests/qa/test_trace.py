@@ -11,7 +11,8 @@ FUNDS = "Who funds the shelter in Accra?"
 def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
     """Every sentence that was weighed is there, with its features and why it was not taken."""
     answer, trace = assistant.explain(FUNDS)
-    [search] = trace.attempts[0].searches
+    assert trace.findings
+    [search] = trace.findings.searches
     hits, selection = search.hits, search.selection
     taken = [candidate for candidate in selection.candidates if not candidate.reason]
 
@@ -22,14 +23,14 @@ def test_what_was_turned_down_is_kept(assistant: Assistant) -> None:
 
 
 def test_a_trace_tells_what_happened(assistant: Assistant) -> None:
-    """The trace keeps every rewrite that was tried, the one that was chosen, and the time of each step."""
-    answer, trace = assistant.explain("Who funds it?", [Turn("Tell me about the sheltr in Accra")])
-    tried = [attempt.rewrite for attempt in trace.attempts]
+    """The trace keeps what was searched and what was read of a follow-up, and the time of each step."""
+    answer, trace = assistant.explain("Who funds it?", [Turn("Tell me about the sheltr in Accra", "It has beds. [1]")])
 
     assert trace.prepared.text == trace.understood.text == "Who funds it?"
-    assert tried == ["Who funds it? (shelter Accra)", "Who funds it?"]
-    assert trace.chosen
-    assert trace.chosen.rewrite == answer.standalone_question == tried[0]
+    assert trace.findings
+    query = trace.findings.search.query
+    assert query.searched.text == "Tell me about the shelter in Accra Who funds it?"
+    assert query.read == "Who funds it? << Tell me about the shelter in Accra It has beds."
     assert list(answer.timings_ms) == ["understand", "retrieve", "select", "total"]
     assert answer.timings_ms["total"] >= max(answer.timings_ms["retrieve"], answer.timings_ms["select"])
 
@@ -42,8 +43,7 @@ def test_a_question_that_ends_early_is_never_searched(assistant: Assistant, monk
     _, misuse = assistant.explain("How do I smuggle people across the border?")
     greeting, _ = assistant.explain("hello!")
 
-    assert misuse.attempts == ()
-    assert misuse.chosen is None
+    assert misuse.findings is None
     assert misuse.understood.reason == "misuse"
     assert greeting.standalone_question == greeting.question == "hello!"
     assert encoded == ["How do I smuggle people across the border?"]

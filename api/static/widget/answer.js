@@ -46,13 +46,39 @@ export function turnView(turn, view, isComplete = true) {
  * @param {View} view
  */
 export function plainText(question, answer, view) {
+  const { texts } = view;
   const sources = answer.citations.map((citation) => {
     const origin = [citation.title, ...originOf(citation, view), webAddress(citation.url)];
     return `[${citation.number}] ${origin.filter(Boolean).join(", ")}\n    “${citation.quote}”`;
   });
-  const listed = `${view.texts.sources}\n${sources.join("\n")}`;
-  const parts = [question, answer.short_answer, answer.text, answer.notes.join("\n"), listed];
+  const parts = [
+    question,
+    answer.short_answer,
+    answer.text,
+    answer.notes.join("\n"),
+    linesUnder(texts.more, answer.more.map(markedText)),
+    linesUnder(texts.nearest, answer.nearest.map(markedText)),
+    linesUnder(texts.sources, sources),
+  ];
   return parts.filter(Boolean).join("\n\n");
+}
+
+/**
+ * @param {string} heading
+ * @param {string[]} lines
+ */
+function linesUnder(heading, lines) {
+  return lines.length > 0 && [heading, ...lines].join("\n");
+}
+
+/**
+ * Write a statement as the server does in the text of an answer.
+ *
+ * @param {Statement} statement
+ */
+function markedText({ text, citations, is_item, subject }) {
+  const marks = citations.map((number) => `[${number}]`).join("");
+  return `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
 }
 
 /**
@@ -65,16 +91,19 @@ function answerViews({ question, fault }, answer, view, isComplete) {
   const { texts } = view;
   const language = Object.hasOwn(LANGUAGES, answer.language) ? answer.language : "en"; // of the fixed texts
   const answers = answer.statements.length > 0;
+  const cites = answer.citations.length > 0;
   const message = answer.message || (answer.status === "partial" && texts.partial);
   return [
     answer.help && helpView(answer.help, view, language),
     answer.standalone_question !== answer.question && understoodView(answer, view),
     message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message),
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
-    ...statementViews(answer, view, isComplete),
+    ...statementViews(answer.statements, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
-    isComplete && answers && sourcesView(answer.citations, view),
-    isComplete && answers && !fault && copyButton(question, answer, view),
+    answer.more.length > 0 && moreView(answer, view, isComplete),
+    answer.nearest.length > 0 && nearestView(answer, view, isComplete),
+    isComplete && cites && sourcesView(answer.citations, view),
+    isComplete && cites && !fault && copyButton(question, answer, view),
     isComplete && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
     isComplete && answer.related_questions.length > 0 && relatedView(answer.related_questions, view),
   ];
@@ -106,11 +135,12 @@ function shortAnswerView(text, language, view) {
 /**
  * Show statements as paragraphs and lists, each of a single document.
  *
- * @param {Answer} answer
+ * @param {Statement[]} statements
+ * @param {Citation[]} citations
  * @param {View} view
  * @param {boolean} isComplete
  */
-function statementViews({ statements, citations }, view, isComplete) {
+function statementViews(statements, citations, view, isComplete) {
   /** @type {{key: string, is_item: boolean, lang: string | undefined, statements: Statement[]}[]} */
   const groups = [];
   const cited = (/** @type {number} */ number) => citations.find((citation) => citation.number === number);
@@ -134,6 +164,30 @@ function statementViews({ statements, citations }, view, isComplete) {
       ? element("ul", attributes, ...group.statements.map((statement) => element("li", {}, ...marked(statement))))
       : element("p", attributes, ...group.statements.flatMap((statement) => [...marked(statement), " "]));
   });
+}
+
+/**
+ * Show statements that only add to the answer, folded.
+ *
+ * @param {Answer} answer
+ * @param {View} view
+ * @param {boolean} isComplete
+ */
+function moreView({ more, citations }, view, isComplete) {
+  const summary = element("summary", {}, view.texts.more);
+  return element("details", { class: "more" }, summary, ...statementViews(more, citations, view, isComplete));
+}
+
+/**
+ * Show beside a refusal what the documents hold that is nearest to the question.
+ *
+ * @param {Answer} answer
+ * @param {View} view
+ * @param {boolean} isComplete
+ */
+function nearestView({ nearest, citations }, view, isComplete) {
+  const heading = element("h4", {}, view.texts.nearest);
+  return element("section", { class: "nearest" }, heading, ...statementViews(nearest, citations, view, isComplete));
 }
 
 /**

@@ -11,6 +11,8 @@ export interface components {
          * Answer
          * @description What the assistant replies.
          *
+         *     `statements` answer the question. `more` are statements that only add to them, to be shown folded; `nearest` stand
+         *     beside a refusal and tell what the documents hold that is nearest to the question. All three share the `citations`.
          *     `message` is a fixed text in the asker's language, English where there is no translation: why there is no answer, or
          *     what to know about the quotes. `reason` is the key of that text where there is no answer. `notes` are fixed texts
          *     about the sources. `confidence` is the probability that the documents answer the question. `text` holds the
@@ -49,6 +51,16 @@ export interface components {
              * @default []
              */
             statements: components["schemas"]["Statement"][];
+            /**
+             * More
+             * @default []
+             */
+            more: components["schemas"]["Statement"][];
+            /**
+             * Nearest
+             * @default []
+             */
+            nearest: components["schemas"]["Statement"][];
             /**
              * Citations
              * @default []
@@ -236,13 +248,21 @@ export interface components {
         /**
          * Health
          * @description The state of the service: `ok`, `ready`, or `empty` where the index holds no document.
+         *
+         *     `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
          * @example {
-         *       "status": "ok"
+         *       "reader": "trained",
+         *       "status": "ready"
          *     }
          */
         Health: {
             /** Status */
             status: string;
+            /**
+             * Reader
+             * @default
+             */
+            reader?: string;
         };
         /**
          * HelpCard

@@ -99,7 +99,8 @@ function kindOf(status) {
 }
 
 /**
- * Put an answer together from its events: all but statements and citations comes first, then those one by one.
+ * Put an answer together from its events: all but statements and citations comes first, then those one by one. More
+ * and nearest statements come with the complete answer.
  *
  * @param {ReadableStream<Uint8Array>} body
  * @param {(answer: Answer) => void} progress
@@ -112,7 +113,9 @@ async function readAnswer(body, progress, alive) {
     const value = JSON.parse(data);
     if (name === "done") return /** @type {Answer} */ (value);
     if (name === "error") throw new Fault("failed", value.help);
-    if (name === "status" && value.status !== "searching") answer = { ...value, statements: [], citations: [] };
+    if (name === "status" && value.status !== "searching") {
+      answer = { ...value, statements: [], more: [], nearest: [], citations: [] };
+    }
     if (name === "citation") answer?.citations.push(value);
     if (name === "statement") answer?.statements.push(value);
     if (answer) progress(answer);

@@ -44,10 +44,19 @@ export function openSource(mark, number) {
   );
   const back = quote?.querySelector("button");
   if (!quote || !back) return;
-  quote.closest("details")?.setAttribute("open", "");
   back.hidden = false;
-  back.onclick = () => mark.focus();
-  quote.focus();
+  back.onclick = () => reveal(mark);
+  reveal(quote);
+}
+
+/**
+ * Put the focus on a part, and open what is folded around it, since nothing folded can take the focus.
+ *
+ * @param {HTMLElement} part
+ */
+function reveal(part) {
+  part.closest("details")?.setAttribute("open", "");
+  part.focus();
 }
 
 /**

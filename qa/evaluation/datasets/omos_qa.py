@@ -23,8 +23,8 @@ from qa.evaluation.json_lines import digest_of, lines_of, rows_of
 from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
 from qa.query.query import make_query
 from qa.query.question import Question
-from qa.reader.scoring import shipped_scorers
-from qa.reader.selection import select_evidence
+from qa.reader.reading import ReaderSettings
+from qa.reader.selection import passages_to_read, select_evidence
 from qa.retrieval import Filters, retrieve
 
 ANSWER_WORDS = 400  # the most that the settings allow
@@ -77,9 +77,8 @@ def load_omos(file: Path) -> OmosSet:
 def choose_sentences(
     data: OmosSet,
     encoder: Encoder,
+    reading: ReaderSettings,
     cache: Path,
-    *,
-    min_confidence: float,
     progress: Progress = no_progress,
 ) -> Iterator[tuple[str, Record]]:
     """Choose lines for every question; all pages share an index, so that BM25 counts words over all of them."""
@@ -89,14 +88,7 @@ def choose_sentences(
         page = pages[row.context]
         query = make_query(Question(row.question, row.language), encoder)
         hits = retrieve(query, generation, filters=Filters(themes=page.themes))
-        selection = select_evidence(
-            query,
-            hits,
-            generation,
-            min_confidence=min_confidence,
-            answer_words=ANSWER_WORDS,
-            scorers=shipped_scorers(),
-        )
+        selection = select_evidence(query, hits[: passages_to_read(query, reading)], generation, reading)
         starts = list(accumulate((len(line) + 1 for line in row.lines), initial=0))
         chosen = sorted({bisect_right(starts, evidence.span.start) - 1 for evidence in selection.evidence})
         yield JUDGED, _record(data.name, row, chosen, selection.confidence)

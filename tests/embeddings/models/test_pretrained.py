@@ -9,9 +9,9 @@ from embeddings.models.pretrained import (
     DEFAULT_MODEL,
     E5,
     SOURCE_DIGESTS,
-    _check_digest,
     _is_current,
     _source_digests,
+    check_digest,
     source_folder,
 )
 
@@ -27,7 +27,7 @@ def test_a_file_with_another_digest_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"not the weights")
 
     with pytest.raises(ModelProblem, match="SHA-256"):
-        _check_digest(file, "0" * 64)
+        check_digest(file, "0" * 64)
 
 
 def test_an_unknown_name_is_an_error_with_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

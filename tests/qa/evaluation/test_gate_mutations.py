@@ -9,7 +9,6 @@ import pytest
 from embeddings import Generation, Ranking, SentenceEncoder, current_generation, model_folder
 from qa import Turn
 from qa import assistant as pipeline
-from qa.answers import Citation, Statement
 from qa.assistant import Assistant
 from qa.evaluation.comparison import compare
 from qa.evaluation.gate import gate_failures, load_limits
@@ -17,8 +16,10 @@ from qa.evaluation.judging import ask_all
 from qa.evaluation.runs import collect_run
 from qa.evaluation.suites import load_suite
 from qa.evaluation.systems import LocalSystem
+from qa.reader.reading import load_reader
 from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
+from qa.writer.extractive import Composition
 
 SUITES = ("factual", "unanswerable")
 pytestmark = pytest.mark.slow
@@ -27,8 +28,8 @@ pytestmark = pytest.mark.slow
 class Ask(Protocol):
     """Asks two suites over the starter collection."""
 
-    def __call__(self, min_confidence: float, system: type[LocalSystem] = LocalSystem) -> dict[str, Any]:
-        """Return the summary of a run at a threshold."""
+    def __call__(self, min_confidence: float | None = None, system: type[LocalSystem] = LocalSystem) -> dict[str, Any]:
+        """Return the summary of a run at a threshold, that of the fitted scorers if none is given."""
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +41,8 @@ def ask() -> Ask:
     suites = [load_suite(name) for name in SUITES]
     digests = {suite.name: suite.digest for suite in suites}
 
-    def summary(min_confidence: float, system: type[LocalSystem] = LocalSystem) -> dict[str, Any]:
-        assistant = Assistant(
-            generation,
-            encoder,
-            min_confidence=min_confidence,
-            sure_confidence=settings.sure_confidence,
-            answer_words=settings.answer_words,
-        )
+    def summary(min_confidence: float | None = None, system: type[LocalSystem] = LocalSystem) -> dict[str, Any]:
+        assistant = Assistant(generation, encoder, load_reader(Settings(min_confidence=min_confidence)))
         return collect_run(ask_all(suites, [system("waymark", assistant)]), digests).summary()
 
     return summary
@@ -56,7 +51,7 @@ def ask() -> Ask:
 @pytest.fixture(scope="module")
 def healthy(ask: Ask) -> dict[str, Any]:
     """Return the summary of a run in which nothing is broken."""
-    return ask(Settings().min_confidence)
+    return ask()
 
 
 def caught(summary: dict[str, Any], healthy: dict[str, Any]) -> str:
@@ -79,7 +74,7 @@ def test_a_broken_fusion_is_caught(ask: Ask, healthy: dict[str, Any], monkeypatc
     fusion = FUSIONS[MIN_MAX]
     monkeypatch.setitem(FUSIONS, MIN_MAX, reversed_fusion)
 
-    assert "factual, MRR@10: " in caught(ask(Settings().min_confidence), healthy)
+    assert "factual, MRR@10: " in caught(ask(), healthy)
 
 
 @pytest.mark.parametrize(
@@ -110,28 +105,30 @@ class OffByOne(LocalSystem):
 
 def test_a_broken_verbatim_check_is_caught(ask: Ask, healthy: dict[str, Any]) -> None:
     """Offsets that are one character off are no quote."""
-    assert "factual, verbatim quotes: " in caught(ask(Settings().min_confidence, OffByOne), healthy)
+    assert "factual, verbatim quotes: " in caught(ask(system=OffByOne), healthy)
 
 
 def test_broken_citation_numbers_are_caught(ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements that cite their neighbour's source fail, though every number is listed."""
 
-    def shifted(evidence: Any) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:  # noqa: ANN401
-        statements, citations = compose(evidence)
+    def shifted(*evidence: Any, **how: Any) -> Composition:  # noqa: ANN401
+        composed = compose(evidence[0], **how)
         moved = (
-            dataclasses.replace(statement, citations=tuple(n % len(citations) + 1 for n in statement.citations))
-            for statement in statements
+            dataclasses.replace(
+                statement, citations=tuple(n % len(composed.citations) + 1 for n in statement.citations)
+            )
+            for statement in composed.statements
         )
-        return tuple(moved), citations
+        return dataclasses.replace(composed, statements=tuple(moved))
 
     compose = pipeline.compose
     monkeypatch.setattr(pipeline, "compose", shifted)
 
-    assert "factual, statements found in their quotes: " in caught(ask(Settings().min_confidence), healthy)
+    assert "factual, statements found in their quotes: " in caught(ask(), healthy)
 
 
 def test_a_broken_router_is_caught(ask: Ask, healthy: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A router that ends every question refuses what the documents answer."""
     monkeypatch.setattr("qa.safety.intake.route", lambda *_, **__: "out_of_scope")
 
-    assert "factual, wrongly refused: " in caught(ask(Settings().min_confidence), healthy)
+    assert "factual, wrongly refused: " in caught(ask(), healthy)

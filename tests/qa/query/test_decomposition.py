@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.query.decomposition import MAX_SUB_QUESTIONS, decompose, needs_multiple_documents
+from qa.query.decomposition import MAX_SUB_QUESTIONS, decompose
 
 
 @pytest.mark.parametrize(
@@ -62,38 +62,6 @@ def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> N
 def test_a_question_for_one_thing_stays_whole(question: str) -> None:
     """A span of years, a relative clause and small words joined by "and" are no lists."""
     assert decompose(question) == ()
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Which hotlines has IOM helped to set up?",
-        "Compare the shelters in Ghana and Togo",
-        "Give me an overview of scam centres in South-East Asia",
-        "Tell me about shelters for men",
-        "Were more people found in Ghana or in Togo?",
-        "In which countries were judges trained?",
-    ],
-)
-def test_a_survey_needs_multiple_documents(question: str) -> None:
-    """Comparisons, and questions for many things without a particular place or event, need several documents."""
-    assert needs_multiple_documents(question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "",
-        "Who funds the shelter in Accra?",
-        "Which phone companies set up the short code 527?",
-        "Tell me about the shelter in Zinder",
-        "What does the law say?",
-        "Which year was it?",
-    ],
-)
-def test_a_particular_question_needs_one_document(question: str) -> None:
-    """A question about one place, event or thing needs no further documents."""
-    assert not needs_multiple_documents(question)
 
 
 @given(st.text(alphabet="Aa2019 ,;:.?and", max_size=400))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import qa.query.question
 from fakes import HashingEncoder
+from qa.query.followups import Turn
 from qa.query.query import make_query
 from qa.query.question import MAX_FOLDED, Question
 
@@ -62,11 +63,12 @@ def test_rules_look_at_the_beginning_of_a_long_message() -> None:
 
 
 def test_a_query_has_a_vector_and_sub_questions() -> None:
-    """The searched text is encoded and decomposed; the asked question may have fewer words than it."""
-    asked = Question("Who pays?")
-    query = make_query(Question("Who pays in Ghana and Togo?"), HashingEncoder(), asked)
+    """A follow-up is encoded behind the last question; only its own words are decomposed and have to be told."""
+    asked = Question("Who pays in Ghana and Togo?")
+    query = make_query(asked, HashingEncoder(), [Turn("What is the shelter?")])
 
     assert query.vector.shape == (HashingEncoder.dimension,)
     assert query.sub_questions == ("Who pays in Ghana?", "Who pays in Togo?")
     assert query.asked == asked
-    assert make_query(asked, HashingEncoder()).asked == asked
+    assert query.searched.text == "What is the shelter? Who pays in Ghana and Togo?"
+    assert make_query(asked, HashingEncoder()).searched == asked

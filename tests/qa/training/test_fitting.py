@@ -42,11 +42,11 @@ def test_scorers_are_fitted_to_choose_the_sentences_that_answer(
 
 def test_weights_are_given_on_the_scale_of_their_features() -> None:
     """A feature that separates right from wrong gets a weight of its sign; a constant one gets none."""
-    rows = [(SentenceFeatures(below / 10, 0.5, 2.0), below > -3) for below in range(-9, 1)]
+    rows = [(SentenceFeatures(below / 10, 0.5, 2.0, 0.0, 0.0, 0.0), below > -3) for below in range(-9, 1)]
     scorer = fit(rows)
 
     assert scorer.weights["below_best"] > 0
-    assert scorer.weights["passage_score"] == scorer.weights["words"] == 0
+    assert list(scorer.weights) == ["below_best"]
     assert scorer.probability(rows[-1][0]) > scorer.probability(rows[0][0])
 
 

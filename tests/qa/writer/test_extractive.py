@@ -1,6 +1,6 @@
 """Statements are composed from evidence, the best first and the others in reading order, with few citations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 
 import pytest
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
-from qa.writer.extractive import compose
+from qa.answers import Citation, Statement
+from qa.writer.extractive import Composition, compose
 
 TEXT = "A shelter opened. Norway pays. It has 40 beds.\n\nIt offers:\n- schooling;\n- medical care;\n- legal aid."
 OTHER = "The hotline took 28,000 calls."
@@ -23,9 +24,15 @@ def evidence(text: str, *wanted: str, support: float = 0.5, id: str = "a-brief")
     return [Evidence(document, passage, span, support) for span in spans]
 
 
+def composed(evidence: Sequence[Evidence]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Compose statements of evidence that all answers."""
+    composition = compose(evidence)
+    return composition.statements, composition.citations
+
+
 def test_items_follow_the_line_that_opens_their_list_and_share_its_citation() -> None:
     """A list reads as a list: its opening line is added, and one quote covers it all."""
-    statements, citations = compose(evidence(TEXT, "legal aid.", "schooling;", "medical care;"))
+    statements, citations = composed(evidence(TEXT, "legal aid.", "schooling;", "medical care;"))
 
     assert [statement.text for statement in statements] == ["It offers:", "schooling", "medical care", "legal aid."]
     assert [statement.is_item for statement in statements] == [False, True, True, True]
@@ -34,8 +41,8 @@ def test_items_follow_the_line_that_opens_their_list_and_share_its_citation() ->
 
 def test_sentences_stand_in_reading_order_and_neighbours_share_a_citation() -> None:
     """Sentences that stand apart are quoted apart, so that a quote never holds words that were not chosen."""
-    statements, citations = compose(evidence(TEXT, "It has 40 beds.", "A shelter opened.", "Norway pays."))
-    apart, quotes = compose(evidence(TEXT, "It has 40 beds.", "A shelter opened."))
+    statements, citations = composed(evidence(TEXT, "It has 40 beds.", "A shelter opened.", "Norway pays."))
+    apart, quotes = composed(evidence(TEXT, "It has 40 beds.", "A shelter opened."))
 
     assert [(statement.text, statement.citations) for statement in statements] == [
         ("A shelter opened.", (1,)),
@@ -54,7 +61,7 @@ def test_sentences_stand_in_reading_order_and_neighbours_share_a_citation() -> N
 def test_the_document_with_the_best_evidence_comes_first(first: float, second: float) -> None:
     """Documents follow the support of their best sentence, not their names."""
     both = evidence(TEXT, "Norway pays.", support=first) + evidence(OTHER, OTHER, support=second, id="b-brief")
-    statements, _ = compose(both)
+    statements, _ = composed(both)
 
     assert (statements[0].text == "Norway pays.") == (first > second)
 
@@ -62,7 +69,7 @@ def test_the_document_with_the_best_evidence_comes_first(first: float, second: f
 def told(text: str, support: Mapping[str, float]) -> list[str]:
     """Return the statements that are composed from sentences of a text with their support, subjects in brackets."""
     chosen = [item for sentence, value in support.items() for item in evidence(text, sentence, support=value)]
-    statements, _ = compose(chosen)
+    statements, _ = composed(chosen)
     return [f"{statement.subject and f'[{statement.subject}] '}{statement.text}" for statement in statements]
 
 
@@ -70,7 +77,7 @@ def test_the_best_sentence_opens_the_answer() -> None:
     """Sentences around it follow in reading order, and all share the citation of their common quote."""
     first, second, third = "A shelter opened.", "Norway pays.", "The town gave the house."
     text = f"{first} {second} {third}"
-    statements, citations = compose([*evidence(text, first, third, support=0.3), *evidence(text, second, support=0.9)])
+    statements, citations = composed([*evidence(text, first, third, support=0.3), *evidence(text, second, support=0.9)])
 
     assert [statement.text for statement in statements] == [second, first, third]
     assert {statement.citations for statement in statements} == {(1,)}
@@ -101,7 +108,7 @@ def test_every_sentence_is_stated_once_and_citations_are_numbered_as_they_come(
     text = "One. Two. Three. Four. Five. Six. Seven."
     spans = random.sample(split_sentences(text), len(supports))
     chosen = [evidence(text, span.of(text), support=value)[0] for span, value in zip(spans, supports, strict=True)]
-    statements, citations = compose(chosen)
+    statements, citations = composed(chosen)
     numbers = [number for statement in statements for number in statement.citations]
 
     assert sorted(statement.text for statement in statements) == sorted(item.text for item in chosen)
@@ -111,8 +118,8 @@ def test_every_sentence_is_stated_once_and_citations_are_numbered_as_they_come(
 
 def test_a_sentence_that_begins_with_a_pronoun_is_given_its_subject() -> None:
     """Alone, "It has 40 beds." is given the title; after the sentence that names the shelter it needs none."""
-    [alone], _ = compose(evidence(TEXT, "It has 40 beds."))
-    after, _ = compose(evidence(TEXT, "A shelter opened.", "Norway pays.", "It has 40 beds."))
+    [alone], _ = composed(evidence(TEXT, "It has 40 beds."))
+    after, _ = composed(evidence(TEXT, "A shelter opened.", "Norway pays.", "It has 40 beds."))
 
     assert (alone.text, alone.subject) == ("It has 40 beds.", "A brief")
     assert alone.marked == "[A brief] It has 40 beds. [1]"
@@ -121,4 +128,32 @@ def test_a_sentence_that_begins_with_a_pronoun_is_given_its_subject() -> None:
 
 def test_no_evidence_gives_no_statements() -> None:
     """Out of nothing comes nothing."""
-    assert compose([]) == ((), ())
+    assert compose([]) == Composition()
+
+
+def test_what_only_adds_stands_apart_and_is_never_said_twice() -> None:
+    """Sentences that only add are composed by themselves, with citations of their own after the others."""
+    chosen, added = evidence(TEXT, "Norway pays."), evidence(TEXT, "A shelter opened.", "Norway pays.", "legal aid.")
+    composition = compose(chosen, added)
+
+    assert [statement.text for statement in composition.statements] == ["Norway pays."]
+    assert [statement.text for statement in composition.more] == ["A shelter opened.", "It offers:", "legal aid."]
+    assert [citation.number for citation in composition.citations] == [1, 2, 3, 4]
+    assert composition.more[0].citations == (2,)
+
+
+def test_an_overview_is_in_the_order_of_time() -> None:
+    """Documents follow the years that their sentences name, whatever their support; undated ones come last."""
+    told = [
+        *evidence("The hall was sold.", "The hall was sold.", support=0.9, id="undated"),
+        *evidence("It closed in 2019.", "It closed in 2019.", support=0.8, id="later"),
+        *evidence("It opened in 2012.", "It opened in 2012.", support=0.3, id="earlier"),
+    ]
+    composition = compose(told, is_overview=True)
+
+    assert [statement.text for statement in composition.statements] == [
+        "It opened in 2012.",
+        "It closed in 2019.",
+        "The hall was sold.",
+    ]
+    assert compose(told).statements[0].text == "The hall was sold."

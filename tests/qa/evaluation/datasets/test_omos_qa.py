@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import HashingEncoder
+from fakes import HashingEncoder, reading
 from qa.evaluation.datasets.omos_qa import choose_sentences, load_omos
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.report import html, markdown
@@ -16,7 +16,7 @@ from qa.evaluation.runs import collect_run
 def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> None:
     """The line that answers is chosen and the silent page refused; the report shows F, and a page renders."""
     data = load_omos(omos)
-    asked = choose_sentences(data, HashingEncoder(), tmp_path / "vectors.sqlite", min_confidence=0.3)
+    asked = choose_sentences(data, HashingEncoder(), reading(0.3), tmp_path / "vectors.sqlite")
     run = collect_run(asked, {data.name: data.digest})
     answered, silent = run.judged
 

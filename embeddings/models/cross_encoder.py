@@ -1,0 +1,158 @@
+"""Run a cross-encoder, which reads a question and a passage together.
+
+In: Readings, each a question and the sentences of a passage. Out: Scores: whether the passage answers, which sentences
+tell, and the words that do.
+Left out: training and exporting the model (cross_encoder_training.py), and deciding by the scores (qa).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.models.pretrained import ModelProblem
+from embeddings.models.tokenizer import Tokenize, load_tokenizer
+
+MODEL, CONFIG = "model.onnx", "reader.json"
+QUESTION_TOKENS = 128  # of the question with the turns before it; what is longer is cut off at its end
+TOKENS = 320  # of question and passage; the sentences at the end that do not fit are cut off
+CUT_OFF = -20.0  # log-odds of a sentence that does not fit
+BEGIN, END, PAD = 0, 2, 1  # ids of XLM-R's vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question, behind which turns may stand, and a passage to read for it: its title and its sentences."""
+
+    question: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The log-odds that a passage answers, and that each of its sentences tells; a sentence cut off has the least."""
+
+    passage: float
+    sentences: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedReading:
+    """The token ids of a Reading, and the first and last + 1 place of the tokens of each sentence that fits."""
+
+    ids: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+class CrossTokenizer:
+    """Turns Readings into token ids: the question, the title and each sentence by itself."""
+
+    def __init__(self, tokenize: Tokenize) -> None:
+        """Take the tokenizer of the encoder that the cross-encoder was trained from."""
+        self._tokenize = tokenize
+
+    def __call__(self, reading: Reading) -> TokenizedReading:
+        """Return the tokens of a Reading."""
+        ids = [BEGIN, *self._ids(f"query: {reading.question}")[:QUESTION_TOKENS], END, END]
+        ids += self._ids(f"passage: {reading.title}.")[:QUESTION_TOKENS]
+        places = []
+        for sentence in reading.sentences:
+            tokens = self._ids(sentence)[: TOKENS - 1 - len(ids)]
+            if not tokens:
+                break
+            places.append((len(ids), len(ids) + len(tokens)))
+            ids += tokens
+        return TokenizedReading((*ids, END), tuple(places))
+
+    def length(self, reading: Reading) -> int:
+        """Return the number of tokens of a Reading."""
+        return len(self(reading).ids)
+
+    def place_of(self, reading: Reading, sentence: int, words: str) -> tuple[int, int] | None:
+        """Return the first and the last token of some words of a sentence; None where they are not found."""
+        tokenized = self(reading)
+        text = reading.sentences[sentence]
+        begin = text.casefold().find(words.casefold())
+        if begin < 0 or sentence >= len(tokenized.sentences):
+            return None
+        first, end = tokenized.sentences[sentence]
+        before, through = len(self._ids(text[:begin].rstrip())), len(self._ids(text[: begin + len(words)]))
+        return (first + before, min(first + through, end) - 1) if first + before < end else None
+
+    def _ids(self, text: str) -> list[int]:
+        """Return the ids of a text without those that begin and end it."""
+        return self._tokenize([text])[0][1:-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Readings as arrays: ids and mask (rows, tokens), and pooling (rows, sentences, tokens), whose rows are means.
+
+    `sentences` are the numbers of sentences of the rows that hold a Reading; further rows are padding.
+    """
+
+    ids: npt.NDArray[np.int64]
+    mask: npt.NDArray[np.int64]
+    pooling: npt.NDArray[np.float32]
+    sentences: tuple[int, ...]
+
+
+def batch_of(readings: Sequence[TokenizedReading], lengths: Sequence[int], rows: int = 0) -> Batch:
+    """Return a Batch, padded to the first of `lengths` that fits the longest, and to at least `rows` rows."""
+    longest = max(len(reading.ids) for reading in readings)
+    tokens = next(length for length in lengths if length >= longest)
+    most = max(len(reading.sentences) for reading in readings)
+    count = max(rows, len(readings))
+    ids = np.full((count, tokens), PAD, np.int64)
+    mask = np.zeros((count, tokens), np.int64)
+    mask[:, 0] = 1  # attention over nothing would not be a number
+    pooling = np.zeros((count, most, tokens), np.float32)
+    for row, reading in enumerate(readings):
+        ids[row, : len(reading.ids)] = reading.ids
+        mask[row, : len(reading.ids)] = 1
+        for number, (first, end) in enumerate(reading.sentences):
+            pooling[row, number, first:end] = 1 / (end - first)
+    return Batch(ids, mask, pooling, tuple(len(reading.sentences) for reading in readings))
+
+
+class CrossEncoder:
+    """Reads with an exported model. Equal Readings give equal Scores, whatever they are read with."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load a model from a folder that `cross_encoder_export.cross_encoder_folder` returned.
+
+        Raises ModelProblem, with the cure, where a file of the folder is missing or damaged.
+        """
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as errors
+
+        options = onnxruntime.SessionOptions()
+        # Threads that wait by spinning would take the processor from other requests.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        damaged = (errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
+        try:
+            self._tokenize = CrossTokenizer(load_tokenizer(folder, TOKENS))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
+            )
+        except (*damaged, OSError) as error:
+            raise ModelProblem(f"{folder} is damaged; delete it, and it is made again at the next start") from error
+
+    def read(self, readings: Sequence[Reading]) -> list[Scores]:
+        """Return the Scores of each Reading.
+
+        Each runs through the model by itself: in 8 bits its scores would depend on what it is read with, and on a
+        processor two rows take as long together as one after the other.
+        """
+        return [self._read(reading) for reading in readings]
+
+    def _read(self, reading: Reading) -> Scores:
+        tokenized = self._tokenize(reading)
+        batch = batch_of([tokenized], [len(tokenized.ids)])
+        inputs = {"ids": batch.ids, "mask": batch.mask, "pooling": batch.pooling}
+        [passage], [sentences] = self._session.run(["passages", "sentences"], inputs)
+        cut_off = [CUT_OFF] * (len(reading.sentences) - len(sentences))
+        return Scores(float(passage), (*sentences.tolist(), *cut_off))

@@ -1,0 +1,62 @@
+"""Passages are read with the trained reader where it can be loaded, and without it else."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from embeddings import Generation, ModelProblem
+from embeddings.models.cross_encoder import Reading, Scores
+from fakes import HashingEncoder
+from qa import Settings
+from qa.query.query import make_query
+from qa.query.question import Question
+from qa.reader.reading import load_reader, read_passages
+from qa.reader.scoring import shipped_scorers
+from qa.retrieval import retrieve
+
+
+class LastSentence:
+    """A reader that holds the last sentence of every passage to tell."""
+
+    def read(self, readings: Sequence[Reading]) -> list[Scores]:
+        """Return 1 for the last sentence and 0 for the others."""
+        return [Scores(1.0, (*[0.0] * (len(reading.sentences) - 1), 1.0)) for reading in readings]
+
+
+def test_without_its_file_the_reader_is_left_out_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing or damaged model is no failure: it is answered with the weights and thresholds for that."""
+
+    def broken(*_: object) -> Path:
+        raise ModelProblem("the file is damaged; install waymark again")
+
+    monkeypatch.setattr("qa.reader.reading.cross_encoder_folder", broken)
+    said: list[str] = []
+    settings = load_reader(Settings(var=tmp_path), said.append)
+
+    assert settings.passage_reader is None
+    assert settings.scorers == shipped_scorers(with_reader=False)
+    assert said == ["Answering without the trained reader: the file is damaged; install waymark again"]
+
+
+def test_an_operator_can_leave_the_reader_out_and_set_the_thresholds(tmp_path: Path) -> None:
+    """Then no model is looked for; a threshold that is not set is the fitted one."""
+    settings = load_reader(Settings(var=tmp_path, reader=False, min_confidence=0.9))
+    fitted = shipped_scorers(with_reader=False).thresholds
+
+    assert settings.passage_reader is None
+    assert settings.scorers.thresholds == (0.9, fitted.sure_confidence)
+
+
+def test_every_passage_has_a_score_for_each_sentence(generation: Generation, encoder: HashingEncoder) -> None:
+    """The reader is given title, headings and sentences; without one all scores are 0."""
+    query = make_query(Question("Who funds the shelter in Accra?"), encoder)
+    hits = retrieve(query, generation)
+    read = read_passages(query.read, hits, generation, LastSentence())
+    unread = read_passages(query.read, hits, generation, None)
+
+    assert [len(scores.sentences) for scores in read] == [len(generation.sentences[hit.row]) for hit in hits]
+    assert all(scores.sentences[-1] == 1 for scores in read)
+    assert {score for scores in unread for score in (scores.passage, *scores.sentences)} == {0.0}
