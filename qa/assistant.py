@@ -18,7 +18,7 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import STATUSES, Answer, Citation, Provenance, Status
 from qa.evidence_search import EvidenceSearch, timed
-from qa.query.followups import Turn
+from qa.query.followups import Turn, follow_up_classifier
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -55,6 +55,7 @@ class Assistant:
         at_risk: LinearClassifier | None = None,
         small_talk: SmallTalkClassifier | None = None,
         overviews: LinearClassifier | None = None,
+        follow_ups: LinearClassifier | None = None,
     ) -> None:
         """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
@@ -63,7 +64,7 @@ class Assistant:
         """
         self.intake = intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
-        self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews)
+        self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
         self._at_risk, self._small_talk = at_risk, small_talk
         self._spelling = Spelling(generation.documents.values())
 
@@ -80,6 +81,7 @@ class Assistant:
             at_risk=distress_classifier(encoder, settings.cache),
             small_talk=SmallTalkClassifier(encoder, settings.cache),
             overviews=overview_classifier(encoder, settings.cache),
+            follow_ups=follow_up_classifier(encoder, settings.cache),
         )
 
     @property

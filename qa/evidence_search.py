@@ -40,6 +40,7 @@ class EvidenceSearch:
     fusion: str
     reading: ReaderSettings
     overviews: LinearClassifier | None = None
+    follow_ups: LinearClassifier | None = None
 
     def query(self, question: Question) -> Query:
         """Return the query of a question without the turns before it."""
@@ -53,8 +54,9 @@ class EvidenceSearch:
         return Findings(search, sub_searches, selection)
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
-        """Search for a question alone, or after the turns before it."""
-        return self._search_follow_up(query, turns, filters) if turns else self._search(query, filters)
+        """Search for a question after the turns before it, or alone where it does not lean on them."""
+        is_follow_up = bool(turns) and (not self.follow_ups or self.follow_ups.predict(query.vector))
+        return self._search_follow_up(query, turns, filters) if is_follow_up else self._search(query, filters)
 
     def _search_follow_up(self, alone: Query, turns: Sequence[Turn], filters: Filters) -> Search:
         behind_last = make_query(alone.asked, self.encoder, turns)

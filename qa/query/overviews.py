@@ -4,13 +4,11 @@ In: an encoder and example questions (`overview_examples.yaml`), to be fitted on
 questions, in any language of the encoder.
 """
 
-from importlib.resources import files
 from pathlib import Path
-
-import yaml
 
 from embeddings import Encoder
 from embeddings.models.linear_classifier import LinearClassifier
+from qa.query.examples import examples
 
 # Score from which a question asks for an overview: of unseen questions, 0.80 of the overviews and timelines are above
 # it, and 0.17 of those that one document answers, which only costs time (docs/adr/0031).
@@ -19,6 +17,5 @@ OVERVIEW = 0.2
 
 def overview_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
     """Return a classifier that tells questions for an overview from those that one document answers."""
-    text = files("qa.query").joinpath("overview_examples.yaml").read_text(encoding="utf-8")
-    examples = yaml.load(text, yaml.CSafeLoader)
-    return LinearClassifier(examples["overview"], examples["single"], OVERVIEW, encoder, cache_file)
+    questions = examples("overview_examples.yaml")
+    return LinearClassifier(questions["overview"], questions["single"], OVERVIEW, encoder, cache_file)

@@ -5,14 +5,11 @@ vectors of messages, as the search uses them. Out: yes or no, or the kind of sma
 Left out: the rules (distress_rules, router), which work without a model.
 """
 
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-
-import yaml
 
 from embeddings.models.encoder import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
+from qa.query.examples import examples
 
 # Scores from which a message is of the first class, on a scale from -1 to 1. A question about the subject that is
 # shown the help card loses little (curve in docs/adr/0009); one that is taken for small talk loses its answer
@@ -26,7 +23,7 @@ class SmallTalkClassifier:
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Fit to the examples."""
         talk = _examples("small_talk_examples.yaml")
-        questions = [*talk["question"], *_examples("distress_examples.yaml")["at_risk"]]
+        questions = [*examples("follow_up_examples.yaml")["follow_up"], *_examples("distress_examples.yaml")["at_risk"]]
         spoken = [*talk["pleasantry"], *talk["complaint"]]
         self._small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
         self._complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
@@ -44,9 +41,5 @@ def distress_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
     return LinearClassifier(examples["at_risk"], examples["calm"], AT_RISK, encoder, cache_file)
 
 
-@cache
 def _examples(name: str) -> dict[str, list[str]]:
-    """Return the messages of a file of examples, by class."""
-    text = files("qa.safety").joinpath(name).read_text(encoding="utf-8")
-    examples: dict[str, list[str]] = yaml.load(text, yaml.CSafeLoader)
-    return examples
+    return examples(name, "qa.safety")

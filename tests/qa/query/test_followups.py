@@ -1,9 +1,19 @@
 """What the turns before a follow-up add to its search and to what is read."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.query.followups import ANSWER_CHARACTERS, TURNS, Turn, after_last_question, with_turns
+from embeddings import SentenceEncoder, model_folder
+from qa import Settings
+from qa.query.followups import (
+    ANSWER_CHARACTERS,
+    TURNS,
+    Turn,
+    after_last_question,
+    follow_up_classifier,
+    with_turns,
+)
 
 TURN = st.builds(Turn, st.text(max_size=200), st.text(max_size=400))
 
@@ -27,3 +37,17 @@ def test_the_latest_turn_stands_nearest() -> None:
     turns = [Turn("Where is it?", "In Accra. [1]"), Turn("Who pays?", "[A shelter] Norway does. [2]")]
 
     assert with_turns("why?", turns) == "why? << Who pays? Norway does. << Where is it? In Accra."
+
+
+@pytest.mark.model
+def test_a_new_topic_inherits_nothing() -> None:
+    """A question that names its subject stands alone; one that does not leans on what was said before."""
+    settings = Settings()
+    encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
+    classifier = follow_up_classifier(encoder, settings.cache)
+
+    def leans(question: str) -> bool:
+        return classifier.predict(encoder.encode_query(question))
+
+    assert not leans("Who is the Director General of IOM?")
+    assert all(map(leans, ("who was before her?", "and in 2024?", "why?", "y cuántos niños?")))
