@@ -1,7 +1,7 @@
 """Run a cross-encoder, which reads a question and a passage together.
 
-In: Readings, each a question and the sentences of a passage. Out: Scores: whether the passage answers, which sentences
-tell, and the words that do.
+In: Readings, each a question and the sentences of a passage. Out: Scores: whether the passage answers, and which
+sentences tell.
 Left out: training and exporting the model (cross_encoder_training.py), and deciding by the scores (qa).
 """
 
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.models.encoder import open_session
+from embeddings.models.onnx_export import MODEL
 from embeddings.models.pretrained import ModelProblem
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 
-MODEL, CONFIG = "model.onnx", "reader.json"
 QUESTION_TOKENS = 128  # of the question with the turns before it; what is longer is cut off at its end
 TOKENS = 320  # of question and passage; the sentences at the end that do not fit are cut off
 CUT_OFF = -20.0  # log-odds of a sentence that does not fit
@@ -126,18 +127,12 @@ class CrossEncoder:
 
         Raises ModelProblem, with the cure, where a file of the folder is missing or damaged.
         """
-        import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
-        options = onnxruntime.SessionOptions()
-        # Threads that wait by spinning would take the processor from other requests.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         damaged = (errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
         try:
             self._tokenize = CrossTokenizer(load_tokenizer(folder, TOKENS))
-            self._session = onnxruntime.InferenceSession(
-                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(folder / MODEL)
         except (*damaged, OSError) as error:
             raise ModelProblem(f"{folder} is damaged; delete it, and it is made again at the next start") from error
 

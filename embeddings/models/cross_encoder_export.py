@@ -1,34 +1,37 @@
 """Export the trained cross-encoder to ONNX once, in 8 bits, so that serving needs no torch.
 
 In: the encoder from which it was trained, and the file of its trained weights. Out: a folder with `model.onnx`, its
-weights and `reader.json`.
+weights and its tokenizer.
 Two thirds of the matrices are quantised to 8 bits, and so are their inputs at run time. The others, at the end of each
 layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028). The table of
 word embeddings is kept in 16 bits.
 """
 
-import json
 import logging
 import re
-import shutil
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from embeddings.models.cross_encoder import CONFIG, MODEL
-from embeddings.models.cross_encoder_training import CrossEncoderModel, Tensors
+from embeddings.models.cross_encoder_training import HEADS, CrossEncoderModel
 from embeddings.models.delta import SCALE, add_difference, save_difference
-from embeddings.models.onnx_export import OPSET, in_16_bits
-from embeddings.models.pretrained import DEFAULT_MODEL, ModelProblem, Notify, check_digest, source_folder
+from embeddings.models.finetuning import Tensors
+from embeddings.models.onnx_export import MODEL, in_16_bits, write_graph
+from embeddings.models.pretrained import (
+    DEFAULT_MODEL,
+    ModelProblem,
+    Notify,
+    check_digest,
+    source_folder,
+    whole_folder,
+)
 from embeddings.models.tokenizer import save_tokenizer
 
-FORMAT_VERSION = 1  # of an exported folder; another version is exported again
+FORMAT_VERSION = 1  # of an exported folder, and part of its name, so that another version is exported again
 TRAINED = Path(__file__).parent / "tuned" / "reader.safetensors"
 SHA256 = "00ea555b1193302b85b484a3b7547de97c58f53e91333530b28c4658448d13de"  # of the file
-HEADS = "heads."  # begins the names of the weights of the heads, which the encoder lacks
 NAME = "waymark-reader"
 FEED_FORWARD_OUTPUT = re.compile(r"layer\.\d+/output/dense/MatMul$")  # nodes of the graph that stay in 32 bits
 
@@ -42,8 +45,8 @@ def cross_encoder_folder(models: Path, notify: Notify = lambda _: None) -> Path:
         check_digest(TRAINED, SHA256)
     except OSError as error:
         raise ModelProblem(f"{TRAINED} can't be read: {error.strerror}; install waymark again") from error
-    target = models / f"{NAME}-{SHA256[:8]}.onnx"
-    if not (target / CONFIG).exists():
+    target = models / f"{NAME}-{SHA256[:8]}-{FORMAT_VERSION}.onnx"
+    if not target.exists():
         notify("Preparing the reader for fast use (once, half a minute)")
         base = source_folder(DEFAULT_MODEL, models, notify)
         export_cross_encoder(base, load_trained(base, TRAINED), target)
@@ -80,18 +83,12 @@ def _base_weights(base: Path) -> Tensors:
 
 
 def export_cross_encoder(base: Path, weights: Tensors, target: Path) -> None:
-    """Write the exported folder under a temporary name and rename it, so that it exists complete or not at all."""
-    staging = target.with_name(f"{target.name}.exporting")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as scratch:
+    """Write the exported folder. Raises ModelProblem, with the cure, where it can't be written."""
+    with whole_folder(target) as staging, tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / MODEL
         _write_graph(CrossEncoderModel(base, weights), whole)
         _quantise(whole, staging / MODEL)
-    save_tokenizer(_tokenizer(base), staging)
-    (staging / CONFIG).write_text(json.dumps({"form": FORMAT_VERSION}) + "\n", encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    staging.rename(target)
+        save_tokenizer(_tokenizer(base), staging)
 
 
 def _write_graph(model: CrossEncoderModel, file: Path) -> None:
@@ -107,27 +104,20 @@ def _write_graph(model: CrossEncoderModel, file: Path) -> None:
 
     encoder: Any = model.encoder
     encoder.embeddings.word_embeddings = in_16_bits(encoder.embeddings.word_embeddings)
-    sample = (torch.full((2, 9), 5), torch.ones(2, 9, dtype=torch.long), torch.full((2, 3, 9), 1 / 9))
+    sample = {
+        "ids": torch.full((2, 9), 5),
+        "mask": torch.ones(2, 9, dtype=torch.long),
+        "pooling": torch.full((2, 3, 9), 1 / 9),
+    }
     axes = {0: "readings", 1: "tokens"}
-    with warnings.catch_warnings(), torch.no_grad():
-        # The older exporter is deprecated; the newer one needs another package and takes minutes.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            Scores(),
-            sample,
-            str(file),
-            dynamo=False,
-            opset_version=OPSET,
-            input_names=["ids", "mask", "pooling"],
-            output_names=["passages", "sentences"],
-            dynamic_axes={
-                "ids": axes,
-                "mask": axes,
-                "pooling": {0: "readings", 1: "sentences", 2: "tokens"},
-                "passages": {0: "readings"},
-                "sentences": {0: "readings", 1: "sentences"},
-            },
-        )
+    varying = {
+        "ids": axes,
+        "mask": axes,
+        "pooling": {0: "readings", 1: "sentences", 2: "tokens"},
+        "passages": {0: "readings"},
+        "sentences": {0: "readings", 1: "sentences"},
+    }
+    write_graph(Scores(), sample, file, varying)
 
 
 def _quantise(whole: Path, file: Path) -> None:

@@ -1,7 +1,7 @@
 """Train a cross-encoder: it reads a question and a passage together, and tells which sentences answer.
 
 In: the sentence-transformers folder of a BERT-like encoder to start from, and groups of ReadingExamples. Out: the
-weights of its upper layers and of its heads, by name; `export` writes them as a graph that `cross_encoder.py` runs.
+weights of its upper layers and of its heads, by name; `cross_encoder_export.py` writes them as a graph.
 
 The passages of one question form a group. Four losses are added: whether a passage answers, whether a sentence tells
 (both binary cross-entropy), which sentence of the group tells (softmax over all its sentences, which trains the order),
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.models.cross_encoder import TOKENS, Batch, CrossTokenizer, Reading, batch_of
+from embeddings.models.finetuning import Tensors, descend
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 
 TRAINED_LAYERS = 8  # of 12
@@ -30,11 +31,10 @@ HEAD_SIZE = 128
 LEARNING_RATE, HEAD_LEARNING_RATE = 6e-5, 5e-4
 AGAIN = 0.6  # of these rates, where training continues from `start`
 WARM_UP = 0.06  # share of the steps in which the learning rate grows
-MAX_GRADIENT_NORM = 1.0
-WORDS_WEIGHT = 0.3  # of the loss of the short answer's words, which few examples have
+# Of the loss of the short answer's words, which few examples have. It only helps training: the words are not exported.
+WORDS_WEIGHT = 0.3
 NO_WORDS = -100  # marks an example without a short answer; `cross_entropy` leaves it out
-
-Tensors = dict[str, npt.NDArray[np.float32]]
+HEADS = "heads."  # begins the names of the weights of the heads, which the encoder lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,6 @@ def train_cross_encoder(
     start: Tensors | None = None,
     seed: int = 0,
     progress: Callable[[int, int, float], None] = lambda step, steps, loss: None,
-    checkpoint: Callable[[int, "CrossEncoderModel"], None] = lambda step, model: None,
 ) -> Tensors:
     """Return the trained weights, by name, after one pass over the groups in their order.
 
@@ -77,26 +76,16 @@ def train_cross_encoder(
     model = CrossEncoderModel(folder, start)
     rate = AGAIN if start else 1.0
     batches = list(_batches(groups, tokenizer, np.random.default_rng(seed)))
-    optimiser = torch.optim.AdamW(
+    descend(
         [
             {"params": list(model.trained.parameters()), "lr": LEARNING_RATE * rate},
             {"params": list(model.heads.parameters()), "lr": HEAD_LEARNING_RATE * rate},
-        ]
+        ],
+        (_loss(model, batch, tokenizer) for batch in batches),
+        steps=len(batches),
+        warm_up=WARM_UP,
+        progress=lambda step, loss: progress(step, len(batches), loss),
     )
-    steps = len(batches)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), (steps - step) / (steps * (1 - WARM_UP)))
-    )
-    parameters = [*model.trained.parameters(), *model.heads.parameters()]
-    for step, batch in enumerate(batches, start=1):
-        loss = _loss(model, batch, tokenizer)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, MAX_GRADIENT_NORM)
-        optimiser.step()
-        schedule.step()
-        progress(step, steps, float(loss.detach()))
-        checkpoint(step, model)
     return model.tensors()
 
 
@@ -131,8 +120,8 @@ class CrossEncoderModel:
             parameter.requires_grad_(requires_grad=True)
         self.heads = torch.nn.ModuleDict(
             {
-                "passage": _two_layers(size, 1),
-                "sentence": _two_layers(2 * size, 1),
+                "passage": _two_layers(size),
+                "sentence": _two_layers(2 * size),
                 "words": torch.nn.Linear(size, 2),
             }
         )
@@ -178,26 +167,28 @@ class CrossEncoderModel:
             for number, layer in enumerate(self.trained)
             for name, weight in layer.named_parameters()
         }
-        weights |= {f"heads.{name}": weight for name, weight in self.heads.named_parameters()}
+        weights |= {f"{HEADS}{name}": weight for name, weight in self.heads.named_parameters()}
         return {name: weight.detach().numpy().copy() for name, weight in weights.items()}
 
     def _load(self, weights: Tensors) -> None:
         import torch
 
+        def begun_by(prefix: str) -> dict[str, Any]:
+            return {
+                name.removeprefix(prefix): torch.tensor(value)
+                for name, value in weights.items()
+                if name.startswith(prefix)
+            }
+
         for number, layer in enumerate(self.trained):
-            prefix = f"encoder.layer.{self._first_trained + number}."
-            layer.load_state_dict(
-                {name.removeprefix(prefix): torch.tensor(value) for name, value in weights.items() if prefix in name}
-            )
-        self.heads.load_state_dict(
-            {name.removeprefix("heads."): torch.tensor(value) for name, value in weights.items() if "heads." in name}
-        )
+            layer.load_state_dict(begun_by(f"encoder.layer.{self._first_trained + number}."))
+        self.heads.load_state_dict(begun_by(HEADS))
 
 
-def _two_layers(size: int, outputs: int) -> Any:  # noqa: ANN401 - a torch module
+def _two_layers(size: int) -> Any:  # noqa: ANN401 - a torch module
     import torch
 
-    return torch.nn.Sequential(torch.nn.Linear(size, HEAD_SIZE), torch.nn.GELU(), torch.nn.Linear(HEAD_SIZE, outputs))
+    return torch.nn.Sequential(torch.nn.Linear(size, HEAD_SIZE), torch.nn.GELU(), torch.nn.Linear(HEAD_SIZE, 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

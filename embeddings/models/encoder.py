@@ -7,7 +7,7 @@ Left out: finding the model (pretrained.py), exporting it (onnx_export.py) and c
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +40,6 @@ class SentenceEncoder:
 
     def __init__(self, folder: Path, name: str) -> None:
         """Load a model from a folder that `onnx_export.model_folder` returned; `name` is shown to people."""
-        import onnxruntime
-
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         self.name = name
         self.fingerprint: str = config["fingerprint"]
@@ -49,10 +47,7 @@ class SentenceEncoder:
         self._prompts: dict[str, str] = config["prompts"]
         self._pad: int = config["pad"]
         self._tokenize = load_tokenizer(folder, config["max_tokens"])
-        options = onnxruntime.SessionOptions()
-        # Threads that wait by spinning would take the processor from other requests.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(folder / MODEL)
 
     def encode_query(self, question: str) -> Vector:
         """Return the vector of a question: float32, shape (dimension,), length 1."""
@@ -80,3 +75,13 @@ class SentenceEncoder:
         [vectors] = self._session.run(["vectors"], {"input_ids": padded, "attention_mask": mask})
         matrix: Matrix = vectors
         return matrix
+
+
+def open_session(file: Path) -> Any:  # noqa: ANN401 - an InferenceSession; onnxruntime is imported here only
+    """Return a session of onnxruntime that runs an exported model on the processor."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Threads that wait by spinning would take the processor from other requests.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -67,19 +67,42 @@ def tune(
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     layers = _UpperLayers(folder, _all_inputs(examples, unrelated_questions))
-    optimiser = torch.optim.AdamW(layers.module.parameters(), lr=LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), (steps - step) / (steps * (1 - WARM_UP)))
+    descend(
+        [{"params": list(layers.module.parameters()), "lr": LEARNING_RATE}],
+        (_contrastive_loss(layers, batch, unrelated_questions, random) for batch in _batches(examples, steps, random)),
+        steps=steps,
+        warm_up=WARM_UP,
+        progress=progress,
     )
-    for step, batch in enumerate(_batches(examples, steps, random), start=1):
-        loss = _contrastive_loss(layers, batch, unrelated_questions, random)
+    return layers.averaged_weights()
+
+
+def descend(
+    parameters: list[dict[str, Any]],
+    losses: Iterable[Any],
+    *,
+    steps: int,
+    warm_up: float,
+    progress: Callable[[int, float], None],
+) -> None:
+    """Descend one step for each loss with AdamW, whose rates grow for a share `warm_up` of the steps, then fall to 0.
+
+    `parameters` are groups with their rates, `lr`, as torch takes them; each loss is computed when its step begins.
+    """
+    import torch
+
+    optimiser = torch.optim.AdamW(parameters)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (warm_up * steps), (steps - step) / (steps * (1 - warm_up)))
+    )
+    clipped = [parameter for group in parameters for parameter in group["params"]]
+    for step, loss in enumerate(losses, start=1):
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(layers.module.parameters(), MAX_GRADIENT_NORM)
+        torch.nn.utils.clip_grad_norm_(clipped, MAX_GRADIENT_NORM)
         optimiser.step()
         schedule.step()
         progress(step, float(loss.detach()))
-    return layers.averaged_weights()
 
 
 class _UpperLayers:

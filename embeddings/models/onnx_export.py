@@ -8,12 +8,12 @@ in 16 bits, which changes a value of a vector by less than 1e-4; all other weigh
 import hashlib
 import json
 import os
-import shutil
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from embeddings.models.pretrained import ModelProblem, Notify, source_folder
+from embeddings.models.pretrained import ModelProblem, Notify, source_folder, whole_folder
 from embeddings.models.tokenizer import save_tokenizer
 
 FORMAT_VERSION = 2  # of an exported folder; another version is exported again
@@ -72,16 +72,12 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 
 def _export(source: Path, target: Path) -> None:
-    """Write the exported folder under a temporary name and rename it, so that it exists complete or not at all."""
+    """Write the exported folder."""
     model = _load(source)
-    staging = target.with_name(f"{target.name}.exporting")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    _write_graph(model, staging)
-    save_tokenizer(model.tokenizer, staging)
-    _write_config(model, source, staging)
-    shutil.rmtree(target, ignore_errors=True)
-    staging.rename(target)
+    with whole_folder(target) as staging:
+        _write_graph(model, staging)
+        save_tokenizer(model.tokenizer, staging)
+        _write_config(model, source, staging)
 
 
 def _load(folder: Path) -> Any:  # noqa: ANN401 - a SentenceTransformer; the library is imported here only
@@ -103,28 +99,47 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - a SentenceTransformer; the lib
 def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer
     """Write the graph, and the weights into a file of their own, which is memory-mapped instead of copied."""
     import onnx
-    import torch
 
     sample = model.preprocess(SAMPLES)
     transformer: Any = model[0].auto_model
     transformer.set_input_embeddings(in_16_bits(transformer.get_input_embeddings()))
     axes = {0: "texts", 1: "tokens"}
+    write_graph(
+        _from_ids_to_unit_vectors(model),
+        {name: sample[name] for name in ("input_ids", "attention_mask")},
+        folder / MODEL,
+        {"input_ids": axes, "attention_mask": axes, "vectors": {0: "texts"}},
+    )
+    graph = onnx.load(str(folder / MODEL))
+    (folder / MODEL).unlink()
+    onnx.save(graph, str(folder / MODEL), save_as_external_data=True, location=WEIGHTS)
+
+
+def write_graph(
+    module: Any,  # noqa: ANN401 - a torch module
+    sample: Mapping[str, Any],
+    file: Path,
+    axes: Mapping[str, Mapping[int, str]],
+) -> None:
+    """Export a torch module to ONNX.
+
+    `sample` are inputs by name; `axes` name the sizes that vary, of the inputs and then of the outputs.
+    """
+    import torch
+
     with warnings.catch_warnings(), torch.no_grad():
         # The older exporter is deprecated; the newer one needs another package and takes minutes.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _from_ids_to_unit_vectors(model),
-            (sample["input_ids"], sample["attention_mask"]),
-            str(folder / MODEL),
+            module,
+            tuple(sample.values()),
+            str(file),
             dynamo=False,
             opset_version=OPSET,
-            input_names=["input_ids", "attention_mask"],
-            output_names=["vectors"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vectors": {0: "texts"}},
+            input_names=list(sample),
+            output_names=[name for name in axes if name not in sample],
+            dynamic_axes=axes,
         )
-    graph = onnx.load(str(folder / MODEL))
-    (folder / MODEL).unlink()
-    onnx.save(graph, str(folder / MODEL), save_as_external_data=True, location=WEIGHTS)
 
 
 def in_16_bits(embedding: Any) -> Any:  # noqa: ANN401 - torch modules

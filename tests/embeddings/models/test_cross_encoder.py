@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings import ModelProblem
-from embeddings.models.cross_encoder import CUT_OFF, MODEL, TOKENS, CrossEncoder, CrossTokenizer, Reading, batch_of
+from embeddings.models.cross_encoder import CUT_OFF, TOKENS, CrossEncoder, CrossTokenizer, Reading, batch_of
 from embeddings.models.cross_encoder_export import export_cross_encoder, load_trained, save_trained
 from embeddings.models.cross_encoder_training import (
     CrossEncoderModel,
@@ -16,7 +16,7 @@ from embeddings.models.cross_encoder_training import (
     ReadingExample,
     train_cross_encoder,
 )
-from embeddings.models.onnx_export import model_folder
+from embeddings.models.onnx_export import MODEL, model_folder
 from embeddings.models.tokenizer import load_tokenizer
 
 READING = Reading("who?", "a", ("it is a", "who is it", "b"))
