@@ -1,6 +1,6 @@
 """Answer a question with citations: all steps of the pipeline, in order.
 
-safety (intake) -> query (correct, rewrite, decompose) -> retrieve -> read -> write -> Answer
+safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write -> Answer
 
 Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
 """

@@ -59,9 +59,9 @@ class EvidenceSearch:
         return self._search_follow_up(query, turns, filters) if is_follow_up else self._search(query, filters)
 
     def _search_follow_up(self, alone: Query, turns: Sequence[Turn], filters: Filters) -> Search:
-        behind_last = make_query(alone.asked, self.encoder, turns)
+        behind_last, encode_ms = timed(make_query, alone.asked, self.encoder, turns)
         hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, turns, filters)
-        return self._read(behind_last, hits, len(hits), retrieve_ms)
+        return self._read(behind_last, hits, len(hits), encode_ms + retrieve_ms)
 
     def _hits_of_follow_up(
         self, alone: Query, behind_last: Query, turns: Sequence[Turn], filters: Filters
@@ -96,8 +96,9 @@ class EvidenceSearch:
 
     def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:
         """Read the first passages of the hits."""
-        selection, read_ms = timed(select_evidence, query, hits[:passages], self.generation, self.reading)
-        return Search(query, tuple(hits), selection, retrieve_ms, read_ms)
+        read = tuple(hits[:passages])
+        selection, read_ms = timed(select_evidence, query, read, self.generation, self.reading)
+        return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
 
 
 def _united(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:

@@ -14,10 +14,14 @@ from qa.safety.intake import PreparedQuestion
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A question or sub-question as it was searched, the passages found for it, and the evidence selected from them."""
+    """A question or sub-question as it was searched, the passages found for it, and the evidence selected from them.
+
+    `read` are the hits whose sentences were scored.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
+    read: tuple[Hit, ...]
     selection: Selection
     retrieve_ms: float
     read_ms: float

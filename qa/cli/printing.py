@@ -117,7 +117,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 
 def print_trace(trace: Trace, scorers: Scorers) -> None:
-    """Print the rewrites of a question, its hits and scored sentences, and the contributions of their features."""
+    """Print the hits of a question, its scored sentences, and the contributions of their features."""
     if trace.understood.text != trace.prepared.text:
         out.print(f"\nCorrected to: {trace.understood.text}", markup=False)
     if trace.understood.reason:

@@ -1,1 +1,1 @@
-"""Query understanding: parse a question, correct, rewrite and decompose it."""
+"""Query understanding: parse a question, correct and decompose it, and add what the turns before it add."""

@@ -93,13 +93,13 @@ def _with_single_year(clause: str, year: str) -> str:
     return re.sub(r"\s+(?=[\s?.,])", "", remaining).strip()
 
 
-def without_added_words(rewrite: str) -> str:
-    """Return a rewrite without the words that were added to the question.
+def without_added_words(sub_question: str) -> str:
+    """Return a sub-question without the words that `complete` added to it.
 
     >>> without_added_words("who pays for it? (shelter Accra)")
     'who pays for it?'
     """
-    return ADDED.sub("", rewrite)
+    return ADDED.sub("", sub_question)
 
 
 def complete(question: Question, earlier: Question) -> str:

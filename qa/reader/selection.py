@@ -17,12 +17,7 @@ from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from qa.evidence import Evidence
 from qa.query.query import Query
-from qa.reader.features import (
-    DocumentFeatures,
-    QuestionFeatures,
-    SentenceFeatures,
-    question_features,
-)
+from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
@@ -58,7 +53,6 @@ class Selection:
     """The chosen evidence, best supported first, and all candidates.
 
     `evidence` answers the question, `more` only adds to it; `nearest` is what stands nearest where nothing is chosen.
-
     `documents` are the features of the candidates' documents, by id. `confidence` is the probability that the documents
     answer the question, computed from `features`. `refusal` is why nothing was chosen, or empty.
     `is_overview` tells whether the evidence gives an overview of several documents.
@@ -106,15 +100,15 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         asks_several=query.is_overview or bool(query.sub_questions),
     )
     confidence = scorers.of_question(query.asked.language).probability(features)
+    weighed = Selection(candidates=decided, documents=documents, confidence=confidence, features=features)
     if confidence < scorers.thresholds.min_confidence:
         refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
-        nearest = chosen[:1] if confidence >= MIN_NEAREST else ()
-        return Selection((), (), nearest, decided, documents, confidence, features, refusal)
+        return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
     telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
     answering = _answering(telling, is_overview=is_overview)
     more = tuple(item for item in chosen if item not in answering)
-    return Selection(answering, more, (), decided, documents, confidence, features, is_overview=is_overview)
+    return replace(weighed, evidence=answering, more=more, is_overview=is_overview)
 
 
 def _answering(telling: Sequence[Evidence], *, is_overview: bool) -> tuple[Evidence, ...]:

@@ -15,6 +15,7 @@ from qa.query.examples import examples
 # shown the help card loses little (curve in docs/adr/0009); one that is taken for small talk loses its answer
 # (docs/adr/0030).
 AT_RISK, SMALL_TALK, COMPLAINT = 0.0, 0.45, 0.0
+PACKAGE = "qa.safety"  # where the examples are
 
 
 class SmallTalkClassifier:
@@ -22,8 +23,9 @@ class SmallTalkClassifier:
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Fit to the examples."""
-        talk = _examples("small_talk_examples.yaml")
-        questions = [*examples("follow_up_examples.yaml")["follow_up"], *_examples("distress_examples.yaml")["at_risk"]]
+        talk = examples("small_talk_examples.yaml", PACKAGE)
+        at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
+        questions = [*examples("follow_up_examples.yaml")["follow_up"], *at_risk]
         spoken = [*talk["pleasantry"], *talk["complaint"]]
         self._small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
         self._complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
@@ -37,9 +39,5 @@ class SmallTalkClassifier:
 
 def distress_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
     """Return a classifier that tells the messages of people at risk from questions about the subject."""
-    examples = _examples("distress_examples.yaml")
-    return LinearClassifier(examples["at_risk"], examples["calm"], AT_RISK, encoder, cache_file)
-
-
-def _examples(name: str) -> dict[str, list[str]]:
-    return examples(name, "qa.safety")
+    messages = examples("distress_examples.yaml", PACKAGE)
+    return LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)

@@ -22,7 +22,7 @@ from qa.query.question import Question
 from qa.reader.features import QuestionFeatures
 from qa.reader.reading import PassageReader, ReaderSettings
 from qa.reader.scoring import Features, Scorer, Scorers, Thresholds
-from qa.reader.selection import Selection, passages_to_read, select_evidence
+from qa.reader.selection import Selection, select_evidence
 from qa.retrieval import MIN_MAX, NO_FILTERS
 from qa.trace import Search
 from qa.training.labels import GOLD_OTHER_LANGUAGES, Labelled, LabelledQuestion
@@ -87,8 +87,7 @@ def fit_scorers(
 def _select(question: SearchedQuestion, evidence_search: EvidenceSearch, scorers: Scorers) -> Selection:
     reading = replace(evidence_search.reading, scorers=scorers)
     search = question.search
-    hits = search.hits if question.label.turns else search.hits[: passages_to_read(search.query, reading)]
-    return select_evidence(search.query, hits, evidence_search.generation, reading)
+    return select_evidence(search.query, search.read, evidence_search.generation, reading)
 
 
 def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSearch) -> Scorers:
