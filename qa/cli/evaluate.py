@@ -20,8 +20,7 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     from qa.evaluation.benchmark import Task
     from qa.evaluation.comparison import Change
-    from qa.training.train import Outputs
-    from qa.training.train_reader import ReaderOutputs
+    from qa.training.outputs import Outputs
 
 
 def benchmark(
@@ -159,19 +158,20 @@ def train(
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
         from corpus import load_documents
+        from embeddings.models.pretrained import TUNED
         from qa.evaluation.suites import GOLD
         from qa.training.examples import TRAINING
         from qa.training.train import Sources
         from qa.training.train import train as train_all
 
         sources = Sources(questions or (), pages or (), omos or (), squad or (), data or TRAINING, gold or GOLD)
-        outputs = _training_outputs(folder)
+        outputs = _training_outputs(folder, TUNED, "evidence")
         documents = {document.id: document for document in load_documents([starter_collection()])}
         with progress_bars() as progress:
             report = train_all(sources, documents, Settings(), outputs, progress, tune_encoder=not only_scorers)
     out.print(report, markup=False)
     if not only_scorers:
-        err.print(f"Give embeddings/models/pretrained.py the new SHA-256 of {outputs.layers}.", markup=False)
+        err.print(f"Give embeddings/models/pretrained.py the new SHA-256 of {outputs.weights}.", markup=False)
 
 
 def train_reader(
@@ -182,6 +182,8 @@ def train_reader(
     xquad: Annotated[list[Path] | None, typer.Option(help="Files of XQuAD, the English one first.")] = None,
     omos: Annotated[Path | None, typer.Option(help="A file of OMoS-QA.")] = None,
     translations: Annotated[Path | None, typer.Option(help="Its questions in other languages.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of training questions; our own if none.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Folder of gold questions; our own if none.")] = None,
     folder: Annotated[
         Path | None, typer.Option("--out", help="Folder of the results; their places in the checkout if none.")
     ] = None,
@@ -193,39 +195,32 @@ def train_reader(
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
         from corpus import load_documents
+        from embeddings.models.cross_encoder_export import TRAINED
+        from qa.evaluation.suites import GOLD
+        from qa.training.examples import TRAINING
         from qa.training.train_reader import ReadingSources
         from qa.training.train_reader import train_reader as train_all
 
-        sources = ReadingSources(questions, known or (), pages or (), squad, xquad or (), omos, translations)
-        outputs = _reader_outputs(folder)
+        sources = ReadingSources(
+            questions, known or (), pages or (), squad, xquad or (), omos, translations, data or TRAINING, gold or GOLD
+        )
+        outputs = _training_outputs(folder, TRAINED, "reader")
         documents = {document.id: document for document in load_documents([starter_collection()])}
         with progress_bars() as progress:
             report = train_all(sources, documents, Settings(), outputs, progress, only_scorers=only_scorers)
     out.print(report, markup=False)
 
 
-def _reader_outputs(folder: Path | None) -> "ReaderOutputs":
-    from embeddings.models.cross_encoder_export import TRAINED
+def _training_outputs(folder: Path | None, weights: Path, name: str) -> "Outputs":
+    """Return the files that a training writes; `name` is that of its report and picture."""
     from qa.reader.scoring import FILE
-    from qa.training.train_reader import ReaderOutputs
+    from qa.training.outputs import Outputs
 
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-        return ReaderOutputs.in_folder(folder)
-    report, picture = (in_checkout(name, "--out") for name in ("docs/results/reader.md", "docs/images/reader.png"))
-    return ReaderOutputs(TRAINED, FILE, report, picture)
-
-
-def _training_outputs(folder: Path | None) -> "Outputs":
-    from embeddings.models.pretrained import TUNED
-    from qa.reader.scoring import FILE
-    from qa.training.train import Outputs
-
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        return Outputs.in_folder(folder)
-    report, picture = (in_checkout(name, "--out") for name in ("docs/results/evidence.md", "docs/images/evidence.png"))
-    return Outputs(TUNED, FILE, report, picture)
+        return Outputs.in_folder(folder, weights.name, name)
+    report, picture = (in_checkout(file, "--out") for file in (f"docs/results/{name}.md", f"docs/images/{name}.png"))
+    return Outputs(weights, FILE, report, picture)
 
 
 def _require(extra: str, *packages: str) -> None:

@@ -10,17 +10,18 @@ collection, 1,293 of them in eleven other languages; 190 that several documents 
 sentences of its source that holds its nuggets.
 """
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus import Document, Span, split_sentences
 from corpus.cleaning import join_lines, normalise_characters
 from qa.evaluation.datasets.omos_qa import load_omos, page_of
-from qa.evaluation.json_lines import InvalidDataset, rows_of
+from qa.evaluation.json_lines import InvalidDataset, lines_of, rows_of
 from qa.evaluation.metrics import normalise
 from qa.evaluation.suites import Suite
 
@@ -87,28 +88,54 @@ class UnanswerableRow(BaseModel):
     language: str
 
 
+class SquadAnswer(BaseModel):
+    """An answer of SQuAD: words of the paragraph, and where they begin in it."""
+
+    text: str
+    answer_start: int
+
+
 class SquadQuestion(BaseModel):
-    """A question of SQuAD."""
+    """A question of SQuAD, without answers where the paragraph does not tell."""
 
     question: str
+    id: str = ""
+    answers: tuple[SquadAnswer, ...] = ()
 
 
 class SquadParagraph(BaseModel):
     """A paragraph of SQuAD with its questions."""
 
     qas: tuple[SquadQuestion, ...]
+    context: str = ""
 
 
 class SquadArticle(BaseModel):
     """An article of SQuAD."""
 
     paragraphs: tuple[SquadParagraph, ...]
+    title: str = ""
 
 
 class Squad(BaseModel):
-    """A file of SQuAD, which is one line."""
+    """A file of SQuAD, over one line or several."""
 
     data: tuple[SquadArticle, ...]
+
+
+def require_own_questions(data: Path, gold: Path) -> None:
+    """Raise InvalidDataset, with the cure, where the folders of our training and gold questions do not exist."""
+    for kind, folder, option in (("training", data, "--data"), ("gold", gold, "--gold")):
+        if not folder.is_dir():
+            raise InvalidDataset(
+                f"the {kind} questions come with the source, not with the installed package, and {folder} is not"
+                f" there; give their folder by {option}, or run it from a checkout"
+            )
+
+
+def is_in_first_part(document_id: str, parts: int) -> bool:
+    """Return whether a document falls into the first of a number of equal parts, by its id alone."""
+    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % parts == 0
 
 
 def read_examples(
@@ -120,9 +147,7 @@ def read_examples(
     """
     rows = [(file, row) for file in questions for row in rows_of(file, QuestionRow)]
     requested = {row.document for _, row in rows}
-    known = dict(documents)
-    for file in pages:
-        known |= {row.name: document_of(row) for row in rows_of(file, DocumentRow) if row.name in requested}
+    known = dict(documents) | page_documents(pages, requested)
     examples = []
     for file, row in rows:
         if row.document not in known:
@@ -134,7 +159,12 @@ def read_examples(
     return examples
 
 
-def document_of(row: DocumentRow) -> Document:
+def page_documents(files: Iterable[Path], names: Collection[str]) -> dict[str, Document]:
+    """Return the pages or documents of some files that have one of the names, by name."""
+    return {row.name: _document(row) for file in files for row in rows_of(file, DocumentRow) if row.name in names}
+
+
+def _document(row: DocumentRow) -> Document:
     """Return the Document of a line; a page's id is made of its name, and its title of its first line."""
     if row.title:
         return Document(id=row.id, title=row.title, text=row.text)
@@ -164,16 +194,24 @@ def omos_examples(file: Path) -> list[TrainingExample]:
     return examples
 
 
+def squad_articles(file: Path) -> tuple[SquadArticle, ...]:
+    """Return the articles of a file of SQuAD. Raises InvalidDataset with file and cure."""
+    content = b"\n".join(line for _, line in lines_of(file))
+    try:
+        return Squad.model_validate_json(content).data
+    except ValidationError as error:
+        raise InvalidDataset(f"{file} is no file of SQuAD ({error.errors()[0]['msg']}); give another") from error
+
+
 def squad_questions(file: Path) -> list[str]:
     """Return the questions of a file of SQuAD, each once. Raises InvalidDataset with file and cure."""
-    questions = (
-        row.question
-        for squad in rows_of(file, Squad)
-        for article in squad.data
-        for paragraph in article.paragraphs
-        for row in paragraph.qas
-    )
-    return sorted(set(questions))
+    paragraphs = (paragraph for article in squad_articles(file) for paragraph in article.paragraphs)
+    return sorted({row.question for paragraph in paragraphs for row in paragraph.qas})
+
+
+def evidence_starts(documents: Mapping[str, Document], told: Mapping[str, Iterable[str]]) -> frozenset[tuple[str, int]]:
+    """Return the sentences that `evidence_spans` finds for the evidence of each document, by id and offset."""
+    return frozenset((id, span.start) for id, texts in told.items() for span in evidence_spans(documents[id], texts))
 
 
 def evidence_spans(document: Document, evidence: Iterable[str]) -> tuple[Span, ...]:

@@ -5,8 +5,9 @@ questions they were not fitted on.
 Left out: labelling questions (labels), and reporting the quality (report).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -14,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from embeddings import Encoder, Generation
+from corpus import Document
+from embeddings import Encoder, Generation, build_generation
 from embeddings.models.cross_encoder import Reading, Scores
 from embeddings.models.linear_classifier import LinearClassifier
+from qa.evaluation.judging import Progress
 from qa.evidence_search import EvidenceSearch
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures
@@ -24,6 +27,7 @@ from qa.reader.reading import PassageReader, ReaderSettings
 from qa.reader.scoring import Features, Scorer, Scorers, Thresholds
 from qa.reader.selection import Selection, select_evidence
 from qa.retrieval import MIN_MAX, NO_FILTERS
+from qa.settings import Settings
 from qa.trace import Search
 from qa.training.labels import GOLD_OTHER_LANGUAGES, Labelled, LabelledQuestion
 
@@ -82,6 +86,22 @@ def fit_scorers(
     }
     validated = [_select(question, evidence_search, by_fold[question.label.fold]) for question in searched]
     return _fit_all(searched, evidence_search), validated
+
+
+def index_documents(
+    documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress
+) -> Generation:
+    """Return an index of documents, in which the questions of a training are searched."""
+    root = settings.var / "training" / "index"
+    id = build_generation(
+        list(documents.values()),
+        encoder,
+        root,
+        settings.cache,
+        created_by="waymark train",
+        progress=partial(progress, f"Encoding by {encoder.name}"),
+    )
+    return Generation.load(root / id, encoder)
 
 
 def _select(question: SearchedQuestion, evidence_search: EvidenceSearch, scorers: Scorers) -> Selection:

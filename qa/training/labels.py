@@ -15,7 +15,14 @@ from corpus.languages import language_of
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import load_suite
 from qa.query.followups import Turn
-from qa.training.examples import SurveyRow, TrainingExample, UnanswerableRow, evidence_spans, gold_examples
+from qa.training.examples import (
+    SurveyRow,
+    TrainingExample,
+    UnanswerableRow,
+    evidence_starts,
+    gold_examples,
+    is_in_first_part,
+)
 from qa.training.reading_examples import ReadingRow
 
 FOLDS = 5  # of the cross-validation of the scorers, by document
@@ -65,9 +72,7 @@ def label_example(example: TrainingExample) -> LabelledQuestion:
 
 def label_survey(survey: SurveyRow, documents: Mapping[str, Document]) -> LabelledQuestion:
     """Label a question that several documents answer in part, or none."""
-    evidence = frozenset(
-        (id, span.start) for id, texts in survey.evidence.items() for span in evidence_spans(documents[id], texts)
-    )
+    evidence = evidence_starts(documents, survey.evidence)
     return LabelledQuestion(
         survey.question, "en", "", evidence, survey.nuggets, bool(evidence), _fold_of(survey.question)
     )
@@ -84,7 +89,7 @@ def _fold_of(name: str) -> int:
 
 def is_validation(document_id: str) -> bool:
     """Return whether a document belongs to the validation half, not to the training half, by its id alone."""
-    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % 2 == 0
+    return is_in_first_part(document_id, 2)
 
 
 def validation_questions(
@@ -133,9 +138,7 @@ def held_out_questions(
 
 def label_row(row: ReadingRow, documents: Mapping[str, Document]) -> LabelledQuestion:
     """Label a question with the turns before it."""
-    evidence = frozenset(
-        (id, span.start) for id, texts in row.told.items() for span in evidence_spans(documents[id], texts)
-    )
+    evidence = evidence_starts(documents, row.told)
     [document] = row.told if len(row.told) == 1 else [""]
     return LabelledQuestion(
         row.question,
@@ -145,7 +148,7 @@ def label_row(row: ReadingRow, documents: Mapping[str, Document]) -> LabelledQue
         row.all_nuggets,
         bool(evidence),
         _fold_of(document or row.question),
-        tuple(Turn(turn.question, turn.answer) for turn in row.history),
+        row.history,
     )
 
 

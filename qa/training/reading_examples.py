@@ -8,13 +8,10 @@ The negatives of a question are the other passages of its document, and the near
 that hold all its nuggets are left out. A near miss is read against all passages of its document.
 """
 
-import hashlib
-import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,30 +20,24 @@ from corpus.chunking import cut_into_passages
 from embeddings import Encoder, Generation
 from embeddings.models.cross_encoder import Reading
 from embeddings.models.cross_encoder_training import Group, ReadingExample
-from qa.evaluation.json_lines import lines_of, rows_of
+from qa.evaluation.datasets.omos_qa import Row as OmosRow
+from qa.evaluation.datasets.omos_qa import load_omos
+from qa.evaluation.json_lines import rows_of
 from qa.evaluation.metrics import nugget_recall
 from qa.query.followups import Turn, with_turns
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import passage_reading
 from qa.retrieval import retrieve
-from qa.training.examples import DocumentRow, document_of, evidence_spans
+from qa.training.examples import SquadAnswer, evidence_spans, is_in_first_part, squad_articles
 
 HOLD_OUT = 7  # every seventh document is held out, to calibrate on
 NEGATIVES, NEGATIVES_OF_DOCUMENT = 1, 2  # passages of other documents, and of the question's own
-DEPTH = 12  # passages searched for negatives
+DEPTH, SEARCHED_CHARACTERS = 12, 400  # passages searched for negatives, by so many characters of a question
+SKIPPED_OF_SURVEY = 4  # nearest of these passages, where several documents answer
 PUBLIC_PART = 0.65  # of the training, in which the public data sets come: its end is on our own questions
 SQUAD, XQUAD, OMOS = 2500, 1500, 800  # questions drawn from each public data set
-SENTENCES_OF_PUBLIC = 9  # of a passage cut from a public data set
-
-
-class TurnRow(BaseModel):
-    """An earlier turn of a conversation."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    question: str
-    answer: str = ""
+SENTENCES_OF_PUBLIC, PARTS_OF_PAGE = 9, 3  # of a passage cut from a public data set; of a page of OMoS-QA that are read
 
 
 class FactRow(BaseModel):
@@ -69,7 +60,7 @@ class ReadingRow(BaseModel):
     evidence: tuple[str, ...] = ()
     nuggets: tuple[str, ...] = ()
     short: str = ""
-    history: tuple[TurnRow, ...] = ()
+    history: tuple[Turn, ...] = ()
     facts: tuple[FactRow, ...] = ()
     language: str = "en"
     kind: str = ""
@@ -99,7 +90,7 @@ class ReadingRow(BaseModel):
 
 def is_held_out(document_id: str) -> bool:
     """Return whether a document is held out from training, by its id alone."""
-    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % HOLD_OUT == 0
+    return is_in_first_part(document_id, HOLD_OUT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,12 +113,6 @@ def names_in(rows: Iterable[ReadingRow]) -> set[str]:
     return {name for row in rows for name in row.told}
 
 
-def page_documents(files: Sequence[Path], names: Iterable[str]) -> dict[str, Document]:
-    """Return the pages or documents of some files that have one of the names, by name."""
-    wanted = set(names)
-    return {row.name: document_of(row) for file in files for row in rows_of(file, DocumentRow) if row.name in wanted}
-
-
 def our_groups(rows: Sequence[ReadingRow], library: Library) -> Iterator[Group]:
     """Yield the group of each question of our own; one whose evidence is not in its documents is left out."""
     for row in rows:
@@ -137,7 +122,7 @@ def our_groups(rows: Sequence[ReadingRow], library: Library) -> Iterator[Group]:
 
 
 def _examples(row: ReadingRow, library: Library) -> Iterator[ReadingExample]:
-    question = with_turns(row.question, [Turn(turn.question, turn.answer) for turn in row.history])
+    question = with_turns(row.question, row.history)
     for id, evidence in row.told.items():
         document = library.documents[id]
         spans = set(evidence_spans(document, evidence))
@@ -149,98 +134,97 @@ def _examples(row: ReadingRow, library: Library) -> Iterator[ReadingExample]:
             telling = frozenset(number for number, span in enumerate(sentences) if span in spans)
             if telling or not spans or unrelated < NEGATIVES_OF_DOCUMENT:
                 unrelated += not telling
-                yield ReadingExample(
-                    passage_reading(question, document, passage, sentences), bool(telling), telling, row.short
-                )
+                reading = passage_reading(question, document, passage, sentences)
+                yield ReadingExample(reading, bool(telling), telling, row.short)
     searched = row.history[-1].question if row.kind == "small_talk" and row.history else question
     for passage in _nearest(searched, row, library):
         document = library.generation.documents[passage.document_id]
         sentences = split_sentences(document.text, passage.start, passage.end)
-        yield ReadingExample(passage_reading(question, document, passage, sentences), False, frozenset())
+        reading = passage_reading(question, document, passage, sentences)
+        yield ReadingExample(reading, answers=False, telling=frozenset())
 
 
 def _nearest(searched: str, row: ReadingRow, library: Library) -> list[Passage]:
     """Return the nearest passages of other documents that do not hold all nuggets."""
-    query = make_query(Question(searched[:400], row.language), library.encoder)
+    query = make_query(Question(searched[:SEARCHED_CHARACTERS], row.language), library.encoder)
     hits = retrieve(query, library.generation, limit=DEPTH)
     others = [hit.passage for hit in hits if hit.passage.document_id not in row.told]
     nuggets = row.all_nuggets
     # Documents that a survey of several left out may tell some of it all the same.
-    skipped = 4 if len(row.told) > 1 else 0
+    skipped = SKIPPED_OF_SURVEY if len(row.told) > 1 else 0
     return [
         passage for passage in others[skipped:] if not nuggets or nugget_recall(nuggets, passage.text_in_context) < 1
     ][:NEGATIVES]
 
 
+class TranslationRow(BaseModel):
+    """A line of a file of questions of OMoS-QA in other languages."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    question: str
+    split: str
+    same_sentences_as_english: bool
+
+
 def squad_groups(file: Path) -> list[Group]:
     """Return groups of random questions of a file of SQuAD 2, half of them unanswerable."""
-    groups: list[Group] = []
-    for article in _articles(file):
-        for paragraph in article["paragraphs"]:
-            groups += [
-                (_paragraph_example(article["title"], paragraph["context"], qa["question"], qa["answers"]),)
-                for qa in paragraph["qas"]
-            ]
+    groups = [
+        (_paragraph_example(article.title, paragraph.context, row.question, row.answers),)
+        for article in squad_articles(file)
+        for paragraph in article.paragraphs
+        for row in paragraph.qas
+    ]
     return drawn(groups, SQUAD)
 
 
 def xquad_groups(english: Path, *others: Path) -> list[Group]:
     """Return groups of random questions in the languages of `others` on the English paragraphs, whose ids are equal."""
-    paragraphs, groups = {}, []
-    for article in _articles(english):
-        for place, paragraph in enumerate(article["paragraphs"]):
-            other = article["paragraphs"][place - 1]
-            for qa in paragraph["qas"]:
-                paragraphs[qa["id"]] = (article["title"], paragraph["context"], other["context"], qa["answers"])
+    paragraphs = {
+        row.id: (article.title, paragraph.context, article.paragraphs[place - 1].context, row.answers)
+        for article in squad_articles(english)
+        for place, paragraph in enumerate(article.paragraphs)
+        for row in paragraph.qas
+    }
+    groups: list[Group] = []
     for file in others:
-        for article in _articles(file):
-            for qa in (qa for paragraph in article["paragraphs"] for qa in paragraph["qas"]):
-                title, context, other, answers = paragraphs[qa["id"]]
-                example = _paragraph_example(title, context, qa["question"], answers)
-                negative = _paragraph_example(title, other, qa["question"], [])
-                groups.append((example, negative))
+        for row in (row for article in squad_articles(file) for part in article.paragraphs for row in part.qas):
+            title, context, other, answers = paragraphs[row.id]
+            example = _paragraph_example(title, context, row.question, answers)
+            groups.append((example, _paragraph_example(title, other, row.question, ())))
     return drawn(groups, XQUAD)
 
 
-def _articles(file: Path) -> list[dict[str, Any]]:
-    """Return the articles of a file in the format of SQuAD."""
-    articles: list[dict[str, Any]] = json.loads(b"\n".join(line for _, line in lines_of(file)))["data"]
-    return articles
-
-
-def _paragraph_example(
-    title: str, context: str, question: str, answers: Sequence[Mapping[str, object]]
-) -> ReadingExample:
+def _paragraph_example(title: str, context: str, question: str, answers: Sequence[SquadAnswer]) -> ReadingExample:
     spans = split_sentences(context)[:SENTENCES_OF_PUBLIC]
-    starts = [int(str(answer["answer_start"])) for answer in answers]
+    starts = [answer.answer_start for answer in answers]
     telling = frozenset(n for n, span in enumerate(spans) if any(span.start <= start < span.end for start in starts))
     reading = Reading(question, title.replace("_", " "), tuple(span.of(context) for span in spans))
-    return ReadingExample(reading, bool(telling), telling, str(answers[0]["text"]) if answers else "")
+    return ReadingExample(reading, bool(telling), telling, answers[0].text if answers else "")
 
 
 def omos_groups(file: Path, translations: Path | None) -> list[Group]:
     """Return a group for each question of a file of OMoS-QA, in English and in the languages of its translations."""
-    questions: dict[int, list[str]] = {}
-    rows = [json.loads(line) for _, line in lines_of(file)]
-    for row in rows:
-        questions[row["id"]] = [row["question"]]
-    for _, line in lines_of(translations) if translations else ():
-        row = json.loads(line)
-        if row["split"] == "train" and row["id"] in questions and row["same_sentences_as_english"]:
-            questions[row["id"]].append(row["question"])
-    groups = []
-    for row in rows:
-        title, *lines = row["context"].split("\n")
-        answers = {answer - 1 for answer in row["answers"]}
-        for question in questions[row["id"]]:
-            examples = []
-            for begin in range(0, len(lines), SENTENCES_OF_PUBLIC):
-                part = lines[begin : begin + SENTENCES_OF_PUBLIC]
-                telling = frozenset(number for number in range(len(part)) if begin + number in answers)
-                examples.append(ReadingExample(Reading(question, title, tuple(part)), bool(telling), telling))
-            examples.sort(key=lambda example: not example.answers)
-            groups.append(tuple(examples[:3]))
-    return drawn(groups, OMOS)
+    rows = load_omos(file).rows
+    questions = {row.id: [row.question] for row in rows}
+    for translation in rows_of(translations, TranslationRow) if translations else ():
+        is_usable = translation.split == "train" and translation.same_sentences_as_english
+        if is_usable and translation.id in questions:
+            questions[translation.id].append(translation.question)
+    return drawn([_page_group(row, question) for row in rows for question in questions[row.id]], OMOS)
+
+
+def _page_group(row: OmosRow, question: str) -> Group:
+    """Return the first parts of a page as examples, those that answer before the others."""
+    title, *lines = row.lines
+    answers = {answer - 1 for answer in row.answers}
+    examples = []
+    for begin in range(0, len(lines), SENTENCES_OF_PUBLIC):
+        part = lines[begin : begin + SENTENCES_OF_PUBLIC]
+        telling = frozenset(number for number in range(len(part)) if begin + number in answers)
+        examples.append(ReadingExample(Reading(question, title, tuple(part)), bool(telling), telling))
+    return tuple(sorted(examples, key=lambda example: not example.answers)[:PARTS_OF_PAGE])
 
 
 def drawn(groups: Sequence[Group], number: int) -> list[Group]:

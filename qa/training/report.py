@@ -48,9 +48,7 @@ def choose_thresholds(confidences: Sequence[float], *, refused: float, partial: 
     return Thresholds(round(float(low), 3), round(float(high), 3))
 
 
-def thresholds_for(
-    labelled: Sequence[Labelled], selections: Sequence[Selection], refused: float = REFUSED
-) -> Thresholds:
+def thresholds_for(labelled: Sequence[Labelled], selections: Sequence[Selection], refused: float) -> Thresholds:
     """Return the thresholds that leave proportions of the answerable questions below them: `refused` and PARTIAL."""
     answerable = _confidences(selections)[_of_kinds(labelled, *ANSWERABLE)]
     return choose_thresholds(answerable.tolist(), refused=refused, partial=PARTIAL)
@@ -76,14 +74,14 @@ def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: 
 
 
 def calibration_report(
-    labelled: Sequence[Labelled], selections: Sequence[Selection], picture: str, refused: float = REFUSED
+    labelled: Sequence[Labelled], selections: Sequence[Selection], thresholds: Thresholds, picture: str
 ) -> str:
     """Return the page: nugget recall and refusals by kind, the cost of a threshold, and the reliability.
 
     `picture` is the path of the plot, relative to the page.
     """
     confidences = _confidences(selections)
-    low, high = thresholds = thresholds_for(labelled, selections, refused)
+    low, high = thresholds
     return "\n".join(
         [
             "# Evidence, on documents that were not tuned on",

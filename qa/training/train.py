@@ -8,20 +8,17 @@ questions about the validation half; then on all documents, for the file that is
 for the second encoder by its cosines for unanswerable questions, on which neither was tuned.
 """
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Self
 
 from corpus import Document
-from embeddings import Encoder, Generation, SentenceEncoder, build_generation, model_folder
+from embeddings import Encoder, Generation, SentenceEncoder, model_folder
 from embeddings.models.delta import save_difference
 from embeddings.models.finetuning import Tensors, tune
 from embeddings.models.pretrained import E5, ModelProblem, source_folder
-from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import Progress
 from qa.evaluation.suites import GOLD, load_suite
 from qa.query.overviews import overview_classifier
@@ -34,11 +31,13 @@ from qa.training.examples import (
     gold_examples,
     omos_examples,
     read_examples,
+    require_own_questions,
     squad_questions,
 )
-from qa.training.fitting import fit_scorers, passage_cosines, recalibrate, write_scorers
+from qa.training.fitting import fit_scorers, index_documents, passage_cosines, recalibrate
 from qa.training.labels import LabelledQuestion, is_validation, validation_questions
-from qa.training.report import calibration_report, draw_calibration, thresholds_for
+from qa.training.outputs import Outputs, write_results
+from qa.training.report import REFUSED
 
 HALF, ALL = "half", "all"  # of the documents, on which the two encoders are tuned
 STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: two epochs, and a little less than two
@@ -64,27 +63,7 @@ class Sources:
 
     def __post_init__(self) -> None:
         """Raise InvalidDataset, with the cure, for folders that do not exist."""
-        for kind, folder, option in (("training", self.data, "--data"), ("gold", self.gold, "--gold")):
-            if not folder.is_dir():
-                raise InvalidDataset(
-                    f"the {kind} questions come with the source, not with the installed package, and {folder} is not"
-                    f" there; give their folder by {option}, or run it from a checkout"
-                )
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """The files to write."""
-
-    layers: Path
-    scorers: Path
-    report: Path
-    picture: Path
-
-    @classmethod
-    def in_folder(cls, folder: Path) -> Self:
-        """Return the paths of all four in a folder."""
-        return cls(*(folder / name for name in ("layers.safetensors", "scorers.yaml", "evidence.md", "evidence.png")))
+        require_own_questions(self.data, self.gold)
 
 
 def train(
@@ -106,7 +85,7 @@ def train(
     omos = [example for file in sources.omos for example in omos_examples(file)]
     if tune_encoder:
         squad = [question for file in sources.squad for question in squad_questions(file)]
-        _tune_twice([*ours, *supplied, *gold, *omos], squad, documents, settings, outputs.layers, progress)
+        _tune_twice([*ours, *supplied, *gold, *omos], squad, documents, settings, outputs.weights, progress)
     # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
     known = dict(documents) | {example.document.id: example.document for example in ours}
     half, full = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
@@ -119,12 +98,7 @@ def train(
     )
     unanswerable = [label for kind, label in labelled if kind.startswith("unanswerable")]
     scorers = _recalibrated(scorers, unanswerable, half, full)
-    thresholds = thresholds_for(labelled, selections)
-    write_scorers(scorers._replace(thresholds=thresholds), outputs.scorers, with_reader=False)
-    report = calibration_report(labelled, selections, os.path.relpath(outputs.picture, outputs.report.parent))
-    outputs.report.write_text(report, encoding="utf-8")
-    draw_calibration(labelled, selections, outputs.picture)
-    return report
+    return write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=False)
 
 
 def _tune_twice(
@@ -170,16 +144,7 @@ def _tuned_encoder(name: str, settings: Settings) -> SentenceEncoder:
 
 
 def _index(documents: Mapping[str, Document], encoder: Encoder, settings: Settings, progress: Progress) -> Indexed:
-    root = settings.var / "training" / "index"
-    id = build_generation(
-        list(documents.values()),
-        encoder,
-        root,
-        settings.cache,
-        created_by="waymark train",
-        progress=partial(progress, f"Encoding by {encoder.name}"),
-    )
-    return Generation.load(root / id, encoder), encoder
+    return index_documents(documents, encoder, settings, progress), encoder
 
 
 def _recalibrated(

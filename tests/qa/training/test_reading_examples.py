@@ -7,11 +7,11 @@ from typing import Any
 from corpus import Document
 from embeddings import Generation
 from fakes import HashingEncoder
+from qa.query.followups import Turn
 from qa.training.reading_examples import (
     FactRow,
     Library,
     ReadingRow,
-    TurnRow,
     in_order,
     names_in,
     omos_groups,
@@ -45,7 +45,7 @@ def test_a_question_is_read_with_its_turns_against_what_tells_and_what_does_not(
         document="ghana-shelter",
         evidence=(FUNDS,),
         nuggets=("Norway",),
-        history=(TurnRow(question="The shelter?", answer="It opened."),),
+        history=(Turn("The shelter?", "It opened."),),
     )
     untold = ReadingRow(question="Why does Norway pay?", document="ghana-shelter", answerable=False)
     fact = FactRow(document="ghana-shelter", evidence=FUNDS, nugget="Norway")

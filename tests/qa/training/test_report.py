@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from qa.reader.selection import Selection
 from qa.training.labels import Labelled, LabelledQuestion
-from qa.training.report import calibration_report, choose_thresholds, draw_calibration, reliability
+from qa.training.report import (
+    REFUSED,
+    calibration_report,
+    choose_thresholds,
+    draw_calibration,
+    reliability,
+    thresholds_for,
+)
 
 KINDS = ("gold", "training", "unanswerable, near_miss", "training, near misses", "unanswerable, in_domain")
 CONFIDENCES = st.lists(st.floats(0, 1), min_size=1, max_size=50)
@@ -27,7 +34,8 @@ def labelled_questions() -> tuple[list[Labelled], list[Selection]]:
 
 def test_the_report_shows_what_is_refused_of_every_kind() -> None:
     """Each kind has a row; those that nothing answers have no recall."""
-    report = calibration_report(*labelled_questions(), "evidence.png")
+    labelled, selections = labelled_questions()
+    report = calibration_report(labelled, selections, thresholds_for(labelled, selections, REFUSED), "evidence.png")
 
     assert "| gold | 10 | 0.000 | 0 | 0.100 | 0.100 |" in report
     assert "| unanswerable, in_domain | 10 |  |  | 1.000 | 0.000 |" in report

@@ -14,7 +14,8 @@ from fakes import HashingEncoder
 from qa import Settings
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import no_progress
-from qa.training.train import Outputs, Sources, train
+from qa.training.outputs import Outputs
+from qa.training.train import Sources, train
 
 SENTENCES = {
     "Who funds the shelter in Accra?": ("ghana-shelter", "Norway funds the shelter in Accra.", "Norway"),
@@ -66,7 +67,7 @@ def test_scorers_are_fitted_and_reported_where_it_is_told(
 ) -> None:
     """With encoders that were tuned before, scorers, report and picture are written into the folder, and no layers."""
     monkeypatch.setattr("qa.training.train._tuned_encoder", lambda _name, _settings: HashingEncoder())
-    outputs = Outputs.in_folder(tmp_path / "out")
+    outputs = Outputs.in_folder(tmp_path / "out", "layers.safetensors", "evidence")
     outputs.report.parent.mkdir()
     by_id = {document.id: document for document in documents}
     report = train(sources, by_id, Settings(var=tmp_path / "var"), outputs, no_progress, tune_encoder=False)
@@ -76,7 +77,7 @@ def test_scorers_are_fitted_and_reported_where_it_is_told(
     assert "| training | 2 | 1.000 |" in report
     assert "](evidence.png)" in report
     assert outputs.picture.exists()
-    assert not outputs.layers.exists()
+    assert not outputs.weights.exists()
     assert scorers["without_reader"]["sentence"]["weights"]["below_best"] > 0
     assert scorers["without_reader"].keys() == {"sentence", "document", "question", "cross_lingual", "thresholds"}
 
@@ -86,7 +87,7 @@ def test_encoders_that_were_never_tuned_are_an_error_with_the_cure(
 ) -> None:
     """Scorers alone are fitted to encoders of an earlier run; without one, the error says how to make one."""
     by_id = {document.id: document for document in documents}
-    outputs = Outputs.in_folder(tmp_path)
+    outputs = Outputs.in_folder(tmp_path, "layers.safetensors", "evidence")
 
     with pytest.raises(ModelProblem, match="waymark train, without --only-scorers"):
         train(sources, by_id, Settings(var=tmp_path), outputs, no_progress, tune_encoder=False)
