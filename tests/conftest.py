@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from corpus import Document, load_documents
-from embeddings import Generation, build_generation
+from embeddings import Generation, SentenceEncoder, build_generation, model_folder
+from embeddings.models.pretrained import DEFAULT_MODEL
 from fakes import HashingEncoder, reading
-from qa import Assistant
+from qa import Assistant, Settings
 
 DOCUMENTS = {
     "ghana-shelter.md": """---
@@ -112,6 +113,12 @@ def documents(source: Path) -> list[Document]:
 def encoder() -> HashingEncoder:
     """Return the fake encoder."""
     return HashingEncoder()
+
+
+@pytest.fixture(scope="session")
+def shipped_encoder() -> SentenceEncoder:
+    """Return the default encoder, for tests marked `model`."""
+    return SentenceEncoder(model_folder(DEFAULT_MODEL, Settings().models), DEFAULT_MODEL)
 
 
 @pytest.fixture(scope="session")

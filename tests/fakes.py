@@ -1,4 +1,4 @@
-"""A fake encoder, so that most tests need no model, and weights of scorers that fit it."""
+"""A fake encoder, so that most tests need no model, weights of scorers that fit it, and a made-up answer."""
 
 import hashlib
 import re
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from corpus import Document, Passage, Span
 from embeddings import Matrix, Vector
+from qa import Answer, Citation, Evidence, Provenance, Statement, Status
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Scorers, Thresholds
 
@@ -70,3 +72,18 @@ SCORERS = Scorers(
 def reading(min_confidence: float = 0.5, sure_confidence: float = 0.51) -> ReaderSettings:
     """Return the settings of reading without a passage reader, with thresholds that fit the hashing encoder."""
     return ReaderSettings(SCORERS._replace(thresholds=Thresholds(min_confidence, sure_confidence)), 80)
+
+
+BRIEF = Document(id="a-brief", title="A brief", text="Norway pays. The shelter has 40 beds.")
+PASSAGE = Passage("a-brief#1", "a-brief", "A brief", "", BRIEF.text, 0, len(BRIEF.text))
+PAYS, BEDS = Evidence(BRIEF, PASSAGE, Span(0, 12), 0.9), Evidence(BRIEF, PASSAGE, Span(13, 37), 0.5)
+ANSWER = Answer(
+    id="1",
+    question="Who pays?",
+    standalone_question="Who pays?",
+    language="en",
+    status=Status.ANSWERED,
+    provenance=Provenance("000001-00000000", "hashing", "extractive", "0"),
+    statements=(Statement("Norway pays.", (1,), 0.9),),
+    citations=(Citation(1, PAYS),),
+)

@@ -7,23 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Document, Passage, Span
-from qa import Answer, Citation, Evidence, HelpCard, Provenance, Statement, Status
+from corpus import Span
+from fakes import ANSWER, BRIEF, PASSAGE, PAYS
+from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
 from qa.answers import HelpLine, answer_json
-
-DOCUMENT = Document(id="a-brief", title="A brief", text="Norway pays. The shelter has 40 beds.")
-PASSAGE = Passage("a-brief#1", "a-brief", "A brief", "", DOCUMENT.text, 0, len(DOCUMENT.text))
-EVIDENCE = Evidence(DOCUMENT, PASSAGE, Span(0, 12), 0.9)
-ANSWER = Answer(
-    id="1",
-    question="Who pays?",
-    standalone_question="Who pays?",
-    language="en",
-    status=Status.ANSWERED,
-    provenance=Provenance("000001-00000000", "hashing", "extractive", "0"),
-    statements=(Statement("Norway pays.", (1,), 0.9),),
-    citations=(Citation(1, EVIDENCE),),
-)
 
 
 def test_a_valid_answer_renders_its_marks() -> None:
@@ -44,9 +31,9 @@ def test_a_valid_answer_renders_its_marks() -> None:
         pytest.param(
             {"statements": (Statement("x", (1, 2), 1),)}, r"cite \[1, 2\], but the answer lists \[1\]", id="unlisted"
         ),
-        pytest.param({"citations": (Citation(1, EVIDENCE), Citation(2, EVIDENCE))}, "cite", id="unused"),
+        pytest.param({"citations": (Citation(1, PAYS), Citation(2, PAYS))}, "cite", id="unused"),
         pytest.param(
-            {"statements": (Statement("x", (2,), 1),), "citations": (Citation(2, EVIDENCE),)}, "without gaps", id="gap"
+            {"statements": (Statement("x", (2,), 1),), "citations": (Citation(2, PAYS),)}, "without gaps", id="gap"
         ),
         pytest.param({"status": Status.NO_EVIDENCE}, "can't have the status", id="no evidence, but statements"),
         pytest.param({"statements": (), "citations": ()}, "can't have the status", id="answered, but nothing said"),
@@ -61,14 +48,14 @@ def test_an_invalid_answer_can_not_be_constructed(changes: dict[str, object], me
 @pytest.mark.parametrize(
     "broken",
     [
-        pytest.param(lambda: Evidence(DOCUMENT, PASSAGE, Span(30, 99), 0.5), id="outside its passage"),
+        pytest.param(lambda: Evidence(BRIEF, PASSAGE, Span(30, 99), 0.5), id="outside its passage"),
         pytest.param(
             lambda: Evidence(
-                dataclasses.replace(DOCUMENT, text="Other words, of the same length or so."), PASSAGE, Span(0, 5), 0.5
+                dataclasses.replace(BRIEF, text="Other words, of the same length or so."), PASSAGE, Span(0, 5), 0.5
             ),
             id="passage of another text",
         ),
-        pytest.param(lambda: dataclasses.replace(EVIDENCE, support=1.5), id="support over 1"),
+        pytest.param(lambda: dataclasses.replace(PAYS, support=1.5), id="support over 1"),
         pytest.param(lambda: Statement("Norway pays.", (), 0.9), id="statement without a source"),
     ],
 )
@@ -115,10 +102,10 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
 @given(st.tuples(st.integers(0, 36), st.integers(0, 36)).map(sorted).filter(lambda ends: ends[0] < ends[1]))
 def test_quotes_of_the_json_are_verbatim(ends: list[int]) -> None:
     """Whatever is cited, the quote equals the document's text between the offsets beside it."""
-    citation = Citation(1, dataclasses.replace(EVIDENCE, span=Span(*ends)))
+    citation = Citation(1, dataclasses.replace(PAYS, span=Span(*ends)))
     [shown] = answer_json(dataclasses.replace(ANSWER, citations=(citation,)))["citations"]
 
-    assert shown["quote"] == DOCUMENT.text[shown["start"] : shown["end"]]
+    assert shown["quote"] == BRIEF.text[shown["start"] : shown["end"]]
 
 
 def test_times_that_are_added_later_are_shown() -> None:

@@ -3,24 +3,16 @@
 import numpy as np
 import pytest
 
-from embeddings import Encoder, SentenceEncoder, model_folder
-from embeddings.models.pretrained import DEFAULT_MODEL
+from embeddings import Encoder
 from fakes import HashingEncoder
-from qa import Settings
 
 pytestmark = pytest.mark.model
 
 
-@pytest.fixture(scope="module")
-def default_encoder() -> Encoder:
-    """Return the default encoder."""
-    return SentenceEncoder(model_folder(DEFAULT_MODEL, Settings().models), DEFAULT_MODEL)
-
-
 @pytest.mark.parametrize("name", ["default", "fake"])
-def test_vectors_have_unit_length(default_encoder: Encoder, name: str) -> None:
+def test_vectors_have_unit_length(shipped_encoder: Encoder, name: str) -> None:
     """Whatever the text, its vector is float32 and of length 1, as the protocol says; no texts give no rows."""
-    encoder = default_encoder if name == "default" else HashingEncoder()
+    encoder = shipped_encoder if name == "default" else HashingEncoder()
     vectors = encoder.encode_documents(["", "one", "one two", "\u8c01"])
     vector = encoder.encode_query("Who pays?")
 
@@ -31,9 +23,9 @@ def test_vectors_have_unit_length(default_encoder: Encoder, name: str) -> None:
     assert encoder.encode_documents([]).shape == (0, encoder.dimension)
 
 
-def test_a_text_has_another_vector_as_a_question_than_as_a_document(default_encoder: Encoder) -> None:
+def test_a_text_has_another_vector_as_a_question_than_as_a_document(shipped_encoder: Encoder) -> None:
     """The prompts differ."""
-    question, [document] = default_encoder.encode_query("Who pays?"), default_encoder.encode_documents(["Who pays?"])
+    question, [document] = shipped_encoder.encode_query("Who pays?"), shipped_encoder.encode_documents(["Who pays?"])
 
     assert question @ document < 0.999
 
@@ -48,16 +40,16 @@ def test_a_text_has_another_vector_as_a_question_than_as_a_document(default_enco
         "Кто оплачивает приют в Гане?",
     ],
 )
-def test_a_question_is_nearest_to_its_answer(default_encoder: Encoder, question: str) -> None:
+def test_a_question_is_nearest_to_its_answer(shipped_encoder: Encoder, question: str) -> None:
     """The unpacked weights are the right ones: this holds across four scripts."""
     texts = ["Norway pays for the shelter in Ghana.", "The law was passed in 1998.", "Tungsten melts at 3,422 degrees."]
 
-    assert (default_encoder.encode_documents(texts) @ default_encoder.encode_query(question)).argmax() == 0
+    assert (shipped_encoder.encode_documents(texts) @ shipped_encoder.encode_query(question)).argmax() == 0
 
 
-def test_equal_texts_get_equal_vectors_in_any_batch(default_encoder: Encoder) -> None:
+def test_equal_texts_get_equal_vectors_in_any_batch(shipped_encoder: Encoder) -> None:
     """Padding changes a vector by no more than rounding."""
-    alone = default_encoder.encode_documents(["A shelter."])[0]
-    batched = default_encoder.encode_documents(["A shelter.", "A much longer text about one. " * 9])[0]
+    alone = shipped_encoder.encode_documents(["A shelter."])[0]
+    batched = shipped_encoder.encode_documents(["A shelter.", "A much longer text about one. " * 9])[0]
 
     assert alone == pytest.approx(batched, abs=1e-5)

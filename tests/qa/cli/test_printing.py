@@ -4,21 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from corpus import Document, Passage, Span
-from qa import Answer, Citation, Evidence, Provenance, Statement, Status
+from fakes import ANSWER, BEDS, PAYS
+from qa import Citation, Statement, Status
 from qa.cli.printing import print_answer
 
-DOCUMENT = Document(id="a-brief", title="A brief", text="Norway pays. The shelter has 40 beds.")
-PASSAGE = Passage("a-brief#1", "a-brief", "A brief", "", DOCUMENT.text, 0, len(DOCUMENT.text))
-PAYS, BEDS = Evidence(DOCUMENT, PASSAGE, Span(0, 12), 0.9), Evidence(DOCUMENT, PASSAGE, Span(13, 37), 0.5)
-ANSWER = Answer(
-    id="1",
-    question="Who pays?",
-    standalone_question="Who pays?",
-    language="en",
-    status=Status.ANSWERED,
-    provenance=Provenance("000001-00000000", "hashing", "extractive", "0"),
-    statements=(Statement(PAYS.text, (1,), 0.9),),
+FOLDED = replace(
+    ANSWER,
     more=(Statement(BEDS.text, (2,), 0.5, subject="In Accra"), Statement(PAYS.text, (1,), 0.9, is_item=True)),
     citations=(Citation(1, PAYS), Citation(2, BEDS)),
     related_questions=("Where is it?",),
@@ -27,7 +18,7 @@ ANSWER = Answer(
 
 def test_more_follows_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     """Statements that only add to the answer come after it under a heading, a line each, before the sources."""
-    print_answer(ANSWER)
+    print_answer(FOLDED)
 
     assert capsys.readouterr().out == (
         "Norway pays. [1]\n"
@@ -46,10 +37,8 @@ def test_nearest_follows_the_refusal(capsys: pytest.CaptureFixture[str]) -> None
             status=Status.NO_EVIDENCE,
             message="I don't know.",
             statements=(),
-            more=(),
             nearest=(Statement(BEDS.text, (1,), 0.5),),
             citations=(Citation(1, BEDS),),
-            related_questions=(),
         )
     )
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings import SentenceEncoder, model_folder
+from embeddings import SentenceEncoder
 from qa import Settings
 from qa.query.followups import (
     ANSWER_CHARACTERS,
@@ -40,14 +40,12 @@ def test_the_latest_turn_stands_nearest() -> None:
 
 
 @pytest.mark.model
-def test_a_new_topic_inherits_nothing() -> None:
+def test_a_new_topic_inherits_nothing(shipped_encoder: SentenceEncoder) -> None:
     """A question that names its subject stands alone; one that does not leans on what was said before."""
-    settings = Settings()
-    encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    classifier = follow_up_classifier(encoder, settings.cache)
+    classifier = follow_up_classifier(shipped_encoder, Settings().cache)
 
     def leans(question: str) -> bool:
-        return classifier.predict(encoder.encode_query(question))
+        return classifier.predict(shipped_encoder.encode_query(question))
 
     assert not leans("Who is the Director General of IOM?")
     assert all(map(leans, ("who was before her?", "and in 2024?", "why?", "y cuántos niños?")))

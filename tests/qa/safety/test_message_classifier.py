@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import SentenceEncoder, model_folder
+from embeddings import SentenceEncoder
 from fakes import HashingEncoder
 from qa import Settings
 from qa.evaluation.suites import load_suite
@@ -22,18 +22,18 @@ def test_the_classifier_tells_its_examples_apart(encoder: HashingEncoder, tmp_pa
 
 
 @pytest.mark.model
-def test_small_talk_of_unseen_conversations_is_heard_and_questions_are_not_taken_for_it() -> None:
+def test_small_talk_of_unseen_conversations_is_heard_and_questions_are_not_taken_for_it(
+    shipped_encoder: SentenceEncoder,
+) -> None:
     """Of conversations that no example is from, nearly all small talk is recognised, and at most one question in 50."""
-    settings = Settings()
-    encoder = SentenceEncoder(model_folder(settings.encoder, settings.models), settings.encoder)
-    classifier = SmallTalkClassifier(encoder, settings.cache)
+    classifier = SmallTalkClassifier(shipped_encoder, Settings().cache)
     cases = [case for name in ("unseen_followups", "dialogues") for case in load_suite(name).cases]
     turns = [turn for case in cases for turn in case.questions[1:]]
-    heard = {turn.question: bool(classifier.reason(encoder.encode_query(turn.question))) for turn in turns}
+    heard = {turn.question: bool(classifier.reason(shipped_encoder.encode_query(turn.question))) for turn in turns}
     talk = [heard[turn.question] for turn in turns if turn.small_talk]
     questions = [heard[turn.question] for turn in turns if not turn.small_talk]
 
-    assert classifier.reason(encoder.encode_query("thx that helps a lot")) == "small_talk"
-    assert classifier.reason(encoder.encode_query("that's wrong, you are wrong")) == "complaint"
+    assert classifier.reason(shipped_encoder.encode_query("thx that helps a lot")) == "small_talk"
+    assert classifier.reason(shipped_encoder.encode_query("that's wrong, you are wrong")) == "complaint"
     assert sum(talk) >= 0.9 * len(talk)
     assert sum(questions) <= 0.02 * len(questions)
