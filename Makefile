@@ -10,6 +10,7 @@ INSTALLED := .venv/installed
 INDEX := $(WAYMARK_VAR)/index/current
 NEEDED_MB := 4000
 TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $(TRAINING)/questions_un_pages.jsonl.gz \
+  --reading $(TRAINING)/questions_languages.jsonl.gz --reading $(TRAINING)/questions_hard.jsonl.gz \
   --pages $(TRAINING)/../un_pages.jsonl.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz --squad $(TRAINING)/squad2_dev.json.gz
 
 READING = hard pairs followups languages overviews

@@ -9,7 +9,7 @@ from corpus.chunking import cut_into_passages
 from corpus.documents import Document, Passage, Span
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.files import load_documents
-from corpus.sentences import is_list_item, lead_span, list_lead, sentence_in_context, split_sentences
+from corpus.sentences import is_list_item, lead_span, list_lead, split_sentences
 
 __all__ = [
     "Document",
@@ -21,6 +21,5 @@ __all__ = [
     "lead_span",
     "list_lead",
     "load_documents",
-    "sentence_in_context",
     "split_sentences",
 ]

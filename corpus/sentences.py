@@ -77,14 +77,3 @@ def list_lead(text: str, item: Span) -> str:
     """Return the text of `lead_span` without its colon, or "" where there is none."""
     lead = lead_span(text, item)
     return lead.of(text).rstrip(":：") if lead else ""
-
-
-def sentence_in_context(title: str, text: str, span: Span) -> str:
-    r"""Return a sentence after its document's title, and a list item also after the sentence that introduces its list.
-
-    These name what pronouns and bare nouns of the sentence refer to. Sentence vectors are made of this text.
-
-    >>> sentence_in_context("A meeting", "It asks for:\n- food.", Span(15, 20))
-    'A meeting. It asks for. food.'
-    """
-    return ". ".join(filter(None, (title, list_lead(text, span), span.of(text))))

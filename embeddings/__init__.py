@@ -6,7 +6,7 @@ higher is better, everywhere.
 Left out: merging the two searches, and choosing evidence from what they find (qa).
 """
 
-from embeddings.index.builder import build_generation
+from embeddings.index.builder import build_generation, passage_text
 from embeddings.index.generation import Generation, GenerationProblem
 from embeddings.index.publishing import BuildInProgress, current_generation
 from embeddings.index.ranking import Ranking
@@ -27,4 +27,5 @@ __all__ = [
     "build_generation",
     "current_generation",
     "model_folder",
+    "passage_text",
 ]

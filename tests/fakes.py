@@ -8,6 +8,7 @@ import numpy as np
 
 from corpus import Document, Passage, Span
 from embeddings import Matrix, Vector
+from embeddings.models.pooling import PassageText
 from qa import Answer, Citation, Evidence, Provenance, Statement, Status
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Scorers, Thresholds
@@ -22,10 +23,22 @@ class HashingEncoder:
 
     def encode_query(self, question: str) -> Vector:
         """Return the vector of a question, as if it were a document."""
-        vector: Vector = self.encode_documents([question])[0]
+        vector: Vector = self.encode_texts([question])[0]
         return vector
 
-    def encode_documents(self, texts: Sequence[str]) -> Matrix:
+    def encode_passages(self, passages: Sequence[PassageText]) -> list[Matrix]:
+        """Return the unit vectors of each passage and of its sentences, each with the context of the passage."""
+        return [
+            self.encode_texts(
+                [
+                    " ".join([passage.context, *passage.sentences]),
+                    *(f"{passage.context} {sentence}" for sentence in passage.sentences),
+                ]
+            )
+            for passage in passages
+        ]
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """Return a unit vector for each text."""
         vectors = np.full((len(texts), self.dimension), 1e-3, np.float32)
         for vector, text in zip(vectors, texts, strict=True):

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, cut_into_passages, sentence_in_context, split_sentences
+from corpus import Document, Passage, Span, cut_into_passages, list_lead, split_sentences
 from embeddings.index.generation import Generation, GenerationProblem, corpus_digest, write_generation
 from embeddings.index.publishing import build_lock, next_id, publish, remove_unpublished, staging_folder
 from embeddings.models.cache import Progress, encode_cached
 from embeddings.models.encoder import Encoder
+from embeddings.models.pooling import PassageText
 
 VERIFIED_PASSAGES = 20  # that must be found by their text before a generation may serve
 COSINE_TOLERANCE = 1e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding
@@ -32,9 +33,9 @@ def build_generation(
 ) -> str:
     """Build, verify and publish a generation in the folder `root`; return its id.
 
-    `cache` is the file of vectors encoded before. `progress` is called with the number of texts encoded so far and of
-    all texts. Raises ValueError for no documents, BuildInProgress while another build runs, and GenerationProblem where
-    the new generation does not pass verification.
+    `cache` is the file of vectors encoded before. `progress` is called with the number of passages encoded so far and
+    of all passages. Raises ValueError for no documents, BuildInProgress while another build runs, and GenerationProblem
+    where the new generation does not pass verification.
     """
     if not documents:
         raise ValueError("an index needs at least one document")
@@ -50,6 +51,15 @@ def build_generation(
         return id
 
 
+def passage_text(passage: Passage, text: str, sentences: Sequence[Span]) -> PassageText:
+    """Return what is encoded of a passage, whose sentences stand in the `text` of its document.
+
+    Its context is its title, its headings, and, where it begins within a list, the sentence that introduces the list.
+    """
+    parts = (passage.title, passage.heading, list_lead(text, sentences[0]))
+    return PassageText(". ".join(part for part in parts if part) + ".", tuple(span.of(text) for span in sentences))
+
+
 def _write(
     folder: Path, id: str, documents: list[Document], encoder: Encoder, cache: Path, created_by: str, progress: Progress
 ) -> None:
@@ -57,17 +67,18 @@ def _write(
     passages = [passage for document in documents for passage in cut_into_passages(document)]
     text_of = {document.id: document.text for document in documents}
     sentences = [split_sentences(text_of[passage.document_id], passage.start, passage.end) for passage in passages]
-    texts = [passage.text_in_context for passage in passages]
-    for passage, spans in zip(passages, sentences, strict=True):
-        texts += [sentence_in_context(passage.title, text_of[passage.document_id], span) for span in spans]
+    texts = [
+        passage_text(passage, text_of[passage.document_id], spans)
+        for passage, spans in zip(passages, sentences, strict=True)
+    ]
     vectors = encode_cached(texts, encoder, cache, progress)
     write_generation(
         folder,
         documents=documents,
         passages=passages,
         sentences=sentences,
-        passage_vectors=vectors[: len(passages)],
-        sentence_vectors=vectors[len(passages) :],
+        passage_vectors=np.array([of_passage[0] for of_passage in vectors]),
+        sentence_vectors=np.concatenate([of_passage[1:] for of_passage in vectors]),
         encoder=encoder,
         id=id,
         created_by=created_by,
@@ -82,7 +93,8 @@ def _verify(folder: Path, encoder: Encoder) -> None:
     generation = Generation.load(folder, encoder)
     for row in range(0, len(generation.passages), max(1, len(generation.passages) // VERIFIED_PASSAGES)):
         passage = generation.passages[row]
-        [vector] = encoder.encode_documents([passage.text_in_context])
-        ranking = generation.dense.search(vector, 1, only=np.array([row]))
+        text = passage_text(passage, generation.documents[passage.document_id].text, generation.sentences[row])
+        [vectors] = encoder.encode_passages([text])
+        ranking = generation.dense.search(vectors[0], 1, only=np.array([row]))
         if ranking.scores[0] < 1 - COSINE_TOLERANCE:
             raise GenerationProblem(f"the new index does not find {passage.id} by its own text; it was not published")

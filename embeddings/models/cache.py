@@ -1,10 +1,11 @@
-"""Cache the vectors of texts, so that a rebuild encodes only new texts, and a crashed build can be continued.
+"""Cache the vectors of passages, so that a rebuild encodes only new ones, and a crashed build can be continued.
 
-In: texts and an encoder. Out: their vectors, from the cache or encoded now and added to it.
-The cache is an SQLite file; its key is the encoder's fingerprint and the text's SHA-256.
+In: passages and an encoder. Out: their vectors, from the cache or encoded now and added to it.
+The cache is an SQLite file; its key is the encoder's fingerprint and the passage's SHA-256.
 """
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,53 +14,61 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.models.encoder import Encoder, Matrix
+from embeddings.models.pooling import PassageText
 
-BATCH = 64  # texts encoded between two commits: at most so many are lost when a build crashes
+BATCH = 64  # passages encoded between two commits: at most so many are lost when a build crashes
 QUERY_KEYS = 500  # keys in one SQL query; the limit of old versions of SQLite is 999
 
-Progress = Callable[[int, int], None]  # is called with the number of texts done and of all texts
+Progress = Callable[[int, int], None]  # is called with the number of passages done and of all passages
 
 
 def encode_cached(
-    texts: Sequence[str], encoder: Encoder, file: Path, progress: Progress = lambda done, total: None
-) -> Matrix:
-    """Return the vectors of texts: float32, shape (len(texts), dimension), each of length 1; `file` is the cache."""
+    passages: Sequence[PassageText], encoder: Encoder, file: Path, progress: Progress = lambda done, total: None
+) -> list[Matrix]:
+    """Return the vectors that `encoder.encode_passages` gives; `file` is the cache."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-    text_of = dict(zip(keys, texts, strict=True))
+    keys = [_digest(passage) for passage in passages]
+    passage_of = dict(zip(keys, passages, strict=True))
     with closing(sqlite3.connect(file)) as database:
         database.execute(
-            "CREATE TABLE IF NOT EXISTS vectors"
-            " (encoder TEXT, text BLOB, vector BLOB, PRIMARY KEY (encoder, text)) WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS passages"
+            " (encoder TEXT, passage BLOB, vectors BLOB, PRIMARY KEY (encoder, passage)) WITHOUT ROWID"
         )
-        known = _cached_vectors(database, encoder, list(text_of))
-        # Texts of similar length share a batch, since a batch is padded to its longest text.
-        missing = sorted((key for key in text_of if key not in known), key=lambda key: (len(text_of[key]), key))
+        known = _cached_vectors(database, encoder, list(passage_of))
+        # Passages of similar length share a batch, since a batch is padded to its longest one.
+        missing = sorted(
+            (key for key in passage_of if key not in known), key=lambda key: (len(str(passage_of[key])), key)
+        )
         done = len(keys) - len(missing)
         progress(done, len(keys))
         for begin in range(0, len(missing), BATCH):
             batch = missing[begin : begin + BATCH]
-            vectors = encoder.encode_documents([text_of[key] for key in batch]).astype("<f4")
+            vectors = encoder.encode_passages([passage_of[key] for key in batch])
             with database:
                 rows = (
-                    (encoder.fingerprint, key, vector.tobytes()) for key, vector in zip(batch, vectors, strict=True)
+                    (encoder.fingerprint, key, of_passage.astype("<f4").tobytes())
+                    for key, of_passage in zip(batch, vectors, strict=True)
                 )
-                database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+                database.executemany("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", rows)
             known.update(zip(batch, vectors, strict=True))
             done += len(batch)
             progress(done, len(keys))
-    return np.array([known[key] for key in keys], np.float32).reshape(len(keys), encoder.dimension)
+    return [known[key] for key in keys]
 
 
-def _cached_vectors(database: sqlite3.Connection, encoder: Encoder, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
-    """Return the cached vectors of texts, by the digest of the text."""
-    cached: dict[bytes, np.ndarray] = {}
+def _digest(passage: PassageText) -> bytes:
+    return hashlib.sha256(json.dumps([passage.context, *passage.sentences]).encode()).digest()
+
+
+def _cached_vectors(database: sqlite3.Connection, encoder: Encoder, keys: Sequence[bytes]) -> dict[bytes, Matrix]:
+    """Return the cached vectors of passages, by the digest of the passage."""
+    cached: dict[bytes, Matrix] = {}
     for begin in range(0, len(keys), QUERY_KEYS):
         batch = keys[begin : begin + QUERY_KEYS]
         marks = ",".join("?" * len(batch))
         rows = database.execute(
-            f"SELECT text, vector FROM vectors WHERE encoder = ? AND text IN ({marks})",  # noqa: S608 - only marks
+            f"SELECT passage, vectors FROM passages WHERE encoder = ? AND passage IN ({marks})",  # noqa: S608 - only marks
             (encoder.fingerprint, *batch),
         )
-        cached.update({key: np.frombuffer(vector, "<f4") for key, vector in rows})
+        cached.update({key: np.frombuffer(vectors, "<f4").reshape(-1, encoder.dimension) for key, vectors in rows})
     return cached

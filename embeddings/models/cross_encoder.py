@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.models.encoder import open_session
-from embeddings.models.onnx_export import MODEL
+from embeddings.models.onnx_export import MODEL, load_words
 from embeddings.models.pretrained import ModelProblem
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 
@@ -132,8 +132,9 @@ class CrossEncoder:
         damaged = (errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
         try:
             self._tokenize = CrossTokenizer(load_tokenizer(folder, TOKENS))
+            self._words = load_words(folder)
             self._session = open_session(folder / MODEL)
-        except (*damaged, OSError) as error:
+        except (*damaged, OSError, ValueError) as error:
             raise ModelProblem(f"{folder} is damaged; delete it, and it is made again at the next start") from error
 
     def read(self, readings: Sequence[Reading]) -> list[Scores]:
@@ -147,7 +148,8 @@ class CrossEncoder:
     def _read(self, reading: Reading) -> Scores:
         tokenized = self._tokenize(reading)
         batch = batch_of([tokenized], [len(tokenized.ids)])
-        inputs = {"ids": batch.ids, "mask": batch.mask, "pooling": batch.pooling}
+        words = self._words[batch.ids].astype(np.float32)
+        inputs = {"words": words, "mask": batch.mask, "pooling": batch.pooling}
         [passage], [sentences] = self._session.run(["passages", "sentences"], inputs)
         cut_off = [CUT_OFF] * (len(reading.sentences) - len(sentences))
         return Scores(float(passage), (*sentences.tolist(), *cut_off))

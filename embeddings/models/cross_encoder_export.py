@@ -1,37 +1,41 @@
 """Export the trained cross-encoder to ONNX once, in 8 bits, so that serving needs no torch.
 
-In: the encoder from which it was trained, and the file of its trained weights. Out: a folder with `model.onnx`, its
-weights and its tokenizer.
+In: the file of its trained weights, stored as their difference from those of multilingual-e5-small. Out: a folder with
+`model.onnx`, its weights, the table of word embeddings and the tokenizer.
 Two thirds of the matrices are quantised to 8 bits, and so are their inputs at run time. The others, at the end of each
-layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028). The table of
-word embeddings is kept in 16 bits.
+layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028).
 """
 
 import logging
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from embeddings.models.cross_encoder_training import HEADS, CrossEncoderModel
 from embeddings.models.delta import SCALE, add_difference, save_difference
 from embeddings.models.finetuning import Tensors
-from embeddings.models.onnx_export import MODEL, in_16_bits, write_graph
+from embeddings.models.onnx_export import MODEL, save_words, write_graph
 from embeddings.models.pretrained import (
     DEFAULT_MODEL,
     ModelProblem,
     Notify,
     check_digest,
+    read_e5,
     source_folder,
     whole_folder,
 )
 from embeddings.models.tokenizer import save_tokenizer
 
-FORMAT_VERSION = 1  # of an exported folder, and part of its name, so that another version is exported again
+Array = npt.NDArray[np.float32]
+
+FORMAT_VERSION = 2  # of an exported folder, and part of its name, so that another version is exported again
 TRAINED = Path(__file__).parent / "tuned" / "reader.safetensors"
-SHA256 = "00ea555b1193302b85b484a3b7547de97c58f53e91333530b28c4658448d13de"  # of the file
+SHA256 = "7468e7074b81c3ed4e24158c64739338d8193ea0058ae3ac8190af189dea752c"  # of the file
 NAME = "waymark-reader"
 FEED_FORWARD_OUTPUT = re.compile(r"layer\.\d+/output/dense/MatMul$")  # nodes of the graph that stay in 32 bits
 
@@ -48,26 +52,23 @@ def cross_encoder_folder(models: Path, notify: Notify = lambda _: None) -> Path:
     target = models / f"{NAME}-{SHA256[:8]}-{FORMAT_VERSION}.onnx"
     if not target.exists():
         notify("Preparing the reader for fast use (once, half a minute)")
-        base = source_folder(DEFAULT_MODEL, models, notify)
-        export_cross_encoder(base, load_trained(base, TRAINED), target)
+        weights = load_trained(read_e5().tensors, TRAINED)
+        export_cross_encoder(source_folder(DEFAULT_MODEL, models, notify), weights, target)
     return target
 
 
-def save_trained(base: Path, weights: Tensors, file: Path) -> None:
-    """Write trained weights into a small file: those of the layers as the difference from the encoder in `base`."""
-    layers = {name: weight for name, weight in weights.items() if not name.startswith(HEADS)}
-    heads = {name: weight for name, weight in weights.items() if name.startswith(HEADS)}
-    start = _base_weights(base) | {name: np.zeros_like(weight) for name, weight in heads.items()}
-    save_difference(start, layers | heads, file)
+def save_trained(base: Mapping[str, Array], weights: Tensors, file: Path) -> None:
+    """Write trained weights into a small file: those of the layers as the difference from `base`."""
+    heads = {name: np.zeros_like(weight) for name, weight in weights.items() if name.startswith(HEADS)}
+    save_difference({**base, **heads}, weights, file)
 
 
-def load_trained(base: Path, file: Path) -> Tensors:
+def load_trained(base: Mapping[str, Array], file: Path) -> Tensors:
     """Return the trained weights of a file that `save_trained` wrote."""
     from safetensors.numpy import load_file
 
     names = (name for name in load_file(file) if name.startswith(HEADS) and not name.endswith(SCALE))
-    heads = {name: np.zeros(1, np.float32) for name in names}
-    return add_difference(_base_weights(base) | heads, file)
+    return add_difference({**base, **{name: np.zeros(1, np.float32) for name in names}}, file)
 
 
 def _tokenizer(base: Path) -> Any:  # noqa: ANN401 - a tokenizer of transformers
@@ -76,17 +77,16 @@ def _tokenizer(base: Path) -> Any:  # noqa: ANN401 - a tokenizer of transformers
     return AutoTokenizer.from_pretrained(base, local_files_only=True)
 
 
-def _base_weights(base: Path) -> Tensors:
-    from safetensors.numpy import load_file
-
-    return load_file(base / "model.safetensors")
-
-
 def export_cross_encoder(base: Path, weights: Tensors, target: Path) -> None:
-    """Write the exported folder. Raises ModelProblem, with the cure, where it can't be written."""
+    """Write the exported folder; `base` is that of an encoder with the same word embeddings and lower layers.
+
+    Raises ModelProblem, with the cure, where it can't be written.
+    """
     with whole_folder(target) as staging, tempfile.TemporaryDirectory() as scratch:
         whole = Path(scratch) / MODEL
-        _write_graph(CrossEncoderModel(base, weights), whole)
+        model = CrossEncoderModel(base, weights)
+        save_words(model.encoder, staging)
+        _write_graph(model, whole)
         _quantise(whole, staging / MODEL)
         save_tokenizer(_tokenizer(base), staging)
 
@@ -99,19 +99,18 @@ def _write_graph(model: CrossEncoderModel, file: Path) -> None:
             super().__init__()
             self.encoder, self.heads = model.encoder, model.heads
 
-        def forward(self, ids: Any, mask: Any, pooling: Any) -> Any:  # noqa: ANN401 - tensors
-            return model.scores(ids, mask, pooling)[:2]
+        def forward(self, words: Any, mask: Any, pooling: Any) -> Any:  # noqa: ANN401 - tensors
+            return model.scores(words, mask, pooling)[:2]
 
-    encoder: Any = model.encoder
-    encoder.embeddings.word_embeddings = in_16_bits(encoder.embeddings.word_embeddings)
+    size = model.encoder.config.hidden_size
     sample = {
-        "ids": torch.full((2, 9), 5),
+        "words": torch.zeros(2, 9, size),
         "mask": torch.ones(2, 9, dtype=torch.long),
         "pooling": torch.full((2, 3, 9), 1 / 9),
     }
     axes = {0: "readings", 1: "tokens"}
     varying = {
-        "ids": axes,
+        "words": axes,
         "mask": axes,
         "pooling": {0: "readings", 1: "sentences", 2: "tokens"},
         "passages": {0: "readings"},

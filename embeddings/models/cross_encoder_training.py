@@ -128,21 +128,25 @@ class CrossEncoderModel:
         if weights:
             self._load(weights)
 
-    def states(self, ids: Any, mask: Any) -> Any:  # noqa: ANN401 - tensors
-        """Return the token states, shape (examples, tokens, size), of ids and mask of shape (examples, tokens)."""
+    def words(self, ids: Any) -> Any:  # noqa: ANN401 - tensors
+        """Return the word embeddings, shape (examples, tokens, size), of ids of shape (examples, tokens)."""
+        return self.encoder.embeddings.word_embeddings(ids)
+
+    def states(self, words: Any, mask: Any) -> Any:  # noqa: ANN401 - tensors
+        """Return the token states, shape (examples, tokens, size), of word embeddings and their mask."""
         import torch
 
         kind = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
         added = (1 - mask[:, None, None, :]).to(kind) * -1e4
         with torch.no_grad():
-            states = self.encoder.embeddings(input_ids=ids)
+            states = self.encoder.embeddings(inputs_embeds=words)
             for layer in self.encoder.encoder.layer[:-TRAINED_LAYERS]:
                 states = layer(states, added)
         for layer in self.trained:
             states = layer(states, added)
         return states
 
-    def scores(self, ids: Any, mask: Any, pooling: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - tensors
+    def scores(self, words: Any, mask: Any, pooling: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - tensors
         """Return log-odds that passages answer, (examples,), that sentences tell, (examples, sentences), and of words.
 
         `pooling`, shape (examples, sentences, tokens), averages the tokens of each sentence. The last is (examples,
@@ -150,7 +154,7 @@ class CrossEncoderModel:
         """
         import torch
 
-        states = self.states(ids, mask).float()
+        states = self.states(words, mask).float()
         first = states[:, 0]
         sentences = pooling @ states
         beside = torch.cat([sentences, first[:, None, :].expand_as(sentences)], dim=-1)
@@ -228,7 +232,7 @@ def _loss(model: CrossEncoderModel, training: _TrainingBatch, tokenizer: CrossTo
     batch, examples = training.batch, training.examples
     with torch.autocast("cpu", torch.bfloat16):
         passage, sentence, words = model.scores(
-            torch.from_numpy(batch.ids), torch.from_numpy(batch.mask), torch.from_numpy(batch.pooling)
+            model.words(torch.from_numpy(batch.ids)), torch.from_numpy(batch.mask), torch.from_numpy(batch.pooling)
         )
     count = len(examples)
     passage, sentence, words = passage[:count].float(), sentence[:count].float(), words[:count].float()

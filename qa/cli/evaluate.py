@@ -140,6 +140,7 @@ def quality(
 
 def train(
     questions: Annotated[list[Path] | None, typer.Option(help="JSON lines of questions with their evidence.")] = None,
+    reading: Annotated[list[Path] | None, typer.Option(help="The same for the reader, with the turns before.")] = None,
     pages: Annotated[list[Path] | None, typer.Option(help="JSON lines of pages that they are about.")] = None,
     omos: Annotated[list[Path] | None, typer.Option(help="Files of OMoS-QA.")] = None,
     squad: Annotated[
@@ -164,7 +165,9 @@ def train(
         from qa.training.train import Sources
         from qa.training.train import train as train_all
 
-        sources = Sources(questions or (), pages or (), omos or (), squad or (), data or TRAINING, gold or GOLD)
+        sources = Sources(
+            questions or (), reading or (), pages or (), omos or (), squad or (), data or TRAINING, gold or GOLD
+        )
         outputs = _training_outputs(folder, TUNED, "evidence")
         documents = {document.id: document for document in load_documents([starter_collection()])}
         with progress_bars() as progress:

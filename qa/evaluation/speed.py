@@ -23,6 +23,7 @@ from typing import TypeVar
 import numpy as np
 
 from embeddings import Encoder, Generation, build_generation
+from embeddings.models.pooling import PassageText
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.retrieval import retrieve
@@ -125,8 +126,10 @@ def load_test(url: str, questions: Sequence[str], *, users: int, seconds: float)
 def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
     """Encode, index and search a sample of an index, without cache; return the rate of each per second."""
     generation = Generation.load(folder, encoder)
-    texts = [passage.text_in_context for passage in evenly_spaced(generation.passages, SAMPLE_TEXTS)]
-    encoding = _seconds(lambda: encoder.encode_documents(texts))
+    texts = [
+        PassageText("", (passage.text_in_context,)) for passage in evenly_spaced(generation.passages, SAMPLE_TEXTS)
+    ]
+    encoding = _seconds(lambda: encoder.encode_passages(texts))
     documents = evenly_spaced(list(generation.documents.values()), SAMPLE_DOCUMENTS)
     ids = {document.id for document in documents}
     passages = sum(passage.document_id in ids for passage in generation.passages)

@@ -25,6 +25,8 @@ UNSEEN = (
     "unseen_hard",
     "unseen_followups",
     "unseen_overviews",
+    "unseen_languages",
+    "unseen_yes_no",
 )
 SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", *UNSEEN)
 GOLD = Path(__file__).parent / "gold"  # of a checkout; the installed package has none

@@ -102,14 +102,14 @@ def question_features(
     """Return the features of a question.
 
     `cosines` are those of all sentences found, best first; `scores` those of the passages that were read; `chosen` are
-    the chosen sentences, best first. All their
-    documents count where the question names several countries, else only the best one.
+    the chosen sentences, best first. All their documents count where the question asks for several things or names
+    several countries, else only the best one.
     """
     nearest = cosines[:NEAREST]
     expected = answer_type_of(question) if question.is_english else None
     evidence = " ".join(f"{item.document.title}. {item.document.published} {item.text}" for item in chosen)
     cited = list(dict.fromkeys(item.document for item in chosen))
-    counted = cited if len(question.countries) > 1 else cited[:1]
+    counted = cited if asks_several or len(question.countries) > 1 else cited[:1]
     documents = " ".join(f"{document.title} {', '.join(document.countries)} {document.text}" for document in counted)
     words = set(re.findall(r"[\w'’-]+", documents.casefold()))
     countries = countries_named(documents, "en") if question.countries else []

@@ -23,9 +23,10 @@ from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
 from qa.retrieval import Hit
 
-# Passages whose sentences are scored: without a passage reader, with one, and by one for an overview. Twice as many
-# give it no better first sentences, and cost twice the time (docs/adr/0028).
-PASSAGES, READ_PASSAGES, OVERVIEW_PASSAGES = 8, 4, 12
+# Passages whose sentences are scored: without a passage reader, with one, and by one for a question with sub-questions
+# and for an overview. For other questions twice as many give no better first sentences, and cost twice the time
+# (docs/adr/0028).
+PASSAGES, READ_PASSAGES, SEVERAL_PASSAGES, OVERVIEW_PASSAGES = 8, 4, 8, 12
 MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0019)
 MAX_CITED, MAX_CITED_OVERVIEW = 4, 6  # documents
 ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone often names the subject, not the answer
@@ -73,6 +74,8 @@ def passages_to_read(query: Query, settings: ReaderSettings) -> int:
     """Return how many of the best passages are read for a question."""
     if query.is_overview:
         return OVERVIEW_PASSAGES
+    if query.sub_questions:
+        return SEVERAL_PASSAGES
     return READ_PASSAGES if settings.passage_reader else PASSAGES
 
 

@@ -1,24 +1,25 @@
 """Make contrastive examples to tune the encoder: a question, sentences that answer it, and hard negatives.
 
-In: TrainingExamples, and documents whose sentences may become negatives. Out: ContrastiveExamples.
+In: TrainingExamples, and documents whose passages may become negatives. Out: ContrastiveExamples.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, split_sentences
-from corpus.sentences import sentence_in_context
-from embeddings import Encoder
+from corpus import Document, cut_into_passages, split_sentences
+from embeddings import Encoder, passage_text
 from embeddings.models.cache import encode_cached
-from embeddings.models.finetuning import ContrastiveExample
+from embeddings.models.finetuning import ContrastiveExample, Place
+from embeddings.models.pooling import PassageText
 from qa.evaluation.metrics import nugget_recall
 from qa.training.examples import TrainingExample
 
-NEAREST = 40  # sentences to a question, from which negatives are chosen
-MAX_NEGATIVES = 12  # for each question
+NEAREST = 40  # sentences to a question, from whose passages negatives are chosen
+MAX_NEGATIVES = 8  # for each question
 
 
 def contrastive_examples(
@@ -30,36 +31,44 @@ def contrastive_examples(
 ) -> list[ContrastiveExample]:
     """Return an example for each question with evidence.
 
-    Its negatives are sentences of any document that are near the question but do not hold all its nuggets, since such a
-    sentence might answer it. Its negative questions are those that its document does not answer.
+    Its negatives are the passages of any document that hold sentences near the question. A sentence of its document or
+    of these that holds all its nuggets may answer it too. Its negative questions are those that its document does not
+    answer.
     """
     documents = {document.id: document for document in [*others, *(example.document for example in examples)]}
-    sentences = {
-        (id, span): sentence_in_context(document.title, document.text, span)
-        for id, document in documents.items()
-        for span in split_sentences(document.text)
-    }
-    texts = list(sentences.values())
+    place_of: dict[tuple[str, int], Place] = {}
+    passages: defaultdict[str, list[PassageText]] = defaultdict(list)
+    for id, document in documents.items():
+        for passage in cut_into_passages(document):
+            spans = split_sentences(document.text, passage.start, passage.end)
+            text = passage_text(passage, document.text, spans)
+            passages[id].append(text)
+            place_of |= {(id, span.start): Place(text, number) for number, span in enumerate(spans)}
+    texts = list(chain.from_iterable(passages.values()))
     vectors = encode_cached(texts, encoder, cache, progress)
+    places = [Place(text, number) for text in texts for number in range(len(text.sentences))]
+    sentences = np.concatenate([of_passage[1:] for of_passage in vectors])
     unanswered = defaultdict(list)
     for example in examples:
         if not example.evidence:
             unanswered[example.document.id].append(example.question)
     contrastive = []
     for example in examples:
-        if example.evidence:
-            id = example.document.id
-            positives = tuple(sentences[id, span] for span in example.evidence)
-            nearest = np.argsort(-(vectors @ encoder.encode_query(example.question)), kind="stable")[:NEAREST]
-            negatives = _negatives([texts[row] for row in nearest], positives, example.nuggets)
-            contrastive.append(ContrastiveExample(example.question, positives, negatives, tuple(unanswered[id])))
+        id = example.document.id
+        # A sentence of the evidence that the passages cut otherwise is left out.
+        positives = tuple(place_of[id, span.start] for span in example.evidence if (id, span.start) in place_of)
+        if positives:
+            nearest = np.argsort(-(sentences @ encoder.encode_query(example.question)), kind="stable")[:NEAREST]
+            holding = {place.passage for place in positives}
+            near = list(dict.fromkeys(places[row].passage for row in nearest))
+            negatives = [text for text in near if text not in holding][:MAX_NEGATIVES]
+            may_answer = frozenset(
+                Place(text, number)
+                for text in {*passages[id], *negatives}
+                for number, sentence in enumerate(text.sentences)
+                if example.nuggets and nugget_recall(example.nuggets, sentence) == 1
+            )
+            contrastive.append(
+                ContrastiveExample(example.question, positives, tuple(negatives), may_answer, tuple(unanswered[id]))
+            )
     return contrastive
-
-
-def _negatives(nearest: Sequence[str], positives: Sequence[str], nuggets: Sequence[str]) -> tuple[str, ...]:
-    negatives = [text for text in nearest if text not in positives and not _holds_all(text, nuggets)]
-    return tuple(negatives[:MAX_NEGATIVES])
-
-
-def _holds_all(text: str, nuggets: Sequence[str]) -> bool:
-    return bool(nuggets) and nugget_recall(nuggets, text) == 1

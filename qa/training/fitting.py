@@ -134,7 +134,22 @@ def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSear
 
 
 def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]]) -> Scorer:
-    return fit(((features, label.answerable) for label, features in examples), [label.weight for label, _ in examples])
+    answerable = [(features, label.answerable) for label, features in examples]
+    return calibrate(fit(answerable, [label.weight for label, _ in examples]), answerable)
+
+
+def calibrate(scorer: Scorer, examples: Sequence[tuple[Features, bool]]) -> Scorer:
+    """Return a scorer with its log-odds scaled and moved so that its probabilities are frequencies among the examples.
+
+    The sample weights of its fit make some kinds of questions rarer than they are there (Platt 1999).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    odds = [[scorer.bias + sum(scorer.contributions(features).values())] for features, _ in examples]
+    model = LogisticRegression().fit(odds, [is_positive for _, is_positive in examples])
+    slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
+    weights = {name: round(weight * slope, 4) for name, weight in scorer.weights.items()}
+    return Scorer(round(scorer.bias * slope + shift, 4), weights)
 
 
 def fit(examples: Iterable[tuple[Features, bool]], weights: Sequence[float] | None = None) -> Scorer:

@@ -29,7 +29,15 @@ from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import passage_reading
 from qa.retrieval import retrieve
-from qa.training.examples import SquadAnswer, evidence_spans, is_in_first_part, squad_articles
+from qa.training.examples import (
+    SquadAnswer,
+    SurveyRow,
+    TrainingExample,
+    evidence_spans,
+    is_in_first_part,
+    page_documents,
+    squad_articles,
+)
 
 HOLD_OUT = 7  # every seventh document is held out, to calibrate on
 NEGATIVES, NEGATIVES_OF_DOCUMENT = 1, 2  # passages of other documents, and of the question's own
@@ -106,6 +114,39 @@ def read_rows(files: Sequence[Path]) -> list[ReadingRow]:
     """Read files of questions, each question with its turns and document once. Raises InvalidDataset with the cure."""
     rows = (row for file in files for row in rows_of(file, ReadingRow))
     return list({(row.question, row.history, row.document): row for row in rows}.values())
+
+
+def survey_rows(file: Path) -> list[ReadingRow]:
+    """Return the survey questions of a file, whose evidence stands in several documents, or in none."""
+    return [
+        ReadingRow(
+            question=row.question,
+            nuggets=row.nuggets,
+            facts=tuple(
+                FactRow(document=document, evidence=sentence, nugget="")
+                for document, sentences in row.evidence.items()
+                for sentence in sentences
+            ),
+            answerable=bool(row.evidence),
+        )
+        for row in rows_of(file, SurveyRow)
+    ]
+
+
+def standalone_examples(
+    files: Sequence[Path], pages: Sequence[Path], documents: Mapping[str, Document]
+) -> list[TrainingExample]:
+    """Return the questions that stand alone, about single documents that are not held out, for the encoder.
+
+    The documents are given, or are pages or documents of the files `pages`.
+    """
+    rows = [row for row in read_rows(files) if row.document and not row.history and not row.is_held_out]
+    known = dict(documents) | page_documents(pages, names_in(rows) | {row.document for row in rows})
+    return [
+        TrainingExample(row.question, known[row.document], spans, row.nuggets, row.language)
+        for row in rows
+        if row.document in known and bool(spans := evidence_spans(known[row.document], row.evidence)) == row.answerable
+    ]
 
 
 def names_in(rows: Iterable[ReadingRow]) -> set[str]:

@@ -73,6 +73,18 @@ def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: 
     ]
 
 
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return the expected calibration error: how far confidence lies from what is answerable, on average (0 to 1).
+
+    Naeini et al., AAAI 2015.
+
+    >>> calibration_error([Bin(0.2, 0.1, 30), Bin(0.9, 0.9, 10)])
+    0.075
+    """
+    total = sum(bin.questions for bin in bins)
+    return round(sum(abs(bin.confidence - bin.answerable) * bin.questions for bin in bins) / total, 4)
+
+
 def calibration_report(
     labelled: Sequence[Labelled], selections: Sequence[Selection], thresholds: Thresholds, picture: str
 ) -> str:
@@ -170,6 +182,8 @@ def _table_of_thresholds(labelled: Sequence[Labelled], confidences: npt.NDArray[
 def _table_of_reliability(labelled: Sequence[Labelled], confidences: npt.NDArray[np.float64]) -> list[str]:
     bins = reliability(confidences.tolist(), [label.answerable for _, label in labelled])
     return [
+        f"The expected calibration error is {calibration_error(bins):.3f}.",
+        "",
         "| mean confidence | answerable | questions |",
         "| --- | --- | --- |",
         *(f"| {bin.confidence:.2f} | {bin.answerable:.2f} | {bin.questions} |" for bin in bins),

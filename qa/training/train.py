@@ -37,10 +37,11 @@ from qa.training.examples import (
 from qa.training.fitting import fit_scorers, index_documents, passage_cosines, recalibrate
 from qa.training.labels import LabelledQuestion, is_validation, validation_questions
 from qa.training.outputs import Outputs, write_results
+from qa.training.reading_examples import standalone_examples
 from qa.training.report import REFUSED
 
 HALF, ALL = "half", "all"  # of the documents, on which the two encoders are tuned
-STEPS_HALF, STEPS_ALL = 260, 360  # batches of 16 questions: two epochs, and a little less than two
+STEPS_HALF, STEPS_ALL = 260, 420  # batches of 16 questions: nearly two epochs, and a little more than one
 
 Indexed = tuple[Generation, Encoder]
 
@@ -49,12 +50,14 @@ Indexed = tuple[Generation, Encoder]
 class Sources:
     """The files to train on.
 
-    `questions` are about the starter collection and the `pages`. `omos` are files of OMoS-QA, whose pages are about
-    another field; `squad` are files of SQuAD, whose questions no document answers. `data` and `gold` are the
-    folders of Waymark's own training and gold questions.
+    `questions` are about the starter collection and the `pages`. `reading` are questions for the reader; those with
+    turns before them, and those about documents that are held out from its training, are left out. `omos` are files
+    of OMoS-QA, whose pages are about another field; `squad` are files of SQuAD, whose questions no document answers.
+    `data` and `gold` are the folders of Waymark's own training and gold questions.
     """
 
     questions: Sequence[Path] = ()
+    reading: Sequence[Path] = ()
     pages: Sequence[Path] = ()
     omos: Sequence[Path] = ()
     squad: Sequence[Path] = ()
@@ -81,11 +84,13 @@ def train(
     """
     ours = read_examples([sources.data / "questions.jsonl"], [sources.data / "documents.jsonl"], documents)
     supplied = read_examples(sources.questions, sources.pages, documents) if sources.questions else []
+    reading = [sources.data / "reading.jsonl", *sources.reading]
+    alone = standalone_examples(reading, [sources.data / "documents.jsonl", *sources.pages], documents)
     gold = gold_examples(load_suite(str(sources.gold / "factual.jsonl")), documents)
     omos = [example for file in sources.omos for example in omos_examples(file)]
     if tune_encoder:
         squad = [question for file in sources.squad for question in squad_questions(file)]
-        _tune_twice([*ours, *supplied, *gold, *omos], squad, documents, settings, outputs.weights, progress)
+        _tune_twice([*ours, *supplied, *alone, *gold, *omos], squad, documents, settings, outputs.weights, progress)
     # Our own training documents are of the same kind, and double the questions that a scorer can be fitted on.
     known = dict(documents) | {example.document.id: example.document for example in ours}
     half, full = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
@@ -114,14 +119,17 @@ def _tune_twice(
 
     base = source_folder(E5, settings.models)
     weights = load_file(base / "model.safetensors")
-    base_encoder = SentenceEncoder(model_folder(E5, settings.models), E5)
+    exported = model_folder(E5, settings.models)
+    base_encoder = SentenceEncoder(exported, E5)
 
     def tuned_on(part: Sequence[TrainingExample], name: str, steps: int) -> Tensors:
         encoding = partial(progress, f"Encoding for {name}")
         contrastive = contrastive_examples(part, documents.values(), base_encoder, settings.cache, encoding)
-        tuned = tune(
-            base, contrastive, squad, steps=steps, progress=lambda step, _: progress(f"Tuning on {name}", step, steps)
-        )
+
+        def show(step: int, _: float) -> None:
+            progress(f"Tuning on {name}", step, steps)
+
+        tuned = tune(base, exported, contrastive, squad, steps=steps, progress=show)
         folder = _tuned_folder(name, settings)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(base, folder)

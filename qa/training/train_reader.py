@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus import Document
 from embeddings import Encoder, SentenceEncoder, model_folder
 from embeddings.models.cross_encoder import CrossEncoder
 from embeddings.models.cross_encoder_export import export_cross_encoder, load_trained, save_trained
-from embeddings.models.cross_encoder_training import Group, train_cross_encoder
+from embeddings.models.cross_encoder_training import train_cross_encoder
 from embeddings.models.finetuning import Tensors
-from embeddings.models.pretrained import DEFAULT_MODEL, source_folder
+from embeddings.models.pretrained import DEFAULT_MODEL, read_e5, source_folder
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import Progress
 from qa.evaluation.suites import GOLD
@@ -39,11 +40,23 @@ from qa.training.reading_examples import (
     our_groups,
     read_rows,
     squad_groups,
+    survey_rows,
     xquad_groups,
 )
 
 REFUSED = 0.05  # proportion of the answerable questions below the threshold, as of those of the factual suite
-LEARNED_AGAIN = 1500  # of the questions that the encoder has learned from, which the reader is trained on twice
+# Questions drawn for the second pass, of those that the encoder has learned from; and for the third, of these, of those
+# of the kinds that fail, and of the public ones.
+LEARNED_AGAIN = 1500
+LEARNED_LAST, FAILING_AGAIN, PUBLIC_LAST = 800, 2400, 800
+
+
+class Rows(NamedTuple):
+    """Questions to train on: those that the encoder has learned from, the supplied ones, and others of our own."""
+
+    learned: Sequence[ReadingRow]
+    failing: Sequence[ReadingRow]
+    ours: Sequence[ReadingRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +101,18 @@ def train_reader(
     """
     learned = read_rows([sources.data / "questions.jsonl", *sources.known])
     failing = read_rows(sources.questions)
-    known = dict(documents) | page_documents([sources.data / "documents.jsonl"], names_in([*learned, *failing]))
+    ours = [*read_rows([sources.data / "reading.jsonl"]), *survey_rows(sources.data / "surveys.jsonl")]
+    names = names_in([*learned, *failing, *ours])
+    known = dict(documents) | page_documents([sources.data / "documents.jsonl"], names)
     encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
-    base = source_folder(DEFAULT_MODEL, settings.models)
+    base, e5 = source_folder(DEFAULT_MODEL, settings.models), read_e5().tensors
     if not only_scorers:
-        weights = _train_twice(_kept(learned), _kept(failing), sources, known, encoder, settings, progress)
-        save_trained(base, weights, outputs.weights)
+        rows = Rows(_kept(learned), _kept(failing), _kept(ours))
+        weights = _train(rows, sources, known, encoder, settings, progress)
+        save_trained(e5, weights, outputs.weights)
     exported = settings.var / "training" / "reader.onnx"
-    export_cross_encoder(base, load_trained(base, outputs.weights), exported)
-    labelled = held_out_questions(failing, known, sources.data, sources.gold)
+    export_cross_encoder(base, load_trained(e5, outputs.weights), exported)
+    labelled = held_out_questions([*failing, *ours], known, sources.data, sources.gold)
     scorers, selections = fit_scorers(
         [label for _, label in labelled],
         index_documents(known, encoder, settings, progress),
@@ -114,37 +130,39 @@ def _kept(rows: Sequence[ReadingRow]) -> list[ReadingRow]:
     return [row for row in rows if not row.is_held_out]
 
 
-def _train_twice(
-    learned: Sequence[ReadingRow],
-    failing: Sequence[ReadingRow],
+def _train(
+    rows: Rows,
     sources: ReadingSources,
     known: Mapping[str, Document],
     encoder: Encoder,
     settings: Settings,
     progress: Progress,
 ) -> Tensors:
-    """Train on everything, then once more on the questions of the kinds that fail, and some others; return the weights.
+    """Train in three passes, each on more of the questions of the kinds that fail; return the weights.
 
     Negatives are searched among documents that are not held out.
     """
-    names = names_in([*learned, *failing])
+    names = names_in([*rows.learned, *rows.failing])
     searched = {id: document for id, document in known.items() if id in names and not is_held_out(id)}
     pages = page_documents(sources.pages, names - known.keys())
     library = Library({**known, **pages}, index_documents(searched, encoder, settings, progress), encoder)
-    learned_groups, failing_groups = (list(our_groups(part, library)) for part in (learned, failing))
+    learned, failing, ours = (list(our_groups(part, library)) for part in rows)
     public = [
         *(squad_groups(sources.squad) if sources.squad else ()),
         *(xquad_groups(*sources.xquad) if sources.xquad else ()),
         *(omos_groups(sources.omos, sources.translations) if sources.omos else ()),
     ]
+    passes = (
+        in_order([*learned, *failing], public),
+        in_order([*failing, *drawn(learned, LEARNED_AGAIN)], ()),
+        in_order([*ours, *drawn(failing, FAILING_AGAIN), *drawn(learned, LEARNED_LAST)], drawn(public, PUBLIC_LAST)),
+    )
     base, tokenizer = source_folder(DEFAULT_MODEL, settings.models), model_folder(DEFAULT_MODEL, settings.models)
+    weights: Tensors | None = None
+    for number, groups in enumerate(passes, start=1):
 
-    def trained(name: str, groups: Sequence[Group], start: Tensors | None) -> Tensors:
-        def show(step: int, steps: int, _: float) -> None:
-            progress(name, step, steps)
+        def show(step: int, steps: int, _: float, number: int = number) -> None:
+            progress(f"Training the reader, pass {number} of {len(passes)}", step, steps)
 
-        return train_cross_encoder(base, tokenizer, groups, start=start, progress=show)
-
-    once = trained("Training the reader", in_order([*learned_groups, *failing_groups], public), None)
-    again = in_order([*failing_groups, *drawn(learned_groups, LEARNED_AGAIN)], ())
-    return trained("Training it again", again, once)
+        weights = train_cross_encoder(base, tokenizer, groups, start=weights, progress=show)
+    return weights or {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.terms import terms_of
@@ -18,6 +19,7 @@ from embeddings import Encoder
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
 from embeddings.models.cache import encode_cached
+from embeddings.models.pooling import PassageText
 from qa.evaluation.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
 from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
 from qa.evaluation.metrics import retrieval_scores
@@ -89,7 +91,9 @@ def rank_documents(
     ids = sorted(data.documents)
     texts = [data.documents[id] for id in ids]
     lexical = Bm25Index.build(texts)
-    dense = FaissIndex.build(encode_cached(texts, encoder, cache, partial(progress, f"Encoding {data.name}")))
+    passages = [PassageText("", (text,)) for text in texts]
+    vectors = encode_cached(passages, encoder, cache, partial(progress, f"Encoding {data.name}"))
+    dense = FaissIndex.build(np.array([of_document[0] for of_document in vectors]))
     for done, query_id in enumerate(sorted(data.grades), start=1):
         query = data.queries[query_id]
         dense_ranking = dense.search(encoder.encode_query(query), DEPTH)

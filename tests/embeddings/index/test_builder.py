@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import Generation, GenerationProblem, build_generation, current_generation
+from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
 
 
@@ -47,8 +48,8 @@ def test_a_generation_that_fails_verification_is_not_published(build: Callable[.
     class Fickle(HashingEncoder):
         fingerprint = "a" * 64
 
-        def encode_documents(self, texts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            return super().encode_documents(texts if len(texts) > 1 else ["Something else."])
+        def encode_passages(self, passages):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return super().encode_passages(passages if len(passages) > 1 else [PassageText("", ("Something else.",))])
 
     with pytest.raises(GenerationProblem, match="was not published"):
         build(Fickle())
@@ -69,8 +70,8 @@ def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 class Encoder(HashingEncoder):
-    def encode_documents(self, texts):
-        return die() if moment == "encoding" else super().encode_documents(texts)
+    def encode_passages(self, passages):
+        return die() if moment == "encoding" else super().encode_passages(passages)
 
 if moment == "writing":
     embeddings.index.generation.Bm25Index.build = die

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpus import Document
-from embeddings import Generation, GenerationProblem, current_generation
+from embeddings import Generation, GenerationProblem, current_generation, passage_text
 from embeddings.index.generation import corpus_digest, read_documents
 from fakes import HashingEncoder
 
@@ -33,7 +33,11 @@ def test_a_passage_scores_the_mean_of_its_cosine_and_of_its_best_sentence(genera
     """Scores are those of a plain computation, best first."""
     vector = HashingEncoder().encode_query("Who funds the shelter in Accra?")
     found = generation.search_dense(vector, len(generation.passages))
-    passages = HashingEncoder().encode_documents([passage.text_in_context for passage in generation.passages])
+    texts = [
+        passage_text(passage, generation.documents[passage.document_id].text, spans)
+        for passage, spans in zip(generation.passages, generation.sentences, strict=True)
+    ]
+    passages = np.array([vectors[0] for vectors in HashingEncoder().encode_passages(texts)])
     best = [generation.sentence_cosines(row, vector).max() for row in range(len(passages))]
 
     assert found.scores == pytest.approx(((passages @ vector + best) / 2)[found.rows], abs=1e-3)

@@ -7,40 +7,43 @@ import numpy as np
 
 from embeddings import Matrix
 from embeddings.models.cache import encode_cached
+from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
 
-TEXTS = ["A shelter opened in Accra.", "The hotline of Colombia took 28,000 calls.", "Victims were freed in Accra."]
+PASSAGES = [
+    PassageText("Accra.", ("A shelter opened.", "It has 40 beds.")),
+    PassageText("", ("The hotline of Colombia took 28,000 calls.",)),
+    PassageText("", ("Victims were freed in Accra.",)),
+]
+NEW = PassageText("", ("New.",))
 
 
 class CountingEncoder(HashingEncoder):
-    """Counts the texts that it encodes."""
+    """Counts the passages that it encodes."""
 
     def __init__(self) -> None:
         """Begin at none."""
         self.encoded = 0
 
-    def encode_documents(self, texts: Sequence[str]) -> Matrix:
+    def encode_passages(self, passages: Sequence[PassageText]) -> list[Matrix]:
         """Encode and count."""
-        self.encoded += len(texts)
-        return super().encode_documents(texts)
+        self.encoded += len(passages)
+        return super().encode_passages(passages)
 
 
-def test_only_new_texts_are_encoded(tmp_path: Path) -> None:
+def test_only_new_passages_are_encoded(tmp_path: Path) -> None:
     """A second run encodes what is new, once each, gives equal vectors, and shares nothing with another encoder."""
     file, encoder, progress = tmp_path / "vectors.sqlite", CountingEncoder(), []
-    first = encode_cached(TEXTS, encoder, file)
-    second = encode_cached([*TEXTS, "New.", "New."], encoder, file, lambda *counts: progress.append(counts))
+    first = encode_cached(PASSAGES, encoder, file)
+    second = encode_cached([*PASSAGES, NEW, NEW], encoder, file, lambda *counts: progress.append(counts))
     other = CountingEncoder()
     other.fingerprint = "0" * 64
-    encode_cached(TEXTS, other, file)
+    encode_cached(PASSAGES, other, file)
 
     assert encoder.encoded == 4
     assert progress == [(4, 5), (5, 5)]
-    assert np.array_equal(first, second[:3])
-    assert np.allclose(first, encoder.encode_documents(TEXTS))
+    assert [len(vectors) for vectors in first] == [3, 2, 2]
+    assert all(map(np.array_equal, first, second[:3]))
+    assert all(map(np.allclose, first, encoder.encode_passages(PASSAGES)))
     assert other.encoded == 3
-
-
-def test_no_texts_give_no_vectors(tmp_path: Path) -> None:
-    """The matrix has no rows and the dimension of the encoder."""
-    assert encode_cached([], HashingEncoder(), tmp_path / "vectors.sqlite").shape == (0, HashingEncoder.dimension)
+    assert encode_cached([], encoder, file) == []

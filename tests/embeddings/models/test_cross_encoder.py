@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load_file
 
 from embeddings import ModelProblem
 from embeddings.models.cross_encoder import CUT_OFF, TOKENS, CrossEncoder, CrossTokenizer, Reading, batch_of
@@ -82,8 +83,9 @@ def test_it_learns_which_passage_answers_and_is_exported(tiny_model: Path, tmp_p
         for number in (2000, 24)
     )
     twice = train_cross_encoder(tiny_model, tokenizer, groups[:24])
-    save_trained(tiny_model, weights, tmp_path / "reader.safetensors")
-    stored = load_trained(tiny_model, tmp_path / "reader.safetensors")
+    base = load_file(tiny_model / "model.safetensors")
+    save_trained(base, weights, tmp_path / "reader.safetensors")
+    stored = load_trained(base, tmp_path / "reader.safetensors")
     export_cross_encoder(tiny_model, stored, tmp_path / "reader.onnx")
     reader = CrossEncoder(tmp_path / "reader.onnx")
     told, untold = reader.read([READING, OTHER])
@@ -105,9 +107,10 @@ def _as_trained(base: Path, weights: dict[str, np.ndarray], tokenizer: Path) -> 
     import torch
 
     batch = batch_of([CrossTokenizer(load_tokenizer(tokenizer, TOKENS))(READING)], [64])
+    model = CrossEncoderModel(base, weights)
     with torch.no_grad():
-        passages, _, _ = CrossEncoderModel(base, weights).scores(
-            torch.from_numpy(batch.ids), torch.from_numpy(batch.mask), torch.from_numpy(batch.pooling)
+        passages, _, _ = model.scores(
+            model.words(torch.from_numpy(batch.ids)), torch.from_numpy(batch.mask), torch.from_numpy(batch.pooling)
         )
     return float(passages[0])
 

@@ -6,30 +6,41 @@ import numpy as np
 import pytest
 import torch
 
+from embeddings import model_folder
 from embeddings.models.finetuning import (
     TUNED_LAYERS,
     ContrastiveExample,
+    Place,
     _batches,
     _draw_negative_questions,
-    _draw_texts,
+    _draw_passages,
     _mask_other_positives,
     tune,
 )
+from embeddings.models.pooling import PassageText
 
+IT, THAT = PassageText("a", ("It.", "b")), PassageText("c", ("That.",))
 EXAMPLES = [
-    ContrastiveExample(f"who is {letter}?", (f"it is {letter}",), ("a zebra", "no"), (f"is {letter} it?",))
+    ContrastiveExample(
+        f"who is {letter}?",
+        (Place(PassageText("a", (f"it is {letter}", "b")), 0),),
+        (PassageText("", ("a zebra", "no")),),
+        negative_questions=(f"is {letter} it?",),
+    )
     for letter in "abcdef"
 ]
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_same_seed_gives_the_same_weights(tiny_model: Path) -> None:
+def test_the_same_seed_gives_the_same_weights(tiny_model: Path, tmp_path: Path) -> None:
     """Weights of the upper six layers come back, changed; another seed changes them otherwise."""
     from safetensors.numpy import load_file
 
     losses: dict[int, float] = {}
+    exported = model_folder(str(tiny_model), tmp_path / "models")
     first, again, other = (
-        tune(tiny_model, EXAMPLES, ["what?"], steps=2, seed=seed, progress=losses.__setitem__) for seed in (0, 0, 1)
+        tune(tiny_model, exported, EXAMPLES, ["what?"], steps=2, seed=seed, progress=losses.__setitem__)
+        for seed in (0, 0, 1)
     )
     original = load_file(tiny_model / "model.safetensors")
 
@@ -44,20 +55,20 @@ def test_the_same_seed_gives_the_same_weights(tiny_model: Path) -> None:
 
 def test_every_example_is_drawn_before_any_comes_again() -> None:
     """Two batches of 16 hold all of 32 examples."""
-    examples = [ContrastiveExample(str(number), ("It.",), ()) for number in range(32)]
+    examples = [ContrastiveExample(str(number), (Place(IT, 0),), ()) for number in range(32)]
     batches = list(_batches(examples, 2, np.random.default_rng(0)))
 
     assert [len(batch) for batch in batches] == [16, 16]
     assert {example.question for batch in batches for example in batch} == {str(number) for number in range(32)}
 
 
-def test_a_text_that_two_questions_share_is_drawn_once() -> None:
-    """So no text is a negative of the question that it answers."""
-    batch = [ContrastiveExample("One?", ("It.",), ("That.",)), ContrastiveExample("Two?", ("That.",), ("It.",))]
-    texts, positives = _draw_texts(batch, np.random.default_rng(0))
+def test_a_passage_that_two_questions_share_is_drawn_once() -> None:
+    """So no sentence is a negative of the question that it answers."""
+    batch = [ContrastiveExample("One?", (Place(IT, 1),), (THAT,)), ContrastiveExample("Two?", (Place(THAT, 0),), (IT,))]
+    positives, passages = _draw_passages(batch, np.random.default_rng(0))
 
-    assert sorted(texts) == ["It.", "That."]
-    assert [texts[index] for index in positives] == ["It.", "That."]
+    assert passages == [IT, THAT]
+    assert positives == [Place(IT, 1), Place(THAT, 0)]
 
 
 def test_no_question_of_the_batch_is_a_negative_question() -> None:

@@ -49,6 +49,8 @@ def test_all_suites_that_come_along_can_be_read() -> None:
         "unseen_hard": 66,
         "unseen_followups": 40,
         "unseen_overviews": 40,
+        "unseen_languages": 160,
+        "unseen_yes_no": 60,
     }
 
 

@@ -12,13 +12,16 @@ from qa.training.examples import TrainingExample
 def test_examples_hold_no_right_sentence_as_a_wrong_one(
     documents: list[Document], example_of: Callable[..., TrainingExample], tmp_path: Path
 ) -> None:
-    """Right sentences carry their title; wrong ones are near, of any document, and don't hold all that is asked for."""
+    """Right sentences stand in their passage; negatives are near, of any document, and what may answer is named."""
     funded = example_of("ghana-shelter", "Who funds the shelter?", "Norway funds the shelter in Accra.", "Norway")
     [example] = contrastive_examples([funded], documents, HashingEncoder(), tmp_path / "vectors.sqlite")
 
-    assert example.positives == ("Shelter for trafficked children opens in Accra. Norway funds the shelter in Accra.",)
+    [(passage, number)] = example.positives
+    assert passage.context == "Shelter for trafficked children opens in Accra."
+    assert passage.sentences[number] == "Norway funds the shelter in Accra."
+    assert example.may_answer == {(passage, number)}
     assert example.negatives
-    assert not any("Norway" in text for text in example.negatives)
+    assert passage not in example.negatives
 
 
 def test_examples_hold_what_their_document_does_not_answer(

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from statistics import fmean
 
+import pytest
+
 from embeddings import Generation
 from fakes import HashingEncoder
 from qa.reader.features import SentenceFeatures
 from qa.reader.scoring import Scorer
 from qa.training.examples import TrainingExample
-from qa.training.fitting import fit, fit_scorers, recalibrate
+from qa.training.fitting import calibrate, fit, fit_scorers, recalibrate
 from qa.training.labels import label_example, label_unanswerable
 
 
@@ -55,3 +57,18 @@ def test_scorers_are_recalibrated_by_how_far_cosines_lie() -> None:
     scorer = Scorer(-2.0, {"passage_cosine": 10.0, "fact": 1.0})
 
     assert recalibrate(scorer, [0.5, 0.7], [0.6, 0.8]) == Scorer(-3.0, scorer.weights)
+
+
+def test_a_calibrated_scorer_gives_frequencies() -> None:
+    """Where a scorer is too sure, its probabilities become the share of the examples that are positive, in order."""
+    overconfident = Scorer(0.0, {"below_best": 8.0})
+    positives = {-0.5: 30, 0.0: 50, 0.5: 70}  # of 100 each
+    rows = [
+        (SentenceFeatures(below, 0, 0, 0, 0, 0), number < positive)
+        for below, positive in positives.items()
+        for number in range(100)
+    ]
+    calibrated = calibrate(overconfident, rows)
+
+    for below, positive in positives.items():
+        assert calibrated.probability(SentenceFeatures(below, 0, 0, 0, 0, 0)) == pytest.approx(positive / 100, abs=0.02)
