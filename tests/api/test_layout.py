@@ -110,6 +110,7 @@ def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme
     for scene, parts in (
         ("searching", (".launcher", ".panel", ".close", ".panel .leave", ".send")),
         ("partial, understood", (".short", ".cite", ".number", ".source", ".related .choice")),
+        ("topic carried over", (".topic",)),
         ("help card", (".help",)),
         ("failed", (".fault",)),
     ):
