@@ -86,7 +86,8 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -
     if state["assistant"] is None:
         raise _unavailable(prepared, state["intake"])
     try:
-        return state["assistant"].answer(prepared, body.to_turns(), filters=body.filters.to_filters())[0]
+        assistant, filters = state["assistant"], body.filters.to_filters()
+        return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)[0]
     except Exception as error:
         log_failure(error)
         raise _unavailable(prepared, state["intake"]) from error

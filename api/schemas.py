@@ -18,6 +18,7 @@ UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 MAX_TURNS = 20
 MAX_QUESTION = 60_000  # characters
 MAX_FILTER_VALUES = 50  # of one filter
+MAX_DROPPED = 20  # topics
 
 
 def _check_text(value: str) -> str:
@@ -33,6 +34,7 @@ Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 EarlierAnswer = Annotated[str, StringConstraints(max_length=8000), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]
+TopicId = Annotated[str, StringConstraints(min_length=1, max_length=300), Writable]  # a document's id, for one
 LanguageCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}$", to_lower=True)]
 
 
@@ -63,7 +65,10 @@ class FiltersIn(Request):
 
 
 class AskRequest(Request):
-    """A question, with the turns before it."""
+    """A question, with the turns before it.
+
+    `drop` holds ids of `topics` of an earlier answer to it: what they stand for is left out of the new one.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -71,6 +76,7 @@ class AskRequest(Request):
                 {
                     "question": "Who funds the shelter in Accra?",
                     "history": [{"question": "Where did a shelter open?", "answer": "A shelter opened in Accra. [1]"}],
+                    "drop": [],
                     "filters": {"countries": ["Ghana"]},
                     "language": "en",
                 }
@@ -80,6 +86,7 @@ class AskRequest(Request):
 
     question: Question
     history: list[TurnIn] = Field(default=[], max_length=MAX_TURNS)
+    drop: list[TopicId] = Field(default=[], max_length=MAX_DROPPED)
     filters: FiltersIn = FiltersIn()
     language: LanguageCode | None = None
 

@@ -4,7 +4,7 @@ In: a question, the turns before it, and a generation. Out: an Answer.
 Left out: the web (api).
 """
 
-from qa.answers import Answer, Citation, HelpCard, Provenance, Statement, Status
+from qa.answers import Answer, Citation, HelpCard, Provenance, Statement, Status, Topic
 from qa.assistant import Assistant
 from qa.evidence import Evidence
 from qa.query.followups import Turn
@@ -25,5 +25,6 @@ __all__ = [
     "Settings",
     "Statement",
     "Status",
+    "Topic",
     "Turn",
 ]

@@ -157,6 +157,17 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that a question was understood with and does not say itself; `drop` in a request names it by its id.
+
+    The label is shown to the user: the title of the document that the last answer was quoted from, for one.
+    """
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class HelpLine:
     """A service that a person at risk can turn to; `stale` is true where its number was not checked lately."""
 
@@ -197,13 +208,14 @@ class Provenance:
 class Answer:
     """What the assistant replies.
 
-    `statements` answer the question. `more` are statements that only add to them, to be shown folded; `nearest` stand
-    beside a refusal and tell what the documents hold that is nearest to the question. All three share the `citations`.
-    `message` is a fixed text in the asker's language, English where there is no translation: why there is no answer, or
-    what to know about the quotes. `reason` is the key of that text where there is no answer. `notes` are fixed texts
-    about the sources. `confidence` is the probability that the documents answer the question. `text` holds the
-    statements with their citation marks, or the message where there are none. The help card accompanies an answer of
-    any status. `timings_ms` are milliseconds by step.
+    `standalone_question` is the question, with misspelt words corrected; no word of earlier turns is put into it. What
+    it takes over from these is named by `topics`. `statements` answer the question. `more` are statements that only add
+    to them, to be shown folded; `nearest` stand beside a refusal and tell what the documents hold that is nearest to
+    the question. All three share the `citations`. `message` is a fixed text in the asker's language, English where
+    there is no translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text
+    where there is no answer. `notes` are fixed texts about the sources. `confidence` is the probability that the
+    documents answer the question. `text` holds the statements with their citation marks, or the message where there are
+    none. The help card accompanies an answer of any status. `timings_ms` are milliseconds by step.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -213,6 +225,7 @@ class Answer:
     standalone_question: str
     language: str
     status: Status
+    topics: tuple[Topic, ...] = ()
     message: str = ""
     confidence: float = 0.0
     reason: str = ""

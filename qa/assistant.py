@@ -7,7 +7,7 @@ Each step takes values and returns values; the types of the answer check its cit
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Self
@@ -16,8 +16,8 @@ from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers import STATUSES, Answer, Citation, Provenance, Status
-from qa.evidence_search import EvidenceSearch, timed
+from qa.answers import STATUSES, Answer, Citation, Provenance, Status, Topic
+from qa.evidence_search import CarriedOver, EvidenceSearch, timed
 from qa.query.followups import Turn, follow_up_classifier
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
@@ -39,6 +39,8 @@ from qa.writer.related_questions import related_questions
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
 SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
+TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
+LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 
 
 class Assistant:
@@ -100,31 +102,57 @@ class Assistant:
         return self._evidence_search.generation.documents
 
     def ask(
-        self, text: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS, language: str | None = None
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        *,
+        drop: Collection[str] = (),
+        filters: Filters = NO_FILTERS,
+        language: str | None = None,
     ) -> Answer:
-        """Answer a question from the documents, citing a source for every statement, or say that there is no answer."""
-        return self.explain(text, history, filters=filters, language=language)[0]
+        """Answer a question from the documents, citing a source for every statement, or say that there is no answer.
+
+        `drop` are ids of topics that the question is not about: what they stand for is left out.
+        """
+        return self.explain(text, history, drop=drop, filters=filters, language=language)[0]
 
     def explain(
-        self, text: str, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS, language: str | None = None
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        *,
+        drop: Collection[str] = (),
+        filters: Filters = NO_FILTERS,
+        language: str | None = None,
     ) -> tuple[Answer, Trace]:
         """Return the answer of `ask`, and a Trace of the steps that led to it."""
         prepared = self.intake.prepare(text, language, is_follow_up=bool(history))
-        return self.answer(prepared, history, filters=filters)
+        return self.answer(prepared, history, drop=drop, filters=filters)
 
     def answer(
-        self, prepared: PreparedQuestion, history: Sequence[Turn] = (), *, filters: Filters = NO_FILTERS
+        self,
+        prepared: PreparedQuestion,
+        history: Sequence[Turn] = (),
+        *,
+        drop: Collection[str] = (),
+        filters: Filters = NO_FILTERS,
     ) -> tuple[Answer, Trace]:
         """Answer a question that the safety step has prepared; return also a Trace of the steps."""
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
-        # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
-        findings = None
+        findings, topic = None, None
         if query and not understood.reason:
-            findings = self._evidence_search.find(query, self._corrected_turns(history), filters)
+            # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
+            carried = self._evidence_search.carried_over(query, self._corrected_turns(history), filters)
+            topic = _topic(carried, history[-1]) if carried else None
+            if topic and topic.id in drop:
+                first = self.intake.prepare(prepared.question.text, prepared.language)
+                return self.answer(first, filters=filters)
+            # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
+            findings = self._evidence_search.find(query, carried, filters)
         total_ms = (time.perf_counter() - begin) * 1000
-        trace = Trace(prepared, understood, findings, understand_ms, total_ms)
+        trace = Trace(prepared, understood, findings, topic, understand_ms, total_ms)
         # Write the answer; its citations are checked where it is constructed.
         return self._write(trace, filters), trace
 
@@ -170,6 +198,7 @@ class Assistant:
         status = self._status(reason, selection)
         # Beside a help card nothing is shown that only lies near the question: it may frighten.
         beside_refusal = compose(() if understood.help else selection.nearest)
+        topics = (trace.topic,) if trace.topic and not understood.help else ()
         # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
         words = None
         if findings and status == Status.ANSWERED and not findings.is_joined:
@@ -177,11 +206,12 @@ class Assistant:
         hits = findings.search.hits if findings and not understood.help else ()
         citations = composed.citations or beside_refusal.citations
         return Answer(
-            id=self._answer_id(standalone, language, filters),
+            id=self._answer_id(standalone, language, filters, topics),
             question=trace.prepared.text,
             standalone_question=standalone,
             language=language,
             status=status,
+            topics=topics,
             confidence=round(selection.confidence, 4),
             provenance=self.provenance,
             message=_message(reason, status, language, has_card=understood.help is not None),
@@ -204,10 +234,18 @@ class Assistant:
             return STATUSES[reason]
         return Status.ANSWERED if selection.confidence >= self.scorers.thresholds.sure_confidence else Status.PARTIAL
 
-    def _answer_id(self, question: str, language: str, filters: Filters) -> str:
+    def _answer_id(self, question: str, language: str, filters: Filters, topics: tuple[Topic, ...]) -> str:
         """Return an id derived from what the answer was made from, so that equal input gives an equal id."""
-        made_from = repr((question, language, filters, self.provenance))
+        made_from = repr((question, language, filters, topics, self.provenance))
         return hashlib.sha256(made_from.encode()).hexdigest()[:16]
+
+
+def _topic(carried: CarriedOver, last: Turn) -> Topic:
+    """Return what a follow-up takes over: the document that the last answer was quoted from, or the last question."""
+    if carried.document:
+        return Topic(carried.document.id, carried.document.title)
+    asked = clean(last.question)
+    return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
 def _message(reason: str, status: Status, language: str, *, has_card: bool) -> str:

@@ -1,6 +1,7 @@
 """Search for evidence: retrieve passages for a question, its turns and its sub-questions, and read them.
 
-In: a query, and the turns before it. Out: Findings: the searches, and the evidence selected from all of them.
+In: a query, and what it takes over from the turns before it. Out: Findings: the searches, and the evidence selected
+from all of them.
 Left out: safety and correction before, writing after (assistant).
 """
 
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import ParamSpec, TypeVar
 
+from corpus import Document
 from embeddings import Encoder, Generation
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.decomposition import without_added_words
-from qa.query.followups import Turn
+from qa.query.followups import Turn, quoted_sentences
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
@@ -31,6 +33,19 @@ SURE = 0.9  # confidence from which a question is not decomposed
 PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What a follow-up takes over: the turns before it, and the passages that the words of the last answer find.
+
+    `document` is that from which the last answer was quoted, None where it quoted none.
+    """
+
+    turns: Sequence[Turn]
+    hits: Sequence[Hit]
+    document: Document | None
+    retrieve_ms: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceSearch:
     """Searches an index with the encoder that built it, by the settings of fusion and reading."""
@@ -46,37 +61,52 @@ class EvidenceSearch:
         """Return the query of a question without the turns before it."""
         return make_query(question, self.encoder, overviews=self.overviews)
 
-    def find(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Findings:
+    def carried_over(self, query: Query, turns: Sequence[Turn], filters: Filters) -> CarriedOver | None:
+        """Return what a question takes over from the turns before it, None where it does not lean on them."""
+        if not turns or (self.follow_ups and not self.follow_ups.predict(query.vector)):
+            return None
+        hits, retrieve_ms = timed(self._hits_of_answer, turns[-1], filters)
+        return CarriedOver(turns, hits[:PASSAGES_OF_ANSWER], self._quoted_document(turns[-1], hits), retrieve_ms)
+
+    def find(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Findings:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
-        search = self.search(query, turns, filters)
+        search = self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
         sub_searches = tuple(self._sub_searches(search, filters))
         selection = join_sub_questions(search.selection, [sub.selection for sub in sub_searches])
         return Findings(search, sub_searches, selection)
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
         """Search for a question after the turns before it, or alone where it does not lean on them."""
-        is_follow_up = bool(turns) and (not self.follow_ups or self.follow_ups.predict(query.vector))
-        return self._search_follow_up(query, turns, filters) if is_follow_up else self._search(query, filters)
+        carried = self.carried_over(query, turns, filters)
+        return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
 
-    def _search_follow_up(self, alone: Query, turns: Sequence[Turn], filters: Filters) -> Search:
-        behind_last, encode_ms = timed(make_query, alone.asked, self.encoder, turns)
-        hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, turns, filters)
-        return self._read(behind_last, hits, len(hits), encode_ms + retrieve_ms)
+    def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
+        behind_last, encode_ms = timed(make_query, alone.asked, self.encoder, carried.turns)
+        hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, carried, filters)
+        return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms)
 
-    def _hits_of_follow_up(
-        self, alone: Query, behind_last: Query, turns: Sequence[Turn], filters: Filters
-    ) -> list[Hit]:
+    def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
+        turns = carried.turns
         behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
-        of_answer = make_query(Question(turns[-1].answer_words or turns[-1].question), self.encoder)
         return _united(
-            self._retrieve(query, filters)[:number]
-            for query, number in (
-                (alone, PASSAGES_ALONE),
-                (behind_last, PASSAGES_BEHIND),
-                (behind_first, PASSAGES_BEHIND),
-                (of_answer, PASSAGES_OF_ANSWER),
-            )
+            [
+                self._retrieve(alone, filters)[:PASSAGES_ALONE],
+                self._retrieve(behind_last, filters)[:PASSAGES_BEHIND],
+                self._retrieve(behind_first, filters)[:PASSAGES_BEHIND],
+                carried.hits,
+            ]
         )
+
+    def _hits_of_answer(self, turn: Turn, filters: Filters) -> list[Hit]:
+        """Return the passages that the words of an answer find, or those of the question where there was none."""
+        return self._retrieve(make_query(Question(turn.answer_words or turn.question), self.encoder), filters)
+
+    def _quoted_document(self, turn: Turn, hits: Sequence[Hit]) -> Document | None:
+        """Return the document of the first sentence of an answer that one of these passages holds."""
+        texts = [(hit.passage.document_id, " ".join(hit.passage.text.split())) for hit in hits]
+        quoted = (id for sentence in quoted_sentences(turn.answer) for id, text in texts if sentence in text)
+        id = next(quoted, None)
+        return self.generation.documents[id] if id else None
 
     def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
         """Search for the sub-questions of an English question, unless its confidence is SURE without them."""

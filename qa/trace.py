@@ -6,6 +6,7 @@ understood, what was searched, retrieved, selected and rejected and why, and how
 
 from dataclasses import dataclass
 
+from qa.answers import Topic
 from qa.query.query import Query
 from qa.reader.selection import Selection
 from qa.retrieval import Hit
@@ -52,12 +53,13 @@ class Trace:
 
     `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
     the safety step on the corrected text and the classifier of distress.
-    `findings` are None where the question was not searched for.
+    `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns.
     """
 
     prepared: PreparedQuestion
     understood: PreparedQuestion
     findings: Findings | None
+    topic: Topic | None
     understand_ms: float
     total_ms: float
 

@@ -15,7 +15,7 @@ from api.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
 from api.streaming import answer_events
 from corpus import Document, Passage, Span, is_list_item
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
-from qa.answers import HelpLine, answer_json
+from qa.answers import HelpLine, Topic, answer_json
 from qa.replies import reply
 
 QUESTIONS = {
@@ -105,7 +105,9 @@ ADDED = {
     "statements": (STATEMENT, replace(STATEMENT, text="It opened in 2015.", subject=SUBJECT)),
     "notes": NOTES,
 }
+ABOUT = {"topics": (Topic(DOCUMENT.id, DOCUMENT.title),)}
 LONG_VALUES = {
+    "topics": (Topic("long", LONG), Topic("long-ar", LONG_ARABIC)),
     "short_answer": LONG,
     "standalone_question": LONG,
     "related_questions": (LONG, LONG_ARABIC),
@@ -169,6 +171,7 @@ SCENES = (
     Scene("sources open", {}, act=_open_sources),
     Scene("copied", {}, act=_copy),
     Scene("partial, understood", UNDERSTOOD),
+    Scene("topic carried over", ABOUT),
     Scene("words added, notes", ADDED),
     Scene("long values", LONG_VALUES, act=_open_sources),
     Scene("more, unfolded", MORE, act=_unfold),

@@ -8,10 +8,10 @@ put into an address.
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.templating import Jinja2Templates
 from pydantic import ValidationError
 from starlette.responses import FileResponse, HTMLResponse
@@ -34,16 +34,18 @@ templates = Jinja2Templates(HERE / "templates")
 
 
 @router.get("/")
-def chat(request: Request, state: StateDep, question: str = "") -> HTMLResponse:
+def chat(
+    request: Request, state: StateDep, question: str = "", drop: Annotated[Sequence[str], Query()] = ()
+) -> HTMLResponse:
     """Show the chat page, with the answer where a question was asked without JavaScript."""
     if not question.strip():
         return _page(request, "chat.html", off=_notice(request, state))
     try:
-        body = AskRequest(question=question)
+        body = AskRequest(question=question, drop=list(drop))
     except ValidationError:
         return _page(request, "chat.html", 422, refused=True)
     try:
-        return _page(request, "chat.html", answer=answer_json(answer_to(body, state)))
+        return _page(request, "chat.html", answer=answer_json(answer_to(body, state)), dropped=body.drop)
     except AssistantUnavailable as error:
         return _page(request, "chat.html", 503, off={"message": error.detail, "help": help_json(error.card)})
 

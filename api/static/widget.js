@@ -74,7 +74,7 @@ class WaymarkChat extends HTMLElement {
       (count > MAX_QUESTION && fill(this.#texts.too_long, { limit: MAX_QUESTION, count })) ||
       "";
     showProblem(this.#panel, problem);
-    if (!problem) await this.#ask(this.#panel, { question: text, answer: null });
+    if (!problem) await this.#ask(this.#panel, this.#turnOf(text));
   }
 
   /** Forget the conversation. */
@@ -117,7 +117,7 @@ class WaymarkChat extends HTMLElement {
       server: this.#server,
       contact: webAddress(this.getAttribute("contact"), location.href),
       ask: (question) => void this.ask(question),
-      retry: (turn) => this.#retry(turn),
+      again: (turn, drop) => this.#askAgain(turn, drop),
       copy: (text) => void this.#copy(text),
     };
   }
@@ -182,7 +182,7 @@ class WaymarkChat extends HTMLElement {
     if (json) {
       const answer = JSON.parse(json);
       this.#cameWithPage = true;
-      this.#turns.push({ question: answer.question, answer });
+      this.#turns.push({ ...this.#turnOf(answer.question), answer });
     }
     this.replaceChildren();
   }
@@ -205,14 +205,24 @@ class WaymarkChat extends HTMLElement {
     else box.focus();
   }
 
-  /** @param {Turn} turn */
-  #retry(turn) {
+  /** Begin the turn of a question, after all turns until now. @param {string} question @returns {Turn} */
+  #turnOf(question) {
+    return { question, history: historyOf(this.#turns), drop: [], answer: null };
+  }
+
+  /**
+   * Remove a turn, and ask its question again, after the turns that were before it, without some topics.
+   *
+   * @param {Turn} turn
+   * @param {string[]} drop
+   */
+  #askAgain(turn, drop) {
     if (this.#asking || !this.#panel) return;
     const place = this.#turns.indexOf(turn);
     this.#turns.splice(place, 1);
     this.#panel.log.children[place].remove();
     this.#panel.talk.focus();
-    this.#ask(this.#panel, { question: turn.question, answer: null });
+    this.#ask(this.#panel, { question: turn.question, history: turn.history, drop, answer: null });
   }
 
   /** @param {Panel} panel @param {Turn} turn */
@@ -231,7 +241,7 @@ class WaymarkChat extends HTMLElement {
       if (this.#panel) this.#drawPending(this.#panel, turn);
     };
     try {
-      const body = { question: turn.question, history: historyOf(this.#turns) };
+      const body = { question: turn.question, history: turn.history, drop: turn.drop };
       turn.answer = await ask(address, body, progress, asking.control);
     } catch (error) {
       ({ kind: turn.fault, help: turn.help } = /** @type {Fault} */ (error));

@@ -44,6 +44,16 @@ def without_marks(answer: str) -> str:
     return " ".join(MARKS.sub("", answer).split())
 
 
+def quoted_sentences(answer: str) -> list[str]:
+    r"""Return the sentences that an answer quotes, with single blanks; of a fixed text, the text.
+
+    >>> quoted_sentences("[The shelter] It has: [1]\n- beds [1] Norway paid. [2]")
+    ['It has:', 'beds', 'Norway paid.']
+    """
+    pieces = (" ".join(piece.split()).removeprefix("- ") for piece in MARKS.split(answer))
+    return [piece for piece in pieces if piece]
+
+
 def after_last_question(question: str, turns: Sequence[Turn]) -> str:
     """Return a question behind the last one, in which its subject mostly stands.
 

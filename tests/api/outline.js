@@ -1,12 +1,13 @@
 // Describe a turn line by line: elements with what a reader sees or hears of them, and the text as it is shown.
 // Left out is what the page and the widget show differently on purpose:
 // - a citation mark is a link on the page and opens its source in the widget; a related question is a link or a button;
+// - the button that drops a topic submits a form on the page;
 // - the widget alone can copy an answer and lead back from a source, and tells how to leave the page by the keyboard;
 // - on the page, headings begin one level higher.
 (turn) => {
   const PURPOSE = ".plain, .help > .note";
   const ATTRIBUTES = ["class", "lang", "dir", "href", "title", "value", "aria-label", "rel", "target"];
-  const LEFT_OUT = { cite: ["href"], choice: ["href"], heading: ["class"], li: ["aria-label"] };
+  const LEFT_OUT = { cite: ["href"], choice: ["href"], drop: ["value"], heading: ["class"], li: ["aria-label"] };
 
   turn.normalize();
   turn.querySelectorAll(PURPOSE).forEach((part) => part.remove());
@@ -16,7 +17,7 @@
   const kindOf = (node) => {
     const level = /^h(\d)$/.exec(node.localName)?.[1];
     if (level) return { name: `heading ${level - top + 1}`, kind: "heading" };
-    const kind = ["cite", "choice"].find((name) => node.classList.contains(name)) ?? node.localName;
+    const kind = ["cite", "choice", "drop"].find((name) => node.classList.contains(name)) ?? node.localName;
     return { name: kind, kind };
   };
   const attributesOf = (node, kind) =>

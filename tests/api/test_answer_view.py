@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from api.examples import DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
-from qa.answers import answer_json
+from qa.answers import Topic, answer_json
 from scenes import (
     ADDED,
     HELP,
@@ -250,6 +250,24 @@ def test_related_question_of_the_plain_page_leads_to_its_answer(
     expect(page.locator(".turn").get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(page.locator(".statements")).to_contain_text(STATEMENT)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+    visit.context.close()
+
+
+def test_without_javascript_a_topic_is_dropped_by_a_form(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button of a topic asks the question again, in the language of the page, without this and what was dropped."""
+    topics = (Topic("turns", "Was?"), Topic("2018", "2018"))
+    monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, topics=topics)))
+    visit = Visit(browser, address, java_script_enabled=False)
+    page = visit.open(f"/?question={quote(QUESTION)}&language=fr&drop=2017")
+    expect(page.locator(".topic")).to_contain_text(["À propos de : Was?", "À propos de : 2018"])
+    with page.expect_navigation():
+        page.get_by_role("button", name="Reposer la question sans « 2018 »", exact=True).click()
+
+    sent = parse_qs(urlsplit(page.url).query)
+    assert sent == {"question": [QUESTION], "language": ["fr"], "drop": ["2018", "2017"]}
+    expect(page.locator(".statements")).to_contain_text(STATEMENT)
     visit.context.close()
 
 

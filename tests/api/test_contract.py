@@ -15,8 +15,9 @@ from api.examples import DOCUMENT
 from api.translations import LANGUAGES
 from browsing import chromium, served
 from corpus import Document
-from qa import Answer, Assistant, Statement
+from qa import Answer, Assistant, Statement, Topic
 from scenes import (
+    ABOUT,
     HELP,
     HELPED,
     LONG_ARABIC,
@@ -105,10 +106,13 @@ CHANGES: dict[str, Mapping[str, Any]] = {
         "notes": ("{{ 1 }} <i>",),
         "message": "a < b",
         "related_questions": ("{0}&",),
+        "topics": (Topic("a", '"><b>&{label}'),),
     },
+    "several topics": {"topics": (Topic("turns", LONG_ARABIC), Topic("year", "2018"))},
 }
 EVERYTHING = {
     **UNDERSTOOD,
+    **ABOUT,
     **folded(OFFERS, SCHOOLING, FUNDS, *OTHERS),
     "help": replace(HELP, lines=HELP.lines + LINES),
     "notes": NOTES,

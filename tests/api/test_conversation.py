@@ -23,6 +23,8 @@ from browsing import (
 )
 from qa import Assistant
 
+TITLE = "Shelter for trafficked children opens in Accra"
+
 
 def test_ask_and_open_a_source(visit: Visit) -> None:
     """A visitor asks, sees the answer, opens a source by its numbered button, and reads the words in their document."""
@@ -131,6 +133,61 @@ def test_follow_up_sends_what_came_before_and_clearing_forgets_it(visit: Visit) 
     with page.expect_request("**/v1/ask") as sent:
         visit.ask(QUESTION)
     assert json.loads(sent.value.post_data or "")["history"] == []
+
+
+def test_a_topic_is_dropped_by_its_button(visit: Visit) -> None:
+    """What a follow-up took over stands before its answer; its button asks again without, by the keyboard too."""
+    page = visit.open()
+    visit.ask(QUESTION)
+    turn = visit.ask("Which services does it offer?")
+    topic = turn.locator(".topic")
+    drop = topic.get_by_role("button", name=f"Ask again without “{TITLE}”", exact=True)
+    expect(page.locator(".topic")).to_have_count(1)
+    expect(topic).to_contain_text(f"About: {TITLE}")
+    assert turn.evaluate("turn => [...turn.children].findIndex(child => child.matches('.topic'))") == 1
+
+    drop.focus()
+    with page.expect_request("**/v1/ask") as sent:
+        page.keyboard.press("Enter")
+    expect(page.locator(".topic")).to_have_count(0)
+    assert json.loads(sent.value.post_data or "") == {
+        "question": "Which services does it offer?",
+        "history": [{"question": QUESTION, "answer": f"{STATEMENT} [1]"}],
+        "drop": ["ghana-shelter"],
+    }
+    expect(page.locator(".log .question")).to_have_text([QUESTION, "Which services does it offer?"])
+    expect(page.locator(".talk")).to_be_focused()
+
+
+def test_a_topic_of_an_earlier_turn_is_dropped_too(visit: Visit) -> None:
+    """The question is asked again with what was before it, and not with what came after; its answer comes last."""
+    page = visit.open()
+    visit.ask(QUESTION)
+    turn = visit.ask("Which services does it offer?")
+    visit.ask("How many calls has the free hotline of Colombia taken?")
+    with page.expect_request("**/v1/ask") as sent:
+        turn.locator(".drop").click()
+
+    assert [said["question"] for said in json.loads(sent.value.post_data or "")["history"]] == [QUESTION]
+    expect(page.locator(".log .question").nth(2)).to_have_text("Which services does it offer?")
+    expect(page.locator(".log .turn").nth(2).locator(".topic")).to_have_count(0)
+
+
+def test_asking_again_after_a_fault_keeps_the_topic_dropped(visit: Visit) -> None:
+    """Where the server can't be reached while a topic is dropped, trying again leaves it out too."""
+    page = visit.open()
+    visit.ask(QUESTION)
+    turn = visit.ask("Which services does it offer?")
+    page.route("**/v1/ask", lambda route: route.fulfill(status=429, content_type="application/json", body="{}"))
+    turn.locator(".drop").click()
+    expect(page.locator(".fault")).to_be_visible()
+    visit.messages.clear()  # the browser reports the status
+    page.unroute("**/v1/ask")
+    with page.expect_request("**/v1/ask") as sent:
+        page.get_by_role("button", name="Try again").click()
+
+    assert json.loads(sent.value.post_data or "")["drop"] == ["ghana-shelter"]
+    expect(page.locator(".log .topic, .log .fault")).to_have_count(0)
 
 
 def test_log_is_given_complete_answers_only(visit: Visit) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from api.routes import pages
 from browsing import PHONE, QUESTION, SOURCE, STATEMENT, Visit
 from qa.answers import answer_json
-from scenes import LONG_VALUES, SCENES, Scene, play, scene_named
+from scenes import ABOUT, LONG_VALUES, MORE, SCENES, Scene, play, scene_named
 
 # The text spacing that WCAG 1.4.12 asks pages to stand.
 SPACE_OUT = """part => {
@@ -46,7 +46,7 @@ def test_long_values_are_not_cut_off(
         page = visit.open(f"/?question={quote(QUESTION)}")
     turn = page.locator(".turn")
 
-    for part in (".short", ".subject", ".understood", ".remark", ".source .title", ".choice"):
+    for part in (".topic", ".drop", ".short", ".subject", ".understood", ".remark", ".source .title", ".choice"):
         box = turn.locator(part).first.bounding_box()
         assert box
         assert box["x"] >= 0, part
@@ -110,6 +110,7 @@ def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme
     for scene, parts in (
         ("searching", (".launcher", ".panel", ".close", ".panel .leave", ".send")),
         ("partial, understood", (".short", ".cite", ".number", ".source", ".related .choice")),
+        ("topic carried over", (".topic",)),
         ("help card", (".help",)),
         ("failed", (".fault",)),
     ):
@@ -169,14 +170,14 @@ def test_panel_is_modal_only_where_it_takes_the_whole_window(visit: Visit) -> No
 def test_targets_are_large_enough(visit: Visit) -> None:
     """Everything that can be pressed is 24 pixels high and wide at least, and what stands alone 40."""
     page = visit.open()
-    play(page, scene_named("more, unfolded"), "en")
+    play(page, Scene("much", MORE | ABOUT, act=scene_named("more, unfolded").act), "en")
     page.locator(".log .turn").get_by_role("button", name=SOURCE).click()
     sizes = page.evaluate(
         """() => [...document.querySelector("waymark-chat").shadowRoot.querySelectorAll("button, select, summary, a")]
                  .filter(part => part.checkVisibility())
                  .map(part => [part.className, part.offsetWidth, part.offsetHeight])"""
     )
-    assert len(sizes) >= 9
+    assert len(sizes) >= 10
     for name, width, height in sizes:
         assert min(width, height) >= (24 if name == "cite" else 40), (name, width, height)
 

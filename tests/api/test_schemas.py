@@ -81,6 +81,9 @@ def test_characters_that_are_not_text_are_named(client: TestClient, text: str) -
         ("/v1/ask", {"history": [{"question": "x", "answer": "y" * 8001}]}, "history.0.answer"),
         ("/v1/ask", {"history": [{"question": "x", "secret": ""}]}, "history.0"),
         ("/v1/ask", {"history": {}}, "history"),
+        ("/v1/ask", {"drop": ["x"] * 21}, "drop"),
+        ("/v1/ask", {"drop": ["x" * 301]}, "drop.0"),
+        ("/v1/ask", {"drop": "turns"}, "drop"),
         ("/v1/ask", {"filters": {"countries": ["x"] * 51}}, "filters.countries"),
         ("/v1/ask", {"filters": {"countries": ["x" * 101]}}, "filters.countries.0"),
         ("/v1/ask", {"filters": {"countries": "Ghana"}}, "filters.countries"),
@@ -127,7 +130,7 @@ ANY_JSON = st.recursive(
     max_leaves=10,
 )
 NEARLY = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(("question", "query", "history", "filters", "language", "limit"), ANY_JSON)
+    {}, optional=dict.fromkeys(("question", "query", "history", "drop", "filters", "language", "limit"), ANY_JSON)
 )
 
 

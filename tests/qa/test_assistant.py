@@ -1,6 +1,7 @@
 """The assistant answers with citations, over three documents and a fake encoder."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from embeddings import Generation, Vector
 from fakes import SCORERS, HashingEncoder, reading
-from qa import Assistant, Filters, Status, Turn
+from qa import Assistant, Filters, Status, Topic, Turn
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
@@ -107,6 +108,73 @@ def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Ass
     assert follow_up.standalone_question == follow_up.question == "Who funds it?"
     assert "Norway funds the shelter in Accra." in follow_up.text
     assert other.citations[0].evidence.document.id == "colombia-hotline"
+
+
+SHELTER = Turn("Who runs the shelter?", "[The shelter] Norway funds the\nshelter in Accra. [1]")
+UNTOLD = Turn("What is the boiling point of tungsten?", "I don't know. The documents that I can search do not tell.")
+
+
+@dataclass
+class Constant:
+    """A classifier that gives every vector the same class."""
+
+    positive: bool
+
+    def predict(self, _: Vector) -> bool:
+        """Return the class."""
+        return self.positive
+
+
+@pytest.mark.parametrize(
+    ("last", "topic"),
+    [
+        pytest.param(SHELTER, Topic("ghana-shelter", "Shelter for trafficked children opens in Accra"), id="quoted"),
+        pytest.param(Turn("a", "It has: [1]\n- legal aid [1]"), Topic("ghana-shelter", ANY), id="list item"),
+        pytest.param(
+            Turn("a", "Not of a document. [1] The government runs the hotline today. [2]"),
+            Topic("colombia-hotline", ANY),
+            id="second sentence",
+        ),
+        pytest.param(UNTOLD, Topic("turns", UNTOLD.question), id="nothing quoted"),
+        pytest.param(Turn("The shelter?"), Topic("turns", "The shelter?"), id="no answer"),
+        pytest.param(Turn("ab\u200b " * 40), Topic("turns", ("ab " * 40)[:79] + "…"), id="long question"),
+    ],
+)
+def test_what_a_follow_up_takes_over_is_its_topic(lenient: Assistant, last: Turn, topic: Topic) -> None:
+    """The topic is the document that the last answer was quoted from, else the last question as it was asked."""
+    answer = lenient.ask(
+        "Who funds it?", [Turn("Is there a hotline?", "The government runs the hotline today. [1]"), last]
+    )
+
+    assert answer.topics == (topic,)
+    assert answer.standalone_question == answer.question == "Who funds it?"
+
+
+def test_a_question_without_its_topic_is_answered_as_if_asked_first(lenient: Assistant) -> None:
+    """With the topic dropped the turns are not used at all; ids of other topics change nothing."""
+    first = lenient.ask("Who funds it?")
+    follow_up = lenient.ask("Who funds it?", [SHELTER])
+    digits = lenient.ask("2024?", [UNTOLD], drop=["turns"])
+
+    assert first.topics == ()
+    assert lenient.ask("Who funds it?", [SHELTER], drop=["ghana-shelter"]) == first != follow_up
+    assert lenient.ask("Who funds it?", [SHELTER], drop=["turns", "colombia-hotline", ""]) == follow_up
+    assert lenient.ask("2024?", [UNTOLD]).reason != "not_understood"
+    assert digits == lenient.ask("2024?")
+    assert digits.reason == "not_understood"
+
+
+def test_what_does_not_lean_on_earlier_turns_has_no_topic(
+    lenient: Assistant, generation: Generation, encoder: HashingEncoder
+) -> None:
+    """New topics, small talk, refused messages and those of people at risk have none."""
+    alone = Assistant(generation, encoder, reading(0.1, 0.15), follow_ups=Constant(False))  # type: ignore[arg-type]
+    leaning = Assistant(generation, encoder, reading(0.1, 0.15), follow_ups=Constant(True))  # type: ignore[arg-type]
+
+    assert alone.ask("Who funds it?", [SHELTER]).topics == ()
+    assert leaning.ask("Who funds it?", [SHELTER]).topics
+    for message in ("thanks!", "How do I smuggle people across the border?", "I am locked in. Who funds it?"):
+        assert lenient.ask(message, [SHELTER]).topics == (), message
 
 
 def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(
@@ -264,12 +332,7 @@ def test_distress_that_only_the_classifier_finds_shows_the_card(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The card is shown where only the classifier finds distress; greetings are not classified."""
-
-    class Positive:
-        def predict(self, _: Vector) -> bool:
-            return True
-
-    monkeypatch.setattr(assistant, "_at_risk", Positive())
+    monkeypatch.setattr(assistant, "_at_risk", Constant(True))
 
     assert assistant.ask("Who funds the shelter in Accra?").help
     assert assistant.ask("hello").help is None

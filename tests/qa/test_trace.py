@@ -3,7 +3,7 @@
 import pytest
 
 from fakes import HashingEncoder
-from qa import Assistant, Turn
+from qa import Assistant, Topic, Turn
 
 FUNDS = "Who funds the shelter in Accra?"
 
@@ -27,6 +27,7 @@ def test_a_trace_tells_what_happened(assistant: Assistant) -> None:
     answer, trace = assistant.explain("Who funds it?", [Turn("Tell me about the sheltr in Accra", "It has beds. [1]")])
 
     assert trace.prepared.text == trace.understood.text == "Who funds it?"
+    assert trace.topic == Topic("turns", "Tell me about the sheltr in Accra")
     assert trace.findings
     query = trace.findings.search.query
     assert query.searched.text == "Tell me about the shelter in Accra Who funds it?"

@@ -11,9 +11,12 @@ import { fill, LANGUAGES } from "./texts.js";
  * @typedef {import("./api.d.ts").Statement} Statement
  * @typedef {import("./asking.js").FaultKind} FaultKind
  * @typedef {import("./api.d.ts").HelpCard} HelpCard
- * @typedef {{question: string, answer: Answer | null, fault?: FaultKind | null, help?: HelpCard | null}} Turn
+ * @typedef {import("./api.d.ts").Topic} Topic
+ * @typedef {import("./api.d.ts").TurnIn} TurnIn
+ * @typedef {{question: string, history: TurnIn[], drop: string[], answer: Answer | null, fault?: FaultKind | null,
+ *   help?: HelpCard | null}} Turn
  * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string,
- *   ask: (question: string) => void, retry: (turn: Turn) => void, copy: (text: string) => void}} View
+ *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void}} View
  */
 
 const LAST_WORD = /^(.* )?([^ ]{1,24})$/su; // kept on one line with the citation marks after it
@@ -87,7 +90,8 @@ function markedText({ text, citations, is_item, subject }) {
  * @param {View} view
  * @param {boolean} isComplete
  */
-function answerViews({ question, fault }, answer, view, isComplete) {
+function answerViews(turn, answer, view, isComplete) {
+  const { question, fault } = turn;
   const { texts } = view;
   const language = Object.hasOwn(LANGUAGES, answer.language) ? answer.language : "en"; // of the fixed texts
   const answers = answer.statements.length > 0;
@@ -95,6 +99,7 @@ function answerViews({ question, fault }, answer, view, isComplete) {
   const message = answer.message || (answer.status === "partial" && texts.partial);
   return [
     answer.help && helpView(answer.help, view, language),
+    ...answer.topics.map((topic) => topicView(topic, turn, view, isComplete)),
     answer.standalone_question !== answer.question && understoodView(answer, view),
     message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message),
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
@@ -107,6 +112,26 @@ function answerViews({ question, fault }, answer, view, isComplete) {
     isComplete && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
     isComplete && answer.related_questions.length > 0 && relatedView(answer.related_questions, view),
   ];
+}
+
+/**
+ * Show what a question took over from those before it, with a button that asks it again without that.
+ *
+ * @param {Topic} topic
+ * @param {Turn} turn
+ * @param {View} view
+ * @param {boolean} isComplete
+ */
+function topicView({ id, label }, turn, { texts, again }, isComplete) {
+  const name = fill(texts.drop, { label });
+  const drop = () => again(turn, [...turn.drop, id]);
+  const attributes = { type: "button", class: "drop", "aria-label": name, title: name, onclick: drop };
+  return element(
+    "p",
+    { class: "topic" },
+    element("span", {}, `${texts.topic} `, element("bdi", {}, label)),
+    isComplete && element("button", attributes, "×"),
+  );
 }
 
 /**
@@ -252,7 +277,7 @@ function relatedView(questions, view) {
  * @param {View} view
  */
 function faultView(turn, fault, view) {
-  const retry = () => view.retry(turn);
+  const retry = () => view.again(turn, turn.drop);
   return element(
     "div",
     { class: "fault", part: "fault" },

@@ -11,13 +11,14 @@ export interface components {
          * Answer
          * @description What the assistant replies.
          *
-         *     `statements` answer the question. `more` are statements that only add to them, to be shown folded; `nearest` stand
-         *     beside a refusal and tell what the documents hold that is nearest to the question. All three share the `citations`.
-         *     `message` is a fixed text in the asker's language, English where there is no translation: why there is no answer, or
-         *     what to know about the quotes. `reason` is the key of that text where there is no answer. `notes` are fixed texts
-         *     about the sources. `confidence` is the probability that the documents answer the question. `text` holds the
-         *     statements with their citation marks, or the message where there are none. The help card accompanies an answer of
-         *     any status. `timings_ms` are milliseconds by step.
+         *     `standalone_question` is the question, with misspelt words corrected; no word of earlier turns is put into it. What
+         *     it takes over from these is named by `topics`. `statements` answer the question. `more` are statements that only add
+         *     to them, to be shown folded; `nearest` stand beside a refusal and tell what the documents hold that is nearest to
+         *     the question. All three share the `citations`. `message` is a fixed text in the asker's language, English where
+         *     there is no translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text
+         *     where there is no answer. `notes` are fixed texts about the sources. `confidence` is the probability that the
+         *     documents answer the question. `text` holds the statements with their citation marks, or the message where there are
+         *     none. The help card accompanies an answer of any status. `timings_ms` are milliseconds by step.
          */
         Answer: {
             /** Id */
@@ -29,6 +30,11 @@ export interface components {
             /** Language */
             language: string;
             status: components["schemas"]["Status"];
+            /**
+             * Topics
+             * @default []
+             */
+            topics: components["schemas"]["Topic"][];
             /**
              * Message
              * @default
@@ -91,7 +97,10 @@ export interface components {
         /**
          * AskRequest
          * @description A question, with the turns before it.
+         *
+         *     `drop` holds ids of `topics` of an earlier answer to it: what they stand for is left out of the new one.
          * @example {
+         *       "drop": [],
          *       "filters": {
          *         "countries": [
          *           "Ghana"
@@ -115,6 +124,11 @@ export interface components {
              * @default []
              */
             history?: components["schemas"]["TurnIn"][];
+            /**
+             * Drop
+             * @default []
+             */
+            drop?: string[];
             /**
              * @default {
              *       "countries": [],
@@ -411,6 +425,18 @@ export interface components {
          */
         Status: "answered" | "partial" | "no_evidence" | "out_of_scope" | "small_talk" | "declined";
         /**
+         * Topic
+         * @description Something that a question was understood with and does not say itself; `drop` in a request names it by its id.
+         *
+         *     The label is shown to the user: the title of the document that the last answer was quoted from, for one.
+         */
+        Topic: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * TurnIn
          * @description A question asked before, and the text of its answer.
          */
@@ -444,6 +470,7 @@ export type SearchResponse = components['schemas']['SearchResponse'];
 export type SearchResult = components['schemas']['SearchResult'];
 export type Statement = components['schemas']['Statement'];
 export type Status = components['schemas']['Status'];
+export type Topic = components['schemas']['Topic'];
 export type TurnIn = components['schemas']['TurnIn'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

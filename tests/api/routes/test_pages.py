@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.routes import pages
+from api.schemas import AskRequest
 from http_client import INVALID_IDS, QUESTION, UNKNOWN
 from qa import Status
 from qa.answers import answer_json
@@ -69,6 +70,18 @@ def test_page_tells_what_is_wrong_with_a_question(client: TestClient) -> None:
 
     assert response.status_code == 422
     assert "none that are not text" in response.text
+
+
+def test_page_hands_dropped_topics_on(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids under `drop` in the address reach the assistant; one that is no text gives the page with the reason."""
+    asked: list[AskRequest] = []
+    answer_to = pages.answer_to
+    monkeypatch.setattr(pages, "answer_to", lambda body, state: asked.append(body) or answer_to(body, state))
+    answered = client.get("/", params={"question": QUESTION, "drop": ["turns", "2018"]})
+
+    assert asked[0].drop == ["turns", "2018"]
+    assert "Norway funds the shelter in Accra." in answered.text
+    assert client.get("/", params={"question": QUESTION, "drop": "a\0b"}).status_code == 422
 
 
 def test_question_is_never_run_as_html(client: TestClient) -> None:

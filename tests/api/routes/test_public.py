@@ -1,5 +1,6 @@
 """The JSON API over three small documents: answers, hits, documents, probes, and the OpenAPI document."""
 
+import json
 import logging
 from dataclasses import asdict, fields
 
@@ -58,6 +59,25 @@ def test_history_filters_and_language_are_heeded(client: TestClient) -> None:
     assert answer["standalone_question"] == "And who funds it?"
     assert {citation["document_id"] for citation in answer["citations"]} <= {"colombia-hotline"}
     assert answer["language"] == "fr"
+
+
+@pytest.mark.parametrize("streamed", [True, False], ids=["events", "JSON"])
+def test_a_topic_can_be_dropped(client: TestClient, streamed: bool) -> None:
+    """A follow-up names its topic, with the first event of a stream too; without it, it is answered as asked first."""
+    headers = {"accept": "text/event-stream"} if streamed else {}
+    history = [{"question": "Where did a shelter open?", "answer": "Norway funds the shelter in Accra. [1]"}]
+
+    def topics(**extra: object) -> list[dict[str, str]]:
+        response = client.post("/v1/ask", json={"question": "Who funds it?", **extra}, headers=headers)
+        if not streamed:
+            return list(response.json()["topics"])
+        _, status, *_, done = (json.loads(line[6:]) for line in response.text.split("\n") if line.startswith("data: "))
+        assert status["topics"] == done["topics"]
+        return list(done["topics"])
+
+    topic = {"id": "ghana-shelter", "label": "Shelter for trafficked children opens in Accra"}
+    assert topics(history=history) == topics(history=history, drop=["none"]) == [topic]
+    assert topics(history=history, drop=["ghana-shelter"]) == topics() == []
 
 
 def test_search_gives_hits_best_first(client: TestClient) -> None:
