@@ -18,7 +18,7 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import STATUSES, Answer, Citation, Provenance, Status
 from qa.evidence_search import EvidenceSearch, timed
-from qa.query.followups import Turn, follow_up_classifier
+from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -122,7 +122,7 @@ class Assistant:
         # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
         findings = None
         if query and not understood.reason:
-            findings = self._evidence_search.find(query, self._corrected_turns(history), filters)
+            findings = self._evidence_search.find(query, self._corrected_turns(turns_used(history)), filters)
         total_ms = (time.perf_counter() - begin) * 1000
         trace = Trace(prepared, understood, findings, understand_ms, total_ms)
         # Write the answer; its citations are checked where it is constructed.

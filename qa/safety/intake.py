@@ -13,7 +13,7 @@ from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import help_card, read_help_lines
 from qa.safety.router import route
-from qa.safety.sanitizer import clean, shortened
+from qa.safety.sanitizer import MAX_READ, clean, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
 
 
@@ -67,7 +67,7 @@ class Intake:
 
     def prepare(self, text: str, language: str | None = None, *, is_follow_up: bool = False) -> PreparedQuestion:
         """Clean a text, recognise its language where it is not given, look for distress, and route it."""
-        cleaned = clean(text)
+        cleaned = clean(text[:MAX_READ])
         question = Question(cleaned, language or language_of(shortened(cleaned)))
         return self._screen(question, is_follow_up=is_follow_up)
 
