@@ -19,6 +19,7 @@ from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import join_sub_questions, passages_to_read, select_evidence
 from qa.retrieval import Filters, Hit, retrieve
+from qa.stopping import check_wanted
 from qa.trace import Findings, Search
 
 Arguments = ParamSpec("Arguments")
@@ -96,6 +97,7 @@ class EvidenceSearch:
         return self._read(query, hits, passages, encode_ms + retrieve_ms)
 
     def _retrieve(self, query: Query, filters: Filters) -> list[Hit]:
+        check_wanted()
         return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
 
     def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:

@@ -23,7 +23,9 @@ ENDINGS = ("s", "er", "ers", "ing", "ed", "ly")
 ANY_WORD = re.compile(r"[^\W\d_]{4,}")
 MIN_LETTERS_FOR_TWO_ERRORS = 7  # in a shorter word one letter may be wrong
 NEAREST = 20  # candidates that are ranked
-MOST_CORRECTED = 12  # words of a question; a text with more misspelt ones is hardly English, and each takes a millisecond
+MOST_CORRECTED = (
+    12  # words of a question; a text with more misspelt ones is hardly English, and each takes a millisecond
+)
 QUESTION_WORDS = frozenset({*vocabulary("en").question_words, *vocabulary("en").auxiliaries})
 
 
