@@ -15,7 +15,8 @@ from fastapi.staticfiles import StaticFiles
 
 from api.dependencies import State, load_assistant
 from api.errors import HANDLERS
-from api.middleware import add_headers, catch_failures, limit_body
+from api.lanes import Lanes
+from api.middleware import add_headers, answer_head, catch_failures, limit_body
 from api.routes import pages, public
 from qa import Assistant, Intake, Settings
 
@@ -36,6 +37,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         yield {
             "assistant": assistant or load_assistant(chosen, logger.info),
             "intake": Intake.from_settings(chosen),
+            "lanes": Lanes(chosen),
             "settings": chosen,
         }
 
@@ -53,7 +55,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/widget", StaticFiles(directory=STATIC / "widget"))
-    for middleware in (limit_body, catch_failures, add_headers):  # the last one added is the outermost
+    for middleware in (limit_body, answer_head, catch_failures, add_headers):  # the last one added is the outermost
         app.add_middleware(middleware)
     # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
     app.add_middleware(

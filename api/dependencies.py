@@ -1,4 +1,4 @@
-"""The dependencies of routes: the state of the application, and a function that answers and logs a question.
+"""The dependencies of routes: the state of the application, and functions that answer and log a question in its lane.
 
 Without an assistant, where it fails, and while answering is switched off, a person at risk still gets the help card.
 """
@@ -7,17 +7,22 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
 from api.errors import AssistantUnavailable, log_failure
-from api.schemas import AskRequest
+from api.lanes import RETRY_S, Busy, Lanes, Work
+from api.schemas import AskRequest, SearchRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.replies import reply
+from qa.retrieval import Hit
 from qa.safety.intake import PreparedQuestion
 
 NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
@@ -30,6 +35,7 @@ class State(TypedDict):
 
     assistant: Assistant | None
     intake: Intake
+    lanes: Lanes
     settings: Settings
 
 
@@ -65,32 +71,90 @@ async def require_json(request: Request) -> None:
         raise HTTPException(415)
 
 
-def answer_to(body: AskRequest, state: State) -> Answer:
-    """Answer a question, and log the status but not the question: the user may be a person at risk.
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question that is being answered."""
 
-    The safety step comes first, so that the help card is shown whatever fails after it. Raises AssistantUnavailable
-    with the card where a question can't be answered now.
+    prepared: PreparedQuestion
+    work: Work[Answer]
+    intake: Intake
+
+    def answer(self) -> Answer:
+        """Return the answer of work that has ended. Raises AssistantUnavailable where its deadline has passed."""
+        try:
+            return self.work.task.result()
+        except TimeoutError as error:
+            card = _card(self.prepared, self.intake)
+            raise _busy(card, self.prepared.language) from error
+
+
+async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
+    """Judge a question by rules and start to answer it.
+
+    The safety step comes first, so that the help card is shown whatever fails after it. Who may be at risk does not
+    wait for others, but gets the card without documents. Raises AssistantUnavailable, with the card, where there is no
+    room, or the client has asked too much.
     """
+    lanes, intake = state["lanes"], state["intake"]
+    check_rate(body.question, body.language, state, request)
+    try:
+        prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
+        prepared = await lanes.judge(prepare, len(body.question))
+        if prepared.help and not lanes.is_idle:
+            return AskedQuestion(prepared, lanes.start_beside(partial(_refuse, prepared, intake, "busy")), intake)
+        return AskedQuestion(prepared, lanes.start(partial(_answer, prepared, body, state)), intake)
+    except Busy as error:
+        raise _busy(*intake.card_unjudged(body.question, body.language)) from error
+
+
+async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
+    """Answer a question; raise what `take_question` raises, and ClientDisconnect where the client leaves before."""
+    asked = await take_question(body, state, request)
+    await asked.work.wait(request)
+    return asked.answer()
+
+
+async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
+    """Search as a question among the others; raise what `answer_to` raises."""
+    check_rate(body.query, None, state, request)
+    search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
+    try:
+        work = state["lanes"].start(search)
+        await work.wait(request)
+        return work.task.result()
+    except (Busy, TimeoutError) as error:
+        raise _busy(*state["intake"].card_unjudged(body.query, None)) from error
+
+
+def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
+    """Count a question of a client. Raises AssistantUnavailable where it has asked too many."""
+    if seconds := state["lanes"].seconds_to_wait(request):
+        card, language = state["intake"].card_unjudged(text, language)
+        raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
+
+
+def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
+    """Answer a question, and log the status but not the question: the user may be a person at risk."""
     begin = time.perf_counter()
-    prepared = state["intake"].prepare(body.question, body.language, is_follow_up=bool(body.history))
     if state["settings"].is_answering():
         answer = _ask_assistant(prepared, body, state)
     else:
-        answer = _refuse(prepared, state["intake"])
+        answer = _refuse(prepared, state["intake"], "answering_off")
     seconds = time.perf_counter() - begin
     logger.info("answered status=%s statements=%d seconds=%.2f", answer.status, len(answer.statements), seconds)
     return answer
 
 
 def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
+    card = _card(prepared, state["intake"])
     if state["assistant"] is None:
-        raise _unavailable(prepared, state["intake"])
+        raise AssistantUnavailable(reply("unavailable", prepared.language), card)
     try:
         assistant, filters = state["assistant"], body.filters.to_filters()
         return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)[0]
     except Exception as error:
         log_failure(error)
-        raise _unavailable(prepared, state["intake"]) from error
+        raise AssistantUnavailable(reply("unavailable", prepared.language), card) from error
 
 
 def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
@@ -98,20 +162,20 @@ def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
     return prepared.help or intake.operators_card(prepared.language)
 
 
-def _unavailable(prepared: PreparedQuestion, intake: Intake) -> AssistantUnavailable:
-    return AssistantUnavailable(reply("unavailable", prepared.language), _card(prepared, intake))
+def _busy(card: HelpCard, language: str) -> AssistantUnavailable:
+    return AssistantUnavailable(reply("busy", language), card, retry_s=RETRY_S)
 
 
-def _refuse(prepared: PreparedQuestion, intake: Intake) -> Answer:
-    """Return an answer whose message says that answering is switched off."""
+def _refuse(prepared: PreparedQuestion, intake: Intake, reason: str) -> Answer:
+    """Return an answer that holds the help card, and a message why it holds nothing else."""
     return Answer(
         id="",
         question=prepared.text,
         standalone_question=prepared.text,
         language=prepared.language,
-        status=STATUSES["answering_off"],
+        status=STATUSES[reason],
         provenance=NO_PROVENANCE,
-        message=reply("answering_off", prepared.language),
-        reason="answering_off",
+        message=reply(reason, prepared.language),
+        reason=reason,
         help=_card(prepared, intake),
     )

@@ -24,10 +24,12 @@ DETAILS = {
     400: "The body can't be read as JSON in UTF-8.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
+    408: "The request body did not come in time.",
     413: "The request body is longer than 65,536 bytes.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
+    429: "This client asked too many questions in a short time; Retry-After tells when it may ask again.",
     500: "Something failed here. It has been logged; try again later.",
-    503: "The index or the model can't be used, so no question is answered; the operator's log tells why.",
+    503: "No question is answered now: too many wait, or the index or the model can't be used; see the operator's log.",
 }
 MESSAGES = {
     "extra_forbidden": "holds a field that is not known here",
@@ -54,13 +56,18 @@ logger = logging.getLogger(__name__)
 
 
 class AssistantUnavailable(Exception):
-    """No answer can be given now; holds a text about it in the user's language, and the help card."""
+    """No answer can be given now; holds a text about it in the user's language, and the help card.
 
-    def __init__(self, detail: str, card: HelpCard) -> None:
-        """Take the text and the card."""
+    `retry_s` are the seconds after which the client may ask again, where that is known.
+    """
+
+    def __init__(self, detail: str, card: HelpCard, status: int = 503, retry_s: int = 0) -> None:
+        """Take the text, the card, and the status of HTTP."""
         super().__init__(detail)
         self.detail = detail
         self.card = card
+        self.status = status
+        self.headers = {"retry-after": str(retry_s)} if retry_s else {}
 
 
 def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
@@ -113,7 +120,7 @@ async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
 
 
 async def _on_assistant_unavailable(_: Request, error: AssistantUnavailable) -> JSONResponse:
-    return problem_response(503, error.detail, card=error.card)
+    return problem_response(error.status, error.detail, headers=error.headers, card=error.card)
 
 
 async def _on_invalid_request(_: Request, invalid: RequestValidationError) -> JSONResponse:

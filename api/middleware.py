@@ -1,16 +1,21 @@
-"""ASGI middleware of all routes: a limit on request bodies, a handler of unforeseen errors, and security headers.
+"""ASGI middleware of all routes: limits on request bodies, a handler of unforeseen errors, and security headers.
 
 Starlette's BaseHTTPMiddleware is not used, since it would copy every body and stream through a queue.
 """
 
+import asyncio
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import DETAILS, log_failure, problem_response
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
+BODY_S = 20.0  # within which a body must have come
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
+CLOSE = {"connection": "close"}  # what is still to come of the body is not read
 FILES = ("/static/", "/widget")  # paths of files that a browser may cache, if it revalidates them
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -28,23 +33,39 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def limit_body(app: ASGIApp) -> ASGIApp:
-    """Refuse a body that is too long, whether or not the request declared its length."""
+    """Refuse a body that is too long, whether or not the request declared its length, or too slow.
+
+    One that declares its length twice is refused too: a proxy may have read another request out of it. Of two different
+    lengths, the server refuses the request before.
+    """
 
     async def limited(scope: Scope, receive: Receive, send: Send) -> None:
-        declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
-        read = 0
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "")
+        begin = asyncio.get_running_loop().time()
+        read, is_complete = 0, False
 
-        async def receive_within_limit() -> Message:
-            nonlocal read
+        async def receive_within_limits() -> Message:
+            nonlocal read, is_complete
+            if declared and "transfer-encoding" in headers:
+                raise HTTPException(400, headers=CLOSE)
             if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > MAX_BODY):
                 raise HTTPException(413)
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(None if is_complete else begin + BODY_S):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(408, headers=CLOSE) from error
             read += len(message.get("body", b""))
+            is_complete = not message.get("more_body", False)
             if read > MAX_BODY:
                 raise HTTPException(413)
             return message
 
-        await app(scope, receive_within_limit, send)
+        await app(scope, receive_within_limits, send)
 
     return limited
 
@@ -65,12 +86,29 @@ def catch_failures(app: ASGIApp) -> ASGIApp:
 
         try:
             await app(scope, receive, send_noting_start)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered
         except Exception as error:
             log_failure(error)
             if not started:
                 await problem_response(500, DETAILS[500])(scope, receive, send)
 
     return caught
+
+
+def answer_head(app: ASGIApp) -> ASGIApp:
+    """Answer HEAD like GET, without a body."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            await app({**scope, "method": "GET"}, receive, send_without_body)
+        else:
+            await app(scope, receive, send)
+
+    return answered
 
 
 def add_headers(app: ASGIApp) -> ASGIApp:

@@ -1,10 +1,10 @@
 """Stream an answer as server-sent events, so that a page can show it statement by statement.
 
-Events, in order: `status` (searching); `status` again, with the answer without its statements and citations, so that a
-help card is shown first; a `citation` before the first `statement` that cites it; `done` with the complete answer, and
-so with what stands under `more` and `nearest`, or `error` with a problem. While the assistant works, a comment is sent
-every HEARTBEAT_S seconds, so that no proxy closes the connection as idle. If the client disconnects, the stream ends,
-and a question that still waits for a thread is dropped.
+Events, in order: `status` (searching; with the help card where rules find the asker at risk); `status` again, with the
+answer without its statements and citations, so that a help card is shown first; a `citation` before the first
+`statement` that cites it; `done` with the complete answer, and so with what stands under `more` and `nearest`, or
+`error` with a problem. While the assistant works, a comment is sent every HEARTBEAT_S seconds, so that no proxy closes
+the connection as idle. If the client disconnects, the stream and the work end.
 """
 
 import asyncio
@@ -14,12 +14,10 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi.sse import EventSourceResponse, format_sse_event
-from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import State, answer_to
+from api.dependencies import AskedQuestion
 from api.errors import DETAILS, AssistantUnavailable, log_failure, problem_body
-from api.schemas import AskRequest
-from qa.answers import answer_json
+from qa.answers import answer_json, help_json
 
 HEARTBEAT_S = 10.0
 HEARTBEAT = format_sse_event(comment="still working")
@@ -35,20 +33,20 @@ def wants_events(accept: str) -> bool:
     return "text/event-stream" in (kind.partition(";")[0].strip().lower() for kind in accept.split(","))
 
 
-def stream_answer(body: AskRequest, state: State) -> EventSourceResponse:
+def stream_answer(asked: AskedQuestion) -> EventSourceResponse:
     """Return the response that answers a question by a stream of events."""
-    return EventSourceResponse(_events(body, state), headers={"x-accel-buffering": "no"})
+    return EventSourceResponse(_events(asked), headers={"x-accel-buffering": "no"})
 
 
-async def _events(body: AskRequest, state: State) -> AsyncIterator[bytes]:
-    yield _event("status", {"status": "searching"})
-    work = asyncio.ensure_future(run_in_threadpool(answer_to, body, state))
+async def _events(asked: AskedQuestion) -> AsyncIterator[bytes]:
+    card = asked.prepared.help
     try:
-        while not (await asyncio.wait({work}, timeout=HEARTBEAT_S))[0]:
+        yield _event("status", {"status": "searching"} | ({"help": help_json(card)} if card else {}))
+        while not (await asyncio.wait({asked.work.task}, timeout=HEARTBEAT_S))[0]:
             yield HEARTBEAT
-        answer = answer_json(work.result())
+        answer = answer_json(asked.answer())
     except AssistantUnavailable as error:
-        yield _event("error", problem_body(HTTPStatus.SERVICE_UNAVAILABLE, error.detail, card=error.card))
+        yield _event("error", problem_body(error.status, error.detail, card=error.card))
     except Exception as error:
         log_failure(error)
         yield _event("error", problem_body(HTTPStatus.INTERNAL_SERVER_ERROR, DETAILS[500]))
@@ -56,7 +54,7 @@ async def _events(body: AskRequest, state: State) -> AsyncIterator[bytes]:
         for name, data in answer_events(answer):
             yield _event(name, data)
     finally:
-        work.cancel()
+        asked.work.stop()
 
 
 def answer_events(answer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

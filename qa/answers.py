@@ -44,6 +44,7 @@ STATUSES = {
     "misuse": Status.DECLINED,
     "too_long": Status.DECLINED,
     "answering_off": Status.DECLINED,
+    "busy": Status.DECLINED,
     "no_evidence": Status.NO_EVIDENCE,
 }
 

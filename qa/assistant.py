@@ -18,7 +18,7 @@ from embeddings import Encoder, Generation, SentenceEncoder, current_generation,
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import STATUSES, Answer, Citation, Provenance, Status, Topic
 from qa.evidence_search import CarriedOver, EvidenceSearch, timed
-from qa.query.followups import Turn, follow_up_classifier
+from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -144,7 +144,7 @@ class Assistant:
         findings, topic = None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
-            carried = self._evidence_search.carried_over(query, self._corrected_turns(history), filters)
+            carried = self._evidence_search.carried_over(query, self._corrected_turns(turns_used(history)), filters)
             topic = _topic(carried, history[-1]) if carried else None
             if topic and topic.id in drop:
                 first = self.intake.prepare(prepared.question.text, prepared.language)

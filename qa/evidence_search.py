@@ -21,12 +21,14 @@ from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import join_sub_questions, passages_to_read, select_evidence
 from qa.retrieval import Filters, Hit, retrieve
+from qa.stopping import check_wanted
 from qa.trace import Findings, Search
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 SURE = 0.9  # confidence from which a question is not decomposed
+MOST_READ = 24  # passages that are read for a question and its sub-questions; reading is nearly all the work
 # Passages that a follow-up takes from each of its searches: of the question alone, of the question behind the last one
 # and behind the first one of the conversation, and of the words of the last answer, which find the document that they
 # were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029).
@@ -115,13 +117,17 @@ class EvidenceSearch:
             for text in search.query.sub_questions:
                 asked = Question(without_added_words(text))
                 query, encode_ms = timed(make_query, asked, self.encoder, whole, Question(text))
-                yield self._search(query, filters, encode_ms)
+                yield self._search(
+                    query, filters, encode_ms, (MOST_READ - len(search.read)) // len(search.query.sub_questions)
+                )
 
-    def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0) -> Search:
+    def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0, most_read: int = MOST_READ) -> Search:
         hits, retrieve_ms = timed(self._retrieve, query, filters)
-        return self._read(query, hits, passages_to_read(query, self.reading), encode_ms + retrieve_ms)
+        passages = min(passages_to_read(query, self.reading), most_read)
+        return self._read(query, hits, passages, encode_ms + retrieve_ms)
 
     def _retrieve(self, query: Query, filters: Filters) -> list[Hit]:
+        check_wanted()
         return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
 
     def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:

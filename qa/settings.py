@@ -1,9 +1,11 @@
 """The operator's settings, from environment variables `WAYMARK_*`. Only the command line and the API read them."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
+from limits import parse
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -44,6 +46,34 @@ class Settings(BaseSettings):
     # Sites that may embed the widget and ask from their pages, such as `https://www.example.org`, separated by spaces;
     # `*` allows all. Waymark's own pages need not be named.
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    # How many questions are answered at a time, and how many more wait; the next are refused with the help card. Two
+    # questions keep two processor cores busy.
+    questions_at_work: int = Field(default=2, ge=1)
+    questions_waiting: int = Field(default=16, ge=0)
+    # Seconds after which a question that has no answer yet is refused.
+    answer_seconds: float = Field(default=30.0, gt=0)
+    # Most questions of one client, as `30/minute`; unlimited if empty. One server process counts by itself.
+    rate: str = ""
+    # Addresses and networks without a rate, such as that of the machine that runs the benchmark, separated by spaces.
+    rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
+    # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
+    proxies: int = Field(default=0, ge=0)
+
+    @field_validator("rate")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        if value:
+            parse(value)  # raises ValueError
+        return value
+
+    @field_validator("rate_exempt", mode="before")
+    @classmethod
+    def _networks(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        networks = tuple(value.split()) if isinstance(value, str) else value
+        for network in networks:
+            ip_network(network)  # raises ValueError
+        return networks
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

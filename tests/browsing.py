@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -41,9 +42,10 @@ Les enfants y reçoivent des soins et une formation.
 
 
 @contextmanager
-def served(application: ASGIApp) -> Iterator[str]:
+def served(application: ASGIApp, **options: Any) -> Iterator[str]:  # noqa: ANN401 - of uvicorn.Config
     """Serve an application on a free port of this machine until the block ends; yield its address."""
-    config = uvicorn.Config(application, port=0, access_log=False, log_level="critical", timeout_graceful_shutdown=1)
+    defaults = {"port": 0, "access_log": False, "log_level": "critical", "timeout_graceful_shutdown": 1}
+    config = uvicorn.Config(application, **defaults | options)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

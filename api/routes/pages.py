@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request
 from fastapi.templating import Jinja2Templates
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse
 
 from api.dependencies import AssistantDep, State, StateDep, answer_to
@@ -34,20 +35,26 @@ templates = Jinja2Templates(HERE / "templates")
 
 
 @router.get("/")
-def chat(
+async def chat(
     request: Request, state: StateDep, question: str = "", drop: Annotated[Sequence[str], Query()] = ()
 ) -> HTMLResponse:
     """Show the chat page, with the answer where a question was asked without JavaScript."""
+
+    async def page(status: int = 200, **context: object) -> HTMLResponse:
+        return await run_in_threadpool(_page, request, "chat.html", status, **context)
+
     if not question.strip():
-        return _page(request, "chat.html", off=_notice(request, state))
+        return await page(off=_notice(request, state))
     try:
         body = AskRequest(question=question, drop=list(drop))
     except ValidationError:
-        return _page(request, "chat.html", 422, refused=True)
+        return await page(422, refused=True)
     try:
-        return _page(request, "chat.html", answer=answer_json(answer_to(body, state)), dropped=body.drop)
+        return await page(answer=answer_json(await answer_to(body, state, request)), dropped=body.drop)
     except AssistantUnavailable as error:
-        return _page(request, "chat.html", 503, off={"message": error.detail, "help": help_json(error.card)})
+        response = await page(error.status, off={"message": error.detail, "help": help_json(error.card)})
+        response.headers.update(error.headers)
+        return response
 
 
 @router.get("/documents/{id}")

@@ -1,9 +1,9 @@
 """The JSON API: ask, search, read a document; and the probes of liveness and readiness."""
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from fastapi.sse import EventSourceResponse
+from starlette.responses import JSONResponse, Response
 
-from api.dependencies import AssistantDep, StateDep, answer_to, require_json
+from api.dependencies import AssistantDep, StateDep, answer_to, hits_of, require_json, take_question
 from api.errors import problem_responses
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
 from api.schemas import AskRequest, DocumentOut, Health, SearchRequest, SearchResponse
@@ -12,7 +12,7 @@ from qa import Answer
 from qa.answers import answer_json
 from qa.retrieval import SearchResult
 
-POST_PROBLEMS = problem_responses(400, 413, 415, 422, 503)
+POST_PROBLEMS = problem_responses(400, 408, 413, 415, 422, 429, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
 ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
 HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
@@ -27,17 +27,17 @@ router = APIRouter()
     response_model=Answer,
     responses=POST_PROBLEMS | ANSWER_EXAMPLE,
 )
-def ask(body: AskRequest, state: StateDep, request: Request) -> Answer | EventSourceResponse:
+async def ask(body: AskRequest, state: StateDep, request: Request) -> Response:
     """Answer a question with its sources, or say that the documents don't answer it; as events where accepted."""
     if wants_events(request.headers.get("accept", "")):
-        return stream_answer(body, state)
-    return answer_to(body, state)
+        return stream_answer(await take_question(body, state, request))
+    return JSONResponse(answer_json(await answer_to(body, state, request)))
 
 
 @router.post("/v1/search", dependencies=[Depends(require_json)], responses=POST_PROBLEMS | HITS_EXAMPLE)
-def search(body: SearchRequest, assistant: AssistantDep) -> SearchResponse:
+async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, request: Request) -> SearchResponse:
     """Find the passages that match a query, best first."""
-    hits = assistant.search(body.query, body.limit, filters=body.filters.to_filters())
+    hits = await hits_of(body, assistant, state, request)
     return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
 
 

@@ -27,6 +27,9 @@ from qa.retrieval import SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
 
+KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies, which else may use a closed one
+SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
+
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
@@ -106,13 +109,24 @@ def serve(
 ) -> None:
     """Serve the API and the chat page."""
     import uvicorn
+    from uvicorn.importer import import_from_string
 
     with errors_shown():
         Intake.from_settings(Settings())
     _check_port(host, port)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # An access log would keep the address of every page, which can hold a question.
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, access_log=False, log_config=None)
+    uvicorn.run(
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        http=import_from_string("api.connections:TimedConnection"),
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        proxy_headers=False,  # the settings say which proxies are trusted
+        access_log=False,  # it would keep the address of every page, which can hold a question
+        log_config=None,
+    )
 
 
 @app.command()

@@ -15,6 +15,7 @@ from qa.query.question import Question
 from qa.query.vocabulary import any_of, languages, vocabulary
 
 MAX_SUB_QUESTIONS = 6  # each costs as much time as a question
+MAX_CHARACTERS = 240  # of a question that is decomposed; a longer one tells a story, and each sub-question repeats it
 MIN_TERMS = 2  # of a first clause that can be searched
 ENGLISH = vocabulary("en")
 OPENING_WORDS = [word for language in languages() for word in vocabulary(language).openings]
@@ -41,7 +42,7 @@ YEAR_SPAN = re.compile(rf"\b(?:between|from|since)\s+(?:\w+\s+)?{YEAR}\s+(?:and|
 
 
 def decompose(question: str) -> tuple[str, ...]:
-    """Return the sub-questions of a question, at most MAX_SUB_QUESTIONS; none where it asks for one thing.
+    """Return the sub-questions of a question, at most MAX_SUB_QUESTIONS; none where it is long or asks for one thing.
 
     >>> decompose("Who funds the shelters in Ghana, Togo and Benin?")
     ('Who funds the shelters in Ghana?', 'Who funds the shelters in Togo?', 'Who funds the shelters in Benin?')
@@ -50,6 +51,8 @@ def decompose(question: str) -> tuple[str, ...]:
     >>> decompose("Who funds the shelter in Ghana?")
     ()
     """
+    if len(question) > MAX_CHARACTERS:
+        return ()
     parts = (part for clause in _clauses(question) for part in _listed_things(clause))
     sub_questions = tuple(dict.fromkeys(islice(parts, MAX_SUB_QUESTIONS)))
     return sub_questions if len(sub_questions) > 1 else ()

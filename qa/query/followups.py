@@ -18,7 +18,7 @@ from qa.query.examples import examples
 # the questions that stand alone are below -0.2 (docs/adr/0029).
 LEANING = -0.25
 TURNS = 2  # of the conversation that are read with a question
-ANSWER_CHARACTERS = 200  # of the answer of a turn that are read and searched
+QUESTION_CHARACTERS, ANSWER_CHARACTERS = 240, 200  # of a turn that are read and searched
 MARKS = re.compile(r"\[[^\]]*\]")  # of citations and of added subjects
 
 
@@ -37,6 +37,12 @@ class Turn:
         'Norway paid.'
         """
         return without_marks(self.answer)[:ANSWER_CHARACTERS].strip()
+
+
+def turns_used(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """Return the turns that a follow-up is searched and read with, the first and the last ones, at a limited length."""
+    used = turns if len(turns) <= TURNS else [turns[0], *turns[-TURNS:]]
+    return [Turn(turn.question[:QUESTION_CHARACTERS], turn.answer) for turn in used]
 
 
 def without_marks(answer: str) -> str:

@@ -8,6 +8,7 @@ Left out: words of up to three letters, contractions, abbreviations, and other l
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,6 +23,9 @@ ENDINGS = ("s", "er", "ers", "ing", "ed", "ly")
 ANY_WORD = re.compile(r"[^\W\d_]{4,}")
 MIN_LETTERS_FOR_TWO_ERRORS = 7  # in a shorter word one letter may be wrong
 NEAREST = 20  # candidates that are ranked
+MOST_CORRECTED = (
+    12  # words of a question; a text with more misspelt ones is hardly English, and each takes a millisecond
+)
 QUESTION_WORDS = frozenset({*vocabulary("en").question_words, *vocabulary("en").auxiliaries})
 
 
@@ -42,14 +46,21 @@ class Spelling:
         self._names = {word for word, times in named.items() if 2 * times > self._counts[word]}
 
     def correct(self, question: str) -> str:
-        """Return the question with its misspelt words corrected."""
-        return WORD.sub(self._corrected, question)
+        """Return the question with its first misspelt words corrected, at most MOST_CORRECTED of them."""
+        misspelt = islice((match for match in WORD.finditer(question) if self._is_misspelt(match[0])), MOST_CORRECTED)
+        corrected, end = "", 0
+        for match in misspelt:
+            corrected += question[end : match.start()] + self._nearest(match)
+            end = match.end()
+        return corrected + question[end:]
 
-    def _corrected(self, match: re.Match[str]) -> str:
+    def _is_misspelt(self, word: str) -> bool:
+        return word[1:].islower() and not self._is_known(word.casefold())
+
+    def _nearest(self, match: re.Match[str]) -> str:
+        """Return the word of the documents that is nearest to a misspelt one, or the same word where none is near."""
         word = match.group()
         plain = word.casefold()
-        if self._is_known(plain) or not word[1:].islower():
-            return word
         # A name that the documents lack may be right, so only a name of theirs that is close replaces it.
         is_name = word[0].isupper() and match.start() > 0
         max_errors = 1 if is_name or len(word) < MIN_LETTERS_FOR_TWO_ERRORS else 2

@@ -15,6 +15,7 @@ from embeddings.models.cross_encoder_export import cross_encoder_folder
 from qa.reader.scoring import Scorers, Thresholds, shipped_scorers
 from qa.retrieval import Hit
 from qa.settings import Settings
+from qa.stopping import check_wanted
 
 
 class PassageReader(Protocol):
@@ -62,12 +63,12 @@ def read_passages(
     spans = [generation.sentences[hit.row] for hit in hits]
     if not reader:
         return [Scores(0.0, (0.0,) * len(of_passage)) for of_passage in spans]
-    return reader.read(
-        [
-            passage_reading(question, generation.documents[hit.passage.document_id], hit.passage, of_passage)
-            for hit, of_passage in zip(hits, spans, strict=True)
-        ]
-    )
+    scores: list[Scores] = []
+    for hit, of_passage in zip(hits, spans, strict=True):
+        check_wanted()
+        document = generation.documents[hit.passage.document_id]
+        scores += reader.read([passage_reading(question, document, hit.passage, of_passage)])
+    return scores
 
 
 def passage_reading(question: str, document: Document, passage: Passage, sentences: Sequence[Span]) -> Reading:

@@ -13,7 +13,7 @@ from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import help_card, read_help_lines
 from qa.safety.router import route
-from qa.safety.sanitizer import clean, shortened
+from qa.safety.sanitizer import MAX_READ, clean, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
 
 
@@ -67,9 +67,12 @@ class Intake:
 
     def prepare(self, text: str, language: str | None = None, *, is_follow_up: bool = False) -> PreparedQuestion:
         """Clean a text, recognise its language where it is not given, look for distress, and route it."""
-        cleaned = clean(text)
-        question = Question(cleaned, language or language_of(shortened(cleaned)))
-        return self._screen(question, is_follow_up=is_follow_up)
+        return self._screen(_parsed(text, language), is_follow_up=is_follow_up)
+
+    def card_unjudged(self, text: str, language: str | None) -> tuple[HelpCard, str]:
+        """Return the help card for a text and its language, without the rules, which take most of the time."""
+        question = _parsed(text, language)
+        return self.card(question), question.language
 
     def prepare_corrected(
         self, prepared: PreparedQuestion, corrected: Question, *, is_follow_up: bool
@@ -91,3 +94,8 @@ class Intake:
     def operators_card(self, language: str) -> HelpCard:
         """Return the help card with the operator's lines, which is shown while answering is switched off."""
         return self.card(Question("", language))
+
+
+def _parsed(text: str, language: str | None) -> Question:
+    cleaned = clean(text[:MAX_READ])
+    return Question(cleaned, language or language_of(shortened(cleaned)))

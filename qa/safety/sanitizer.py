@@ -14,6 +14,7 @@ from corpus.text import LAST_LATIN
 from corpus.tokens import count_tokens
 
 MAX_CHARACTERS = 1000
+MAX_READ = 6000  # characters of a message that are looked at; the rules read half of them
 MAX_TOKENS = 2500  # 1,000 letters of a script that is rare in the encoding have some 2,000 tokens
 MAX_MARKS = 3  # accents on one letter; no language needs more
 JOINERS = "\u200c\u200d"  # parts of Persian and Indian spelling, and of emoji; Latin letters need none

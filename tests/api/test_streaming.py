@@ -1,20 +1,16 @@
-"""Answers as server-sent events: their order, heartbeats, errors, and clients that disconnect."""
+"""Answers as server-sent events: their order, heartbeats and errors."""
 
-import asyncio
 import json
 import logging
 import time
 from typing import Any
 
-import anyio.to_thread
 import pytest
 from fastapi.testclient import TestClient
-from starlette.types import Message
 
 from api import streaming
-from api.app import create_app
 from api.streaming import answer_events
-from qa import Answer, Assistant, Intake, Settings
+from qa import Answer, Assistant
 from qa.answers import answer_json
 from qa.safety.intake import PreparedQuestion
 from qa.trace import Trace
@@ -141,45 +137,3 @@ def test_signs_of_life_go_out_while_the_assistant_works(
 
     assert text.count(": still working\n\n") >= 2
     assert events(text)[-1][0] == "done"
-
-
-def test_question_of_an_asker_who_left_is_never_put(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the client disconnects while all threads are busy, the assistant is not asked."""
-    put: list[str] = []
-    monkeypatch.setattr(type(assistant), "answer", lambda _, prepared, *args, **options: put.append(prepared.text))
-    monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.01)
-    sent: list[Message] = []
-    body = json.dumps({"question": QUESTION}).encode()
-
-    async def scenario() -> None:
-        leaves = asyncio.Event()
-        threads = anyio.to_thread.current_default_thread_limiter()
-        messages = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def receive() -> Message:
-            if messages:
-                return messages.pop()
-            await leaves.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-            if b"searching" in message.get("body", b""):
-                for holder in range(int(threads.total_tokens)):
-                    await threads.acquire_on_behalf_of(holder)
-            if b"still working" in message.get("body", b""):
-                leaves.set()
-
-        headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
-        scope = {"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": headers}
-        settings = Settings()
-        state = {"assistant": assistant, "settings": settings, "intake": Intake.from_settings(settings)}
-        await asyncio.wait_for(create_app(assistant)(scope | {"state": state}, receive, send), 10)
-        for holder in range(int(threads.total_tokens)):
-            threads.release_on_behalf_of(holder)
-        await asyncio.sleep(0.05)
-
-    asyncio.run(scenario())
-
-    assert put == []
-    assert b"still working" in sent[-1]["body"]

@@ -124,7 +124,7 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
         assert described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["example"] == example
     assert "HTTPValidationError" not in schemas
     for path in ("/v1/ask", "/v1/search"):
-        assert {"200", "400", "413", "415", "422", "503", "default"} == set(
+        assert {"200", "400", "408", "413", "415", "422", "429", "503", "default"} == set(
             described["paths"][path]["post"]["responses"]
         )
     assert schemas["Answer"]["required"] == list(schemas["Answer"]["properties"]) == list(EXAMPLE)

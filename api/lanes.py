@@ -1,0 +1,176 @@
+"""Room for all: bounds on the questions at work, and lanes that questions can't fill.
+
+In: calls that take long, and the addresses of clients. Out: their results from threads, or Busy at once.
+Questions are answered in threads of their own, a few at a time, and a few more wait. Rules judge messages in a thread
+beside these, so that a person at risk gets the help card at once. Pages and files have the threads of Starlette, and
+the probes need none.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+from typing import Generic, TypeVar
+
+from anyio import CancelScope, CapacityLimiter, from_thread, to_thread
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+
+from qa import Settings
+from qa.stopping import stop_by
+
+RETRY_S = 5  # after which a client that found no room may try again
+MOST_JUDGED = 20  # messages that wait to be judged; each takes up to 30 milliseconds
+ALWAYS_JUDGED = 300  # characters of a message that is judged although there is no room to answer it
+SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+class Busy(Exception):
+    """There is no room for further work now."""
+
+
+class Work(Generic[Result]):
+    """A call in a thread of a lane, which ends at its deadline by TimeoutError, or when nobody waits for it."""
+
+    def __init__(self, call: Callable[[], Result], lane: CapacityLimiter, seconds: float) -> None:
+        """Start the call as soon as the lane has a thread for it; the seconds count from now."""
+        self._scope = CancelScope(deadline=asyncio.get_running_loop().time() + seconds)
+        self.task = asyncio.ensure_future(self._run(call, lane))
+
+    async def _run(self, call: Callable[[], Result], lane: CapacityLimiter) -> Result:
+        def stoppable() -> Result:
+            stop_by(from_thread.check_cancelled)
+            return call()
+
+        try:
+            with self._scope:
+                return await to_thread.run_sync(stoppable, limiter=lane)
+            raise TimeoutError
+        finally:
+            self._scope.cancel()  # the thread checks the scope; a server that closes cancels the task alone
+
+    def stop(self) -> None:
+        """End the call before its next step, and take no notice of its result."""
+        self.task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._scope.cancel()
+
+    async def wait(self, request: Request) -> None:
+        """Return when the call has ended; raise ClientDisconnect, and end it, where the client leaves before."""
+        gone = asyncio.ensure_future(_until_gone(request))
+        try:
+            await asyncio.wait({self.task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not self.task.done():
+                raise ClientDisconnect
+        finally:
+            gone.cancel()
+            self.stop()
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+class Lanes:
+    """The lanes of one server process."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the operator's bounds."""
+        self._settings = settings
+        self._at_work = 0  # and waiting
+        self._answering = CapacityLimiter(settings.questions_at_work)
+        self._judging = CapacityLimiter(1)
+        self._rate = parse(settings.rate) if settings.rate else None
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._has_warned = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more question may be answered, now or after others."""
+        return self._at_work < self._settings.questions_at_work + self._settings.questions_waiting
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether one more question would be answered at once."""
+        return self._at_work < self._settings.questions_at_work
+
+    def start(self, call: Callable[[], Result]) -> Work[Result]:
+        """Start to answer a question. Raises Busy where too many wait."""
+        if not self.has_room:
+            raise Busy
+        work = Work(call, self._answering, self._settings.answer_seconds)
+        self._at_work += 1
+        work.task.add_done_callback(self._leave)
+        return work
+
+    def start_beside(self, call: Callable[[], Result]) -> Work[Result]:
+        """Start a short call in the lane of the rules, where no question is before it."""
+        return Work(call, self._judging, self._settings.answer_seconds)
+
+    def _leave(self, _: object) -> None:
+        self._at_work -= 1
+
+    async def judge(self, call: Callable[[], Result], characters: int) -> Result:
+        """Return the result of rules on a message of this length. Raises Busy where too many messages wait for them.
+
+        Without room to answer, only short messages are judged, as most cries for help are: a flood of long ones must
+        not keep these waiting.
+        """
+        is_long = characters > ALWAYS_JUDGED and not self.has_room
+        if is_long or self._judging.statistics().tasks_waiting >= MOST_JUDGED:
+            raise Busy
+        return await to_thread.run_sync(call, limiter=self._judging)
+
+    def seconds_to_wait(self, request: Request) -> int:
+        """Count a question of a client; return 0, or the seconds until it may ask again where it asked too many."""
+        if not self._rate:
+            return 0
+        client = self._client_of(request)
+        if is_within(client, self._settings.rate_exempt) or self._limiter.hit(self._rate, client):
+            return 0
+        reset_time: float = self._limiter.get_window_stats(self._rate, client).reset_time
+        return max(1, round(reset_time - time.time()))
+
+    def _client_of(self, request: Request) -> str:
+        peer = request.client.host if request.client else ""
+        if request.headers.get("x-forwarded-for") and not self._settings.proxies and not self._has_warned:
+            self._has_warned = True
+            logger.warning("requests come through a proxy, so all its clients share one rate; set WAYMARK_PROXIES")
+        return client_address(peer, request.headers, self._settings.proxies)
+
+
+def client_address(peer: str, headers: Headers, proxies: int) -> str:
+    """Return the address of a client behind so many proxies of the operator, each of which adds who asked it.
+
+    Counted from the right, since a client may write anything before. Of an IPv6 address, the first SITE bits.
+
+    >>> client_address("10.0.0.1", Headers({"x-forwarded-for": "forged, 203.0.113.9"}), 1)
+    '203.0.113.9'
+    """
+    hops = [hop.strip() for value in headers.getlist("x-forwarded-for") for hop in value.split(",")]
+    address = hops[-proxies] if 0 < proxies <= len(hops) else peer
+    with suppress(ValueError):
+        if ip_address(address).version == 6:  # noqa: PLR2004 - the version of the protocol
+            return str(ip_network((address, SITE), strict=False).network_address)
+    return address
+
+
+def is_within(address: str, networks: Sequence[str]) -> bool:
+    """Return whether an address is in one of some networks.
+
+    >>> is_within("10.1.2.3", ["192.0.2.1", "10.0.0.0/8"])
+    True
+    """
+    try:
+        return any(ip_address(address) in ip_network(network) for network in networks)
+    except ValueError:
+        return False

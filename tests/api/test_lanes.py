@@ -1,0 +1,247 @@
+"""Room under load: bounds on questions, the card for everybody, lanes that questions can't fill, clients that leave."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import ValidationError
+from starlette.datastructures import Headers
+
+from api.app import create_app
+from api.lanes import Work, client_address
+from browsing import served
+from http_client import QUESTION, assert_problem
+from qa import Answer, Assistant, Settings
+from qa.safety.intake import PreparedQuestion
+from qa.stopping import check_wanted
+from qa.trace import Trace
+
+CRY = "They took my passport and I am locked in the house"
+STORY = "¿Quién financia el refugio de Colombia? " * 20
+STREAM = {"accept": "text/event-stream"}
+PATIENCE_S = 20
+
+
+@dataclass
+class SlowAssistant:
+    """Replaces the answering of an assistant by waiting, in steps, until it is let go."""
+
+    answer: tuple[Answer, Trace]
+    let_go: threading.Event = field(default_factory=threading.Event)
+    started: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+
+    def __call__(self, _: Assistant, prepared: PreparedQuestion, *args: object, **options: object) -> Any:  # noqa: ANN401
+        """Wait for `let_go`, and note a question that is stopped before."""
+        self.started.append(prepared.text)
+        try:
+            while not self.let_go.wait(0.01):
+                check_wanted()
+        except BaseException:
+            self.stopped.append(prepared.text)
+            raise
+        return self.answer
+
+
+@pytest.fixture
+def slow(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowAssistant]:
+    """Have the assistant answer only when it is let go."""
+    slow = SlowAssistant(assistant.explain(QUESTION))
+    monkeypatch.setattr(type(assistant), "answer", lambda *args, **options: slow(*args, **options))  # noqa: PLW0108 - a function binds
+    yield slow
+    slow.let_go.set()
+
+
+def eventually(condition: Callable[[], object]) -> bool:
+    """Return whether a condition holds within a few seconds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return bool(condition())
+
+
+@contextmanager
+def busy_server(assistant: Assistant, slow: SlowAssistant, *, working: int, **settings: Any) -> Iterator[str]:  # noqa: ANN401
+    """Serve with settings while so many clients ask and wait; yield the address."""
+    chosen = Settings.model_validate({"questions_at_work": 1, "questions_waiting": 1, **settings})
+    with served(create_app(assistant, chosen)) as address, ThreadPoolExecutor() as clients:
+        for number in range(working):
+            clients.submit(httpx2.post, f"{address}/v1/ask", json={"question": QUESTION}, timeout=PATIENCE_S)
+            time.sleep(0.2)
+            assert eventually(lambda number=number: len(slow.started) == min(1, number + 1))
+        yield address
+        slow.let_go.set()
+
+
+def post(address: str, question: str, headers: dict[str, str] | None = None, path: str = "/v1/ask") -> httpx2.Response:
+    """Ask a server a question."""
+    body = {"query" if path == "/v1/search" else "question": question}
+    return httpx2.post(f"{address}{path}", json=body, headers=headers or {}, timeout=PATIENCE_S)
+
+
+def test_a_full_server_refuses_with_the_card_in_the_language_of_the_question(
+    assistant: Assistant, slow: SlowAssistant
+) -> None:
+    """Beyond those at work and waiting, JSON, streams, searches and the page get 503, Retry-After and the card."""
+    with busy_server(assistant, slow, working=2) as address:
+        refusals = [post(address, STORY), post(address, STORY, STREAM), post(address, STORY, path="/v1/search")]
+        page = httpx2.get(address, params={"question": STORY}, timeout=PATIENCE_S)
+
+        for refusal in refusals:
+            problem = assert_problem(refusal, 503)
+            assert problem["detail"].startswith("Muchas personas")
+            assert problem["help"]["title"].startswith("No está")
+            assert refusal.headers["retry-after"] == "5"
+        assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+        assert 'class="help"' in page.text
+        assert slow.started == [QUESTION]
+
+
+@pytest.mark.parametrize("working", [1, 2], ids=["others wait no longer", "others are refused"])
+@pytest.mark.parametrize("headers", [{}, STREAM], ids=["JSON", "stream"])
+def test_who_may_be_at_risk_gets_the_card_without_waiting(
+    assistant: Assistant, slow: SlowAssistant, working: int, headers: dict[str, str]
+) -> None:
+    """While others are answered, a cry for help gets the card at once and no error, whether or not there is room."""
+    with busy_server(assistant, slow, working=working) as address:
+        begin = time.perf_counter()
+        response = post(address, CRY, headers)
+        seconds = time.perf_counter() - begin
+
+        assert response.status_code == 200
+        assert "You are not alone" in response.text
+        assert '"reason":"busy"' in response.text.replace(": ", ":")
+        assert seconds < 1
+
+
+def test_questions_do_not_fill_the_lanes_of_pages_files_and_probes(assistant: Assistant, slow: SlowAssistant) -> None:
+    """With all places for questions taken, everything else is served at once."""
+    with busy_server(assistant, slow, working=2) as address:
+        for path in ("/", "/demo", "/widget.js", "/documents/ghana-shelter", "/healthz", "/readyz"):
+            begin = time.perf_counter()
+
+            assert httpx2.get(address + path).status_code == 200
+            assert time.perf_counter() - begin < 1
+
+
+def test_one_who_waits_is_answered_in_turn(assistant: Assistant, slow: SlowAssistant) -> None:
+    """A question that found a place to wait is answered once those before it are."""
+    with busy_server(assistant, slow, working=1) as address, ThreadPoolExecutor() as clients:
+        waiting = clients.submit(post, address, QUESTION)
+        time.sleep(0.2)
+        assert slow.started == [QUESTION]
+        slow.let_go.set()
+
+        assert waiting.result(PATIENCE_S).json()["status"] == "answered"
+
+
+@pytest.mark.parametrize("headers", [{}, STREAM], ids=["JSON", "stream"])
+def test_after_the_deadline_the_card_comes_instead_of_an_answer(
+    assistant: Assistant, slow: SlowAssistant, headers: dict[str, str]
+) -> None:
+    """A question that takes too long is stopped, and gets a problem with the card."""
+    with served(create_app(assistant, Settings(answer_seconds=0.2))) as address:
+        response = post(address, QUESTION, headers)
+        data = response.text.rpartition("data: ")[2] if headers else response.text
+        problem = json.loads(data)
+
+        assert response.status_code == (200 if headers else 503)
+        assert problem["status"] == 503
+        assert problem["help"]["lines"]
+        assert eventually(lambda: slow.stopped == [QUESTION])
+
+
+@pytest.mark.parametrize("headers", [{}, STREAM], ids=["JSON", "stream"])
+def test_work_stops_when_its_client_has_left(
+    assistant: Assistant, slow: SlowAssistant, headers: dict[str, str]
+) -> None:
+    """The work of a client that closes its connection ends, and of one that leaves while it waits it never starts."""
+    with busy_server(assistant, slow, working=1) as address:
+        leave_after(0.4, f"{address}/v1/ask", "Who waits?", headers)
+        slow.let_go.set()
+        assert eventually(lambda: post(address, QUESTION).json()["status"] == "answered")
+        slow.let_go.clear()
+        leave_after(0.4, f"{address}/v1/ask", "Who leaves?", headers)
+
+        assert eventually(lambda: slow.stopped == ["Who leaves?"])
+        assert slow.started == [QUESTION, QUESTION, "Who leaves?"]
+
+
+def leave_after(seconds: float, url: str, question: str, headers: dict[str, str]) -> None:
+    """Ask, and close the connection after some seconds without an answer."""
+    with (
+        pytest.raises(httpx2.TimeoutException),
+        httpx2.Client(timeout=seconds) as client,
+        client.stream("POST", url, json={"question": question}, headers=headers) as reply,
+    ):
+        reply.read()
+
+
+def test_work_of_a_cancelled_task_ends_its_thread() -> None:
+    """Where a server that closes cancels its tasks, no thread works on."""
+    ended = threading.Event()
+
+    def endless() -> None:
+        try:
+            while True:
+                time.sleep(0.01)
+                check_wanted()
+        finally:
+            ended.set()
+
+    async def scenario() -> None:
+        from anyio import CapacityLimiter
+
+        work = Work(endless, CapacityLimiter(1), 60)
+        await asyncio.sleep(0.1)
+        work.task.cancel()
+        await asyncio.wait({work.task})
+
+    asyncio.run(scenario())
+
+    assert ended.wait(PATIENCE_S)
+
+
+def test_a_rate_holds_for_each_client_behind_a_proxy(assistant: Assistant) -> None:
+    """A client that asks too often gets 429 with Retry-After and the card; a forged address does not help it."""
+    settings = Settings.model_validate({"rate": "2/minute", "proxies": 1, "rate_exempt": "192.0.2.0/24"})
+    with TestClient(create_app(assistant, settings)) as client:
+
+        def ask(forwarded: str) -> httpx2.Response:
+            return client.post("/v1/ask", json={"question": QUESTION}, headers={"x-forwarded-for": forwarded})
+
+        statuses = [ask(f"1.2.3.{number}, 203.0.113.9").status_code for number in range(2)]
+        refused = ask("9.9.9.9, 203.0.113.9")
+        other = ask("203.0.113.10")
+        exempt = [ask("192.0.2.7").status_code for _ in range(4)]
+
+    assert statuses == [200, 200]
+    assert assert_problem(refused, 429)["help"]["lines"]
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert other.status_code == 200
+    assert exempt == [200] * 4
+
+
+def test_addresses_of_one_site_are_one_client() -> None:
+    """Of an IPv6 address only the part counts that its user can't change; the header counts behind proxies alone."""
+    forged = Headers({"x-forwarded-for": "203.0.113.9"})
+
+    assert client_address("2001:db8::1", forged, 0) == client_address("2001:db8::ffff", forged, 0)
+    assert client_address("198.51.100.1", forged, 0) == "198.51.100.1"
+    assert client_address("198.51.100.1", forged, 2) == "198.51.100.1"
+
+
+@pytest.mark.parametrize("setting", [{"rate": "often"}, {"rate_exempt": "example.org"}, {"questions_at_work": 0}])
+def test_settings_that_can_not_hold_are_refused(setting: dict[str, Any]) -> None:
+    """What is no rate, no network or no number of questions is refused when the server starts."""
+    with pytest.raises(ValidationError):
+        Settings.model_validate(setting)
