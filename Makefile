@@ -20,7 +20,7 @@ READING_FILES = $(READING:%=--questions $(TRAINING)/questions_%.jsonl.gz) --know
   --translations $(TRAINING)/omos_qa_questions_ar_fr_uk_de.jsonl.gz \
   $(foreach language,en ar de es hi ru tr zh,--xquad $(TRAINING)/xquad_$(language).json.gz)
 
-.PHONY: serve test unit test-slow train-evidence train-reader benchmark gate check check-widget widget-types check-package showcase \
+.PHONY: serve test unit test-slow train-evidence train-reader classifiers benchmark gate check check-widget widget-types check-package showcase \
   architecture format index clean help
 .DEFAULT_GOAL := help
 
@@ -45,6 +45,9 @@ train-evidence: $(INDEX) ## Tune the evidence encoder and fit the scorers anew, 
 
 train-reader: $(INDEX) ## Train the reader and fit the scorers to it anew, with data under TRAINING
 	@$(BIN)/waymark train-reader $(READING_FILES)
+
+classifiers: $(INDEX) ## Fit the classifiers of messages and questions to their examples anew
+	@$(BIN)/python -m qa.training.classifiers
 
 gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseline
 	@$(BIN)/waymark benchmark --quick --gate --out $(WAYMARK_VAR)/gate

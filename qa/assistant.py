@@ -30,7 +30,7 @@ from qa.reader.short_answers import short_answer
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, retrieve
 from qa.safety.intake import Intake, PreparedQuestion
-from qa.safety.message_classifier import SmallTalkClassifier, distress_classifier
+from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
 from qa.trace import Findings, Trace
@@ -54,7 +54,7 @@ class Assistant:
         *,
         fusion: str = MIN_MAX,
         intake: Intake | None = None,
-        at_risk: LinearClassifier | None = None,
+        at_risk: DistressClassifier | None = None,
         small_talk: SmallTalkClassifier | None = None,
         overviews: LinearClassifier | None = None,
         follow_ups: LinearClassifier | None = None,
@@ -80,7 +80,7 @@ class Assistant:
             encoder,
             load_reader(settings, notify),
             intake=Intake.from_settings(settings),
-            at_risk=distress_classifier(encoder, settings.cache),
+            at_risk=DistressClassifier(encoder, settings.cache),
             small_talk=SmallTalkClassifier(encoder, settings.cache),
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
@@ -172,8 +172,10 @@ class Assistant:
         corrected = self._correct(prepared.question)
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
         query = self._evidence_search.query(corrected)
-        if not understood.help and self._at_risk and self._at_risk.predict(query.vector):
-            understood = understood.with_help(self.intake.card(corrected))
+        if self._at_risk:
+            is_at_risk = self._at_risk.predict(query.vector, by_rules=understood.help is not None)
+            card = understood.help or self.intake.card(corrected)
+            understood = understood.with_help(card if is_at_risk else None)
         # Who may be at risk is never taken to talk small.
         if is_follow_up and not understood.help and not understood.reason and self._small_talk:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))

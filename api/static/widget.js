@@ -235,9 +235,10 @@ class WaymarkChat extends HTMLElement {
     announce(panel, this.#texts.searching);
     this.#dispatch("question");
     const address = new URL("v1/ask", this.#server).href;
-    const progress = (/** @type {import("./widget/answer.js").Answer} */ answer) => {
+    /** @type {Parameters<typeof ask>[2]} */
+    const progress = (answer, help) => {
       if (this.#asking !== asking) return;
-      turn.answer = answer;
+      Object.assign(turn, { answer, help });
       if (this.#panel) this.#drawPending(this.#panel, turn);
     };
     try {

@@ -31,9 +31,8 @@ class LinearClassifier:
         """Take what is fitted to these examples; else encode them, or take their vectors from the cache, and fit."""
         self.key = _key(positive, negative, encoder)
         self._threshold = threshold
-        self.numbers = _fitted().get(self.key)
-        if self.numbers is None:
-            self.numbers = _fit(positive, negative, encoder, cache_file)
+        known = _fitted().get(self.key)
+        self.numbers = _fit(positive, negative, encoder, cache_file) if known is None else known
         self._mean, self._direction = self.numbers
 
     def score(self, vector: Vector) -> float:

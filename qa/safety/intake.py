@@ -28,8 +28,8 @@ class PreparedQuestion:
     help: HelpCard | None
     reason: str
 
-    def with_help(self, card: HelpCard) -> Self:
-        """Return the question with a help card."""
+    def with_help(self, card: HelpCard | None) -> Self:
+        """Return the question with a help card, or without."""
         return replace(self, help=card)
 
     @property

@@ -1,4 +1,4 @@
-"""Classify a message by its vector, where no phrase of the rules matches: is it of a person at risk; is it small talk.
+"""Classify a message by its vector: is it of a person at risk; is it small talk.
 
 In: an encoder and example messages (`distress_examples.yaml`, `small_talk_examples.yaml`), to be fitted on; then the
 vectors of messages, as the search uses them. Out: yes or no, or the kind of small talk.
@@ -11,11 +11,25 @@ from embeddings.models.encoder import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.examples import examples
 
-# Scores from which a message is of the first class, on a scale from -1 to 1. A question about the subject that is
-# shown the help card loses little (curve in docs/adr/0009); one that is taken for small talk loses its answer
+# Scores from which a message is of the first class, on a scale from -1 to 1. One that the rules take for a cry for help
+# is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0033). A question
+# about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
-AT_RISK, SMALL_TALK, COMPLAINT = 0.0, 0.45, 0.0
+AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.2, -0.4, 0.55, 0.0
 PACKAGE = "qa.safety"  # where the examples are
+
+
+class DistressClassifier:
+    """Tells the messages of people at risk, and of those who worry about somebody, from questions about the subject."""
+
+    def __init__(self, encoder: Encoder, cache_file: Path) -> None:
+        """Fit to the examples."""
+        messages = examples("distress_examples.yaml", PACKAGE)
+        self.at_risk = LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)
+
+    def predict(self, vector: Vector, *, by_rules: bool) -> bool:
+        """Return whether a message is of a person at risk; `by_rules` is whether the rules take it for one."""
+        return self.at_risk.score(vector) > (AT_RISK_BY_RULES if by_rules else AT_RISK)
 
 
 class SmallTalkClassifier:
@@ -27,17 +41,11 @@ class SmallTalkClassifier:
         at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
         questions = [*examples("follow_up_examples.yaml")["follow_up"], *at_risk]
         spoken = [*talk["pleasantry"], *talk["complaint"]]
-        self._small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
-        self._complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
+        self.small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
+        self.complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
 
     def reason(self, vector: Vector) -> str:
         """Return the key of the fixed text that answers a message: `small_talk`, `complaint`, or "" for a question."""
-        if not self._small_talk.predict(vector):
+        if not self.small_talk.predict(vector):
             return ""
-        return "complaint" if self._complaint.predict(vector) else "small_talk"
-
-
-def distress_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
-    """Return a classifier that tells the messages of people at risk from questions about the subject."""
-    messages = examples("distress_examples.yaml", PACKAGE)
-    return LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)
+        return "complaint" if self.complaint.predict(vector) else "small_talk"

@@ -1,8 +1,10 @@
 """Help is shown whatever fails, and while answering is switched off."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -109,4 +111,29 @@ def test_the_widget_shows_the_card_where_nothing_is_answered(
         turn = visit.ask(CRY)
         expect(turn.locator(".help")).to_contain_text("You are not alone")
         expect(turn.locator(".fault")).to_be_visible()
+        visit.context.close()
+
+
+@pytest.mark.browser
+def test_the_widget_shows_the_card_before_the_search_ends(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, browser: Browser
+) -> None:
+    """Who is found at risk by the rules reads the card while the documents are still searched."""
+    let_go = threading.Event()
+    answer = type(assistant).answer
+
+    def slow(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - those of the assistant
+        let_go.wait(60)
+        return answer(*args, **options)
+
+    monkeypatch.setattr(type(assistant), "answer", slow)
+    with served(create_app(assistant)) as address:
+        visit = Visit(browser, address)
+        visit.open()
+        visit.page.locator(".waymark").first.wait_for(state="attached")
+        visit.page.get_by_label("Your question").fill(CRY)
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.locator(".pending .help")).to_contain_text("You are not alone")
+        let_go.set()
+        expect(visit.page.locator(".log .help")).to_have_count(1)
         visit.context.close()

@@ -225,6 +225,16 @@ def test_a_part_that_no_document_tells_is_named(lenient: Assistant) -> None:
     assert "The documents do not tell this: Who pays or runs each: the boiling point of tungsten" in answer.notes
 
 
+def test_all_parts_together_are_read_in_bounds(lenient: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parts a question has, the passages that are read for it and for them are bounded."""
+    monkeypatch.setattr("qa.evidence_search.MOST_READ", 5)
+    _, trace = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+
+    assert trace.findings
+    assert len(trace.findings.search.read) == 3
+    assert [len(search.read) for search in trace.findings.sub_searches] == [1, 1]
+
+
 def test_sources_of_different_years_are_called_so(lenient: Assistant) -> None:
     """An answer from documents of 2015 and 2011 says both years, the later first; one from a single year is silent."""
     both = lenient.ask("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")

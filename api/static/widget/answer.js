@@ -36,7 +36,7 @@ export function turnView(turn, view, isComplete = true) {
     { class: "turn", part: "turn" },
     element("h3", { class: "question", lang: answer?.language, dir: "auto" }, turn.question),
     ...(answer ? answerViews(turn, answer, view, isComplete) : []),
-    fault && turn.help && helpView(turn.help, view, view.language),
+    turn.help && !answer?.help && helpView(turn.help, view, view.language),
     fault && faultView(turn, fault, view),
   );
 }

@@ -41,7 +41,7 @@ export class Fault extends Error {
  *
  * @param {string} address of `/v1/ask`
  * @param {AskRequest} body
- * @param {(answer: Answer) => void} progress
+ * @param {(answer: Answer | null, help?: HelpCard) => void} progress the card comes before the answer
  * @param {AbortController} control aborts when the asker leaves; aborted here after PATIENCE
  * @returns {Promise<Answer>}
  */
@@ -103,7 +103,7 @@ function kindOf(status) {
  * and nearest statements come with the complete answer.
  *
  * @param {ReadableStream<Uint8Array>} body
- * @param {(answer: Answer) => void} progress
+ * @param {(answer: Answer | null, help?: HelpCard) => void} progress
  * @param {() => void} alive
  */
 async function readAnswer(body, progress, alive) {
@@ -112,7 +112,8 @@ async function readAnswer(body, progress, alive) {
   for await (const { name, data } of events(body, alive)) {
     const value = JSON.parse(data);
     if (name === "done") return /** @type {Answer} */ (value);
-    if (name === "error") throw new Fault("failed", value.help);
+    if (name === "error") throw new Fault(kindOf(value.status), value.help);
+    if (name === "status" && value.status === "searching" && value.help) progress(null, value.help);
     if (name === "status" && value.status !== "searching") {
       answer = { ...value, statements: [], more: [], nearest: [], citations: [] };
     }

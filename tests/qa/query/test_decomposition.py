@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.query.decomposition import MAX_SUB_QUESTIONS, decompose
+from qa.query.decomposition import MAX_CHARACTERS, MAX_SUB_QUESTIONS, decompose
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,11 @@ def test_a_question_for_one_thing_stays_whole(question: str) -> None:
 def test_there_are_never_more_than_the_most(question: str) -> None:
     """However long the list, few searches are made; and one part alone is none."""
     assert len(decompose(question)) in {0, *range(2, MAX_SUB_QUESTIONS + 1)}
+
+
+def test_a_long_story_stays_whole() -> None:
+    """A text that is longer than questions are is not repeated for each thing that it lists."""
+    question = "Who funds the shelters in Ghana, Togo and Benin?"
+
+    assert decompose("x" * (MAX_CHARACTERS - len(question) - 1) + f" {question}")
+    assert decompose("x" * MAX_CHARACTERS + f" {question}") == ()

@@ -8,10 +8,12 @@ from embeddings import SentenceEncoder
 from qa import Settings
 from qa.query.followups import (
     ANSWER_CHARACTERS,
+    QUESTION_CHARACTERS,
     TURNS,
     Turn,
     after_last_question,
     follow_up_classifier,
+    turns_used,
     with_turns,
 )
 
@@ -30,6 +32,16 @@ def test_only_the_last_turns_are_read(turns: list[Turn]) -> None:
     """Older turns add nothing, and of a long answer only the beginning counts."""
     assert with_turns("why?", turns) == with_turns("why?", turns[-TURNS:])
     assert all(len(turn.answer_words) <= ANSWER_CHARACTERS for turn in turns)
+
+
+def test_turns_are_used_in_bounds() -> None:
+    """However long a conversation and its questions are, its first and last turns are used, and their first words."""
+    turns = [Turn(f"{number} " + "a" * 900, "An answer.") for number in range(20)]
+    used = turns_used(turns)
+
+    assert [turn.question.split()[0] for turn in used] == ["0", "18", "19"]
+    assert all(len(turn.question) == QUESTION_CHARACTERS for turn in used)
+    assert [turn.question for turn in turns_used([Turn("Who paid?")])] == ["Who paid?"]
 
 
 def test_the_latest_turn_stands_nearest() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document
-from qa.query.spelling import Spelling
+from qa.query.spelling import MOST_CORRECTED, Spelling
 
 TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign with the UNODC against trafficking."
 
@@ -34,6 +34,13 @@ def spelling() -> Spelling:
 def test_misspelt_words_are_corrected(question: str, corrected: str) -> None:
     """The nearest word of the documents takes their place; English words, abbreviations and other names are kept."""
     assert spelling().correct(question) == corrected
+
+
+def test_few_words_of_a_text_are_corrected() -> None:
+    """In a text full of misspelt words only the first are looked up, so that it costs no more than others."""
+    corrected = spelling().correct(" ".join(["traficking"] * (MOST_CORRECTED + 5)))
+
+    assert corrected.split() == ["trafficking"] * MOST_CORRECTED + ["traficking"] * 5
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(TEXT.split())).map(" ".join))

@@ -14,6 +14,7 @@ from qa.answers import STATUSES
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.router import route
+from qa.safety.sanitizer import MAX_READ
 
 NAUGHTY = Path(os.environ.get("NAUGHTY_STRINGS", "blns.json"))  # a list of strings that broke other programs
 INVISIBLE = re.compile("[\0-\b\x0e-\x1f\u202a-\u202e\u2066-\u2069\u200b\ufeff\U000e0000-\U000e007f]")
@@ -37,6 +38,15 @@ def test_naughty_strings_are_received() -> None:
     """Strings that broke other programs get a clean question without control characters."""
     for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
         assert not INVISIBLE.search(INTAKE.prepare(text).text)
+
+
+def test_the_beginning_of_a_long_story_is_looked_at() -> None:
+    """A text of any length costs no more than its beginning, in which a cry for help is heard."""
+    cry = "They took my passport and I can't leave. "
+    prepared = INTAKE.prepare(cry + "So it went on. " * 4000)
+
+    assert (prepared.reason, len(prepared.question.text) <= MAX_READ) == ("too_long", True)
+    assert prepared.help
 
 
 @pytest.mark.parametrize("signs", ["?" * 900, "; " * 480, "\u2026 . " * 240], ids=["one", "two", "three"])

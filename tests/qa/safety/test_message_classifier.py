@@ -1,24 +1,53 @@
 """The classifiers recognise people at risk, and small talk in a conversation, by a message's vector."""
 
+from collections import defaultdict
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
 from embeddings import SentenceEncoder
 from fakes import HashingEncoder
 from qa import Settings
-from qa.evaluation.suites import load_suite
-from qa.safety.message_classifier import SmallTalkClassifier, distress_classifier
+from qa.evaluation.suites import GOLD, load_suite
+from qa.query.question import Question
+from qa.safety.distress_rules import in_distress
+from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 
 
 def test_the_classifier_tells_its_examples_apart(encoder: HashingEncoder, tmp_path: Path) -> None:
     """A message that is like the examples of one side falls on that side."""
-    classifier = distress_classifier(encoder, tmp_path / "vectors.sqlite")
+    classifier = DistressClassifier(encoder, tmp_path / "vectors.sqlite")
+    cry = encoder.encode_query("My employer in Dubai will not give my passport back and I want to leave")
+    study = encoder.encode_query("How many boats sank off Libya in 2016?")
 
-    assert classifier.predict(
-        encoder.encode_query("My employer in Dubai will not give my passport back and I want to leave")
-    )
-    assert not classifier.predict(encoder.encode_query("How many boats sank off Libya in 2016?"))
+    assert classifier.predict(cry, by_rules=False)
+    assert not classifier.predict(study, by_rules=False)
+    assert not classifier.predict(study, by_rules=True)
+
+
+@pytest.mark.model
+def test_cries_for_help_of_other_writers_are_heard_in_25_languages(shipped_encoder: SentenceEncoder) -> None:
+    """Of 1,060 messages by a writer of none of the examples, 97 of 100 cries are heard, 90 in each language.
+
+    At most 4 of 100 questions about the same things are taken for one, and one of 60 on legal aid, traffickers'
+    methods and what "you" can do goes astray.
+    """
+    classifier = DistressClassifier(shipped_encoder, Settings().cache)
+    heard: defaultdict[tuple[str, bool], list[bool]] = defaultdict(list)
+    for case in load_suite(str(GOLD / "unseen_messages.jsonl")).cases:
+        message = Question(case.questions[0].question, case.language or "en")
+        vector = shipped_encoder.encode_query(message.text)
+        group = "astray" if case.group == "goes_astray" else message.language
+        heard[group, bool(case.distress)].append(classifier.predict(vector, by_rules=in_distress(message)))
+    cries = {language: fmean(of_language) for (language, distress), of_language in heard.items() if distress}
+    others = [value for (_, distress), values in heard.items() if not distress for value in values]
+
+    assert len(cries) == 25
+    assert min(cries.values()) >= 0.9
+    assert fmean(cries.values()) >= 0.97
+    assert fmean(others) <= 0.04
+    assert sum(heard["astray", False]) <= 1
 
 
 @pytest.mark.model
