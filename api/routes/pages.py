@@ -19,8 +19,9 @@ from starlette.responses import FileResponse, HTMLResponse
 from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.errors import AssistantUnavailable
 from api.schemas import AskRequest
-from api.translations import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
+from api.translations import LANGUAGES, RIGHT_TO_LEFT, page_language, texts_in
 from api.viewer import blocks_of, span_in
+from corpus.dates import long_date
 from corpus.languages import language_of
 from qa.answers import answer_json, help_json
 from qa.replies import reply
