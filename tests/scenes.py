@@ -163,6 +163,17 @@ def _copy(page: Page) -> None:
     page.locator(".said").wait_for()
 
 
+def _ask_for_help(page: Page) -> None:
+    page.locator("waymark-chat").evaluate("chat => chat.help()")
+    page.locator(".pinned .help").wait_for()
+
+
+def _choose_a_country(page: Page) -> None:
+    _ask_for_help(page)
+    page.locator("#country").select_option("ES")
+    page.locator(".help summary").first.click()
+
+
 SCENES = (
     Scene("welcome"),
     Scene("searching", respond=lambda _: None),
@@ -177,6 +188,9 @@ SCENES = (
     Scene("no answer, nearest", NEAREST),
     Scene("small talk", GREETED),
     Scene("help card", HELPED),
+    Scene("help, documents folded", {"help": HELP}),
+    Scene("help asked for", act=_ask_for_help),
+    Scene("help, country chosen", act=_choose_a_country),
     Scene("answering off", OFF),
     Scene("question too long", question="x" * 1001),
     Scene("unreachable", respond=lambda route: route.abort()),

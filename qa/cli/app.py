@@ -135,6 +135,7 @@ def answering(
 
 for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
     app.command()(command)
+app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
 
 

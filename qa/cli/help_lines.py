@@ -1,12 +1,15 @@
-"""The commands that check and confirm the lines of the help card; they hold no logic."""
+"""The commands about the help card: check and confirm its lines, and write its page; they hold no logic."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from corpus.languages import UN_LANGUAGES
 from qa.cli.printing import err, errors_shown, fail, out
 from qa.safety.help_lines import LINES, TO_VERIFY, HelpEntry, confirm, oldest_day, problems_of, read_entries
+from qa.safety.help_page import help_page
+from qa.safety.intake import Intake
 from qa.settings import Settings
 
 app = typer.Typer(help="Check and confirm the lines of the help card.", no_args_is_help=True)
@@ -57,6 +60,19 @@ def confirm_line(
     err.print(f"{_name(entry)} is confirmed as of {entry.checked} in {chosen}.", markup=False)
     if chosen != settings.help_lines:
         err.print(f"Set WAYMARK_HELP_LINES={chosen} and restart the server to have it shown.", markup=False)
+
+
+def write_help_page(
+    file: Annotated[Path, typer.Argument(help="The file to write.")] = Path("help.html"),
+    language: Annotated[str, typer.Option(help="The language that is shown first.")] = "en",
+) -> None:
+    """Write a page with all that the help card can show, for a site to keep as a file of its own."""
+    with errors_shown():
+        intake = Intake.from_settings(Settings())
+        languages = sorted(UN_LANGUAGES, key=lambda code: code != language)
+        page = help_page([intake.help_book(code) for code in languages])
+        file.write_text(page, encoding="utf-8")
+    err.print(f"{file} needs no server and no script; put it on your own site and link it.", markup=False)
 
 
 def _name(entry: HelpEntry) -> str:

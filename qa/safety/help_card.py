@@ -7,8 +7,9 @@ address.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 import yaml
 from babel import Locale
 from babel.dates import get_day_names
+from pydantic import TypeAdapter
 
 from corpus.countries import countries_named, country_code, country_name
 from corpus.dates import long_date
@@ -55,7 +57,10 @@ class HelpCountry:
 
 @dataclass(frozen=True, slots=True)
 class HelpBook:
-    """All that the help card can show in a language, without a server: its texts, the first card, and all countries."""
+    """All that the help card can show in a language, without a server.
+
+    `card` is shown before a country is chosen: it has lines only where the operator has named countries.
+    """
 
     language: str
     texts: dict[str, str]
@@ -100,10 +105,27 @@ def help_book(lines: Lines, default_countries: Sequence[str], language: str) -> 
         HelpCountry(region, country_name(region, language), numbers_in(region, language), lines.of((region,), language))
         for region in regions
     ]
-    # Chinese characters have no order that a reader knows without a table; English names give one.
-    by_name = sorted(countries, key=lambda one: country_name(one.region, "en" if language == "zh" else language))
+    by_name = sorted(countries, key=lambda country: sort_key(country, language))
     card = help_card(Question("", language), lines, default_countries)
-    return HelpBook(language, help_texts(language), card, tuple(by_name))
+    first = card if card.regions else replace(card, lines=())
+    return HelpBook(language, help_texts(language), first, tuple(by_name))
+
+
+def sort_key(country: HelpCountry, language: str) -> str:
+    """Return the text by which a country is put in order: its name without accents, its English name in Chinese.
+
+    Chinese characters have no order that a reader knows without a table.
+    """
+    name = country_name(country.region) if language == "zh" else country.name
+    return unicodedata.normalize("NFD", name).casefold()
+
+
+def book_json(book: HelpBook) -> bytes:
+    """Write a book as JSON that is small: without what is empty and what the sentences of a line say already."""
+    said = {"country", "languages", "hours", "source", "source_date", "checked", "stale"}
+    return _BOOK.dump_json(
+        book, exclude_defaults=True, exclude={"countries": {"__all__": {"lines": {"__all__": said}}}}
+    )
 
 
 def numbers_in(region: str, language: str) -> tuple[EmergencyNumber, ...]:
@@ -187,6 +209,9 @@ def _language_in(name: str, language: str) -> str:
     code = next((code for code, english in Locale("en").languages.items() if english == name), "")
     translated: str = Locale.parse(language).languages.get(code, name)
     return translated
+
+
+_BOOK = TypeAdapter(HelpBook)
 
 
 @cache

@@ -107,6 +107,6 @@ def test_the_widget_shows_the_card_where_nothing_is_answered(
         visit = Visit(browser, address)
         visit.open()
         turn = visit.ask(CRY)
-        expect(turn.locator(".help")).to_contain_text("You are not alone")
+        expect(visit.page.locator(".pinned .help")).to_contain_text("You are not alone")
         expect(turn.locator(".fault")).to_be_visible()
         visit.context.close()

@@ -1,7 +1,6 @@
 // Show a question and its answer; `turn.html` does this without JavaScript, with the same classes.
 
 import { element, link, webAddress } from "./dom.js";
-import { helpView } from "./help.js";
 import { openSource, originOf, sourcesView } from "./sources.js";
 import { fill, LANGUAGES } from "./texts.js";
 
@@ -12,7 +11,7 @@ import { fill, LANGUAGES } from "./texts.js";
  * @typedef {import("./asking.js").FaultKind} FaultKind
  * @typedef {import("./api.d.ts").HelpCard} HelpCard
  * @typedef {{question: string, answer: Answer | null, fault?: FaultKind | null, help?: HelpCard | null}} Turn
- * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string,
+ * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string, folded: boolean,
  *   ask: (question: string) => void, retry: (turn: Turn) => void, copy: (text: string) => void}} View
  */
 
@@ -33,7 +32,6 @@ export function turnView(turn, view, isComplete = true) {
     { class: "turn", part: "turn" },
     element("h3", { class: "question", lang: answer?.language, dir: "auto" }, turn.question),
     ...(answer ? answerViews(turn, answer, view, isComplete) : []),
-    fault && turn.help && helpView(turn.help, view, view.language),
     fault && faultView(turn, fault, view),
   );
 }
@@ -89,14 +87,15 @@ function markedText({ text, citations, is_item, subject }) {
  */
 function answerViews({ question, fault }, answer, view, isComplete) {
   const { texts } = view;
+  const folded = view.folded || answer.help !== null;
   const language = Object.hasOwn(LANGUAGES, answer.language) ? answer.language : "en"; // of the fixed texts
   const answers = answer.statements.length > 0;
   const cites = answer.citations.length > 0;
   const message = answer.message || (answer.status === "partial" && texts.partial);
-  return [
-    answer.help && helpView(answer.help, view, language),
-    answer.standalone_question !== answer.question && understoodView(answer, view),
-    message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message),
+  const messageView =
+    message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message);
+  const documents = [
+    answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer.statements, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
@@ -104,9 +103,25 @@ function answerViews({ question, fault }, answer, view, isComplete) {
     answer.nearest.length > 0 && nearestView(answer, view, isComplete),
     isComplete && cites && sourcesView(answer.citations, view),
     isComplete && cites && !fault && copyButton(question, answer, view),
-    isComplete && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
+  ];
+  if (folded) return [!answers && messageView, cites && foldedView(documents, view)];
+  return [
+    answer.standalone_question !== answer.question && understoodView(answer, view),
+    !answers && messageView,
+    ...documents,
+    isComplete && UNANSWERED.includes(answer.status) && unansweredView(view),
     isComplete && answer.related_questions.length > 0 && relatedView(answer.related_questions, view),
   ];
+}
+
+/**
+ * Fold what the documents say, which may frighten a person at risk, until it is asked for.
+ *
+ * @param {import("./dom.js").Child[]} documents
+ * @param {View} view
+ */
+function foldedView(documents, { texts }) {
+  return element("details", { class: "more documents" }, element("summary", {}, texts.documents), ...documents);
 }
 
 /**

@@ -278,8 +278,8 @@ export interface components {
          * HelpCard
          * @description Where a person at risk can get help, in plain text.
          *
-         *     `regions` are the codes of the countries that the message or else the operator named; `numbers` are theirs, and so are
-         *     the `lines`, which are those of all countries where none was named.
+         *     `regions` are the codes of the countries that the message or else the operator named; `numbers` are theirs, and so
+         *     are the `lines`, which are those of all countries where none was named.
          */
         HelpCard: {
             /** Title */
@@ -310,9 +310,9 @@ export interface components {
          * HelpLine
          * @description A service that a person at risk can turn to, in the language of its card.
          *
-         *     `service` is its own name; `number` is called, `sms` takes messages, `chat` and `form` are web addresses. The page at
-         *     `source`, which bears the date `source_date`, gave the number; `checked` is the day on which the operator confirmed it,
-         *     or empty. `stale` is true where that is long ago, or never was. `facts` say all this in sentences.
+         *     `service` is its own name; `number` is called, `sms` takes messages, `chat` and `form` are web addresses. The page
+         *     at `source`, which bears the date `source_date`, gave the number; `checked` is the day on which the operator
+         *     confirmed it, or empty. `stale` is true where that is long ago, or never was. `facts` say all this in sentences.
          */
         HelpLine: {
             /** Country */

@@ -33,3 +33,12 @@ def test_confirm_writes_into_the_operators_file(run: Run, tmp_path: Path, monkey
     assert "there is no line 528 of Ukraine" in unknown.stderr
     assert named.exit_code == 0
     assert "1 of them confirmed" in run("help-lines", "check").stderr
+
+
+def test_help_page_is_written_in_all_languages(run: Run, tmp_path: Path) -> None:
+    """`waymark help-page` writes one file with all languages, the chosen one first."""
+    file = tmp_path / "help.html"
+    result = run("help-page", str(file), "--language", "es")
+
+    assert result.exit_code == 0
+    assert file.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="es"')
