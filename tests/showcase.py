@@ -109,15 +109,7 @@ def take_best(browser: Browser, address: str) -> None:
     phone.locator("waymark-chat").evaluate("(chat, question) => { chat.open(); void chat.ask(question); }", AT_RISK)
     phone.locator(".log .turn").wait_for()
     phone.screenshot(path=IMAGES / "help.png")
-    for language, cry in CRIES.items():
-        phone = open_page(browser, address, f"/demo?language={language}", phone=True)
-        phone.locator("waymark-chat").evaluate("(chat, language) => { chat.lang = language; }", language)
-        phone.locator(f".waymark[lang={language}]").wait_for()
-        phone.locator("waymark-chat").evaluate("chat => chat.open()")
-        phone.screenshot(path=IMAGES / f"before-{language}.png")
-        phone.locator("waymark-chat").evaluate("(chat, question) => void chat.ask(question)", cry)
-        phone.locator(".log .turn").wait_for()
-        phone.screenshot(path=IMAGES / f"after-{language}.png")
+    take_cries(browser, address)
     for name, scene, language, dark in (
         ("arabic", "sources open", "ar", False),
         ("dark", "partial, understood", "fr", True),
@@ -125,8 +117,26 @@ def take_best(browser: Browser, address: str) -> None:
         phone = open_page(browser, address, f"/demo?language={language}", dark=dark, phone=True)
         play(phone, scenes[scene], language)
         phone.screenshot(path=IMAGES / f"{name}.png")
-    cries = [f"{when}-{language}" for language in CRIES for when in ("before", "after")]
-    for path in (IMAGES / f"{name}.png" for name in ("answer", "help", "arabic", "dark", *cries)):
+    shrink("answer", "help", "arabic", "dark")
+
+
+def take_cries(browser: Browser, address: str) -> None:
+    """Take the screenshots of a phone before and after a cry for help in three languages."""
+    for language, cry in CRIES.items():
+        phone = open_page(browser, address, f"/demo?language={language}", phone=True)
+        phone.locator("waymark-chat").evaluate("(chat, language) => { chat.lang = language; }", language)
+        phone.locator(f".waymark[lang={language}]").wait_for(state="attached")
+        phone.locator("waymark-chat").evaluate("chat => chat.open()")
+        phone.screenshot(path=IMAGES / f"before-{language}.png")
+        phone.locator("waymark-chat").evaluate("(chat, question) => void chat.ask(question)", cry)
+        phone.locator(".log .turn").wait_for()
+        phone.screenshot(path=IMAGES / f"after-{language}.png")
+        shrink(f"before-{language}", f"after-{language}")
+
+
+def shrink(*names: str) -> None:
+    """Write pictures anew with fewer colours."""
+    for path in (IMAGES / f"{name}.png" for name in names):
         with Image.open(path) as picture:
             small = picture.convert("RGB").quantize(128)
         small.save(path, optimize=True)

@@ -25,7 +25,7 @@ from corpus.dates import long_date
 from corpus.languages import language_of
 from qa.answers import answer_json, help_json
 from qa.replies import reply
-from qa.safety.help_card import book_json, help_texts
+from qa.safety.help_card import help_texts
 from qa.safety.help_page import NEUTRAL_SITE, dial_number, help_page, help_style, site_name
 
 HERE = Path(__file__).parent.parent
@@ -80,11 +80,14 @@ async def widget() -> Response:
 
 
 @router.get("/widget/{version}/help/{language}.json")
-def help_in(version: str, language: str, state: StateDep) -> Response:
-    """Return all that the help card can show in a language; the version is that of the widget's other files."""
+async def help_in(version: str, language: str, state: StateDep) -> Response:
+    """Return all that the help card can show in a language; the version is that of the widget's other files.
+
+    It takes no thread, so it comes while all of them work.
+    """
     if language not in LANGUAGES:
         raise HTTPException(404)
-    return Response(book_json(state["intake"].help_book(language)), media_type="application/json")
+    return Response(state["intake"].help_book_json(language), media_type="application/json")
 
 
 @router.get("/help")

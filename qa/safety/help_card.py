@@ -120,8 +120,10 @@ def sort_key(country: HelpCountry, language: str) -> str:
     return unicodedata.normalize("NFD", name).casefold()
 
 
-def book_json(book: HelpBook) -> bytes:
-    """Write a book as JSON that is small: without what is empty and what the sentences of a line say already."""
+@cache
+def book_json(lines: Lines, default_countries: tuple[str, ...], language: str) -> bytes:
+    """Write the book as JSON that is small: without what is empty and what the sentences of a line say already."""
+    book = help_book(lines, default_countries, language)
     said = {"country", "languages", "hours", "source", "source_date", "checked", "stale"}
     return _BOOK.dump_json(
         book, exclude_defaults=True, exclude={"countries": {"__all__": {"lines": {"__all__": said}}}}

@@ -11,7 +11,7 @@ from corpus.languages import language_of
 from qa.answers import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
-from qa.safety.help_card import HelpBook, Lines, help_book, help_card, read_help_lines
+from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
 from qa.safety.sanitizer import clean, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
@@ -95,3 +95,7 @@ class Intake:
     def help_book(self, language: str) -> HelpBook:
         """Return all that the help card can show in a language."""
         return help_book(self.lines, self.countries, language)
+
+    def help_book_json(self, language: str) -> bytes:
+        """Return the book as JSON; it is made once for each language."""
+        return book_json(self.lines, self.countries, language)

@@ -41,7 +41,7 @@ def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pyte
     parts = ('class="help"', "Show what the documents say", "In short", 'class="statements"')
     assert 0 < page.index(parts[0]) < page.index(parts[1]) < page.index(parts[2]) < page.index(parts[3])
     assert 'href="tel:0800000000"' in page
-    assert "Where is it?" not in page
+    assert 'class="related"' not in page
 
 
 def test_page_answers_without_javascript(client: TestClient) -> None:
