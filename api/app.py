@@ -7,12 +7,12 @@ documentation pages, which do, are off; `/openapi.json` is served.
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
+from api.assets import STATIC, version
 from api.dependencies import State, load_assistant
 from api.errors import HANDLERS
 from api.lanes import Lanes
@@ -21,8 +21,6 @@ from api.routes import pages, public
 from qa import Assistant, Intake, Settings
 
 logger = logging.getLogger(__name__)
-
-STATIC = Path(__file__).parent / "static"
 
 
 def create_app(assistant: Assistant | None = None, settings: Settings | None = None) -> FastAPI:
@@ -54,7 +52,8 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.include_router(public.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.mount("/widget", StaticFiles(directory=STATIC / "widget"))
+    for path in (f"/widget/{version()}", "/widget"):
+        app.mount(path, StaticFiles(directory=STATIC / "widget"))
     for middleware in (limit_body, answer_head, catch_failures, add_headers):  # the last one added is the outermost
         app.add_middleware(middleware)
     # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.

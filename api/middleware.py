@@ -4,6 +4,7 @@ Starlette's BaseHTTPMiddleware is not used, since it would copy every body and s
 """
 
 import asyncio
+from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -16,7 +17,9 @@ MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 BODY_S = 20.0  # within which a body must have come
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
 CLOSE = {"connection": "close"}  # what is still to come of the body is not read
-FILES = ("/static/", "/widget")  # paths of files that a browser may cache, if it revalidates them
+FILES = ("/static/", "/widget", "/help")  # paths of files that browsers and proxies may keep
+# For a day, and for a week where a new copy can't be had: the help card must come up while this server is down.
+KEPT = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -112,7 +115,7 @@ def answer_head(app: ASGIApp) -> ASGIApp:
 
 
 def add_headers(app: ASGIApp) -> ASGIApp:
-    """Add headers by which browsers run and fetch only this site's files, and cache no answers."""
+    """Add headers by which browsers run and fetch only this site's files, keep these, and keep no answers."""
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -121,7 +124,8 @@ def add_headers(app: ASGIApp) -> ASGIApp:
                 headers["content-security-policy"] = CONTENT_SECURITY_POLICY
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "no-referrer"
-                headers["cache-control"] = "no-cache" if scope["path"].startswith(FILES) else "no-store"
+                is_kept = scope["path"].startswith(FILES) and message["status"] < HTTPStatus.BAD_REQUEST
+                headers["cache-control"] = KEPT if is_kept else "no-store"
             await send(message)
 
         await app(scope, receive, send_with_headers)

@@ -1,6 +1,7 @@
 """Find the countries that a text names, in any language, and give their English names.
 
-In: a text and its language. Out: English names, by which the English documents can be searched.
+In: a text and its language. Out: English names, by which the English documents can be searched; codes of countries, and
+their names in a language.
 The names are those of Unicode's CLDR, from the package Babel, and further English ones. Inflected forms are found by
 Snowball stems; in scripts without spaces between words, names are found as plain strings.
 """
@@ -70,6 +71,33 @@ def countries_named(text: str, language: str) -> list[str]:
             countries.add(english)
             remaining = remaining.replace(name, "|" if language in UNSPACED else " | ")
     return sorted(countries)
+
+
+def country_code(name: str) -> str:
+    """Return the ISO 3166 code of a country by its plain English name or another one, or "" where none has that name.
+
+    >>> country_code("Myanmar"), country_code("UK"), country_code("Atlantis")
+    ('MM', 'GB', '')
+    """
+    return _codes().get(name.casefold(), "")
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """Return the name of a country in a language, in English where there is none: the plain one.
+
+    >>> country_name("MM"), country_name("GB", "es")
+    ('Myanmar', 'Reino Unido')
+    """
+    name: str = Locale("en").territories[code]
+    return _english_name(code, name) if language == "en" else Locale.parse(language).territories.get(code, name)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return a map from the English names of countries, in lower case, to their codes."""
+    names = {code: name for code, name in Locale("en").territories.items() if re.fullmatch("[A-Z]{2}", code)}
+    codes = {plain.casefold(): code for code, name in names.items() for plain in (name, _english_name(code, name))}
+    return codes | {other.casefold(): code for code, others in ENGLISH.items() for other in others}
 
 
 def _text_key(text: str, language: str) -> str:

@@ -15,7 +15,7 @@ from api.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
 from api.streaming import answer_events
 from corpus import Document, Passage, Span, is_list_item
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
-from qa.answers import HelpLine, Topic, answer_json
+from qa.answers import EmergencyNumber, HelpLine, Topic, answer_json
 from qa.replies import reply
 
 QUESTIONS = {
@@ -31,28 +31,29 @@ HELP = HelpCard(
     text="What you describe is serious. These people can help you, and will not tell anyone without your consent.",
     emergency="If you are in danger now, call the emergency number of your country.",
     note="Use a phone or computer that nobody checks.",
+    regions=("GH",),
+    numbers=(EmergencyNumber("Emergency", "112"), EmergencyNumber("Police", "18555")),
     lines=(
         HelpLine(
             country="Ghana",
             service="Helpline against human trafficking",
             number="0800 000 000",
-            languages=("English", "Twi"),
-            hours="24/7",
-            url="https://example.org/help",
             source="https://example.org/help",
+            purpose="Against human trafficking and exploitation",
+            sms="8020",
+            chat="https://example.org/chat",
+            url="https://example.org/help",
             checked="2026-10-01",
             stale=False,
+            facts=("Hours: day and night, every day", "Languages: English, Twi", "Confirmed on 1 October 2026."),
         ),
         HelpLine(
-            country="Worldwide",
-            service="IOM offices",
+            country="Ghana",
+            service="An office",
             number="",
-            languages=(),
-            hours="",
-            url="https://example.org/offices",
             source="https://example.org/offices",
-            checked="2024-01-15",
-            stale=True,
+            url="https://example.org/offices",
+            facts=("The page of example.org gave this number (15 January 2024). We have not called it.",),
         ),
     ),
 )
@@ -164,6 +165,17 @@ def _copy(page: Page) -> None:
     page.locator(".said").wait_for()
 
 
+def _ask_for_help(page: Page) -> None:
+    page.locator("waymark-chat").evaluate("chat => chat.help()")
+    page.locator(".pinned .help").wait_for()
+
+
+def _choose_a_country(page: Page) -> None:
+    _ask_for_help(page)
+    page.locator("#country").select_option("ES")
+    page.locator(".help summary").first.click()
+
+
 SCENES = (
     Scene("welcome"),
     Scene("searching", respond=lambda _: None),
@@ -179,6 +191,9 @@ SCENES = (
     Scene("no answer, nearest", NEAREST),
     Scene("small talk", GREETED),
     Scene("help card", HELPED),
+    Scene("help, documents folded", {"help": HELP}),
+    Scene("help asked for", act=_ask_for_help),
+    Scene("help, country chosen", act=_choose_a_country),
     Scene("answering off", OFF),
     Scene("question too long", question="x" * 1001),
     Scene("unreachable", respond=lambda route: route.abort()),

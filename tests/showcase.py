@@ -1,6 +1,6 @@
 """Take screenshots of the widget in every state, check it with axe-core, and time it. Run by `make showcase`.
 
-In: the current index, and a browser. Out: pictures under `var/showcase`, the four best in `docs/images`, and the table
+In: the current index, and a browser. Out: pictures under `var/showcase`, the best in `docs/images`, and the table
 of the accessibility statement. Fails if axe-core finds any violation.
 """
 
@@ -26,6 +26,11 @@ IMAGES = ROOT / "docs" / "images"
 PICTURES = ROOT / "var" / "showcase"
 TABLE = re.compile(r"(<!-- states -->\n)(.*)(<!-- /states -->)", re.DOTALL)
 AT_RISK = "My employer locks me in and keeps my passport. I am in the United Kingdom."
+CRIES = {
+    "ar": "صاحب العمل يحتجزني وأخذ جواز سفري. أنا في موريتانيا.",
+    "es": "Mi jefe me encierra y me quitó el pasaporte. Estoy en España.",
+    "en": AT_RISK,
+}
 REAL = "How many children were rescued in Operation AKOMA, and where?"
 DESK = {"width": 1120, "height": 820}
 PHONE = {"width": 375, "height": 720}
@@ -93,7 +98,7 @@ def check(browser: Browser, address: str, language: str) -> dict[str, int]:
 
 
 def take_best(browser: Browser, address: str) -> None:
-    """Take the four screenshots in the README and the guide."""
+    """Take the screenshots in the README and the guides."""
     scenes = {scene.name: scene for scene in SCENES}
     desk = open_page(browser, address, "/")
     desk.locator("waymark-chat").evaluate("(chat, question) => chat.ask(question)", REAL)
@@ -102,8 +107,9 @@ def take_best(browser: Browser, address: str) -> None:
     desk.locator("waymark-chat").screenshot(path=IMAGES / "answer.png")
     phone = open_page(browser, address, "/demo", phone=True)
     phone.locator("waymark-chat").evaluate("(chat, question) => { chat.open(); void chat.ask(question); }", AT_RISK)
-    phone.locator(".log .help").wait_for()
+    phone.locator(".log .turn").wait_for()
     phone.screenshot(path=IMAGES / "help.png")
+    take_cries(browser, address)
     for name, scene, language, dark in (
         ("arabic", "sources open", "ar", False),
         ("dark", "partial, understood", "fr", True),
@@ -111,7 +117,26 @@ def take_best(browser: Browser, address: str) -> None:
         phone = open_page(browser, address, f"/demo?language={language}", dark=dark, phone=True)
         play(phone, scenes[scene], language)
         phone.screenshot(path=IMAGES / f"{name}.png")
-    for path in (IMAGES / f"{name}.png" for name in ("answer", "help", "arabic", "dark")):
+    shrink("answer", "help", "arabic", "dark")
+
+
+def take_cries(browser: Browser, address: str) -> None:
+    """Take the screenshots of a phone before and after a cry for help in three languages."""
+    for language, cry in CRIES.items():
+        phone = open_page(browser, address, f"/demo?language={language}", phone=True)
+        phone.locator("waymark-chat").evaluate("(chat, language) => { chat.lang = language; }", language)
+        phone.locator(f".waymark[lang={language}]").wait_for(state="attached")
+        phone.locator("waymark-chat").evaluate("chat => chat.open()")
+        phone.screenshot(path=IMAGES / f"before-{language}.png")
+        phone.locator("waymark-chat").evaluate("(chat, question) => void chat.ask(question)", cry)
+        phone.locator(".log .turn").wait_for()
+        phone.screenshot(path=IMAGES / f"after-{language}.png")
+        shrink(f"before-{language}", f"after-{language}")
+
+
+def shrink(*names: str) -> None:
+    """Write pictures anew with fewer colours."""
+    for path in (IMAGES / f"{name}.png" for name in names):
         with Image.open(path) as picture:
             small = picture.convert("RGB").quantize(128)
         small.save(path, optimize=True)

@@ -9,26 +9,28 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.templating import Jinja2Templates
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
+from api.assets import version, widget_script
 from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.errors import AssistantUnavailable
 from api.schemas import AskRequest
-from api.translations import LANGUAGES, RIGHT_TO_LEFT, long_date, page_language, texts_in
+from api.translations import LANGUAGES, RIGHT_TO_LEFT, page_language, texts_in
 from api.viewer import blocks_of, span_in
+from corpus.dates import long_date
 from corpus.languages import language_of
 from qa.answers import answer_json, help_json
 from qa.replies import reply
+from qa.safety.help_card import help_texts
+from qa.safety.help_page import NEUTRAL_SITE, dial_number, help_page, help_style, site_name
 
 HERE = Path(__file__).parent.parent
 MAX_UNBROKEN = 24  # characters of a word that is kept on one line with the citation marks after it
-NEUTRAL_SITE = "https://worldweather.wmo.int/"  # target of "Leave this page"
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 templates = Jinja2Templates(HERE / "templates")
@@ -81,9 +83,36 @@ def demo(request: Request) -> HTMLResponse:
 
 
 @router.get("/widget.js")
-async def widget() -> FileResponse:
+async def widget() -> Response:
     """Return the widget's script, which loads the files under `/widget/`."""
-    return FileResponse(HERE / "static" / "widget.js", media_type="text/javascript")
+    return Response(widget_script(), media_type="text/javascript")
+
+
+@router.get("/widget/{version}/help/{language}.json")
+async def help_in(version: str, language: str, state: StateDep) -> Response:
+    """Return all that the help card can show in a language; the version is that of the widget's other files.
+
+    It takes no thread, so it comes while all of them work.
+    """
+    if language not in LANGUAGES:
+        raise HTTPException(404)
+    return Response(state["intake"].help_book_json(language), media_type="application/json")
+
+
+@router.get("/help")
+def help_for_all(request: Request, state: StateDep) -> HTMLResponse:
+    """Show where to find help in each country, without JavaScript."""
+    language = _language(request)
+    others = [code for code in LANGUAGES if code != language]
+    book = state["intake"].help_book(language)
+    page = help_page([book], others=others, style_sheet=f"/help.css?{version()}")
+    return HTMLResponse(page, headers={"vary": "accept-language"})
+
+
+@router.get("/help.css")
+async def style_of_help() -> Response:
+    """Return the style sheet of `/help`."""
+    return Response(help_style(), media_type="text/css")
 
 
 def _language(request: Request) -> str:
@@ -95,6 +124,8 @@ def _page(request: Request, template: str, status: int = 200, **context: object)
     language = _language(request)
     page = {
         "texts": texts_in(language),
+        "help_texts": help_texts(language),
+        "version": version(),
         "language": language,
         "languages": LANGUAGES,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
@@ -132,20 +163,6 @@ def split_last_word(text: str) -> tuple[str, str]:
     return (before + blank, last) if len(last) <= MAX_UNBROKEN else (text, "")
 
 
-def site_name(address: str) -> str:
-    """Return the host of a web address as browsers write it, or "" for an address that must not become a link.
-
-    >>> site_name("https://www.iom.int/news"), site_name("javascript:alert(1)")
-    ('iom.int', '')
-    """
-    try:
-        url = urlsplit(address)
-        host = (url.hostname or "").encode("idna").decode() if url.scheme in {"http", "https"} else ""
-        return host.removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def fill(text: str, **values: object) -> str:
     """Put values into a text of the page.
 
@@ -153,15 +170,6 @@ def fill(text: str, **values: object) -> str:
     'Source 2: Shelter'
     """
     return text.format(**values)
-
-
-def dial_number(number: str) -> str:
-    """Return a telephone number without the characters that are not dialled.
-
-    >>> dial_number("+44 (0) 800-0121 700")
-    '+448000121700'
-    """
-    return "".join(character for character in number.replace("(0)", "") if character in "+*#0123456789")
 
 
 FILTERS = (statement_groups, split_last_word, by_document, site_name, dial_number, long_date, fill)

@@ -7,11 +7,14 @@
 import { turnView } from "./widget/answer.js";
 import { ask, Fault, historyOf } from "./widget/asking.js";
 import { element, webAddress } from "./widget/dom.js";
+import { helpView } from "./widget/help.js";
 import { leaveFor, onThreeShifts } from "./widget/leaving.js";
-import { announce, emptyPanel, NARROW, panelView, showDialog, showProblem, showWelcome } from "./widget/panel.js";
-import { fill, languageOf, styleSheets, textsIn } from "./widget/texts.js";
+import { announce, emptyPanel, NARROW, panelView, pinHelp, showDialog, showProblem, showWelcome } from "./widget/panel.js";
+import { fill, helpBookIn, LANGUAGES, languageOf, styleSheets, textsIn } from "./widget/texts.js";
 
 /** @typedef {import("./widget/answer.js").Turn} Turn */
+/** @typedef {import("./widget/help.js").HelpBook} HelpBook */
+/** @typedef {import("./widget/help.js").HelpCard} HelpCard */
 /** @typedef {import("./widget/panel.js").Panel} Panel */
 
 const MAX_QUESTION = 1000; // characters that the server takes
@@ -26,6 +29,10 @@ class WaymarkChat extends HTMLElement {
   #asking = null;
   #language = "";
   #texts = /** @type {import("./widget/texts.js").Texts} */ ({});
+  #book = /** @type {HelpBook} */ ({});
+  /** @type {{card: HelpCard, book: HelpBook} | null} what is pinned above the conversation */
+  #help = null;
+  #cried = false; // whether a message called for help: what documents say stays folded then
   /** @type {Panel | null} null until texts and styles are loaded */
   #panel = null;
   #life = new AbortController();
@@ -55,6 +62,14 @@ class WaymarkChat extends HTMLElement {
     this.#dispatch("open");
   }
 
+  /** Open the help card, which needs no server. */
+  help() {
+    if (!this.#panel) return;
+    this.open();
+    this.#pin(this.#book.card, this.#book);
+    this.#focusHelp();
+  }
+
   /** Close the panel; the conversation stays. */
   close() {
     if (this.#panel?.panel instanceof HTMLDialogElement) this.#panel.panel.close();
@@ -81,9 +96,12 @@ class WaymarkChat extends HTMLElement {
   clear() {
     this.#stop();
     this.#turns = [];
+    this.#help = null;
+    this.#cried = false;
     if (this.#cameWithPage) history.replaceState(null, "", location.pathname);
     if (!this.#panel) return;
     emptyPanel(this.#panel);
+    pinHelp(this.#panel, null);
     this.#dispatch("clear");
   }
 
@@ -116,6 +134,7 @@ class WaymarkChat extends HTMLElement {
       language: this.#language,
       server: this.#server,
       contact: webAddress(this.getAttribute("contact"), location.href),
+      folded: this.#cried,
       ask: (question) => void this.ask(question),
       again: (turn, drop) => this.#askAgain(turn, drop),
       copy: (text) => void this.#copy(text),
@@ -126,6 +145,7 @@ class WaymarkChat extends HTMLElement {
   get #actions() {
     return {
       open: () => (this.#isOpen ? this.close() : this.open()),
+      help: () => this.#toggleHelp(),
       close: () => this.close(),
       closed: () => this.#closed(),
       leave: () => this.leave(),
@@ -143,9 +163,11 @@ class WaymarkChat extends HTMLElement {
   async #prepare() {
     const language = languageOf(this);
     try {
-      const [texts, sheets] = await Promise.all([textsIn(language), styleSheets()]);
+      const [texts, sheets, book] = await Promise.all([textsIn(language), styleSheets(), helpBookIn(language)]);
       if (!this.isConnected || language !== languageOf(this)) return; // a later call draws
+      if (this.#help && this.#help.card === this.#book.card) this.#help = { card: book.card, book };
       this.#texts = texts;
+      this.#book = book;
       this.#language = language;
       this.#draw(sheets);
     } catch {
@@ -161,13 +183,14 @@ class WaymarkChat extends HTMLElement {
     const wasWriting = formBox !== null && formBox === document.activeElement;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const heading = this.getAttribute("heading") || this.#texts.title;
-    const panel = panelView(this.#texts, this.#language, heading, this.#isInline, this.#actions);
+    const panel = panelView(this.#texts, this.#book.texts.button, this.#language, heading, this.#isInline, this.#actions);
     this.#panel = panel;
     if (!before) this.#takeOver();
     panel.box.value = (before?.box ?? formBox)?.value ?? "";
     showWelcome(panel, this.#turns.length === 0);
     root.adoptedStyleSheets = sheets;
     root.replaceChildren(panel.root);
+    if (this.#help) this.#pin(this.#help.card, this.#help.book);
     for (const turn of this.#turns) this.#add(panel, turn);
     if (this.#asking) this.#drawPending(panel, this.#asking.turn);
     if (wasOpen) this.#show();
@@ -183,8 +206,37 @@ class WaymarkChat extends HTMLElement {
       const answer = JSON.parse(json);
       this.#cameWithPage = true;
       this.#turns.push({ ...this.#turnOf(answer.question), answer });
+      if (answer.help) this.#hear(answer.help, answer.language);
     }
     this.replaceChildren();
+  }
+
+  /** Pin the card of a message that calls for help, whole in the language of its answer. */
+  async #hear(/** @type {HelpCard} */ card, /** @type {string} */ language) {
+    this.#cried = true;
+    this.#pin(card, this.#book); // at once; its other texts follow in the language, if they can be had
+    const spoken = Object.hasOwn(LANGUAGES, language) ? language : "en";
+    const book = spoken === this.#book.language ? this.#book : await helpBookIn(spoken).catch(() => this.#book);
+    if (this.#help?.card === card) this.#pin(card, book);
+  }
+
+  /** @param {HelpCard} card @param {HelpBook} book */
+  #pin(card, book) {
+    this.#help = { card, book };
+    const region = this.getAttribute("help-country")?.toUpperCase() ?? "";
+    if (this.#panel) pinHelp(this.#panel, helpView(card, book, region, this.#texts.new_tab));
+  }
+
+  #toggleHelp() {
+    if (!this.#panel || !this.#help || !this.#isVisible) return this.help();
+    this.#help = null;
+    pinHelp(this.#panel, null);
+  }
+
+  #focusHelp() {
+    const title = /** @type {HTMLElement | null | undefined} */ (this.#panel?.help.querySelector("h3"));
+    title?.focus();
+    this.#panel?.help.scrollIntoView();
   }
 
   #show() {
@@ -239,6 +291,8 @@ class WaymarkChat extends HTMLElement {
     const progress = (answer, help) => {
       if (this.#asking !== asking) return;
       Object.assign(turn, { answer, help });
+      const card = answer?.help ?? help;
+      if (card && !this.#cried) this.#hear(card, answer?.language ?? this.#language);
       if (this.#panel) this.#drawPending(this.#panel, turn);
     };
     try {
@@ -254,11 +308,16 @@ class WaymarkChat extends HTMLElement {
   #finish(turn) {
     this.#stop();
     this.#turns.push(turn);
+    const { answer, fault } = turn;
+    const helps = Boolean(answer?.help || turn.help || (fault && fault !== "refused"));
+    if (answer?.help) this.#hear(answer.help, answer.language);
+    else if (helps && !this.#cried) this.#pin(turn.help ?? this.#book.card, this.#book);
     if (this.#panel) {
       this.#panel.pending.replaceChildren();
-      announce(this.#panel, "");
+      announce(this.#panel, helps ? this.#help?.card.title ?? "" : "");
       const article = this.#add(this.#panel, turn);
-      (article.querySelector(".help") ?? article).scrollIntoView();
+      article.scrollIntoView();
+      if (helps) this.#panel.help.scrollIntoView();
     }
     if (turn.fault) this.#dispatch("fault", { kind: turn.fault });
     else this.#dispatch("answer", { status: turn.answer?.status, sources: turn.answer?.citations.length });

@@ -20,7 +20,7 @@ from embeddings import SentenceEncoder, build_generation, current_generation, mo
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate
+from qa.cli import evaluate, help_lines
 from qa.cli.paths import starter_collection
 from qa.cli.printing import err, errors_shown, fail, print_answer, print_hits, print_trace, progress_bars
 from qa.retrieval import SearchResult
@@ -149,6 +149,8 @@ def answering(
 
 for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
     app.command()(command)
+app.command("help-page")(help_lines.write_help_page)
+app.add_typer(help_lines.app, name="help-lines")
 
 
 def _indexed(settings: Settings) -> list[Document]:

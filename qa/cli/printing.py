@@ -21,7 +21,7 @@ from qa.cli.paths import NoCheckout
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate
 from qa.retrieval import Hit
-from qa.safety.help_card import BrokenHelpLines
+from qa.safety.help_lines import BrokenHelpLines
 from qa.trace import Search, Trace
 
 out = Console(soft_wrap=True, highlight=False)
@@ -75,10 +75,10 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 
 def print_answer(answer: Answer) -> None:
     """Print an answer with its help card, its sources and related questions."""
-    if answer.standalone_question != answer.question:
-        out.print(f"Understood as: {answer.standalone_question}", markup=False)
     if answer.help:
         _print_help(answer.help)
+    elif answer.standalone_question != answer.question:
+        out.print(f"Understood as: {answer.standalone_question}", markup=False)
     if answer.short_answer:
         out.print(f"In short: {answer.short_answer}", markup=False)
     for line in filter(None, [answer.message if answer.statements else "", answer.text]):
@@ -102,11 +102,9 @@ def _print_under(heading: str, lines: Sequence[str]) -> None:
 
 
 def _print_help(card: HelpCard) -> None:
-    lines = [
-        f"- {line.country}: {line.service}, {line.number}{' (not checked lately)' if line.stale else ''}"
-        for line in card.lines
-    ]
-    out.print("\n".join([card.title, card.text, card.emergency, *lines, card.note, ""]), markup=False)
+    numbers = [f"- {number.services}: {number.number}" for number in card.numbers]
+    lines = [" ".join([f"- {line.country}: {line.service}, {line.number}.", *line.facts]) for line in card.lines]
+    out.print("\n".join([card.title, card.text, card.emergency, *numbers, *lines, card.note, ""]), markup=False)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:

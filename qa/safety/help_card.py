@@ -1,94 +1,224 @@
 """The help card: where a person at risk can get help.
 
-In: a message, and the help lines. Out: a HelpCard in the user's language. It needs no index and no model, and stores
-nothing.
+In: a message, and the help lines. Out: a HelpCard in the user's language, and a HelpBook with the lines of all
+countries. It needs no index and no model, and stores nothing.
 Left out: detecting who is at risk (distress_rules). The country comes from the message or the operator, never from an
 address.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from babel import Locale
+from babel.dates import get_day_names
+from pydantic import TypeAdapter
 
-from corpus.countries import countries_named
-from qa.answers import HelpCard, HelpLine
+from corpus.countries import countries_named, country_code, country_name
+from corpus.dates import long_date
+from qa.answers import EmergencyNumber, HelpCard, HelpLine
 from qa.query.question import Question
-from qa.replies import reply
+from qa.safety.help_lines import LINES, HelpEntry, emergency_numbers, is_stale, oldest_day, read_entries
 
 AMERICA = re.compile(r"\bamerica\b", re.IGNORECASE)
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+HOURS = re.compile(r"(?:(?:(?:Mo|Tu|We|Th|Fr|Sa|Su)[-,]?)+ )?\d\d:\d\d-\d\d:\d\d")
 
 
-class BrokenHelpLines(ValueError):
-    """The file of help lines can't be read; the message names the entry and the cure."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The help lines of an operator, and the first day since which one must have been confirmed."""
+
+    entries: tuple[HelpEntry, ...]
+    oldest: date
+
+    def of(self, regions: Sequence[str], language: str) -> tuple[HelpLine, ...]:
+        """Return the lines of some countries, by their codes, in a language."""
+        chosen = [entry for entry in self.entries if entry.region in regions]
+        return tuple(_line(entry, self.oldest, language) for entry in chosen)
 
 
-class _Entry(BaseModel):
-    """An entry of the file as the operator writes it."""
+@dataclass(frozen=True, slots=True)
+class HelpCountry:
+    """What helps in one country."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    country: str
-    service: str
-    number: str
-    languages: list[str] = []
-    hours: str = ""
-    url: str = ""
-    source: str
-    checked: date | None = None
-    members: list[str] = []
+    region: str
+    name: str
+    numbers: tuple[EmergencyNumber, ...]
+    lines: tuple[HelpLine, ...]
 
 
-def read_help_lines(file: Path | None, stale_days: int, today: date | None = None) -> tuple[HelpLine, ...]:
+@dataclass(frozen=True, slots=True)
+class HelpBook:
+    """All that the help card can show in a language, without a server.
+
+    `card` is shown before a country is chosen: it has lines only where the operator has named countries.
+    """
+
+    language: str
+    texts: dict[str, str]
+    card: HelpCard
+    countries: tuple[HelpCountry, ...]
+
+
+def read_help_lines(file: Path | None, stale_days: int, today: date | None = None) -> Lines:
     """Read the operator's file, or the one shipped with Waymark. Raises BrokenHelpLines with the cure."""
-    path = file or Path(str(files("qa.safety").joinpath("help_lines.yaml")))
-    try:
-        entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ", ".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
-        raise BrokenHelpLines(f"{path}: entry {place}: {first['msg']}; mend the entry") from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise BrokenHelpLines(f"{path} can't be read as YAML in UTF-8; correct it or WAYMARK_HELP_LINES") from error
-    oldest = (today or datetime.now(UTC).date()) - timedelta(days=stale_days)
-    return tuple(_line(entry, oldest) for entry in entries)
+    return Lines(read_entries(file or LINES), oldest_day(stale_days, today))
 
 
-def _line(entry: _Entry, oldest: date) -> HelpLine:
-    return HelpLine(
-        country=entry.country,
-        service=entry.service,
-        number=entry.number,
-        languages=tuple(entry.languages),
-        hours=entry.hours,
-        url=entry.url,
-        source=entry.source,
-        checked=entry.checked.isoformat() if entry.checked else "",
-        stale=entry.checked is None or entry.checked < oldest,
-        members=tuple(entry.members),
-    )
+def help_texts(language: str) -> dict[str, str]:
+    """Return the texts of the card in a language, in English where there is no translation."""
+    return _texts().get(language) or _texts()["en"]
 
 
-def help_card(message: Question, lines: Sequence[HelpLine], default_countries: Sequence[str]) -> HelpCard:
+def help_card(message: Question, lines: Lines, default_countries: Sequence[str]) -> HelpCard:
     """Return the card with the lines of the countries that the message names, else of the default ones, else all."""
-    language = message.language
     american = ["United States"] if AMERICA.search(message.text) else []
     # A message in another language may still name the country in English.
     named = [*message.countries, *countries_named(message.text, "en"), *american]
-    served = [line for line in lines if _serves(line, named)]
-    chosen = served or [line for line in lines if _serves(line, default_countries)] or lines
+    regions = _regions(named) or _regions(default_countries)
+    every = {entry.region: None for entry in lines.entries}
+    language = spoken(message.language)
+    texts = help_texts(language)
     return HelpCard(
-        title=reply("help_title", language),
-        text=reply("help_text", language),
-        emergency=reply("help_emergency", language),
-        note=reply("help_note", language),
-        lines=tuple(chosen),
+        title=texts["title"],
+        text=texts["text"],
+        emergency=texts["emergency"],
+        note=texts["note"],
+        regions=regions,
+        numbers=tuple(dict.fromkeys(number for region in regions for number in numbers_in(region, language))),
+        lines=lines.of(regions or tuple(every), language),
     )
 
 
-def _serves(line: HelpLine, countries: Sequence[str]) -> bool:
-    return bool({line.country, *line.members} & set(countries))
+def help_book(lines: Lines, default_countries: Sequence[str], language: str) -> HelpBook:
+    """Return the book in a language, with the countries in the order of their names."""
+    regions = {*emergency_numbers(), *(entry.region for entry in lines.entries)}
+    countries = [
+        HelpCountry(region, country_name(region, language), numbers_in(region, language), lines.of((region,), language))
+        for region in regions
+    ]
+    by_name = sorted(countries, key=lambda country: sort_key(country, language))
+    card = help_card(Question("", language), lines, default_countries)
+    first = card if card.regions else replace(card, lines=())
+    return HelpBook(language, help_texts(language), first, tuple(by_name))
+
+
+def sort_key(country: HelpCountry, language: str) -> str:
+    """Return the text by which a country is put in order: its name without accents, its English name in Chinese.
+
+    Chinese characters have no order that a reader knows without a table.
+    """
+    name = country_name(country.region) if language == "zh" else country.name
+    return unicodedata.normalize("NFD", name).casefold()
+
+
+@cache
+def book_json(lines: Lines, default_countries: tuple[str, ...], language: str) -> bytes:
+    """Write the book as JSON that is small: without what is empty and what the sentences of a line say already."""
+    book = help_book(lines, default_countries, language)
+    said = {"country", "languages", "hours", "source", "source_date", "checked", "stale"}
+    return _BOOK.dump_json(
+        book, exclude_defaults=True, exclude={"countries": {"__all__": {"lines": {"__all__": said}}}}
+    )
+
+
+def numbers_in(region: str, language: str) -> tuple[EmergencyNumber, ...]:
+    """Return the emergency numbers of a country by its code, the general one first."""
+    texts = help_texts(language)
+    numbers = emergency_numbers().get(region, {}).items()
+    first = sorted(numbers, key=lambda item: item[1] != ["general"])
+    return tuple(EmergencyNumber(", ".join(texts[name] for name in names), number) for number, names in first)
+
+
+def spoken(language: str) -> str:
+    """Return the language of the card for a message in a language."""
+    return language if language in _texts() else "en"
+
+
+def _regions(countries: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes of countries, each once."""
+    return tuple(dict.fromkeys(filter(None, map(country_code, countries))))
+
+
+def _line(entry: HelpEntry, oldest: date, language: str) -> HelpLine:
+    texts = help_texts(language)
+    hours = _hours_in(entry.hours, language)
+    languages = tuple(_language_in(name, language) for name in entry.languages)
+    facts = [
+        texts["free"] if entry.free else "",
+        texts["hours"].format(hours=hours) if hours else "",
+        texts["languages"].format(languages=", ".join(languages)) if languages else "",
+        *_provenance(entry, is_stale(entry, oldest), language),
+    ]
+    return HelpLine(
+        country=country_name(entry.region, language),
+        service=entry.service,
+        purpose=texts[entry.purpose] if entry.purpose else "",
+        number=entry.number,
+        sms=entry.sms,
+        chat=entry.chat,
+        form=entry.form,
+        email=entry.email,
+        languages=languages,
+        hours=hours,
+        url=entry.url,
+        source=entry.source,
+        source_date=entry.source_date,
+        checked=entry.checked.isoformat() if entry.checked else "",
+        stale=is_stale(entry, oldest),
+        facts=tuple(filter(None, facts)),
+    )
+
+
+def _provenance(entry: HelpEntry, stale: bool, language: str) -> tuple[str, ...]:
+    """Return who says that the number is right: the operator, or only a page."""
+    texts = help_texts(language)
+    if entry.checked:
+        told = texts["confirmed"].format(date=long_date(entry.checked.isoformat(), language))
+        return (told, texts["stale"]) if stale else (told,)
+    site = (urlsplit(entry.source).hostname or entry.source).removeprefix("www.")
+    if entry.source_date:
+        return (texts["given_on"].format(site=site, date=long_date(entry.source_date, language)),)
+    return (texts["given"].format(site=site),)
+
+
+def _hours_in(hours: str, language: str) -> str:
+    """Write hours in OpenStreetMap's form in a language; leave others as they are.
+
+    >>> _hours_in("24/7", "en"), _hours_in("Mo-Fr 09:00-17:00", "fr"), _hours_in("weekdays", "es")
+    ('day and night, every day', 'lun.-ven. 09:00-17:00', 'weekdays')
+    """
+    if hours == "24/7":
+        return help_texts(language)["always"]
+    if not all(map(HOURS.fullmatch, hours.split("; "))):
+        return hours
+    names = get_day_names("abbreviated", locale=language)
+    return re.sub("|".join(DAYS), lambda day: names[DAYS.index(day[0])], hours)
+
+
+def _language_in(name: str, language: str) -> str:
+    """Return the name of a language, given by its English name, in another one."""
+    if name == "interpreters":
+        return help_texts(language)["interpreters"]
+    code = next((code for code, english in Locale("en").languages.items() if english == name), "")
+    translated: str = Locale.parse(language).languages.get(code, name)
+    return translated
+
+
+_BOOK = TypeAdapter(HelpBook)
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = yaml.safe_load(
+        files("qa.safety").joinpath("help_texts.yaml").read_text(encoding="utf-8")
+    )
+    return texts

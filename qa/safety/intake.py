@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from corpus.languages import language_of
-from qa.answers import HelpCard, HelpLine
+from qa.answers import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
-from qa.safety.help_card import help_card, read_help_lines
+from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
 from qa.safety.sanitizer import MAX_READ, clean, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
@@ -47,7 +47,7 @@ class PreparedQuestion:
 class Intake:
     """Prepares questions; `lines` are the operator's help lines, `countries` those whose lines are shown by default."""
 
-    lines: tuple[HelpLine, ...]
+    lines: Lines
     countries: tuple[str, ...] = ()
 
     @classmethod
@@ -94,6 +94,14 @@ class Intake:
     def operators_card(self, language: str) -> HelpCard:
         """Return the help card with the operator's lines, which is shown while answering is switched off."""
         return self.card(Question("", language))
+
+    def help_book(self, language: str) -> HelpBook:
+        """Return all that the help card can show in a language."""
+        return help_book(self.lines, self.countries, language)
+
+    def help_book_json(self, language: str) -> bytes:
+        """Return the book as JSON; it is made once for each language."""
+        return book_json(self.lines, self.countries, language)
 
 
 def _parsed(text: str, language: str | None) -> Question:

@@ -2,10 +2,11 @@
 // Left out is what the page and the widget show differently on purpose:
 // - a citation mark is a link on the page and opens its source in the widget; a related question is a link or a button;
 // - the button that drops a topic submits a form on the page;
-// - the widget alone can copy an answer and lead back from a source, and tells how to leave the page by the keyboard;
+// - the widget alone can copy an answer and lead back from a source;
+// - the widget pins the help card above the conversation;
 // - on the page, headings begin one level higher.
 (turn) => {
-  const PURPOSE = ".plain, .help > .note";
+  const PURPOSE = ".plain, .help";
   const ATTRIBUTES = ["class", "lang", "dir", "href", "title", "value", "aria-label", "rel", "target"];
   const LEFT_OUT = { cite: ["href"], choice: ["href"], drop: ["value"], heading: ["class"], li: ["aria-label"] };
 

@@ -12,7 +12,9 @@ from scenes import SCENES, Scene, play
 from showcase import TABLE, table_of
 
 ROOT = Path(__file__).parents[2]
-QUICK = {("en", scene.name) for scene in SCENES} | {(language, "help card") for language in LANGUAGES}
+QUICK = {("en", scene.name) for scene in SCENES} | {
+    (language, scene.name) for language in LANGUAGES for scene in SCENES if scene.name.startswith("help")
+}
 STATES = [
     pytest.param(
         language,
@@ -23,7 +25,13 @@ STATES = [
     for language in LANGUAGES
     for scene in SCENES
 ]
-PAGES = ["/", "/?question=Who+funds+the+shelter%3F", "/documents/ghana-shelter?start=71&end=105", "/documents/none"]
+PAGES = [
+    "/",
+    "/?question=Who+funds+the+shelter%3F",
+    "/documents/ghana-shelter?start=71&end=105",
+    "/documents/none",
+    "/help",
+]
 
 
 @pytest.mark.parametrize(("language", "scene"), STATES)

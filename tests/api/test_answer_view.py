@@ -33,18 +33,23 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
     page = visit.open()
     play(page, scene_named("help card"), "en")
     turn = page.locator(".log .turn")
-    card = turn.locator(".help")
+    card = page.locator(".pinned .help")
 
-    assert turn.evaluate("turn => [...turn.children].findIndex(child => child.matches('.help'))") == 1
+    assert page.locator(".panel").evaluate("panel => [...panel.children].map(child => child.className)") == [
+        "bar",
+        "pinned",
+        "talk",
+        "ask",
+        "unseen",
+    ]
     expect(card.get_by_role("heading", name="You are not alone")).to_be_visible()
     assert card.get_by_role("link", name="0800 000 000").get_attribute("href") == "tel:0800000000"
     expect(card).to_contain_text("call the emergency number")
     expect(card).to_contain_text("Languages: English, Twi")
-    expect(card).to_contain_text("Checked: 1 October 2026")
-    expect(card.locator("strong")).to_have_text(
-        "We could not confirm this number lately. If nobody answers, call the local emergency number."
-    )
-    expect(card).to_contain_text("Shift key three times")
+    expect(card).to_contain_text("Confirmed on 1 October 2026")
+    expect(card).to_contain_text("The page of example.org gave this number (15 January 2024). We have not called it.")
+    assert card.get_by_role("link", name="Send a text message: 8020").get_attribute("href") == "sms:8020"
+    assert card.get_by_role("link", name="Chat at example.org").get_attribute("href") == "https://example.org/chat"
 
     play(page, Scene("nothing found", {**NO_EVIDENCE, "help": HELP}), "en")
     expect(turn).not_to_contain_text("Try other words")

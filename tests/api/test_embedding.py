@@ -51,15 +51,11 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
     """Even a server that sends markup and script addresses in every field gets text and no link from the widget."""
     page = visit.open()
     line = {
-        "country": HOSTILE,
-        "service": HOSTILE,
-        "number": HOSTILE,
-        "languages": [HOSTILE],
-        "hours": HOSTILE,
-        "url": "javascript:alert(1)",
-        "checked": HOSTILE,
-        "stale": True,
+        **dict.fromkeys(("country", "service", "number", "purpose", "sms", "email"), HOSTILE),
+        **dict.fromkeys(("url", "chat", "form"), "javascript:alert(1)"),
+        "facts": [HOSTILE],
     }
+    help = {"title": HOSTILE, "text": HOSTILE, "regions": ["ES"], "lines": [line], "numbers": []}
     [citation] = answer_json(ANSWER)["citations"]
     answer = answer_json(ANSWER) | {
         "status": "partial",
@@ -74,7 +70,6 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
             | dict.fromkeys(("document_id", "title", "publisher", "published", "language", "quote"), HOSTILE)
             | {"url": "javascript:alert(1)", "view_url": "data:text/html,<script>alert(1)</script>"}
         ],
-        "help": {"title": HOSTILE, "text": HOSTILE, "lines": [line]},
         "notes": [HOSTILE],
         "related_questions": [HOSTILE],
     }
@@ -82,10 +77,15 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
     page.locator(".more summary").click()
     page.locator(".more .cite").click()
 
-    assert page.locator(".turn").inner_text().count(HOSTILE) >= 13
-    assert page.locator(".turn :is(script, img, iframe, svg, form)").count() == 0
-    hrefs = page.locator(".turn a").evaluate_all("links => links.map(link => link.protocol)")
-    assert hrefs == ["tel:"]
+    assert page.locator(".turn").inner_text().count(HOSTILE) >= 11
+    assert page.locator(".turn a").count() == 0
+
+    play(page, Scene("hostile card", respond=lambda route: route.fulfill(json=answer | {"help": help})), "en")
+    card = page.locator(".help")
+    assert card.inner_text().count(HOSTILE) >= 8
+    hrefs = card.locator("a").evaluate_all("links => links.map(link => link.protocol)")
+    assert set(hrefs) == {"tel:", "sms:", "mailto:"}
+    assert page.locator(":is(.turn, .help) :is(script, img, iframe, svg, form)").count() == 0
 
 
 def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistant: Assistant) -> None:

@@ -67,7 +67,7 @@ def test_help_is_seen_at_once_on_a_phone(
     page.locator(".waymark").wait_for(state="attached")
     play(page, scene_named("help card"), language)
 
-    for part in (".help h4", ".help .dial", ".panel .leave", ".panel .close", ".send"):
+    for part in (".help h3", ".help .dial", ".panel .leave", ".panel .close", ".send"):
         assert page.locator(part).first.evaluate(SEEN), part
     visit.context.close()
 

@@ -1,6 +1,7 @@
 """The limit of request bodies, CORS, and the headers of every response."""
 
 import asyncio
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -80,3 +81,24 @@ def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert "set-cookie" not in headers
+
+
+def test_files_are_kept_for_a_day_and_answers_are_not(client: TestClient) -> None:
+    """Files of the widget are kept for a day, and longer while the server is down; pages and refusals are not."""
+    script = client.get("/widget.js")
+    [panel] = re.findall(r'from "\./(widget/\w+/panel\.js)"', script.text)
+
+    for path in (
+        "/widget.js",
+        f"/{panel}",
+        f"/{panel.replace('panel.js', 'help/en.json')}",
+        "/help",
+        "/static/page.css",
+    ):
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response.headers["cache-control"] == (
+            "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
+        )
+    for path in ("/", "/widget/x/help/xx.json", "/widget/none.js", "/healthz"):
+        assert client.get(path).headers["cache-control"] == "no-store", path

@@ -67,8 +67,8 @@ def test_words_that_are_not_verbatim_can_not_be_quoted(broken: object) -> None:
 
 def test_json_holds_every_field_and_nothing_internal() -> None:
     """The JSON has the fields in the order of the models, with what follows from the evidence, and not the evidence."""
-    line = HelpLine("Ghana", "Helpline", "0800", ("English",), "24/7", "", "", "2026-10-01", False, members=("Togo",))
-    card = HelpCard("Help", "Call.", "Now!", "Alone?", (line,))
+    line = HelpLine("Ghana", "Helpline", "0800", "https://example.org", languages=("English",), hours="24/7")
+    card = HelpCard("Help", "Call.", "Now!", "Alone?", lines=(line,))
     shown = answer_json(dataclasses.replace(ANSWER, help=card))
 
     assert list(shown) == [field.name for field in dataclasses.fields(Answer)]
@@ -95,8 +95,7 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
             "view_url": "/documents/a-brief?start=0&end=12#quote",
         }
     ]
-    assert "members" not in shown["help"]["lines"][0]
-    assert "Togo" not in json.dumps(shown)
+    assert list(shown["help"]["lines"][0]) == [field.name for field in dataclasses.fields(HelpLine)]
 
 
 @given(st.tuples(st.integers(0, 36), st.integers(0, 36)).map(sorted).filter(lambda ends: ends[0] < ends[1]))

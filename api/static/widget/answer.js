@@ -1,7 +1,6 @@
 // Show a question and its answer; `turn.html` does this without JavaScript, with the same classes.
 
 import { element, link, webAddress } from "./dom.js";
-import { helpView } from "./help.js";
 import { openSource, originOf, sourcesView } from "./sources.js";
 import { fill, LANGUAGES } from "./texts.js";
 
@@ -15,7 +14,7 @@ import { fill, LANGUAGES } from "./texts.js";
  * @typedef {import("./api.d.ts").TurnIn} TurnIn
  * @typedef {{question: string, history: TurnIn[], drop: string[], answer: Answer | null, fault?: FaultKind | null,
  *   help?: HelpCard | null}} Turn
- * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string,
+ * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string, folded: boolean,
  *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void}} View
  */
 
@@ -36,7 +35,6 @@ export function turnView(turn, view, isComplete = true) {
     { class: "turn", part: "turn" },
     element("h3", { class: "question", lang: answer?.language, dir: "auto" }, turn.question),
     ...(answer ? answerViews(turn, answer, view, isComplete) : []),
-    turn.help && !answer?.help && helpView(turn.help, view, view.language),
     fault && faultView(turn, fault, view),
   );
 }
@@ -93,15 +91,15 @@ function markedText({ text, citations, is_item, subject }) {
 function answerViews(turn, answer, view, isComplete) {
   const { question, fault } = turn;
   const { texts } = view;
+  const folded = view.folded || answer.help !== null;
   const language = Object.hasOwn(LANGUAGES, answer.language) ? answer.language : "en"; // of the fixed texts
   const answers = answer.statements.length > 0;
   const cites = answer.citations.length > 0;
   const message = answer.message || (answer.status === "partial" && texts.partial);
-  return [
-    answer.help && helpView(answer.help, view, language),
-    ...answer.topics.map((topic) => topicView(topic, turn, view, isComplete)),
-    answer.standalone_question !== answer.question && understoodView(answer, view),
-    message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message),
+  const messageView =
+    message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message);
+  const documents = [
+    answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer.statements, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
@@ -109,7 +107,14 @@ function answerViews(turn, answer, view, isComplete) {
     answer.nearest.length > 0 && nearestView(answer, view, isComplete),
     isComplete && cites && sourcesView(answer.citations, view),
     isComplete && cites && !fault && copyButton(question, answer, view),
-    isComplete && !answer.help && UNANSWERED.includes(answer.status) && unansweredView(view),
+  ];
+  if (folded) return [!answers && messageView, cites && foldedView(documents, view)];
+  return [
+    ...answer.topics.map((topic) => topicView(topic, turn, view, isComplete)),
+    answer.standalone_question !== answer.question && understoodView(answer, view),
+    !answers && messageView,
+    ...documents,
+    isComplete && UNANSWERED.includes(answer.status) && unansweredView(view),
     isComplete && answer.related_questions.length > 0 && relatedView(answer.related_questions, view),
   ];
 }
@@ -132,6 +137,16 @@ function topicView({ id, label }, turn, { texts, again }, isComplete) {
     element("span", {}, `${texts.topic} `, element("bdi", {}, label)),
     isComplete && element("button", attributes, "×"),
   );
+}
+
+/**
+ * Fold what the documents say, which may frighten a person at risk, until it is asked for.
+ *
+ * @param {import("./dom.js").Child[]} documents
+ * @param {View} view
+ */
+function foldedView(documents, { texts }) {
+  return element("details", { class: "more documents" }, element("summary", {}, texts.documents), ...documents);
 }
 
 /**

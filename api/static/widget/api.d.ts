@@ -234,6 +234,16 @@ export interface components {
             text: string;
         };
         /**
+         * EmergencyNumber
+         * @description A country's emergency number, and the services that answer there, in the language of the card.
+         */
+        EmergencyNumber: {
+            /** Services */
+            services: string;
+            /** Number */
+            number: string;
+        };
+        /**
          * FiltersIn
          * @description Which documents may be found; an empty list allows all.
          */
@@ -281,6 +291,9 @@ export interface components {
         /**
          * HelpCard
          * @description Where a person at risk can get help, in plain text.
+         *
+         *     `regions` are the codes of the countries that the message or else the operator named; `numbers` are theirs, and so
+         *     are the `lines`, which are those of all countries where none was named.
          */
         HelpCard: {
             /** Title */
@@ -291,12 +304,29 @@ export interface components {
             emergency: string;
             /** Note */
             note: string;
-            /** Lines */
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
+            /**
+             * Numbers
+             * @default []
+             */
+            numbers: components["schemas"]["EmergencyNumber"][];
+            /**
+             * Lines
+             * @default []
+             */
             lines: components["schemas"]["HelpLine"][];
         };
         /**
          * HelpLine
-         * @description A service that a person at risk can turn to; `stale` is true where its number was not checked lately.
+         * @description A service that a person at risk can turn to, in the language of its card.
+         *
+         *     `service` is its own name; `number` is called, `sms` takes messages, `chat` and `form` are web addresses. The page
+         *     at `source`, which bears the date `source_date`, gave the number; `checked` is the day on which the operator
+         *     confirmed it, or empty. `stale` is true where that is long ago, or never was. `facts` say all this in sentences.
          */
         HelpLine: {
             /** Country */
@@ -305,18 +335,68 @@ export interface components {
             service: string;
             /** Number */
             number: string;
-            /** Languages */
-            languages: string[];
-            /** Hours */
-            hours: string;
-            /** Url */
-            url: string;
             /** Source */
             source: string;
-            /** Checked */
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            /**
+             * Sms
+             * @default
+             */
+            sms: string;
+            /**
+             * Chat
+             * @default
+             */
+            chat: string;
+            /**
+             * Form
+             * @default
+             */
+            form: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Languages
+             * @default []
+             */
+            languages: string[];
+            /**
+             * Hours
+             * @default
+             */
+            hours: string;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Source Date
+             * @default
+             */
+            source_date: string;
+            /**
+             * Checked
+             * @default
+             */
             checked: string;
-            /** Stale */
+            /**
+             * Stale
+             * @default true
+             */
             stale: boolean;
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
         };
         /**
          * Provenance
@@ -460,6 +540,7 @@ export type Answer = components['schemas']['Answer'];
 export type AskRequest = components['schemas']['AskRequest'];
 export type Citation = components['schemas']['Citation'];
 export type DocumentOut = components['schemas']['DocumentOut'];
+export type EmergencyNumber = components['schemas']['EmergencyNumber'];
 export type FiltersIn = components['schemas']['FiltersIn'];
 export type Health = components['schemas']['Health'];
 export type HelpCard = components['schemas']['HelpCard'];

@@ -6,26 +6,30 @@ import { directionOf, LANGUAGES } from "./texts.js";
 
 const SPEECH = "M4 4h16v12H10l-5 4v-4H4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
+const LIFEBELT = "M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18zM12 8a4 4 0 1 0 0 8 4 4 0 1 0 0-8zM5.6 5.6l3.6 3.6M14.8 14.8l3.6 3.6M18.4 5.6l-3.6 3.6M9.2 14.8l-3.6 3.6";
 const DOOR = "M10 4H4v16h6M9 12h11M15 7l5 5-5 5";
 /** In a narrow window the panel fills it, and is modal. */
 export const NARROW = matchMedia("(max-width: 40rem)");
 
 /**
- * @typedef {{open: () => void, close: () => void, closed: () => void, leave: () => void, clear: () => void,
+ * @typedef {{open: () => void, help: () => void, close: () => void, closed: () => void, leave: () => void, clear: () => void,
  *   submit: () => void, example: (question: string) => void, speak: (language: string) => void}} Actions
  * @typedef {ReturnType<typeof panelView>} Panel
  */
 
 /**
  * @param {import("./texts.js").Texts} texts
+ * @param {string} cry what the button says that opens the help card
  * @param {string} language
  * @param {string} heading
  * @param {boolean} inline whether the panel stands in the page and not in a corner over it
  * @param {Actions} actions
  */
-export function panelView(texts, language, heading, inline, actions) {
+export function panelView(texts, cry, language, heading, inline, actions) {
   const parts = {
     welcome: welcomeView(texts, actions),
+    cry: cryButton(cry, actions, null),
+    help: element("div", { class: "pinned", id: "help", hidden: true }),
     log: element("div", { class: "log", role: "log", "aria-label": texts.log }),
     pending: element("div", { class: "pending" }),
     status: element("p", { class: "unseen", role: "status" }),
@@ -58,6 +62,7 @@ export function panelView(texts, language, heading, inline, actions) {
       !inline &&
         element("button", { type: "button", class: "close", "aria-label": texts.close, onclick: actions.close }, icon(CROSS)),
       parts.languages,
+      parts.cry,
       element(
         "button",
         { type: "button", class: "leave", part: "leave", "aria-describedby": "leaving", onclick: actions.leave },
@@ -65,19 +70,44 @@ export function panelView(texts, language, heading, inline, actions) {
         texts.leave,
       ),
     ),
+    parts.help,
     talk,
     parts.form,
     parts.status,
   );
   const launcher = element(
     "button",
-    { type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false" },
+    { type: "button", class: "launcher", part: "open", "aria-haspopup": "dialog", "aria-expanded": "false" },
     icon(SPEECH),
     texts.open,
   );
   launcher.addEventListener("click", actions.open);
-  const root = element("div", { class: "waymark", lang: language, dir: directionOf(language) }, !inline && launcher, panel);
+  const corner = element("div", { class: "corner", part: "launcher" }, cryButton(cry, actions, "dialog"), launcher);
+  const root = element("div", { class: "waymark", lang: language, dir: directionOf(language) }, !inline && corner, panel);
   return { ...parts, talk, panel, launcher, root };
+}
+
+/**
+ * @param {string} cry
+ * @param {Actions} actions
+ * @param {"dialog" | null} opens a dialog, or else the card in its place
+ */
+function cryButton(cry, actions, opens) {
+  const expanded = opens ? null : "false";
+  const attributes = { type: "button", class: "cry", part: "cry", "aria-haspopup": opens, "aria-expanded": expanded };
+  return element("button", { ...attributes, onclick: actions.help }, icon(LIFEBELT), cry);
+}
+
+/**
+ * Pin the help card above the conversation, or take it away.
+ *
+ * @param {Panel} panel
+ * @param {HTMLElement | null} card
+ */
+export function pinHelp({ help, cry }, card) {
+  help.hidden = card === null;
+  help.replaceChildren(...(card ? [card] : []));
+  cry.setAttribute("aria-expanded", String(card !== null));
 }
 
 /**

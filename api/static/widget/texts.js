@@ -36,6 +36,14 @@ export const directionOf = (language) => (language === "ar" ? "rtl" : "ltr");
  */
 export const textsIn = (language) => once(`languages/${language}.json`, (response) => response.json());
 
+/**
+ * Return the book of the help card, which the server makes of the operator's lines.
+ *
+ * @param {string} language
+ * @returns {Promise<import("./help.js").HelpBook>}
+ */
+export const helpBookIn = (language) => once(`help/${language}.json`, (response) => response.json());
+
 /** Constructed style sheets need no inline style, so that a strict policy of the page around allows them. */
 export function styleSheets() {
   return Promise.all(
@@ -81,9 +89,12 @@ function once(name, read) {
   return started;
 }
 
-/** @param {string} name */
+/** Fetch a file; where that fails, take the browser's copy, however old it is. @param {string} name */
 async function fetchFile(name) {
-  const response = await fetch(new URL(name, import.meta.url), { credentials: "omit" });
+  const address = new URL(name, import.meta.url);
+  const response = await fetch(address, { credentials: "omit" }).catch(() =>
+    fetch(address, { credentials: "omit", cache: "force-cache" }),
+  );
   if (!response.ok) throw new Error(`${name}: ${response.status}`);
   return response;
 }

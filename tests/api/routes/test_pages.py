@@ -34,14 +34,15 @@ def test_page_speaks_the_readers_language(client: TestClient, wanted: dict[str, 
 
 
 def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without JavaScript too, the help card comes first, with numbers that a telephone dials."""
+    """Without JavaScript too, the help card comes first, with numbers to dial, and the documents below are folded."""
     changes = {"help": HELP, "status": Status.PARTIAL, "short_answer": "Norway", "related_questions": ("Where is it?",)}
     monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, **changes)))
     page = client.get("/", params={"question": QUESTION}).text
 
-    assert 0 < page.index('class="help"') < page.index("In short") < page.index('class="statements"')
+    parts = ('class="help"', "Show what the documents say", "In short", 'class="statements"')
+    assert 0 < page.index(parts[0]) < page.index(parts[1]) < page.index(parts[2]) < page.index(parts[3])
     assert 'href="tel:0800000000"' in page
-    assert 'href="/?question=Where+is+it%3F&amp;language=en"' in page
+    assert 'class="related"' not in page
 
 
 def test_page_answers_without_javascript(client: TestClient) -> None:

@@ -1,5 +1,6 @@
-"""The help card is in the user's language and has the lines of the country."""
+"""The help card is in the user's language whole, and has the lines and emergency numbers of the country."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,12 +8,19 @@ import pytest
 import yaml
 
 from qa.query.question import Question
-from qa.safety.help_card import BrokenHelpLines, help_card, read_help_lines
+from qa.safety.help_card import Lines, help_book, help_card, help_texts, read_help_lines
+from qa.safety.help_lines import HelpEntry
 
 LINES = read_help_lines(None, 365)
+SIX = ["ar", "en", "es", "fr", "ru", "zh"]
 
 
-@pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "ru", "zh", "tl"])
+def entry(**fields: object) -> HelpEntry:
+    """Return an entry of Kenya with some fields."""
+    return HelpEntry.model_validate({"country": "Kenya", "service": "s", "number": "1", "source": "s"} | fields)
+
+
+@pytest.mark.parametrize("language", [*SIX, "tl"])
 def test_the_card_speaks_the_askers_language(language: str) -> None:
     """Every text of the card is there, in English where the language is none of the six."""
     card = help_card(Question("", language), LINES, ())
@@ -22,36 +30,93 @@ def test_the_card_speaks_the_askers_language(language: str) -> None:
     assert (card.text == english.text) is (language in {"en", "tl"})
 
 
+@pytest.mark.parametrize("language", SIX)
+def test_every_text_is_there_in_every_language(language: str) -> None:
+    """A language has the same texts as English, with the same places for values."""
+    english, texts = help_texts("en"), help_texts(language)
+
+    assert list(texts) == list(english)
+    assert all(re.findall(r"\{\w+\}", texts[name]) == re.findall(r"\{\w+\}", english[name]) for name in english)
+
+
 def test_the_country_comes_from_the_message_or_the_operator() -> None:
-    """Lines of a named country come first, then the operator's own, then all; members count for their union."""
+    """Lines of a named country come first, then the operator's own, then all."""
 
-    def shown(message: str, *default: str) -> list[str]:
-        return [line.country for line in help_card(Question(message), LINES, default).lines]
+    def shown(message: str, *default: str) -> set[str]:
+        return {line.country for line in help_card(Question(message), LINES, default).lines}
 
-    assert shown("help, I am in Ukraine", "United States") == ["Ukraine"]
-    assert shown("help, I am in Poland") == ["European Union"]
-    assert shown("help me", "United Kingdom") == ["United Kingdom"]
-    assert shown("I am in the UK", "Ukraine") == shown("near Glasgow, Scotland", "Ukraine") == ["United Kingdom"]
-    assert shown("I am in the US", "Ukraine") == ["United States"]
-    assert shown("he lied to us", "Ukraine") == ["Ukraine"]
-    assert shown("help, I am in Oman") == [line.country for line in LINES]
+    assert shown("help, I am in Ukraine", "United States") == {"Ukraine"}
+    assert shown("help, I am in Poland") == {"Poland"}
+    assert shown("help me", "United Kingdom") == {"United Kingdom"}
+    assert shown("I am in the UK", "Ukraine") == shown("near Glasgow, Scotland", "Ukraine") == {"United Kingdom"}
+    assert shown("I am in the US", "Ukraine") == {"United States"}
+    assert shown("he lied to us", "Ukraine") == {"Ukraine"}
+    assert len(shown("help me")) > 30
+
+
+def test_a_country_without_a_line_has_its_emergency_numbers() -> None:
+    """The card never shows another country's lines for a country that is named, and gives the numbers that it has."""
+    card = help_card(Question("ayuda, estoy en Honduras", "es"), LINES, ("Ukraine",))
+
+    assert card.regions == ("HN",)
+    assert [number.number for number in card.numbers] == ["199"]
+    assert card.lines == ()
+
+
+def test_country_hours_languages_and_purpose_are_translated() -> None:
+    """The facts of a line are sentences in the card's language; only a service's own name stays as it is."""
+    fields = {"hours": "Mo-Fr 09:00-17:00", "languages": ("English", "Swahili", "interpreters"), "free": True}
+    lines = Lines((entry(purpose="children", **fields), entry(hours="24/7")), date(2026, 1, 1))
+    first, second = help_card(Question("", "fr"), lines, ("Kenya",)).lines
+
+    assert (first.country, first.purpose) == ("Kenya", "Pour les enfants et les jeunes")
+    assert first.facts[:3] == (
+        "Gratuit.",
+        "Horaires : lun.-ven. 09:00-17:00",
+        "Langues : anglais, swahili, de nombreuses langues, avec interprète",
+    )
+    assert second.hours == "jour et nuit, tous les jours"
+
+
+def test_what_a_page_gave_is_kept_apart_from_what_the_operator_confirmed() -> None:
+    """A line that nobody confirmed names its page and that page's date; a confirmed one names the day and who did."""
+    source = "https://www.example.org/help"
+    lines = (
+        entry(source=source),
+        entry(source=source, source_date="2019-05"),
+        entry(source=source, source_date="2019-05", checked=date(2026, 1, 1)),
+        entry(source=source, checked=date(2024, 1, 1)),
+    )
+    given, dated, confirmed, old = help_card(Question(""), Lines(lines, date(2025, 6, 1)), ("Kenya",)).lines
+
+    assert given.facts == ("The page of example.org gives this number, without a date. We have not called it.",)
+    assert dated.facts == ("The page of example.org gave this number (May 2019). We have not called it.",)
+    assert confirmed.facts == ("Confirmed on 1 January 2026 by the organisation that offers this assistant.",)
+    assert old.facts[1] == "That is long ago. If nobody answers, call the local emergency number."
+    assert [line.stale for line in (given, dated, confirmed, old)] == [True, True, False, True]
 
 
 def test_lines_that_nobody_checked_lately_are_marked(tmp_path: Path) -> None:
     """A line is stale when its day lies too far back, or is not known."""
     file = tmp_path / "lines.yaml"
-    entry = {"country": "X", "service": "s", "number": "1", "source": "s"}
-    file.write_text(yaml.safe_dump([entry, entry | {"checked": date(2026, 1, 1)}]), encoding="utf-8")
+    line = {"country": "Kenya", "service": "s", "number": "1", "source": "s"}
+    file.write_text(yaml.safe_dump([line, line | {"checked": date(2026, 1, 1)}]), encoding="utf-8")
 
-    assert [line.stale for line in read_help_lines(file, 30, date(2026, 1, 31))] == [True, False]
-    assert [line.stale for line in read_help_lines(file, 30, date(2026, 2, 1))] == [True, True]
+    def stale(today: date) -> list[bool]:
+        return [line.stale for line in help_card(Question(""), read_help_lines(file, 30, today), ()).lines]
+
+    assert stale(date(2026, 1, 31)) == [True, False]
+    assert stale(date(2026, 2, 1)) == [True, True]
 
 
-@pytest.mark.parametrize("text", ["- country: X", "[", "- nothing"], ids=["missing", "no YAML", "no entry"])
-def test_a_broken_file_of_lines_is_an_error(tmp_path: Path, text: str) -> None:
-    """The error names the file and what to correct."""
-    file = tmp_path / "lines.yaml"
-    file.write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("language", SIX)
+def test_the_book_has_all_countries_in_the_language(language: str) -> None:
+    """All countries with an emergency number or a line are there once, by name, with what helps in each."""
+    book = help_book(LINES, (), language)
+    countries = {country.region: country for country in book.countries}
 
-    with pytest.raises(BrokenHelpLines, match=r"lines\.yaml.*(mend|correct)"):
-        read_help_lines(file, 30)
+    assert len(countries) == len(book.countries) > 230
+    assert all(country.name and (country.numbers or country.lines) for country in book.countries)
+    assert sum(len(country.lines) for country in book.countries) == len(LINES.entries)
+    assert [number.number for number in countries["DE"].numbers] == ["112", "110"]
+    assert countries["DE"].numbers[1].services == help_texts(language)["police"]
