@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from qa.answers import HelpCard, help_json
+from qa.help import HelpCard, help_json
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 10  # listed in one problem

@@ -4,9 +4,10 @@ In: a question, the turns before it, and a generation. Out: an Answer.
 Left out: the web (api).
 """
 
-from qa.answers import Answer, Citation, HelpCard, Provenance, Statement, Status, Topic
+from qa.answers import Answer, Citation, Provenance, Statement, Status, Topic
 from qa.assistant import Assistant
 from qa.evidence import Evidence
+from qa.help import HelpCard
 from qa.query.followups import Turn
 from qa.retrieval import Filters, Hit
 from qa.safety.intake import Intake

@@ -12,13 +12,13 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, TypeAdapter, computed_field
+from pydantic import Field, TypeAdapter, computed_field
 
 from corpus.languages import language_of
 from qa.evidence import Evidence
+from qa.help import EVERY_KEY, HelpCard
 
 INTERNAL = Field(exclude=True)
-EVERY_KEY = ConfigDict(json_schema_serialization_defaults_required=True)  # a default is written into the JSON too
 
 
 class Status(StrEnum):
@@ -169,67 +169,6 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpLine:
-    """A service that a person at risk can turn to, in the language of its card.
-
-    `service` is its own name; `number` is called, `sms` takes messages, `chat` and `form` are web addresses. The page
-    at `source`, which bears the date `source_date`, gave the number; `checked` is the day on which the operator
-    confirmed it, or empty. `stale` is true where that is long ago, or never was. `facts` say all this in sentences.
-    """
-
-    __pydantic_config__ = EVERY_KEY
-
-    country: str
-    service: str
-    number: str
-    source: str
-    purpose: str = ""
-    sms: str = ""
-    chat: str = ""
-    form: str = ""
-    email: str = ""
-    languages: tuple[str, ...] = ()
-    hours: str = ""
-    url: str = ""
-    source_date: str = ""
-    checked: str = ""
-    stale: bool = True
-    facts: tuple[str, ...] = ()
-
-    @property
-    def is_written(self) -> bool:
-        """Whether one can write to the service instead of speaking."""
-        return bool(self.sms or self.chat or self.form or self.email)
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyNumber:
-    """A country's emergency number, and the services that answer there, in the language of the card."""
-
-    services: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCard:
-    """Where a person at risk can get help, in plain text.
-
-    `regions` are the codes of the countries that the message or else the operator named; `numbers` are theirs, and so
-    are the `lines`, which are those of all countries where none was named.
-    """
-
-    __pydantic_config__ = EVERY_KEY
-
-    title: str
-    text: str
-    emergency: str
-    note: str
-    regions: tuple[str, ...] = ()
-    numbers: tuple[EmergencyNumber, ...] = ()
-    lines: tuple[HelpLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Provenance:
     """What made an answer: index generation, encoder, writer and version of Waymark."""
 
@@ -303,16 +242,9 @@ def _text(statements: tuple[Statement, ...]) -> str:
 
 
 _ANSWER = TypeAdapter(Answer)
-_HELP_CARD = TypeAdapter(HelpCard)
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Return an answer as the JSON object that `POST /v1/ask` gives."""
     shown: dict[str, Any] = _ANSWER.dump_python(answer, mode="json")
-    return shown
-
-
-def help_json(card: HelpCard) -> dict[str, Any]:
-    """Return a help card as the JSON object under `help` in an answer."""
-    shown: dict[str, Any] = _HELP_CARD.dump_python(card, mode="json")
     return shown

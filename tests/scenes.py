@@ -15,7 +15,8 @@ from api.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
 from api.streaming import answer_events
 from corpus import Document, Passage, Span, is_list_item
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
-from qa.answers import EmergencyNumber, HelpLine, Topic, answer_json
+from qa.answers import Topic, answer_json
+from qa.help import EmergencyNumber, HelpLine
 from qa.replies import reply
 
 QUESTIONS = {

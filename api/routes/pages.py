@@ -24,7 +24,8 @@ from api.translations import LANGUAGES, RIGHT_TO_LEFT, page_language, texts_in
 from api.viewer import blocks_of, span_in
 from corpus.dates import long_date
 from corpus.languages import language_of
-from qa.answers import answer_json, help_json
+from qa.answers import answer_json
+from qa.help import help_json
 from qa.replies import reply
 from qa.safety.help_card import help_texts
 from qa.safety.help_page import NEUTRAL_SITE, dial_number, help_page, help_style, site_name

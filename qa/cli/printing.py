@@ -16,8 +16,9 @@ from rich.table import Table
 
 from corpus import UnreadableDocument
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem
-from qa.answers import Answer, HelpCard
+from qa.answers import Answer
 from qa.cli.paths import NoCheckout
+from qa.help import HelpCard
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate
 from qa.retrieval import Hit

@@ -120,7 +120,7 @@ class Constant:
 
     positive: bool
 
-    def predict(self, _: Vector) -> bool:
+    def predict(self, _: Vector, *, by_rules: bool = False) -> bool:
         """Return the class."""
         return self.positive
 

@@ -77,7 +77,7 @@ def test_page_hands_dropped_topics_on(client: TestClient, monkeypatch: pytest.Mo
     """Ids under `drop` in the address reach the assistant; one that is no text gives the page with the reason."""
     asked: list[AskRequest] = []
     answer_to = pages.answer_to
-    monkeypatch.setattr(pages, "answer_to", lambda body, state: asked.append(body) or answer_to(body, state))
+    monkeypatch.setattr(pages, "answer_to", lambda body, *others: asked.append(body) or answer_to(body, *others))
     answered = client.get("/", params={"question": QUESTION, "drop": ["turns", "2018"]})
 
     assert asked[0].drop == ["turns", "2018"]

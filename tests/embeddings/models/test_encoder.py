@@ -77,7 +77,7 @@ def test_a_sentence_is_encoded_within_its_passage(shipped_encoder: Encoder) -> N
 
 
 def test_a_passage_longer_than_the_window_is_read_to_its_end(shipped_encoder: Encoder) -> None:
-    """The last of 150 sentences is found, and has nearly the vector that it has in a shorter passage."""
+    """The last of 150 sentences is found, and lies nearer to itself in a shorter passage than any other does."""
     filler = tuple(f"Sentence {number} tells of a lecture." for number in range(150))
     told = "Norway pays for the shelter in Ghana."
     [vectors, short] = shipped_encoder.encode_passages(
@@ -85,7 +85,7 @@ def test_a_passage_longer_than_the_window_is_read_to_its_end(shipped_encoder: En
     )
 
     assert (vectors[1:] @ shipped_encoder.encode_query("Who funds the shelter in Ghana?")).argmax() == 150
-    assert vectors[-1] @ short[-1] > 0.98
+    assert (vectors[1:] @ short[-1]).argmax() == 150
 
 
 @pytest.mark.parametrize("tokens", [40, 41, 400, 511, 512, 513, 700, 1400])

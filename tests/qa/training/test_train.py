@@ -45,6 +45,7 @@ def sources(tmp_path: Path) -> Sources:
     ]
     write_lines(data / "questions.jsonl", [*answered, *near_misses])
     write_lines(data / "documents.jsonl", [])
+    write_lines(data / "reading.jsonl", [])
     evidence = {id: [sentence] for id, sentence, _ in SENTENCES.values()}
     write_lines(data / "surveys.jsonl", [{"question": "What is run?", "evidence": evidence, "nuggets": ["Norway"]}])
     unanswered = [{"question": f"¿Qué se funde a {n} grados?", "language": "es"} for n in range(9)]
