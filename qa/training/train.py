@@ -34,7 +34,7 @@ from qa.training.examples import (
     require_own_questions,
     squad_questions,
 )
-from qa.training.fitting import fit_scorers, index_documents, passage_cosines, recalibrate
+from qa.training.fitting import equally_strict, fit_scorers, index_documents, passage_cosines, recalibrate
 from qa.training.labels import LabelledQuestion, is_validation, validation_questions
 from qa.training.outputs import Outputs, write_results
 from qa.training.reading_examples import standalone_examples
@@ -102,7 +102,7 @@ def train(
         progress=partial(progress, "Asking"),
     )
     unanswerable = [label for kind, label in labelled if kind.startswith("unanswerable")]
-    scorers = _recalibrated(scorers, unanswerable, half, full)
+    scorers = _recalibrated(equally_strict(scorers, labelled, selections, REFUSED), unanswerable, half, full)
     return write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=False)
 
 
