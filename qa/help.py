@@ -39,12 +39,6 @@ class HelpLine:
     stale: bool = True
     facts: tuple[str, ...] = ()
 
-    @property
-    def is_written(self) -> bool:
-        """Whether one can write to the service instead of speaking."""
-        return bool(self.sms or self.chat or self.form or self.email)
-
-
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
     """A country's emergency number, and the services that answer there, in the language of the card."""

@@ -242,6 +242,7 @@ def test_the_card_is_whole_in_the_language_of_the_message(visit: Visit) -> None:
     expect(card).to_contain_text("Horario: día y noche, todos los días")
     expect(card).to_contain_text("No puedo hablar")
     assert "tel:900105090" in numbers(card)
+    expect(card).not_to_contain_text("(España)")
 
 
 def problem(status: int, **fields: object) -> Route:

@@ -36,7 +36,8 @@ export function helpView(card, book, region, newTab) {
     if (country) found.replaceChildren(...countryViews(country, words, newTab));
   };
   choice.addEventListener("change", show);
-  if (known.length > 0) found.append(...countryViews(card, words, newTab));
+  const lines = known.length > 1 ? card.lines : card.lines?.map((line) => ({ ...line, country: "" }));
+  if (known.length > 0) found.append(...countryViews({ numbers: card.numbers, lines }, words, newTab));
   else show();
   return element(
     "section",
