@@ -3,6 +3,7 @@
 Without an assistant, where it fails, and while answering is switched off, a person at risk still gets the help card.
 """
 
+import asyncio
 import logging
 import sqlite3
 import time
@@ -16,7 +17,7 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, HTTPException, Request
 
 from api.errors import AssistantUnavailable, log_failure
-from api.lanes import RETRY_S, Busy, Lanes, Work
+from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.schemas import AskRequest, SearchRequest
 from embeddings import GenerationProblem, ModelProblem
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
@@ -104,6 +105,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
             return AskedQuestion(prepared, lanes.start_beside(partial(_refuse, prepared, intake, "busy")), intake)
         return AskedQuestion(prepared, lanes.start(partial(_answer, prepared, body, state)), intake)
     except Busy as error:
+        await asyncio.sleep(PAUSE_S)
         raise _busy(*intake.card_unjudged(body.question, body.language)) from error
 
 
@@ -123,6 +125,7 @@ async def hits_of(body: SearchRequest, assistant: Assistant, state: State, reque
         await work.wait(request)
         return work.task.result()
     except (Busy, TimeoutError) as error:
+        await asyncio.sleep(PAUSE_S)
         raise _busy(*state["intake"].card_unjudged(body.query, None)) from error
 
 

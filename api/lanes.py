@@ -8,6 +8,7 @@ the probes need none.
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,9 +25,12 @@ from starlette.requests import ClientDisconnect, Request
 from qa import Settings
 from qa.stopping import stop_by
 
+PAUSE_S = 0.5  # before a refusal; who asks again at once would else take all the time of the event loop
+SWITCH_S = 0.0005  # after which a thread that computes lets the event loop go on, where it waits
 RETRY_S = 5  # after which a client that found no room may try again
-MOST_JUDGED = 20  # messages that wait to be judged; each takes up to 30 milliseconds
-ALWAYS_JUDGED = 300  # characters of a message that is judged although there is no room to answer it
+# Without room to answer, messages are still judged: so many at a time, of so many characters, in some 5 milliseconds
+# each. Most cries for help are as short, and a flood of long messages must not keep them waiting.
+MOST_JUDGED, ALWAYS_JUDGED = 8, 200
 SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request
 
 Result = TypeVar("Result")
@@ -41,12 +45,12 @@ class Busy(Exception):
 class Work(Generic[Result]):
     """A call in a thread of a lane, which ends at its deadline by TimeoutError, or when nobody waits for it."""
 
-    def __init__(self, call: Callable[[], Result], lane: CapacityLimiter, seconds: float) -> None:
+    def __init__(self, call: Callable[[], Result], lane: CapacityLimiter | None, seconds: float) -> None:
         """Start the call as soon as the lane has a thread for it; the seconds count from now."""
         self._scope = CancelScope(deadline=asyncio.get_running_loop().time() + seconds)
         self.task = asyncio.ensure_future(self._run(call, lane))
 
-    async def _run(self, call: Callable[[], Result], lane: CapacityLimiter) -> Result:
+    async def _run(self, call: Callable[[], Result], lane: CapacityLimiter | None) -> Result:
         def stoppable() -> Result:
             stop_by(from_thread.check_cancelled)
             return call()
@@ -85,7 +89,9 @@ class Lanes:
 
     def __init__(self, settings: Settings) -> None:
         """Take the operator's bounds."""
+        sys.setswitchinterval(SWITCH_S)
         self._settings = settings
+        self._places = settings.questions_at_work + settings.questions_waiting
         self._at_work = 0  # and waiting
         self._answering = CapacityLimiter(settings.questions_at_work)
         self._judging = CapacityLimiter(1)
@@ -96,7 +102,7 @@ class Lanes:
     @property
     def has_room(self) -> bool:
         """Whether one more question may be answered, now or after others."""
-        return self._at_work < self._settings.questions_at_work + self._settings.questions_waiting
+        return self._at_work < self._places
 
     @property
     def is_idle(self) -> bool:
@@ -113,20 +119,17 @@ class Lanes:
         return work
 
     def start_beside(self, call: Callable[[], Result]) -> Work[Result]:
-        """Start a short call in the lane of the rules, where no question is before it."""
-        return Work(call, self._judging, self._settings.answer_seconds)
+        """Start a short call in the threads of pages, where no question is before it."""
+        return Work(call, None, self._settings.answer_seconds)
 
     def _leave(self, _: object) -> None:
         self._at_work -= 1
 
     async def judge(self, call: Callable[[], Result], characters: int) -> Result:
-        """Return the result of rules on a message of this length. Raises Busy where too many messages wait for them.
-
-        Without room to answer, only short messages are judged, as most cries for help are: a flood of long ones must
-        not keep these waiting.
-        """
-        is_long = characters > ALWAYS_JUDGED and not self.has_room
-        if is_long or self._judging.statistics().tasks_waiting >= MOST_JUDGED:
+        """Return the result of rules on a message of this length. Raises Busy where there is no room to judge it."""
+        waiting = self._judging.statistics().tasks_waiting
+        has_room = waiting < self._places if self.has_room else waiting < MOST_JUDGED and characters <= ALWAYS_JUDGED
+        if not has_room:
             raise Busy
         return await to_thread.run_sync(call, limiter=self._judging)
 

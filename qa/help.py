@@ -39,6 +39,7 @@ class HelpLine:
     stale: bool = True
     facts: tuple[str, ...] = ()
 
+
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
     """A country's emergency number, and the services that answer there, in the language of the card."""

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from starlette.datastructures import Headers
 
 from api.app import create_app
-from api.lanes import Work, client_address
+from api.lanes import Lanes, Work, client_address
 from browsing import served
 from http_client import QUESTION, assert_problem
 from qa import Answer, Assistant, Settings
@@ -70,16 +70,22 @@ def eventually(condition: Callable[[], object]) -> bool:
 
 
 @contextmanager
-def busy_server(assistant: Assistant, slow: SlowAssistant, *, working: int, **settings: Any) -> Iterator[str]:  # noqa: ANN401
-    """Serve with settings while so many clients ask and wait; yield the address."""
-    chosen = Settings.model_validate({"questions_at_work": 1, "questions_waiting": 1, **settings})
-    with served(create_app(assistant, chosen)) as address, ThreadPoolExecutor() as clients:
-        for number in range(working):
-            clients.submit(httpx2.post, f"{address}/v1/ask", json={"question": QUESTION}, timeout=PATIENCE_S)
-            time.sleep(0.2)
-            assert eventually(lambda number=number: len(slow.started) == min(1, number + 1))
-        yield address
-        slow.let_go.set()
+def busy_server(assistant: Assistant, slow: SlowAssistant, *, working: int) -> Iterator[str]:
+    """Serve one question at a time while another waits; yield the address once so many clients, up to two, ask."""
+    made: list[Lanes] = []
+
+    def lanes(settings: Settings) -> Lanes:
+        made.append(Lanes(settings))
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor() as clients:
+        patch.setattr("api.app.Lanes", lanes)
+        with served(create_app(assistant, Settings(questions_at_work=1, questions_waiting=1))) as address:
+            for is_taken in (lambda: slow.started, lambda: not made[0].has_room)[:working]:
+                clients.submit(post, address, QUESTION)
+                assert eventually(is_taken)
+            yield address
+            slow.let_go.set()
 
 
 def post(address: str, question: str, headers: dict[str, str] | None = None, path: str = "/v1/ask") -> httpx2.Response:
