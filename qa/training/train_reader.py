@@ -44,9 +44,8 @@ from qa.training.reading_examples import (
     xquad_groups,
 )
 
-REFUSED = (
-    0.065  # proportion of these answerable questions below the threshold: half as many of users', which are easier
-)
+# Proportion of these answerable questions below the threshold: of users' questions, which are easier, half as many are.
+REFUSED = 0.06
 # Questions drawn for the second pass, of those that the encoder has learned from; and for the third, of these, of those
 # of the kinds that fail, and of the public ones.
 LEARNED_AGAIN = 1500
