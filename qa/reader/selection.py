@@ -33,7 +33,7 @@ ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone of
 MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document's best rarely adds to the answer
 # Of what stands open: support from which a sentence stands beside the best one, and the most words; for an overview,
 # which has at least so many documents, the most words, and the most sentences of each document.
-MIN_OPEN, OPEN_WORDS = 0.05, 70
+MIN_OPEN, OPEN_WORDS = 0.08, 70
 OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES = 2, 170, 2
 MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
 SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
