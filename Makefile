@@ -13,6 +13,8 @@ TRAINING_FILES = --questions $(TRAINING)/questions_briefs.jsonl.gz --questions $
   --reading $(TRAINING)/questions_languages.jsonl.gz --reading $(TRAINING)/questions_hard.jsonl.gz \
   --pages $(TRAINING)/../un_pages.jsonl.gz --omos $(TRAINING)/omos_qa_en_train.jsonl.gz --squad $(TRAINING)/squad2_dev.json.gz
 
+GATED = $(shell sed -n 's/^\([a-z_]*\):$$/\1/p' qa/evaluation/gold/gate.yaml)
+
 READING = hard pairs followups languages overviews
 READING_FILES = $(READING:%=--questions $(TRAINING)/questions_%.jsonl.gz) --known $(TRAINING)/questions_briefs.jsonl.gz \
   --known $(TRAINING)/questions_un_pages.jsonl.gz --pages $(TRAINING)/../un_pages.jsonl.gz \
@@ -50,7 +52,7 @@ classifiers: $(INDEX) ## Fit the classifiers of messages and questions to their 
 	@$(BIN)/python -m qa.training.classifiers
 
 gate: $(INDEX) ## Fail where quality is under its floor or worse than the baseline
-	@$(BIN)/waymark benchmark --quick --gate --out $(WAYMARK_VAR)/gate
+	@$(BIN)/waymark benchmark $(GATED) --quick --gate --out $(WAYMARK_VAR)/gate
 
 check: $(INSTALLED) ## Check format, style and types
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
