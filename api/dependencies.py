@@ -105,8 +105,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
             return AskedQuestion(prepared, lanes.start_beside(partial(_refuse, prepared, intake, "busy")), intake)
         return AskedQuestion(prepared, lanes.start(partial(_answer, prepared, body, state)), intake)
     except Busy as error:
-        await asyncio.sleep(PAUSE_S)
-        raise _busy(*intake.card_unjudged(body.question, body.language)) from error
+        raise await _without_room(body.question, body.language, intake) from error
 
 
 async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
@@ -125,8 +124,7 @@ async def hits_of(body: SearchRequest, assistant: Assistant, state: State, reque
         await work.wait(request)
         return work.task.result()
     except (Busy, TimeoutError) as error:
-        await asyncio.sleep(PAUSE_S)
-        raise _busy(*state["intake"].card_unjudged(body.query, None)) from error
+        raise await _without_room(body.query, None, state["intake"]) from error
 
 
 def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
@@ -149,15 +147,14 @@ def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answe
 
 
 def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
-    card = _card(prepared, state["intake"])
     if state["assistant"] is None:
-        raise AssistantUnavailable(reply("unavailable", prepared.language), card)
+        raise _unavailable(prepared, state["intake"])
     try:
         assistant, filters = state["assistant"], body.filters.to_filters()
         return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)[0]
     except Exception as error:
         log_failure(error)
-        raise AssistantUnavailable(reply("unavailable", prepared.language), card) from error
+        raise _unavailable(prepared, state["intake"]) from error
 
 
 def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
@@ -165,8 +162,18 @@ def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
     return prepared.help or intake.operators_card(prepared.language)
 
 
+def _unavailable(prepared: PreparedQuestion, intake: Intake) -> AssistantUnavailable:
+    return AssistantUnavailable(reply("unavailable", prepared.language), _card(prepared, intake))
+
+
 def _busy(card: HelpCard, language: str) -> AssistantUnavailable:
     return AssistantUnavailable(reply("busy", language), card, retry_s=RETRY_S)
+
+
+async def _without_room(text: str, language: str | None, intake: Intake) -> AssistantUnavailable:
+    """Pause, and return the refusal of a text that the rules have not judged."""
+    await asyncio.sleep(PAUSE_S)
+    return _busy(*intake.card_unjudged(text, language))
 
 
 def _refuse(prepared: PreparedQuestion, intake: Intake, reason: str) -> Answer:

@@ -174,8 +174,8 @@ class Assistant:
         query = self._evidence_search.query(corrected)
         if self._at_risk:
             is_at_risk = self._at_risk.predict(query.vector, by_rules=understood.help is not None)
-            card = understood.help or self.intake.card(corrected)
-            understood = understood.with_help(card if is_at_risk else None)
+            card = (understood.help or self.intake.card(corrected)) if is_at_risk else None
+            understood = understood.with_help(card)
         # Who may be at risk is never taken to talk small.
         if is_follow_up and not understood.help and not understood.reason and self._small_talk:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from embeddings.models.encoder import open_session
 from embeddings.models.onnx_export import MODEL, load_words
+from embeddings.models.pooling import Part, padded, padded_length, pooling
 from embeddings.models.pretrained import ModelProblem
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 
@@ -45,7 +46,7 @@ class TokenizedReading:
     """The token ids of a Reading, and the first and last + 1 place of the tokens of each sentence that fits."""
 
     ids: tuple[int, ...]
-    sentences: tuple[tuple[int, int], ...]
+    sentences: tuple[Part, ...]
 
 
 class CrossTokenizer:
@@ -103,20 +104,13 @@ class Batch:
 
 def batch_of(readings: Sequence[TokenizedReading], lengths: Sequence[int], rows: int = 0) -> Batch:
     """Return a Batch, padded to the first of `lengths` that fits the longest, and to at least `rows` rows."""
-    longest = max(len(reading.ids) for reading in readings)
-    tokens = next(length for length in lengths if length >= longest)
-    most = max(len(reading.sentences) for reading in readings)
-    count = max(rows, len(readings))
-    ids = np.full((count, tokens), PAD, np.int64)
-    mask = np.zeros((count, tokens), np.int64)
+    texts = [reading.ids for reading in readings]
+    tokens = next(length for length in lengths if length >= padded_length(texts))
+    further = [()] * (rows - len(readings))
+    ids, mask = padded([*texts, *further], PAD, tokens)
     mask[:, 0] = 1  # attention over nothing would not be a number
-    pooling = np.zeros((count, most, tokens), np.float32)
-    for row, reading in enumerate(readings):
-        ids[row, : len(reading.ids)] = reading.ids
-        mask[row, : len(reading.ids)] = 1
-        for number, (first, end) in enumerate(reading.sentences):
-            pooling[row, number, first:end] = 1 / (end - first)
-    return Batch(ids, mask, pooling, tuple(len(reading.sentences) for reading in readings))
+    sentences = [reading.sentences for reading in readings]
+    return Batch(ids, mask, pooling([*sentences, *further], tokens), tuple(map(len, sentences)))
 
 
 class CrossEncoder:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.models.onnx_export import CONFIG, MODEL, load_words
-from embeddings.models.pooling import PassageText, PassageTokenizer, TokenizedPassage, padded, pooling
+from embeddings.models.pooling import PassageText, PassageTokenizer, TokenizedPassage, padded, padded_length, pooling
 from embeddings.models.tokenizer import load_tokenizer
 
 Vector = npt.NDArray[np.float32]
@@ -105,7 +105,8 @@ class SentenceEncoder:
 
     def _run(self, windows: Sequence[_Window], session: Any) -> Matrix:  # noqa: ANN401 - of onnxruntime
         """Return the weighted sums of token states, shape (windows, parts, dimension), in one run of the model."""
-        ids, mask = padded([window.ids for window in windows], self._pad, multiple=LENGTHS)
+        texts = [window.ids for window in windows]
+        ids, mask = padded(texts, self._pad, padded_length(texts, LENGTHS))
         weights = np.zeros((len(windows), max(len(window.weights) for window in windows), ids.shape[1]), np.float32)
         for row, window in zip(weights, windows, strict=True):
             row[: window.weights.shape[0], : window.weights.shape[1]] = window.weights

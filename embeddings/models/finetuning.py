@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.models.pooling import PassageText, PassageTokenizer, padded, pooling
+from embeddings.models.pooling import PassageText, PassageTokenizer, padded, padded_length, pooling
 from embeddings.models.tokenizer import load_tokenizer
 
 TUNED_LAYERS = 6  # of 12, which halves the work and the size of the result
@@ -148,7 +148,7 @@ class _UpperLayers:
         from torch.nn.functional import normalize
 
         inputs = [self._inputs[text] for text in texts]
-        length = -(-max(map(len, inputs)) // LENGTHS) * LENGTHS
+        length = padded_length(inputs, LENGTHS)
         states = torch.zeros(len(texts), length, inputs[0].shape[1])
         mask = torch.full((len(texts), 1, 1, length), -1e4)
         for row, state in enumerate(inputs):
@@ -179,7 +179,8 @@ def _hidden_states(model: Any, tokens: Mapping[PassageText, Sequence[int]]) -> d
     ordered = sorted(tokens, key=lambda text: len(tokens[text]))
     for begin in range(0, len(ordered), FROZEN_BATCH):
         batch = ordered[begin : begin + FROZEN_BATCH]
-        ids, mask = padded([tokens[text] for text in batch], model.config.pad_token_id)
+        texts = [tokens[text] for text in batch]
+        ids, mask = padded(texts, model.config.pad_token_id, padded_length(texts))
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
             states = model(torch.from_numpy(ids), torch.from_numpy(mask)).last_hidden_state.half()
         for text, state in zip(batch, states, strict=True):

@@ -7,7 +7,7 @@ sentence, which so knows what its pronouns and bare nouns refer to ("late chunki
 Left out: the models (encoder.py, finetuning.py, cross_encoder.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,18 +67,22 @@ class PassageTokenizer:
         return TokenizedPassage((*ids, end), ((0, last[1]), *sentences))
 
 
-def padded(
-    ids: Sequence[Sequence[int]], pad: int, *, multiple: int = 1
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return token ids padded to a multiple of a length, and the mask that is 1 where there are tokens.
+def padded_length(texts: Sequence[Sized], multiple: int = 1) -> int:
+    """Return the length of the longest text, rounded up to a multiple.
 
-    Both have the shape (texts, tokens).
+    >>> padded_length([range(3), range(17)], 16)
+    32
     """
-    lengths = np.array([len(of_text) for of_text in ids])
-    array = np.full((len(ids), -(-lengths.max() // multiple) * multiple), pad, np.int64)
+    return -(-max(map(len, texts)) // multiple) * multiple
+
+
+def padded(ids: Sequence[Sequence[int]], pad: int, tokens: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return token ids padded to a length, and the mask that is 1 where there are tokens: shape (texts, tokens)."""
+    array = np.full((len(ids), tokens), pad, np.int64)
     for row, of_text in zip(array, ids, strict=True):
         row[: len(of_text)] = of_text
-    return array, (np.arange(array.shape[1]) < lengths[:, None]).astype(np.int64)
+    lengths = np.array([len(of_text) for of_text in ids])
+    return array, (np.arange(tokens) < lengths[:, None]).astype(np.int64)
 
 
 def pooling(parts: Sequence[Sequence[Part]], tokens: int) -> npt.NDArray[np.float32]:

@@ -8,6 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,7 +159,6 @@ def train(
     """Tune the evidence encoder and fit the scorers anew, from the questions that come along and others."""
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
-        from corpus import load_documents
         from embeddings.models.pretrained import TUNED
         from qa.evaluation.suites import GOLD
         from qa.training.examples import TRAINING
@@ -169,10 +169,7 @@ def train(
             questions or (), reading or (), pages or (), omos or (), squad or (), data or TRAINING, gold or GOLD
         )
         outputs = _training_outputs(folder, TUNED, "evidence")
-        documents = {document.id: document for document in load_documents([starter_collection()])}
-        with progress_bars() as progress:
-            report = train_all(sources, documents, Settings(), outputs, progress, tune_encoder=not only_scorers)
-    out.print(report, markup=False)
+        _show_training(partial(train_all, sources, tune_encoder=not only_scorers), outputs)
     if not only_scorers:
         err.print(f"Give embeddings/models/pretrained.py the new SHA-256 of {outputs.weights}.", markup=False)
 
@@ -197,7 +194,6 @@ def train_reader(
     """Train the reader and fit the scorers to it, from the questions that come along and others; an hour on 2 cores."""
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
-        from corpus import load_documents
         from embeddings.models.cross_encoder_export import TRAINED
         from qa.evaluation.suites import GOLD
         from qa.training.examples import TRAINING
@@ -208,9 +204,16 @@ def train_reader(
             questions, known or (), pages or (), squad, xquad or (), omos, translations, data or TRAINING, gold or GOLD
         )
         outputs = _training_outputs(folder, TRAINED, "reader")
-        documents = {document.id: document for document in load_documents([starter_collection()])}
-        with progress_bars() as progress:
-            report = train_all(sources, documents, Settings(), outputs, progress, only_scorers=only_scorers)
+        _show_training(partial(train_all, sources, only_scorers=only_scorers), outputs)
+
+
+def _show_training(train: Callable[..., str], outputs: "Outputs") -> None:
+    """Train on the starter collection, with progress bars, and print the report."""
+    from corpus import load_documents
+
+    documents = {document.id: document for document in load_documents([starter_collection()])}
+    with progress_bars() as progress:
+        report = train(documents, Settings(), outputs, progress)
     out.print(report, markup=False)
 
 

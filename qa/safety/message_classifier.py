@@ -12,7 +12,7 @@ from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.examples import examples
 
 # Scores from which a message is of the first class, on a scale from -1 to 1. One that the rules take for a cry for help
-# is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0033). A question
+# is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0034). A question
 # about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
 AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.2, -0.4, 0.55, 0.0

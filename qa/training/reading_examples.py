@@ -141,7 +141,7 @@ def standalone_examples(
     The documents are given, or are pages or documents of the files `pages`.
     """
     rows = [row for row in read_rows(files) if row.document and not row.history and not row.is_held_out]
-    known = dict(documents) | page_documents(pages, names_in(rows) | {row.document for row in rows})
+    known = dict(documents) | page_documents(pages, names_in(rows))
     return [
         TrainingExample(row.question, known[row.document], spans, row.nuggets, row.language)
         for row in rows

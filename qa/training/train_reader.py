@@ -159,11 +159,11 @@ def _train(
         in_order([*ours, *drawn(failing, FAILING_AGAIN), *drawn(learned, LEARNED_LAST)], drawn(public, PUBLIC_LAST)),
     )
     base, tokenizer = source_folder(DEFAULT_MODEL, settings.models), model_folder(DEFAULT_MODEL, settings.models)
-    weights: Tensors | None = None
+    weights: Tensors = {}
     for number, groups in enumerate(passes, start=1):
 
         def show(step: int, steps: int, _: float, number: int = number) -> None:
             progress(f"Training the reader, pass {number} of {len(passes)}", step, steps)
 
         weights = train_cross_encoder(base, tokenizer, groups, start=weights, progress=show)
-    return weights or {}
+    return weights
