@@ -89,12 +89,16 @@ class Visit:
         self.page.goto(self.address + path)
         return self.page
 
-    def ask(self, question: str) -> Locator:
-        """Ask a question in the widget, once it is ready, and return the element of the complete turn."""
+    def send(self, question: str) -> None:
+        """Send a question in the widget, once it is ready: before, Enter would only break the line of the form."""
         self.page.locator(".waymark").first.wait_for(state="attached")
-        turns = self.page.locator(".log .turn")
-        count = turns.count()
         self.page.get_by_label("Your question").fill(question)
         self.page.keyboard.press("Enter")
+
+    def ask(self, question: str) -> Locator:
+        """Ask a question in the widget, and return the element of the complete turn."""
+        turns = self.page.locator(".log .turn")
+        count = turns.count()
+        self.send(question)
         expect(turns).to_have_count(count + 1)
         return turns.nth(count)

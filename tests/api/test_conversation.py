@@ -223,8 +223,7 @@ def test_statements_are_shown_before_the_answer_is_complete(browser: Browser, as
     with served(slow) as address:
         visit = Visit(browser, address)
         page = visit.open()
-        page.get_by_label("Your question").fill(QUESTION)
-        page.keyboard.press("Enter")
+        visit.send(QUESTION)
         expect(page.locator(".pending .statements")).to_contain_text(STATEMENT)
         expect(page.locator(".pending .searching")).to_be_visible()
         assert page.locator(".pending button").count() == 0

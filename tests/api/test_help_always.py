@@ -130,9 +130,7 @@ def test_the_widget_shows_the_card_before_the_search_ends(
     with served(create_app(assistant)) as address:
         visit = Visit(browser, address)
         visit.open()
-        visit.page.locator(".waymark").first.wait_for(state="attached")
-        visit.page.get_by_label("Your question").fill(CRY)
-        visit.page.keyboard.press("Enter")
+        visit.send(CRY)
         expect(visit.page.locator(".pinned .help")).to_contain_text("You are not alone")
         expect(visit.page.locator(".log .turn")).to_have_count(0)
         let_go.set()
