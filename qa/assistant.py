@@ -26,7 +26,6 @@ from qa.query.spelling import Spelling
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Selection
-from qa.reader.short_answers import short_answer
 from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, retrieve
 from qa.safety.intake import Intake, PreparedQuestion
@@ -202,9 +201,8 @@ class Assistant:
         beside_refusal = compose(() if understood.help else selection.nearest)
         topics = (trace.topic,) if trace.topic and not understood.help else ()
         # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
-        words = None
-        if findings and status == Status.ANSWERED and not findings.is_joined:
-            words = short_answer(understood.question, selection.evidence)
+        short = selection.short_answer
+        may_be_short = findings and status == Status.ANSWERED and not findings.is_joined
         hits = findings.search.hits if findings and not understood.help else ()
         citations = composed.citations or beside_refusal.citations
         return Answer(
@@ -218,7 +216,7 @@ class Assistant:
             provenance=self.provenance,
             message=_message(reason, status, language, has_card=understood.help is not None),
             reason=reason,
-            short_answer=words,
+            short_answer=short.words if short and short.is_sure and may_be_short else None,
             statements=composed.statements,
             more=composed.more,
             nearest=beside_refusal.statements,

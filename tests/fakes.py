@@ -1,4 +1,4 @@
-"""A fake encoder, so that most tests need no model, weights of scorers that fit it, and a made-up answer."""
+"""A fake encoder and reader, so that most tests need no model, weights of scorers that fit it, and a made-up answer."""
 
 import hashlib
 import re
@@ -8,9 +8,11 @@ import numpy as np
 
 from corpus import Document, Passage, Span
 from embeddings import Matrix, Vector
+from embeddings.models.cross_encoder import Reading, Scores
+from embeddings.models.phrases import Phrase
 from embeddings.models.pooling import PassageText
 from qa import Answer, Citation, Evidence, Provenance, Statement, Status
-from qa.reader.reading import ReaderSettings
+from qa.reader.reading import PassageReader, ReaderSettings
 from qa.reader.scoring import Scorer, Scorers, Thresholds
 
 
@@ -52,8 +54,6 @@ QUESTION = Scorer(
     {
         "above_rest": 14.9,
         "passage_cosine": 23.1,
-        "asks_fact": -1.2,
-        "fact": 1.2,
         "other_script": 3.0,
         "missing_numbers": -2.4,
         "other_year": -1.1,
@@ -78,13 +78,36 @@ SCORERS = Scorers(
     ),
     question=QUESTION,
     cross_lingual=Scorer(-14.5, QUESTION.weights),
+    phrase=Scorer(0.0, {"log_probability": 1.0, "lead": 0.5}),
     thresholds=Thresholds(0.5, 0.51),
 )
 
 
-def reading(min_confidence: float = 0.5, sure_confidence: float = 0.51) -> ReaderSettings:
-    """Return the settings of reading without a passage reader, with thresholds that fit the hashing encoder."""
-    return ReaderSettings(SCORERS._replace(thresholds=Thresholds(min_confidence, sure_confidence)), 80)
+class PhraseReader:
+    """A passage reader that is sure of some words wherever they stand, and of nothing else."""
+
+    def __init__(self, words: str) -> None:
+        """Take the words."""
+        self._words = words
+
+    def read(self, readings: Sequence[Reading]) -> list[Scores]:
+        """Return log-odds of 0 that passages and sentences tell, and the words as the phrase of the sentences."""
+        return [
+            Scores(0.0, (0.0,) * len(reading.sentences), tuple(map(self._phrase, reading.sentences)))
+            for reading in readings
+        ]
+
+    def _phrase(self, sentence: str) -> Phrase | None:
+        start = sentence.find(self._words)
+        return Phrase(start, start + len(self._words), -0.1) if start >= 0 else None
+
+
+def reading(
+    min_confidence: float = 0.5, sure_confidence: float = 0.51, passage_reader: PassageReader | None = None
+) -> ReaderSettings:
+    """Return the settings of reading, with thresholds that fit the hashing encoder."""
+    scorers = SCORERS._replace(thresholds=Thresholds(min_confidence, sure_confidence))
+    return ReaderSettings(scorers, 80, passage_reader)
 
 
 BRIEF = Document(id="a-brief", title="A brief", text="Norway pays. The shelter has 40 beds.")

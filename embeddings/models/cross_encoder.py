@@ -1,7 +1,7 @@
 """Run a cross-encoder, which reads a question and a passage together.
 
-In: Readings, each a question and the sentences of a passage. Out: Scores: whether the passage answers, and which
-sentences tell.
+In: Readings, each a question and the sentences of a passage. Out: Scores: whether the passage answers, which sentences
+tell, and which phrase of each is the answer in a few words.
 Left out: training and exporting the model (cross_encoder_training.py), and deciding by the scores (qa).
 """
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from embeddings.models.encoder import open_session
 from embeddings.models.onnx_export import MODEL, load_words
+from embeddings.models.phrases import Phrase, likeliest_phrase, word_spans
 from embeddings.models.pooling import Part, padded, padded_length, pooling
 from embeddings.models.pretrained import ModelProblem
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
@@ -35,22 +36,27 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The log-odds that a passage answers, and that each of its sentences tells; a sentence cut off has the least."""
+    """The log-odds that a passage answers, and that each of its sentences tells; a sentence cut off has the least.
+
+    `phrases` are the likeliest answers in a few words, one of each sentence; None for a sentence cut off.
+    """
 
     passage: float
     sentences: tuple[float, ...]
+    phrases: tuple[Phrase | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenizedReading:
-    """The token ids of a Reading, and the first and last + 1 place of the tokens of each sentence that fits."""
+    """The token ids of a Reading, and the places of the tokens of each sentence and each of its words that fit."""
 
     ids: tuple[int, ...]
     sentences: tuple[Part, ...]
+    words: tuple[tuple[Part, ...], ...]
 
 
 class CrossTokenizer:
-    """Turns Readings into token ids: the question, the title and each sentence by itself."""
+    """Turns Readings into token ids: the question, the title and each word of a sentence by itself."""
 
     def __init__(self, tokenize: Tokenize) -> None:
         """Take the tokenizer of the encoder that the cross-encoder was trained from."""
@@ -60,29 +66,35 @@ class CrossTokenizer:
         """Return the tokens of a Reading."""
         ids = [BEGIN, *self._ids(f"query: {reading.question}")[:QUESTION_TOKENS], END, END]
         ids += self._ids(f"passage: {reading.title}.")[:QUESTION_TOKENS]
-        places = []
+        sentences, words = [], []
         for sentence in reading.sentences:
-            tokens = self._ids(sentence)[: TOKENS - 1 - len(ids)]
-            if not tokens:
+            places = []
+            begin = len(ids)
+            for word in self._tokenize(sentence.split()):
+                tokens = word[1:-1][: TOKENS - 1 - len(ids)]
+                if not tokens:
+                    break
+                places.append((len(ids), len(ids) + len(tokens)))
+                ids += tokens
+            if not places:
                 break
-            places.append((len(ids), len(ids) + len(tokens)))
-            ids += tokens
-        return TokenizedReading((*ids, END), tuple(places))
+            sentences.append((begin, len(ids)))
+            words.append(tuple(places))
+        return TokenizedReading((*ids, END), tuple(sentences), tuple(words))
 
     def length(self, reading: Reading) -> int:
         """Return the number of tokens of a Reading."""
         return len(self(reading).ids)
 
-    def place_of(self, reading: Reading, sentence: int, words: str) -> tuple[int, int] | None:
-        """Return the first and the last token of some words of a sentence; None where they are not found."""
-        tokenized = self(reading)
-        text = reading.sentences[sentence]
-        begin = text.casefold().find(words.casefold())
-        if begin < 0 or sentence >= len(tokenized.sentences):
+    def place_of(self, reading: Reading, sentence: int, phrase: str) -> tuple[int, int] | None:
+        """Return the first and the last token of the words of a phrase of a sentence; None where they are not found."""
+        begin = reading.sentences[sentence].casefold().find(phrase.casefold())
+        places = self(reading).words
+        if begin < 0 or sentence >= len(places):
             return None
-        first, end = tokenized.sentences[sentence]
-        before, through = len(self._ids(text[:begin].rstrip())), len(self._ids(text[: begin + len(words)]))
-        return (first + before, min(first + through, end) - 1) if first + before < end else None
+        spans = zip(word_spans(reading.sentences[sentence]), places[sentence], strict=False)
+        held = [place for span, place in spans if span[1] > begin and span[0] < begin + len(phrase)]
+        return (held[0][0], held[-1][1] - 1) if held else None
 
     def _ids(self, text: str) -> list[int]:
         """Return the ids of a text without those that begin and end it."""
@@ -144,6 +156,11 @@ class CrossEncoder:
         batch = batch_of([tokenized], [len(tokenized.ids)])
         words = self._words[batch.ids].astype(np.float32)
         inputs = {"words": words, "mask": batch.mask, "pooling": batch.pooling}
-        [passage], [sentences] = self._session.run(["passages", "sentences"], inputs)
-        cut_off = [CUT_OFF] * (len(reading.sentences) - len(sentences))
-        return Scores(float(passage), (*sentences.tolist(), *cut_off))
+        [passage], [sentences], [of_words] = self._session.run(["passages", "sentences", "phrases"], inputs)
+        odds = of_words - np.logaddexp.reduce(of_words)  # of each token, that the answer begins and that it ends there
+        phrases = [
+            likeliest_phrase(sentence, [odds[first:end].max(axis=0) for first, end in places])
+            for sentence, places in zip(reading.sentences, tokenized.words, strict=False)
+        ]
+        cut_off = len(reading.sentences) - len(sentences)
+        return Scores(float(passage), (*sentences.tolist(), *[CUT_OFF] * cut_off), (*phrases, *[None] * cut_off))

@@ -33,7 +33,7 @@ from embeddings.models.tokenizer import save_tokenizer
 
 Array = npt.NDArray[np.float32]
 
-FORMAT_VERSION = 2  # of an exported folder, and part of its name, so that another version is exported again
+FORMAT_VERSION = 3  # of an exported folder, and part of its name, so that another version is exported again
 TRAINED = Path(__file__).parent / "tuned" / "reader.safetensors"
 SHA256 = "7468e7074b81c3ed4e24158c64739338d8193ea0058ae3ac8190af189dea752c"  # of the file
 NAME = "waymark-reader"
@@ -100,7 +100,7 @@ def _write_graph(model: CrossEncoderModel, file: Path) -> None:
             self.encoder, self.heads = model.encoder, model.heads
 
         def forward(self, words: Any, mask: Any, pooling: Any) -> Any:  # noqa: ANN401 - tensors
-            return model.scores(words, mask, pooling)[:2]
+            return model.scores(words, mask, pooling)
 
     size = model.encoder.config.hidden_size
     sample = {
@@ -115,6 +115,7 @@ def _write_graph(model: CrossEncoderModel, file: Path) -> None:
         "pooling": {0: "readings", 1: "sentences", 2: "tokens"},
         "passages": {0: "readings"},
         "sentences": {0: "readings", 1: "sentences"},
+        "phrases": axes,
     }
     write_graph(Scores(), sample, file, varying)
 

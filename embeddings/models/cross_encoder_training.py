@@ -31,8 +31,8 @@ HEAD_SIZE = 128
 LEARNING_RATE, HEAD_LEARNING_RATE = 6e-5, 5e-4
 AGAIN = 0.6  # of these rates, where training continues from `start`
 WARM_UP = 0.06  # share of the steps in which the learning rate grows
-# Of the loss of the short answer's words, which few examples have. It only helps training: the words are not exported.
-WORDS_WEIGHT = 0.3
+# Of the loss of the short answer's words, which few examples have.
+WORDS_WEIGHT = 0.6
 NO_WORDS = -100  # marks an example without a short answer; `cross_entropy` leaves it out
 HEADS = "heads."  # begins the names of the weights of the heads, which the encoder lacks
 

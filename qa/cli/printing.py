@@ -134,6 +134,9 @@ def _print_search(search: Search, scorers: Scorers) -> None:
     if selection.features:
         contributions = scorers.of_question(question.language).contributions(selection.features)
         out.print(f"      {_contributions(contributions)}", style="dim", markup=False)
+    if short := selection.short_answer:
+        out.print(f"\n[italic]Short answer {short.probability:.2f}[/italic] {escape(short.words)}")
+        out.print(f"      {_contributions(scorers.phrase.contributions(short.features))}", style="dim", markup=False)
     out.print("\n[italic]Documents weighed[/italic]")
     for id, features in selection.documents.items():
         out.print(f"\n{scorers.document.probability(features):.3f} {id}", style="bold", markup=False)

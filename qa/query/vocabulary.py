@@ -6,8 +6,8 @@ Left out: words of people at risk, and phrases of messages that are not searched
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -34,7 +34,6 @@ class Vocabulary:
     openings: Words = ()  # open a follow-up without meaning: "and", "ok"
     asks_for_number_to_call: Words = ()  # "hotline", "whom can I call"
     asks_how_many: Words = ()  # "how many"
-    kinds_of_fact: Mapping[str, Words] = field(default_factory=dict)  # question words by kind of fact they ask for
 
 
 @cache
@@ -45,8 +44,7 @@ def vocabulary(language: str) -> Vocabulary:
         return Vocabulary()
     # The base loader reads every value as a string; other loaders read "no" as false.
     texts = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506 - reads strings only
-    kinds = {kind: _entries(text) for kind, text in texts.pop("kinds_of_fact", {}).items()}
-    return Vocabulary(**{name: _entries(text) for name, text in texts.items()}, kinds_of_fact=kinds)
+    return Vocabulary(**{name: _entries(text) for name, text in texts.items()})
 
 
 def _entries(text: str) -> Words:
@@ -84,15 +82,3 @@ def _whole_words(language: str, entries: Words) -> str:
     if not entries:
         return ""
     return any_of(entries) if language in UNSPACED else rf"\b{any_of(entries)}\b"
-
-
-def kind_of_fact_pattern(language: str) -> re.Pattern[str] | None:
-    """Return a pattern whose named groups are the kinds of fact that a question in a language may ask for.
-
-    The kinds are in the order of the file, and the first that matches counts. None for a language without kinds.
-    """
-    kinds = vocabulary(language).kinds_of_fact
-    if not kinds:
-        return None
-    groups = (f"(?P<{kind}>{_whole_words(language, entries)})" for kind, entries in kinds.items())
-    return re.compile("|".join(groups), re.IGNORECASE)

@@ -8,16 +8,15 @@ Left out: weighting features (scoring) and selecting evidence (selection).
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from math import exp
 from typing import NamedTuple
 
 from corpus.countries import countries_named
-from corpus.text import numbers_in
+from corpus.text import numbers_in, years_in
 from embeddings.models.cross_encoder import Scores
 from qa.evidence import Evidence
 from qa.query.question import Question
-from qa.reader.answer_types import answer_type_of
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
-from qa.reader.short_answers import answer_candidates, names_other_years
 
 MIN_SIMILARITY = 0.8  # of difflib, from which a word counts as a misspelling of another
 MIN_LETTERS = 4  # of a word; a shorter one, misspelt, can't be distinguished from another word
@@ -79,8 +78,7 @@ class QuestionFeatures(NamedTuple):
     passage_cosine: float  # cosine of the nearest passage
     tells: float  # highest log-odds of the passage reader that a sentence tells what is asked; 0 without a reader
     passage_answers: float  # the same, that a passage answers
-    asks_fact: float  # 1 where it is English and asks for a number, a date, a name or a place
-    fact: float  # score of the likeliest such phrase in the chosen sentences: may be negative; 0 for none
+    phrase: float  # highest probability of the passage reader that a phrase is the answer in a few words; 0 without
     other_script: float  # 1 for a question in another language that is not in Latin script
     missing_numbers: float  # share of its numbers that the chosen sentences lack
     other_year: float  # 1 where it names a year and the best sentence names only others
@@ -88,6 +86,15 @@ class QuestionFeatures(NamedTuple):
     missing_names: float  # share of its names that the best document lacks
     asks_several: float  # 1 where it asks for an overview or for several things, which no passage tells all
     missing_kind: float  # 1 where it asks for money, a donor, an age, a number to call ... and they hold none
+
+
+class PhraseFeatures(NamedTuple):
+    """Features of the likeliest phrase that is the answer in a few words."""
+
+    log_probability: float  # of the passage reader that it is
+    tells: float  # log-odds of the passage reader that its sentence tells what is asked
+    lead: float  # the sum of these two, less that of the best other words
+    words: float  # natural logarithm of their number
 
 
 def question_features(
@@ -106,7 +113,6 @@ def question_features(
     several countries, else only the best one.
     """
     nearest = cosines[:NEAREST]
-    expected = answer_type_of(question) if question.is_english else None
     evidence = " ".join(f"{item.document.title}. {item.document.published} {item.text}" for item in chosen)
     cited = list(dict.fromkeys(item.document for item in chosen))
     counted = cited if asks_several or len(question.countries) > 1 else cited[:1]
@@ -114,14 +120,12 @@ def question_features(
     words = set(re.findall(r"[\w'’-]+", documents.casefold()))
     countries = countries_named(documents, "en") if question.countries else []
     numbers = numbers_in(evidence)
-    candidates = answer_candidates(expected, chosen) if expected else ()
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
         tells=max((max(read.sentences) for read in scores), default=0.0),
         passage_answers=max((read.passage for read in scores), default=0.0),
-        asks_fact=float(expected is not None),
-        fact=max((candidate.score for candidate in candidates), default=0.0),
+        phrase=max((exp(phrase.log_probability) for read in scores for phrase in read.phrases if phrase), default=0.0),
         other_script=float(not question.is_english and not question.is_latin),
         missing_numbers=_share(number not in numbers for number in question.numbers),
         other_year=float(names_other_years(chosen[0].text, question)),
@@ -130,6 +134,17 @@ def question_features(
         asks_several=float(asks_several),
         missing_kind=float(any(asks.search(question.text) and not holds.search(evidence) for asks, holds in KINDS)),
     )
+
+
+def names_other_years(sentence: str, question: Question) -> bool:
+    """Return whether a question names years and a sentence names only others.
+
+    >>> question = Question("Who met in 2019?")
+    >>> names_other_years("In 2018 nine met.", question), names_other_years("Nine met.", question)
+    (True, False)
+    """
+    years = years_in(sentence)
+    return bool(question.years and years) and set(question.years).isdisjoint(years)
 
 
 def _share(is_missing: Iterable[bool]) -> float:

@@ -1,6 +1,6 @@
 """Read passages with the trained reader, which sees a question and a passage together.
 
-In: a question, and the passages found for it. Out: Scores of each passage and of its sentences.
+In: a question, and the passages found for it. Out: Scores of each passage, of its sentences and of their phrases.
 Left out: the model itself (embeddings.models.cross_encoder), and deciding by the scores (selection).
 """
 
@@ -62,7 +62,7 @@ def read_passages(
     """Return the Scores of each hit's passage for a question with its turns; zeros without a reader."""
     spans = [generation.sentences[hit.row] for hit in hits]
     if not reader:
-        return [Scores(0.0, (0.0,) * len(of_passage)) for of_passage in spans]
+        return [Scores(0.0, (0.0,) * len(of_passage), (None,) * len(of_passage)) for of_passage in spans]
     scores: list[Scores] = []
     for hit, of_passage in zip(hits, spans, strict=True):
         check_wanted()

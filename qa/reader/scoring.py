@@ -1,8 +1,8 @@
 """Logistic models that turn features of a sentence, a document or a question into a probability.
 
-In: features. Out: the probability that a sentence or a document answers a question, or that the documents together do,
-and what each feature contributes to it. The weights are in `qa/reader/scorers.yaml`, where anyone can read them;
-`make train-evidence` fits them (docs/adr/0007).
+In: features. Out: the probability that a sentence, a document or a phrase answers a question, or that the documents
+together do, and what each feature contributes to it. The weights are in `qa/reader/scorers.yaml`, where anyone can read
+them; `make train-evidence` and `make train-reader` fit them (docs/adr/0007).
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import yaml
 
-from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures
+from qa.reader.features import DocumentFeatures, PhraseFeatures, QuestionFeatures, SentenceFeatures
 
-Features = SentenceFeatures | DocumentFeatures | QuestionFeatures
+Features = SentenceFeatures | DocumentFeatures | QuestionFeatures | PhraseFeatures
 
 FILE = Path(str(files("qa.reader").joinpath("scorers.yaml")))
 
@@ -51,15 +51,16 @@ class Thresholds(NamedTuple):
 
 
 class Scorers(NamedTuple):
-    """The models: for sentences, for documents, for questions in English, and for those in other languages.
+    """The models: for sentences, documents, questions in English and in other languages, and for short answers.
 
-    The thresholds are of the confidence that the last two give.
+    The thresholds are of the confidence that the models for questions give.
     """
 
     sentence: Scorer
     document: Scorer
     question: Scorer
     cross_lingual: Scorer
+    phrase: Scorer
     thresholds: Thresholds
 
     def of_question(self, language: str) -> Scorer:

@@ -15,12 +15,14 @@ from math import log
 from corpus import Span
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
+from embeddings.models.phrases import Phrase
 from qa.evidence import Evidence
 from qa.query.query import Query
 from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
+from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
 from qa.retrieval import Hit
 
 # Passages whose sentences are scored: without a passage reader, with one, and by one for a question with sub-questions
@@ -41,11 +43,15 @@ SAME_WORDS = 0.8  # share of the words of two sentences above which they say the
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A scored sentence; `reason` is why it was rejected, and empty where it was chosen."""
+    """A scored sentence, and its likeliest answer in a few words, which only a passage reader finds.
+
+    `reason` is why the sentence was rejected, and empty where it was chosen.
+    """
 
     evidence: Evidence
     features: SentenceFeatures
     cosine: float
+    phrase: Phrase | None
     reason: str = ""
 
 
@@ -54,6 +60,7 @@ class Selection:
     """The chosen evidence, best supported first, and all candidates.
 
     `evidence` answers the question, `more` only adds to it; `nearest` is what stands nearest where nothing is chosen.
+    `short_answer` are the likeliest words of the evidence, which only a passage reader finds.
     `documents` are the features of the candidates' documents, by id. `confidence` is the probability that the documents
     answer the question, computed from `features`. `refusal` is why nothing was chosen, or empty.
     `is_overview` tells whether the evidence gives an overview of several documents.
@@ -62,6 +69,7 @@ class Selection:
     evidence: tuple[Evidence, ...] = ()
     more: tuple[Evidence, ...] = ()
     nearest: tuple[Evidence, ...] = ()
+    short_answer: ShortAnswer | None = None
     candidates: tuple[Candidate, ...] = ()
     documents: Mapping[str, DocumentFeatures] = field(default_factory=dict)
     confidence: float = 0.0
@@ -111,7 +119,13 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
     answering = _answering(telling, is_overview=is_overview)
     more = tuple(item for item in chosen if item not in answering)
-    return replace(weighed, evidence=answering, more=more, is_overview=is_overview)
+    sentences = [
+        ReadSentence(candidate.evidence.text, candidate.features.tells, candidate.phrase)
+        for candidate in decided
+        if candidate.phrase and candidate.evidence in answering
+    ]
+    words = None if is_overview else short_answer(sentences, scorers.phrase)
+    return replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
 
 
 def _answering(telling: Sequence[Evidence], *, is_overview: bool) -> tuple[Evidence, ...]:
@@ -161,13 +175,16 @@ def _candidates(
     may_answer = matches_requested_country(query.searched)
     for hit, read in zip(hits, scores, strict=True):
         document = generation.documents[hit.passage.document_id]
-        for span, cosine, tells in zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, strict=True):
+        of_passage = zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, read.phrases, strict=True)
+        for span, cosine, tells, phrase in of_passage:
             sentence = span.of(document.text)
             words = log(1 + len(sentence.split()))
             said = float(sentence in query.said)
             features = SentenceFeatures(cosine - best, hit.score, words, tells, read.passage, said)
             if may_answer(document, sentence):
-                yield Candidate(Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine)
+                yield Candidate(
+                    Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase
+                )
 
 
 def _document_features(

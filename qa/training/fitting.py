@@ -20,6 +20,7 @@ from embeddings import Encoder, Generation, build_generation
 from embeddings.models.cross_encoder import Reading, Scores
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.evaluation.judging import Progress
+from qa.evaluation.metrics import short_answer_is_right
 from qa.evidence_search import EvidenceSearch
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures
@@ -35,7 +36,7 @@ INVERSE_REGULARISATION = 0.1  # C of scikit-learn: lower is stronger
 ANSWER_WORDS = 120
 
 UNWEIGHTED = Scorer(0.0, {})
-UNFITTED = Scorers(UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, Thresholds(0.0, 0.0))
+UNFITTED = Scorers(UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, Thresholds(0.0, 0.0))
 
 
 class CachedReader:
@@ -111,7 +112,10 @@ def _select(question: SearchedQuestion, evidence_search: EvidenceSearch, scorers
 
 
 def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSearch) -> Scorers:
-    """Fit the scorers of sentences and documents, and on the sentences that these choose, those of questions."""
+    """Fit the scorers of sentences and documents, and on the sentences that these choose, of questions and phrases.
+
+    Without a passage reader there are no phrases, and their scorer stays unweighted.
+    """
     with_evidence = [question for question in searched if question.label.evidence]
     sentence = fit(
         (candidate.features, (candidate.evidence.document.id, candidate.evidence.span.start) in question.label.evidence)
@@ -124,13 +128,22 @@ def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSear
         for id, features in question.search.selection.documents.items()
     )
     partly_fitted = UNFITTED._replace(sentence=sentence, document=document)
-    measured = [(question.label, _select(question, evidence_search, partly_fitted).features) for question in searched]
-    examples = [(label, features) for label, features in measured if features]
+    selected = [(question.label, _select(question, evidence_search, partly_fitted)) for question in searched]
+    examples = [(label, selection.features) for label, selection in selected if selection.features]
+    phrases = [
+        (short.features, short_answer_is_right(label.nuggets, short.words))
+        for label, selection in selected
+        if label.nuggets and (short := selection.short_answer)
+    ]
     english, others = (
         [(label, features) for label, features in examples if (label.language == "en") == is_english]
         for is_english in (True, False)
     )
-    return Scorers(sentence, document, _fit_question_scorer(english), _fit_question_scorer(others), UNFITTED.thresholds)
+    return partly_fitted._replace(
+        question=_fit_question_scorer(english),
+        cross_lingual=_fit_question_scorer(others),
+        phrase=fit(phrases) if phrases else UNWEIGHTED,
+    )
 
 
 def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]]) -> Scorer:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embeddings import Generation, Vector
-from fakes import SCORERS, HashingEncoder, reading
+from fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from qa import Assistant, Filters, Status, Topic, Turn
 from qa.query.query import make_query
 from qa.query.question import Question
@@ -33,25 +33,31 @@ def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
     assert citation.evidence.document.text[citation.evidence.span.start : citation.evidence.span.end] == citation.quote
 
 
-def test_an_answer_has_a_short_answer_and_related_questions(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The short answer stands in a statement; other documents offer questions, but not beside a help card."""
+def test_an_answer_has_related_questions(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other documents offer questions, but not beside a help card."""
     written = {"pakistan-conference": "When was the conference?", "ghana-shelter": "Who funds it?"}
     monkeypatch.setattr("qa.writer.related_questions.written_questions", lambda: written)
     monkeypatch.setattr("qa.writer.related_questions.MIN_COSINE", 0.0)
     answer = assistant.ask(FUNDS)
     at_risk = assistant.ask("I was trafficked and locked up in a shelter in Accra. Help me")
 
-    assert answer.short_answer == "Norway"
     assert answer.related_questions == ("When was the conference?",)
     assert at_risk.help
     assert at_risk.related_questions == ()
 
 
+def test_an_answer_has_a_short_answer(generation: Generation, encoder: HashingEncoder) -> None:
+    """It is what the passage reader is sure of; without one there is none."""
+    read = Assistant(generation, encoder, reading(passage_reader=PhraseReader("Norway")))
+    unread = Assistant(generation, encoder, reading())
+
+    assert read.ask(FUNDS).short_answer == "Norway"
+    assert unread.ask(FUNDS).short_answer is None
+
+
 def test_a_partial_answer_has_no_short_answer(generation: Generation, encoder: HashingEncoder) -> None:
     """A partial answer is too uncertain for a short one."""
-    unsure = Assistant(generation, encoder, reading(0.5, 1.0))
+    unsure = Assistant(generation, encoder, reading(0.5, 1.0, PhraseReader("Norway")))
     answer = unsure.ask(FUNDS)
 
     assert answer.status == Status.PARTIAL

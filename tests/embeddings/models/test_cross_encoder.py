@@ -44,12 +44,12 @@ def test_every_token_of_a_sentence_is_counted_once(sentences: list[str]) -> None
 
 
 def test_words_are_found_in_their_sentence() -> None:
-    """The place of a short answer are its first and last token; words that are not there have none."""
+    """The place of a short answer are the tokens of its words; a phrase that is not there has none."""
     tokenizer = CrossTokenizer(by_letters)
     ids = tokenizer(READING).ids
-    first, last = tokenizer.place_of(READING, 1, "is it") or (0, 0)
+    first, last = tokenizer.place_of(READING, 1, "o is i") or (0, 0)
 
-    assert "".join(chr(id) for id in ids[first : last + 1]) == "isit"
+    assert "".join(chr(id) for id in ids[first : last + 1]) == "whoisit"
     assert tokenizer.place_of(READING, 0, "zebra") is None
 
 
@@ -94,6 +94,7 @@ def test_it_learns_which_passage_answers_and_is_exported(tiny_model: Path, tmp_p
     assert losses[0] > min(losses)
     assert told.passage > untold.passage
     assert min(told.sentences) > max(untold.sentences)
+    assert all(phrase and phrase.of(text) in text for phrase, text in zip(told.phrases, READING.sentences, strict=True))
     assert reader.read([READING]) == [told]
     assert reader.read([]) == []
     (tmp_path / "reader.onnx" / MODEL).write_bytes(b"damaged")

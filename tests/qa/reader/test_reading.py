@@ -1,27 +1,17 @@
 """Passages are read with the trained reader where it can be loaded, and without it else."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from embeddings import Generation, ModelProblem
-from embeddings.models.cross_encoder import Reading, Scores
-from fakes import HashingEncoder
+from fakes import HashingEncoder, PhraseReader
 from qa import Settings
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import load_reader, read_passages
 from qa.reader.scoring import shipped_scorers
 from qa.retrieval import retrieve
-
-
-class LastSentence:
-    """A reader that holds the last sentence of every passage to tell."""
-
-    def read(self, readings: Sequence[Reading]) -> list[Scores]:
-        """Return 1 for the last sentence and 0 for the others."""
-        return [Scores(1.0, (*[0.0] * (len(reading.sentences) - 1), 1.0)) for reading in readings]
 
 
 def test_without_its_file_the_reader_is_left_out_and_that_is_said(
@@ -54,9 +44,12 @@ def test_every_passage_has_a_score_for_each_sentence(generation: Generation, enc
     """The reader is given title, headings and sentences; without one all scores are 0."""
     query = make_query(Question("Who funds the shelter in Accra?"), encoder)
     hits = retrieve(query, generation)
-    read = read_passages(query.read, hits, generation, LastSentence())
+    read = read_passages(query.read, hits, generation, PhraseReader("Norway"))
     unread = read_passages(query.read, hits, generation, None)
 
-    assert [len(scores.sentences) for scores in read] == [len(generation.sentences[hit.row]) for hit in hits]
-    assert all(scores.sentences[-1] == 1 for scores in read)
+    for scores in (read, unread):
+        assert [len(of_passage.sentences) for of_passage in scores] == [len(generation.sentences[h.row]) for h in hits]
+        assert [len(of_passage.phrases) for of_passage in scores] == [len(generation.sentences[h.row]) for h in hits]
+    assert any(phrase for scores in read for phrase in scores.phrases)
     assert {score for scores in unread for score in (scores.passage, *scores.sentences)} == {0.0}
+    assert {phrase for scores in unread for phrase in scores.phrases} == {None}
