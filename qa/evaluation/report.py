@@ -92,6 +92,8 @@ def markdown(summary: Mapping[str, Any], changes: Sequence[Change]) -> str:
     parts += ["## Quality", quality_table(summary)]
     if len(summary["systems"]) > 1:
         parts += ["## Systems side by side", _side_by_side(summary)]
+    if any(summary["thresholds"].values()):
+        parts += ["## What a threshold of confidence costs", _thresholds(summary)]
     if summary["latency_ms"]:
         parts += ["## Latency of an answer (ms)", _latency(summary)]
     if summary["speed"]:
@@ -111,6 +113,16 @@ def _side_by_side(summary: Mapping[str, Any]) -> str:
             if sum(figure is not None for figure in figures) > 1:
                 shown = (f"{figure['value']:.3f}" if figure else "" for figure in figures)
                 rows.append(f"| {suite} | {metric} | {' | '.join(shown)} |")
+    return "\n".join(rows)
+
+
+def _thresholds(summary: Mapping[str, Any]) -> str:
+    """Return what each value of WAYMARK_MIN_CONFIDENCE would refuse, with 95 % intervals."""
+    rows = ["| threshold | answerable, refused | unanswerable, refused |", "| --- | --- | --- |"]
+    for threshold, costs in summary["thresholds"].items():
+        figures = (costs.get(kind) for kind in ("answerable", "unanswerable"))
+        shown = (f"{cost['value']:.2f} ({cost['low']:.2f} to {cost['high']:.2f})" if cost else "" for cost in figures)
+        rows.append(f"| {threshold} | {' | '.join(shown)} |")
     return "\n".join(rows)
 
 

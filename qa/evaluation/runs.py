@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.evaluation.judging import JUDGED, Record
-from qa.evaluation.summary import latency, risk_area, scores_by_question, summarise
+from qa.evaluation.summary import latency, risk_area, scores_by_question, summarise, threshold_costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Run:
             "provenance": self.provenance,
             "systems": {name: summarise(records) for name, records in self.records.items()},
             "area under risk": risk_area(self.judged),
+            "thresholds": threshold_costs(self.judged),
             "latency_ms": latency(self.judged),
             "speed": self.speed,
             "scores": scores_by_question(self.judged),

@@ -17,6 +17,7 @@ from qa.evaluation.metrics import LENGTHS, MIN_RIGHT_RECALL
 from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
 
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)  # of confidence, whose cost is shown
 
 
 def summarise(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
@@ -91,6 +92,21 @@ def risk_points(records: Iterable[Record]) -> tuple[list[float], list[float]]:
 def risk_area(records: Iterable[Record]) -> float:
     """Return the area under the risk-coverage curve of the answered questions; lower is better."""
     return area_under_risk(*risk_points(records))
+
+
+def threshold_costs(records: Sequence[Record]) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the proportions of the answerable and the unanswerable questions below each threshold of confidence."""
+    told = [record.confidence for record in records if "wrongly refused" in record.scores]
+    untold = [record.confidence for record in records if "refused" in record.scores]
+    kinds = {"answerable": told, "unanswerable": untold}
+    return {
+        f"{threshold:.2f}": {
+            kind: asdict(weighted_mean([float(confidence < threshold) for confidence in confidences]))
+            for kind, confidences in kinds.items()
+            if confidences
+        }
+        for threshold in THRESHOLDS
+    }
 
 
 def latency(records: Sequence[Record]) -> dict[str, dict[str, float]]:

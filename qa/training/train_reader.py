@@ -10,6 +10,7 @@ that no model learned from, and validated among them by document.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,18 +47,23 @@ from qa.training.reading_examples import (
 
 # Proportion of these answerable questions below the threshold: of users' questions, which are easier, half as many are.
 REFUSED = 0.06
-# Questions drawn for the second pass, of those that the encoder has learned from; and for the third, of these, of those
-# of the kinds that fail, and of the public ones.
-LEARNED_AGAIN = 1500
-LEARNED_LAST, FAILING_AGAIN, PUBLIC_LAST = 800, 2400, 800
+# Questions that are drawn for a pass from those of earlier ones, so that what these taught is not lost.
+LEARNED_IN_SECOND = 1500
+LEARNED_IN_THIRD, FAILING_IN_THIRD, PUBLIC_IN_THIRD = 800, 2400, 800
+LEARNED_IN_FOURTH, FAILING_IN_FOURTH, OURS_IN_FOURTH, PUBLIC_IN_FOURTH = 400, 1000, 600, 400
 
 
 class Rows(NamedTuple):
-    """Questions to train on: those that the encoder has learned from, the supplied ones, and others of our own."""
+    """Questions to train on.
+
+    `learned` are those that the encoder has learned from, `failing` the supplied ones; `ours` are of our own, and
+    `last` conversations and minimal pairs of our own.
+    """
 
     learned: Sequence[ReadingRow]
     failing: Sequence[ReadingRow]
     ours: Sequence[ReadingRow]
+    last: Sequence[ReadingRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +109,13 @@ def train_reader(
     learned = read_rows([sources.data / "questions.jsonl", *sources.known])
     failing = read_rows(sources.questions)
     ours = [*read_rows([sources.data / "reading.jsonl"]), *survey_rows(sources.data / "surveys.jsonl")]
-    names = names_in([*learned, *failing, *ours])
+    last = read_rows([sources.data / "conversations.jsonl", sources.data / "pairs.jsonl"])
+    names = names_in([*learned, *failing, *ours, *last])
     known = dict(documents) | page_documents([sources.data / "documents.jsonl"], names)
     encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
     base, e5 = source_folder(DEFAULT_MODEL, settings.models), read_e5().tensors
     if not only_scorers:
-        rows = Rows(_kept(learned), _kept(failing), _kept(ours))
+        rows = Rows(_kept(learned), _kept(failing), _kept(ours), _kept(last))
         weights = _train(rows, sources, known, encoder, settings, progress)
         save_trained(e5, weights, outputs.weights)
     exported = settings.var / "training" / "reader.onnx"
@@ -139,15 +146,15 @@ def _train(
     settings: Settings,
     progress: Progress,
 ) -> Tensors:
-    """Train in three passes, each on more of the questions of the kinds that fail; return the weights.
+    """Train in four passes, each on more of the questions of the kinds that fail; return the weights.
 
     Negatives are searched among documents that are not held out.
     """
-    names = names_in([*rows.learned, *rows.failing])
+    names = names_in(chain.from_iterable(rows))
     searched = {id: document for id, document in known.items() if id in names and not is_held_out(id)}
     pages = page_documents(sources.pages, names - known.keys())
     library = Library({**known, **pages}, index_documents(searched, encoder, settings, progress), encoder)
-    learned, failing, ours = (list(our_groups(part, library)) for part in rows)
+    learned, failing, ours, last = (list(our_groups(part, library)) for part in rows)
     public = [
         *(squad_groups(sources.squad) if sources.squad else ()),
         *(xquad_groups(*sources.xquad) if sources.xquad else ()),
@@ -155,8 +162,20 @@ def _train(
     ]
     passes = (
         in_order([*learned, *failing], public),
-        in_order([*failing, *drawn(learned, LEARNED_AGAIN)], ()),
-        in_order([*ours, *drawn(failing, FAILING_AGAIN), *drawn(learned, LEARNED_LAST)], drawn(public, PUBLIC_LAST)),
+        in_order([*failing, *drawn(learned, LEARNED_IN_SECOND)], ()),
+        in_order(
+            [*ours, *drawn(failing, FAILING_IN_THIRD), *drawn(learned, LEARNED_IN_THIRD)],
+            drawn(public, PUBLIC_IN_THIRD),
+        ),
+        in_order(
+            [
+                *last,
+                *drawn(ours, OURS_IN_FOURTH),
+                *drawn(failing, FAILING_IN_FOURTH),
+                *drawn(learned, LEARNED_IN_FOURTH),
+            ],
+            drawn(public, PUBLIC_IN_FOURTH),
+        ),
     )
     base, tokenizer = source_folder(DEFAULT_MODEL, settings.models), model_folder(DEFAULT_MODEL, settings.models)
     weights: Tensors = {}

@@ -17,6 +17,7 @@ def test_both_reports_are_written_and_the_page_fetches_nothing(run: Run, tmp_pat
 
     assert "| mixed | refused | 1.000 |" in text
     assert "| mixed | refused | 1.000 | 1.000 | 1.000 | no difference shown |" in text
+    assert "| threshold | answerable, refused | unanswerable, refused |" in text
     assert page.count("<svg") == 3
     assert "<script" not in page
     assert "src=" not in page

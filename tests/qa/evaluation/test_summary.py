@@ -2,7 +2,7 @@
 
 from qa.evaluation.judging import Record
 from qa.evaluation.runs import Run
-from qa.evaluation.summary import risk_points, scores_by_question, summarise
+from qa.evaluation.summary import risk_points, scores_by_question, summarise, threshold_costs
 
 
 def test_figures_are_given_of_all_questions_and_by_group(run: Run) -> None:
@@ -21,6 +21,20 @@ def test_answers_that_miss_or_should_have_been_refused_are_errors(careless: dict
 
     assert confidences == [0.9, 0.9]
     assert errors == [1.0, 1.0]
+
+
+def test_the_cost_of_a_threshold_counts_both_kinds_of_questions() -> None:
+    """Whoever chooses a threshold sees which of the answerable questions it refuses, and which of the others."""
+    records = [
+        Record("mine", str(confidence), "", "Who?", "answered", "", {metric: 0.0}, confidence=confidence)
+        for metric, confidences in {"wrongly refused": (0.1, 0.9, 0.9, 0.9), "refused": (0.1, 0.45)}.items()
+        for confidence in confidences
+    ]
+    costs = threshold_costs(records)
+
+    assert [costs["0.50"][kind]["value"] for kind in ("answerable", "unanswerable")] == [0.25, 1.0]
+    assert costs["0.20"]["unanswerable"]["value"] == 0.5
+    assert threshold_costs(records[:4])["0.50"].keys() == {"answerable"}
 
 
 def test_questions_of_one_id_are_kept_apart() -> None:

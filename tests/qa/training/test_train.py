@@ -80,7 +80,14 @@ def test_scorers_are_fitted_and_reported_where_it_is_told(
     assert outputs.picture.exists()
     assert not outputs.weights.exists()
     assert scorers["without_reader"]["sentence"]["weights"]["below_best"] > 0
-    assert scorers["without_reader"].keys() == {"sentence", "document", "question", "cross_lingual", "thresholds"}
+    assert scorers["without_reader"].keys() == {
+        "sentence",
+        "document",
+        "question",
+        "cross_lingual",
+        "phrase",
+        "thresholds",
+    }
 
 
 def test_encoders_that_were_never_tuned_are_an_error_with_the_cure(
