@@ -33,7 +33,7 @@ from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
-from qa.trace import Findings, Trace
+from qa.trace import Trace
 from qa.writer.extractive import compose
 from qa.writer.related_questions import related_questions
 
@@ -222,12 +222,13 @@ class Assistant:
             statements=composed.statements,
             more=composed.more,
             nearest=beside_refusal.statements,
+            unanswered=findings.untold if findings and composed.statements else (),
             citations=citations,
             help=understood.help,
             related_questions=related_questions(
                 hits, language, {citation.evidence.document.id for citation in citations}
             ),
-            notes=(*_notes(composed.citations, language), *_untold_parts(findings, language)),
+            notes=_notes(composed.citations, language),
             timings_ms=trace.timings_ms,
         )
 
@@ -262,11 +263,3 @@ def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
     """Return a note where the sources are of different years, which may explain differing figures."""
     years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
     return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()
-
-
-def _untold_parts(findings: Findings | None, language: str) -> tuple[str, ...]:
-    """Return a note for each part of a question that no document answers, where others are answered."""
-    if not findings or not findings.is_joined:
-        return ()
-    untold = (search.query.asked.text for search in findings.sub_searches if not search.selection.evidence)
-    return tuple(reply("part_not_told", language).format(part=part) for part in untold)

@@ -42,6 +42,12 @@ class Findings:
         return self.selection != self.search.selection
 
     @property
+    def untold(self) -> tuple[str, ...]:
+        """The words of the sub-questions that no document answers, where others are answered."""
+        untold = tuple(search.query.asked.text for search in self.sub_searches if not search.selection.evidence)
+        return untold if len(untold) < len(self.sub_searches) else ()
+
+    @property
     def searches(self) -> tuple[Search, ...]:
         """All searches, with that of the question first."""
         return (self.search, *self.sub_searches)

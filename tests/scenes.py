@@ -106,6 +106,7 @@ LONG_DOCUMENT = replace(DOCUMENT, title=LONG, publisher=LONG)
 ADDED = {
     "statements": (STATEMENT, replace(STATEMENT, text="It opened in 2015.", subject=SUBJECT)),
     "notes": NOTES,
+    "unanswered": ("why in Accra?", "who sings?"),
 }
 ABOUT = {"topics": (Topic(DOCUMENT.id, DOCUMENT.title),)}
 LONG_VALUES = {
@@ -116,6 +117,7 @@ LONG_VALUES = {
     "statements": (replace(STATEMENT, subject=LONG),),
     "citations": (Citation(1, Evidence(LONG_DOCUMENT, replace(PASSAGE, title=LONG), EVIDENCE.span, 0.9)),),
     "notes": (LONG,),
+    "unanswered": (LONG, LONG_ARABIC),
 }
 UNDERSTOOD = {
     "status": Status.PARTIAL,

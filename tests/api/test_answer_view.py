@@ -56,7 +56,7 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
 
 
 def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
-    """A subject stands in brackets before its sentence and is said to be Waymark's; notes follow; copies keep both."""
+    """A subject stands in brackets before its sentence; notes and untold parts follow; copies keep all of these."""
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit.open()
     play(page, Scene("added", ADDED), "en")
@@ -66,12 +66,13 @@ def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
         f"{STATEMENT}1 [The shelter in Accra (added by Waymark)] It opened in 2015.1"
     )
     expect(turn.locator(".subject")).to_have_attribute("title", "added by Waymark")
-    assert turn.locator(".remark").all_inner_texts() == list(NOTES)
+    expect(turn.locator(".remark")).to_have_text([*NOTES, "The documents do not tell: why in Accra? who sings?"])
+    assert turn.locator(".remark q").evaluate_all("parts => parts.map(part => part.lang)") == ["en", "en"]
     turn.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"{STATEMENT} [1] [The shelter in Accra] It opened in 2015. [1]\n\n" in copied
-    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
+    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nThe documents do not tell:\nwhy in Accra?\nwho sings?\n\nSources" in copied
 
 
 def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
@@ -149,7 +150,7 @@ def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:
     turn = page.locator(".log .turn")
 
     expect(turn.locator(".message.alone")).to_contain_text("I don't know.")
-    expect(turn.get_by_role("heading", name="The nearest that the documents tell")).to_be_visible()
+    expect(turn.get_by_role("heading", name="Near to your question, but not an answer")).to_be_visible()
     expect(turn.locator(".nearest .statements")).to_have_text(f"{OPENED.text}1 {STATEMENT}2")
     expect(turn.locator(".more")).to_have_count(0)
     expect(turn.locator(".further")).to_contain_text("Try other words")
@@ -163,7 +164,12 @@ def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:
         pytest.param(MORE, (f"{STATEMENT} [1]", "More from the documents", f"{OPENED.text} [2]", "Sources"), id="more"),
         pytest.param(
             NEAREST,
-            ("I don't know.", "The nearest that the documents tell", f"{OPENED.text} [1]\n{STATEMENT} [2]", "Sources"),
+            (
+                "I don't know.",
+                "Near to your question, but not an answer",
+                f"{OPENED.text} [1]\n{STATEMENT} [2]",
+                "Sources",
+            ),
             id="nearest",
         ),
     ],
@@ -199,7 +205,7 @@ def test_without_javascript_more_is_folded_and_nearest_is_not(
 
     monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", NEAREST)))
     visit.open(f"/?question={quote(UNKNOWN)}")
-    expect(page.get_by_role("heading", name="Ce que les documents disent de plus proche")).to_be_visible()
+    expect(page.get_by_role("heading", name="Proche de votre question, mais sans y répondre")).to_be_visible()
     expect(page.locator(".nearest .statements")).to_contain_text(OPENED.text)
     expect(page.locator(".source blockquote")).to_have_text([OPENED.text, STATEMENT])
     visit.context.close()

@@ -97,6 +97,7 @@ CHANGES: dict[str, Mapping[str, Any]] = {
         "message": "a < b",
         "related_questions": ("{0}&",),
         "topics": (Topic("a", '"><b>&{label}'),),
+        "unanswered": ("why <b>there</b>?",),
     },
     "several topics": {"topics": (Topic("turns", LONG_ARABIC), Topic("year", "2018"))},
 }
@@ -106,6 +107,7 @@ EVERYTHING = {
     **folded(OFFERS, SCHOOLING, FUNDS, *OTHERS),
     "help": HELP,
     "notes": NOTES,
+    "unanswered": ("why there?", LONG_ARABIC),
 }
 ANSWERS: dict[str, Answer] = {
     **{scene.name: answer_in("en", scene.changes) for scene in SCENES if scene.changes is not None},

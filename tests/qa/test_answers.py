@@ -37,6 +37,11 @@ def test_a_valid_answer_renders_its_marks() -> None:
             {"statements": (Statement("x", (2,), 1),), "citations": (Citation(2, PAYS),)}, "without gaps", id="gap"
         ),
         pytest.param({"status": Status.NO_EVIDENCE}, "can't have the status", id="no evidence, but statements"),
+        pytest.param(
+            {"statements": (), "citations": (), "status": Status.NO_EVIDENCE, "unanswered": ("why?",)},
+            "only beside statements",
+            id="a part unanswered, but nothing said",
+        ),
         pytest.param({"statements": (), "citations": ()}, "can't have the status", id="answered, but nothing said"),
     ],
 )

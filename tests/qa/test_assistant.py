@@ -218,11 +218,22 @@ def test_a_question_about_two_things_is_answered_from_the_documents_of_both(leni
 
 
 def test_a_part_that_no_document_tells_is_named(lenient: Assistant) -> None:
-    """Beside the answers to two parts of a question stands which third one is not told."""
+    """Beside the answers to two parts of a question stands which third one is not told; of all untold, none is."""
     parts = ("the shelter in Accra", "the hotline of Colombia", "the boiling point of tungsten")
     answer = lenient.ask(f"Who pays or runs each: {', '.join(parts)}?")
 
-    assert "The documents do not tell this: Who pays or runs each: the boiling point of tungsten" in answer.notes
+    assert answer.unanswered == ("Who pays or runs each: the boiling point of tungsten",)
+    assert lenient.ask("What melts: lead, zinc or tungsten?").unanswered == ()
+
+
+def test_a_sure_answer_names_the_untold_part_too(lenient: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the question as a whole is surely told, its parts change nothing in the answer, and are named if untold."""
+    monkeypatch.setattr("qa.evidence_search.SURE", 0.0)
+    answer, trace = lenient.explain("Who pays or runs each: the shelter in Accra, the boiling point of tungsten?")
+
+    assert trace.findings
+    assert not trace.findings.is_joined
+    assert answer.unanswered == ("Who pays or runs each: the boiling point of tungsten",)
 
 
 def test_all_parts_together_are_read_in_bounds(lenient: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,7 @@ export function plainText(question, answer, view) {
     answer.short_answer,
     answer.text,
     answer.notes.join("\n"),
+    linesUnder(texts.untold, answer.unanswered),
     linesUnder(texts.more, answer.more.map(markedText)),
     linesUnder(texts.nearest, answer.nearest.map(markedText)),
     linesUnder(texts.sources, sources),
@@ -103,6 +104,7 @@ function answerViews(turn, answer, view, isComplete) {
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer.statements, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
+    answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),
     answer.nearest.length > 0 && nearestView(answer, view, isComplete),
     isComplete && cites && sourcesView(answer.citations, view),
@@ -204,6 +206,17 @@ function statementViews(statements, citations, view, isComplete) {
       ? element("ul", attributes, ...group.statements.map((statement) => element("li", {}, ...marked(statement))))
       : element("p", attributes, ...group.statements.flatMap((statement) => [...marked(statement), " "]));
   });
+}
+
+/**
+ * Say of which parts of the question the documents tell nothing, in its words.
+ *
+ * @param {Answer} answer
+ * @param {View} view
+ */
+function untoldView({ unanswered, language }, { texts }) {
+  const quoted = unanswered.flatMap((part) => [" ", element("q", { lang: language, dir: "auto" }, part)]);
+  return element("p", { class: "remark" }, texts.untold, ...quoted);
 }
 
 /**
