@@ -134,7 +134,8 @@ class Statement:
     """One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
 
     `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
-    by Waymark and is not part of the quote.
+    by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
+    the last of these, to be shown folded; they have the same citations.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -144,6 +145,7 @@ class Statement:
     support: float
     is_item: bool = False
     subject: str = ""
+    rest: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a statement without a source."""
@@ -152,9 +154,10 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The text with its citation marks, `[1]`, and the added subject in brackets."""
+        """The text with its citation marks, `[1]`, the added subject in brackets, and a line for each further item."""
         marks = "".join(f"[{number}]" for number in self.citations)
-        return f"{'- ' if self.is_item else ''}{self.subject and f'[{self.subject}] '}{self.text} {marks}"
+        first = f"{'- ' if self.is_item else ''}{self.subject and f'[{self.subject}] '}{self.text} {marks}"
+        return "\n".join([first, *(f"- {item} {marks}" for item in self.rest)])
 
 
 @dataclass(frozen=True, slots=True)

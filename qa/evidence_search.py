@@ -117,7 +117,10 @@ class EvidenceSearch:
             whole = [Turn(search.query.asked.text)]
             for text in search.query.sub_questions:
                 asked = Question(without_added_words(text))
-                query, encode_ms = timed(make_query, asked, self.encoder, whole, Question(text))
+                turns = (
+                    whole if asked.text != text else []
+                )  # what was completed leans on the question; else it reads alone
+                query, encode_ms = timed(make_query, asked, self.encoder, turns, Question(text))
                 yield self._search(
                     query, filters, encode_ms, (MOST_READ - len(search.read)) // len(search.query.sub_questions)
                 )

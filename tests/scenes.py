@@ -90,6 +90,12 @@ def _statement(citation: Citation) -> Statement:
     return Statement(item.text, (citation.number,), item.support, is_list_item(item.document.text, item.span))
 
 
+def with_rest(fields: dict[str, Any], *rest: str) -> dict[str, Any]:
+    """Return the fields of an answer whose last statement has further items of its list."""
+    *before, last = fields["statements"]
+    return {**fields, "statements": (*before, replace(last, rest=rest))}
+
+
 def folded(first: Evidence, *more: Evidence) -> dict[str, Any]:
     """Return the fields of an answer that states the first evidence and adds the others under `more`."""
     fields = cited(first, *more)

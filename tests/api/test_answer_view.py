@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.examples import DOCUMENT
+from api.examples import ANSWER, DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
 from qa.answers import Topic, answer_json
@@ -25,6 +25,7 @@ from scenes import (
     evidence_in,
     play,
     scene_named,
+    with_rest,
 )
 
 
@@ -141,6 +142,22 @@ def test_more_is_folded_until_it_is_opened(visit: Visit) -> None:
     turn.get_by_text("More from the documents").click()
     quoted.get_by_role("button", name="Back to the answer").click()
     expect(mark).to_be_focused()
+
+
+def test_the_rest_of_a_list_opens(visit: Visit) -> None:
+    """Behind the item that answers stands how many more its list has; a press shows them, and a copy has them all."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    fields = with_rest({"statements": (replace(ANSWER.statements[0], is_item=True),)}, "a bed", "a meal")
+    play(page, Scene("list", fields), "en")
+    rest = page.locator(".statements .rest")
+    expect(rest.get_by_text("a meal")).to_be_hidden()
+    rest.get_by_text("and 2 more").click()
+    expect(rest.get_by_role("listitem")).to_have_text(["a bed", "a meal"])
+
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    assert f"- {STATEMENT} [1]\n- a bed [1]\n- a meal [1]\n" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:

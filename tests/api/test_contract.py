@@ -31,6 +31,7 @@ from scenes import (
     evidence_in,
     folded,
     refused_beside,
+    with_rest,
 )
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,7 @@ def stating(text: str, *numbers: int, **fields: Any) -> Mapping[str, Any]:  # no
 
 CHANGES: dict[str, Mapping[str, Any]] = {
     "list": cited(OFFERS, SCHOOLING, CARE, FREE),
+    "list with a rest": with_rest(cited(OFFERS, SCHOOLING), "medical care", "legal <b>aid"),
     "list between paragraphs of others": cited(FUNDS, SCHOOLING, CARE, OPENED, FREE),
     "several documents": cited(FUNDS, OFFERS, OPENED, FREE),
     "several languages": cited(*OTHERS, FUNDS),

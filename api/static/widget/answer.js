@@ -78,9 +78,10 @@ function linesUnder(heading, lines) {
  *
  * @param {Statement} statement
  */
-function markedText({ text, citations, is_item, subject }) {
+function markedText({ text, citations, is_item, subject, rest = [] }) {
   const marks = citations.map((number) => `[${number}]`).join("");
-  return `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
+  const first = `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
+  return [first, ...rest.map((item) => `- ${item} ${marks}`)].join("\n");
 }
 
 /**
@@ -203,9 +204,24 @@ function statementViews(statements, citations, view, isComplete) {
   return groups.map((group) => {
     const attributes = { class: "statements", lang: group.lang, dir: "auto" };
     return group.is_item
-      ? element("ul", attributes, ...group.statements.map((statement) => element("li", {}, ...marked(statement))))
+      ? element("ul", attributes, ...group.statements.flatMap((statement) => itemViews(statement, marked(statement), view)))
       : element("p", attributes, ...group.statements.flatMap((statement) => [...marked(statement), " "]));
   });
+}
+
+/**
+ * Show a list item, and behind it, folded, those that its list has besides.
+ *
+ * @param {Statement} statement
+ * @param {import("./dom.js").Child[]} marked
+ * @param {View} view
+ */
+function itemViews({ rest = [] }, marked, { texts, language }) {
+  const item = element("li", {}, ...marked);
+  if (rest.length === 0) return [item];
+  const summary = element("summary", { lang: language, dir: "auto" }, fill(texts.rest, { count: rest.length }));
+  const items = element("ul", {}, ...rest.map((text) => element("li", {}, text)));
+  return [item, element("li", { class: "rest" }, element("details", {}, summary, items))];
 }
 
 /**
