@@ -112,18 +112,19 @@ class EvidenceSearch:
         return self.generation.documents[id] if id else None
 
     def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
-        """Search for the sub-questions of an English question."""
-        if search.query.asked.is_english:
-            whole = [Turn(search.query.asked.text)]
-            for text in search.query.sub_questions:
-                asked = Question(without_added_words(text))
-                turns = (
-                    whole if asked.text != text else []
-                )  # what was completed leans on the question; else it reads alone
-                query, encode_ms = timed(make_query, asked, self.encoder, turns, Question(text))
-                yield self._search(
-                    query, filters, encode_ms, (MOST_READ - len(search.read)) // len(search.query.sub_questions)
-                )
+        """Search for the sub-questions of an English question, for those that lean on the first one as follow-ups.
+
+        If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
+        """
+        question, parts = search.query.asked, search.query.sub_questions
+        asked_in_turn = any(without_added_words(text) in question.text for text in parts)
+        if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
+            return
+        for text in parts:
+            asked = Question(without_added_words(text))
+            turns = [Turn(parts[0])] if asked.text != text else []
+            query, encode_ms = timed(make_query, asked, self.encoder, turns)
+            yield self._search(query, filters, encode_ms, (MOST_READ - len(search.read)) // len(parts))
 
     def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0, most_read: int = MOST_READ) -> Search:
         hits, retrieve_ms = timed(self._retrieve, query, filters)

@@ -87,7 +87,7 @@ def print_answer(answer: Answer) -> None:
     for note in answer.notes:
         out.print(note, markup=False)
     for part in answer.unanswered:
-        out.print(f"The documents do not tell: {part}", markup=False)
+        out.print(f"Nothing was found in the documents on: {part}", markup=False)
     _print_under("More from the documents:", [statement.marked for statement in answer.more])
     _print_under("Near to your question, but not an answer:", [statement.marked for statement in answer.nearest])
     for citation in answer.citations:

@@ -67,13 +67,18 @@ def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
         f"{STATEMENT}1 [The shelter in Accra (added by Waymark)] It opened in 2015.1"
     )
     expect(turn.locator(".subject")).to_have_attribute("title", "added by Waymark")
-    expect(turn.locator(".remark")).to_have_text([*NOTES, "The documents do not tell: why in Accra? who sings?"])
+    expect(turn.locator(".remark")).to_have_text(
+        [*NOTES, "Nothing was found in the documents on: why in Accra? who sings?"]
+    )
     assert turn.locator(".remark q").evaluate_all("parts => parts.map(part => part.lang)") == ["en", "en"]
     turn.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"{STATEMENT} [1] [The shelter in Accra] It opened in 2015. [1]\n\n" in copied
-    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nThe documents do not tell:\nwhy in Accra?\nwho sings?\n\nSources" in copied
+    assert (
+        f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nNothing was found in the documents on:\nwhy in Accra?\nwho sings?\n\nSources"
+        in copied
+    )
 
 
 def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:

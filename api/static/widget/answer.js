@@ -225,7 +225,7 @@ function itemViews({ rest = [] }, marked, { texts, language }) {
 }
 
 /**
- * Say of which parts of the question the documents tell nothing, in its words.
+ * Say for which parts of the question nothing was found in the documents, in its words.
  *
  * @param {Answer} answer
  * @param {View} view
