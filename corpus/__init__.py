@@ -9,7 +9,7 @@ from corpus.chunking import cut_into_passages
 from corpus.documents import Document, Passage, Span
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.files import load_documents
-from corpus.sentences import is_list_item, lead_span, list_lead, split_sentences
+from corpus.sentences import is_list_item, lead_span, list_items, list_lead, split_sentences
 
 __all__ = [
     "Document",
@@ -19,6 +19,7 @@ __all__ = [
     "cut_into_passages",
     "is_list_item",
     "lead_span",
+    "list_items",
     "list_lead",
     "load_documents",
     "split_sentences",

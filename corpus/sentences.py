@@ -14,6 +14,8 @@ from corpus.documents import Span
 # Only a mark with text after it counts.
 HEADING = re.compile(r"(#{1,6}) +(?=\S)")
 LIST_MARK = re.compile(r"(?:[-*•]|\d{1,3}[.)]) +(?=\S)")
+LIST_LINES = re.compile(rf"(?:(?:{LIST_MARK.pattern}.*)?\n)*(?:{LIST_MARK.pattern}.*)?")
+LEAD_MARKS = (":", "：")
 # The splitter's abbreviations go by language. The English list is the longest, and its end marks include those
 # of Arabic and Chinese, so it is used for all six languages.
 ABBREVIATIONS = "en"
@@ -69,8 +71,21 @@ def lead_span(text: str, item: Span) -> Span | None:
     for line in reversed(text[: item.start].split("\n")[:-1]):
         if line and not LIST_MARK.match(line):
             end = text.rfind(line, 0, item.start) + len(line)
-            return split_sentences(text, end - len(line), end)[-1] if line.endswith((":", "：")) else None
+            return split_sentences(text, end - len(line), end)[-1] if line.endswith(LEAD_MARKS) else None
     return None
+
+
+def list_items(text: str, lead: Span) -> list[Span]:
+    r"""Return the sentences of the items of the list that a sentence introduces; none where it introduces none.
+
+    >>> text = "It asks for two things:\n- shelter;\n- food.\n\nNorway pays."
+    >>> [item.of(text) for item in list_items(text, Span(0, 23))]
+    ['shelter;', 'food.']
+    """
+    if not text.startswith("\n", lead.end) or not lead.of(text).endswith(LEAD_MARKS):
+        return []
+    lines = LIST_LINES.match(text, lead.end + 1)
+    return split_sentences(text, *lines.span()) if lines else []
 
 
 def list_lead(text: str, item: Span) -> str:

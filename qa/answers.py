@@ -134,7 +134,8 @@ class Statement:
     """One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
 
     `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
-    by Waymark and is not part of the quote.
+    by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
+    the last of these, to be shown folded; they have the same citations.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -144,6 +145,7 @@ class Statement:
     support: float
     is_item: bool = False
     subject: str = ""
+    rest: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a statement without a source."""
@@ -152,9 +154,10 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The text with its citation marks, `[1]`, and the added subject in brackets."""
+        """The text with its citation marks, `[1]`, the added subject in brackets, and a line for each further item."""
         marks = "".join(f"[{number}]" for number in self.citations)
-        return f"{'- ' if self.is_item else ''}{self.subject and f'[{self.subject}] '}{self.text} {marks}"
+        first = f"{'- ' if self.is_item else ''}{self.subject and f'[{self.subject}] '}{self.text} {marks}"
+        return "\n".join([first, *(f"- {item} {marks}" for item in self.rest)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +188,13 @@ class Answer:
     `standalone_question` is the question, with misspelt words corrected; no word of earlier turns is put into it. What
     it takes over from these is named by `topics`. `statements` answer the question. `more` are statements that only add
     to them, to be shown folded; `nearest` stand beside a refusal and tell what the documents hold that is nearest to
-    the question. All three share the `citations`. `message` is a fixed text in the asker's language, English where
-    there is no translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text
-    where there is no answer. `notes` are fixed texts about the sources. `confidence` is the probability that the
-    documents answer the question. `text` holds the statements with their citation marks, or the message where there are
-    none. The help card accompanies an answer of any status. `timings_ms` are milliseconds by step.
+    the question. All three share the `citations`. `unanswered` are the parts of the question, in its own words, for
+    which nothing was found in the documents, where the statements answer others. `message` is a fixed text in the
+    asker's language, English where there is no translation: why there is no answer, or what to know about the quotes.
+    `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `confidence`
+    is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
+    the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
+    by step.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -207,6 +212,7 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     more: tuple[Statement, ...] = ()
     nearest: tuple[Statement, ...] = ()
+    unanswered: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     text: str = field(init=False, default="")  # no computed field, since those come last in the JSON
     help: HelpCard | None = None
@@ -228,6 +234,8 @@ class Answer:
             raise ValueError(f"an answer with {len(self.statements)} statements can't have the status {self.status}")
         if self.more and not self.statements:
             raise ValueError("statements under more need others that they add to")
+        if self.unanswered and not self.statements:
+            raise ValueError("parts of a question are named as unanswered only beside statements that answer others")
         if self.nearest and self.status != Status.NO_EVIDENCE:
             raise ValueError(f"nearest statements can't stand beside the status {self.status}")
         object.__setattr__(self, "text", _text(self.statements) or self.message)

@@ -16,7 +16,7 @@ from corpus import Document
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers import STATUSES, Answer, Citation, Provenance, Status, Topic
+from qa.answers import STATUSES, Answer, Provenance, Status, Topic
 from qa.evidence_search import CarriedOver, EvidenceSearch, timed
 from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
@@ -32,8 +32,9 @@ from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
-from qa.trace import Findings, Trace
+from qa.trace import Trace
 from qa.writer.extractive import compose
+from qa.writer.notes import notes_on
 from qa.writer.related_questions import related_questions
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
@@ -220,12 +221,13 @@ class Assistant:
             statements=composed.statements,
             more=composed.more,
             nearest=beside_refusal.statements,
+            unanswered=findings.untold if findings and composed.statements else (),
             citations=citations,
             help=understood.help,
             related_questions=related_questions(
                 hits, language, {citation.evidence.document.id for citation in citations}
             ),
-            notes=(*_notes(composed.citations, language), *_untold_parts(findings, language)),
+            notes=notes_on(selection.evidence, composed.citations, language),
             timings_ms=trace.timings_ms,
         )
 
@@ -254,17 +256,3 @@ def _message(reason: str, status: Status, language: str, *, has_card: bool) -> s
         return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
     doubt = reply("partial", language) if status == Status.PARTIAL else ""
     return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
-
-
-def _notes(citations: Sequence[Citation], language: str) -> tuple[str, ...]:
-    """Return a note where the sources are of different years, which may explain differing figures."""
-    years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
-    return (reply("different_years", language).format(years=", ".join(years)),) if len(years) > 1 else ()
-
-
-def _untold_parts(findings: Findings | None, language: str) -> tuple[str, ...]:
-    """Return a note for each part of a question that no document answers, where others are answered."""
-    if not findings or not findings.is_joined:
-        return ()
-    untold = (search.query.asked.text for search in findings.sub_searches if not search.selection.evidence)
-    return tuple(reply("part_not_told", language).format(part=part) for part in untold)

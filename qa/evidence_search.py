@@ -27,7 +27,7 @@ from qa.trace import Findings, Search
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-SURE = 0.9  # confidence from which a question is not decomposed
+SURE = 0.9  # confidence from which sub-questions only tell which part of the question is not answered
 MOST_READ = 24  # passages that are read for a question and its sub-questions; reading is nearly all the work
 # Passages that a follow-up takes from each of its searches: of the question alone, of the question behind the last one
 # and behind the first one of the conversation, and of the words of the last answer, which find the document that they
@@ -74,8 +74,9 @@ class EvidenceSearch:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
         search = self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
         sub_searches = tuple(self._sub_searches(search, filters))
-        selection = join_sub_questions(search.selection, [sub.selection for sub in sub_searches])
-        return Findings(search, sub_searches, selection)
+        is_sure = search.selection.confidence >= SURE
+        parts = () if is_sure else [sub.selection for sub in sub_searches]
+        return Findings(search, sub_searches, join_sub_questions(search.selection, parts))
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
         """Search for a question after the turns before it, or alone where it does not lean on them."""
@@ -111,15 +112,19 @@ class EvidenceSearch:
         return self.generation.documents[id] if id else None
 
     def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
-        """Search for the sub-questions of an English question, unless its confidence is SURE without them."""
-        if search.query.asked.is_english and search.selection.confidence < SURE:
-            whole = [Turn(search.query.asked.text)]
-            for text in search.query.sub_questions:
-                asked = Question(without_added_words(text))
-                query, encode_ms = timed(make_query, asked, self.encoder, whole, Question(text))
-                yield self._search(
-                    query, filters, encode_ms, (MOST_READ - len(search.read)) // len(search.query.sub_questions)
-                )
+        """Search for the sub-questions of an English question, for those that lean on the first one as follow-ups.
+
+        If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
+        """
+        question, parts = search.query.asked, search.query.sub_questions
+        asked_in_turn = any(without_added_words(text) in question.text for text in parts)
+        if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
+            return
+        for text in parts:
+            asked = Question(without_added_words(text))
+            turns = [Turn(parts[0])] if asked.text != text else []
+            query, encode_ms = timed(make_query, asked, self.encoder, turns)
+            yield self._search(query, filters, encode_ms, (MOST_READ - len(search.read)) // len(parts))
 
     def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0, most_read: int = MOST_READ) -> Search:
         hits, retrieve_ms = timed(self._retrieve, query, filters)

@@ -42,6 +42,17 @@ class Findings:
         return self.selection != self.search.selection
 
     @property
+    def untold(self) -> tuple[str, ...]:
+        """The words of the sub-questions for which nothing was found, where others are answered.
+
+        One whose words do not stand together in the question is named only where the selection is joined.
+        """
+        untold = [search.query.asked.text for search in self.sub_searches if not search.selection.evidence]
+        if len(untold) == len(self.sub_searches):
+            return ()
+        return tuple(part for part in untold if self.is_joined or part in self.search.query.asked.text)
+
+    @property
     def searches(self) -> tuple[Search, ...]:
         """All searches, with that of the question first."""
         return (self.search, *self.sub_searches)

@@ -90,6 +90,12 @@ def _statement(citation: Citation) -> Statement:
     return Statement(item.text, (citation.number,), item.support, is_list_item(item.document.text, item.span))
 
 
+def with_rest(fields: dict[str, Any], *rest: str) -> dict[str, Any]:
+    """Return the fields of an answer whose last statement has further items of its list."""
+    *before, last = fields["statements"]
+    return {**fields, "statements": (*before, replace(last, rest=rest))}
+
+
 def folded(first: Evidence, *more: Evidence) -> dict[str, Any]:
     """Return the fields of an answer that states the first evidence and adds the others under `more`."""
     fields = cited(first, *more)
@@ -106,6 +112,7 @@ LONG_DOCUMENT = replace(DOCUMENT, title=LONG, publisher=LONG)
 ADDED = {
     "statements": (STATEMENT, replace(STATEMENT, text="It opened in 2015.", subject=SUBJECT)),
     "notes": NOTES,
+    "unanswered": ("why in Accra?", "who sings?"),
 }
 ABOUT = {"topics": (Topic(DOCUMENT.id, DOCUMENT.title),)}
 LONG_VALUES = {
@@ -116,6 +123,7 @@ LONG_VALUES = {
     "statements": (replace(STATEMENT, subject=LONG),),
     "citations": (Citation(1, Evidence(LONG_DOCUMENT, replace(PASSAGE, title=LONG), EVIDENCE.span, 0.9)),),
     "notes": (LONG,),
+    "unanswered": (LONG, LONG_ARABIC),
 }
 UNDERSTOOD = {
     "status": Status.PARTIAL,

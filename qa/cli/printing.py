@@ -86,8 +86,10 @@ def print_answer(answer: Answer) -> None:
         out.print(line, markup=False)
     for note in answer.notes:
         out.print(note, markup=False)
+    for part in answer.unanswered:
+        out.print(f"Nothing was found in the documents on: {part}", markup=False)
     _print_under("More from the documents:", [statement.marked for statement in answer.more])
-    _print_under("The nearest that the documents tell:", [statement.marked for statement in answer.nearest])
+    _print_under("Near to your question, but not an answer:", [statement.marked for statement in answer.nearest])
     for citation in answer.citations:
         document = citation.evidence.document
         known = [document.title, document.publisher, document.published, document.url]

@@ -89,7 +89,8 @@ def score_nuggets(response: Response) -> Iterator[Score]:
     """Score the proportion of nuggets in an answer, and its number of words: of what stands open, and of all of it."""
     if response.gold.nuggets:
         opened = answer_text(response.answer)
-        whole = " ".join([opened, *(statement["text"] for statement in response.answer.get("more", ()))])
+        folded = [item for statement in response.shown for item in statement.get("rest", ())]
+        whole = " ".join([opened, *folded, *(statement["text"] for statement in response.answer.get("more", ()))])
         for suffix, text in (("", opened), (" with more", whole)):
             yield Score(f"nugget recall{suffix}", nugget_recall(response.gold.nuggets, text))
             yield Score(f"words{suffix}", float(len(text.split())))

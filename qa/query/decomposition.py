@@ -27,6 +27,7 @@ ADDED = re.compile(r" \([^()]*\)$")
 # Words that ask, not words that are asked about.
 FUNCTION_WORDS = frozenset({*ENGLISH.question_words, *ENGLISH.auxiliaries, *ENGLISH.function_words})
 ASKS = any_of([*ENGLISH.question_words, *ENGLISH.auxiliaries, *ENGLISH.requests])
+QUESTION_WORD = re.compile(rf"\b{any_of(ENGLISH.question_words)}\b", re.IGNORECASE)
 # The start of a further clause with a question of its own: after a full stop, a comma or "and".
 CLAUSE = re.compile(
     rf"(?:[?.!;]\s+|,?\s+(?:and|but|or)\s+|,\s+)(?=(?:(?:in|on|at|by|for|to|with|from|of)\s+)?{ASKS}\b)", re.IGNORECASE
@@ -48,6 +49,8 @@ def decompose(question: str) -> tuple[str, ...]:
     ('Who funds the shelters in Ghana?', 'Who funds the shelters in Togo?', 'Who funds the shelters in Benin?')
     >>> decompose("What is the Blue Heart, and who leads it?")
     ('What is the Blue Heart', 'who leads it? (Blue Heart)')
+    >>> decompose("When did the shelter open, and why there?")
+    ('When did the shelter open', 'why there? (shelter open)')
     >>> decompose("Who funds the shelter in Ghana?")
     ()
     """
@@ -63,8 +66,9 @@ def _clauses(question: str) -> Iterator[str]:
     first, *others = (clause.strip() for clause in CLAUSE.split(question))
     if len(terms_of(first)) >= MIN_TERMS:
         yield first
-    for clause in filter(terms_of, others):
-        yield complete(Question(clause), Question(first))
+    for clause in others:
+        if terms_of(clause) or QUESTION_WORD.search(clause):
+            yield complete(Question(clause), Question(first))
 
 
 def _listed_things(clause: str) -> Iterator[str]:

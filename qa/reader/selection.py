@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from math import log
 
 from corpus import Span
+from corpus.text import numbers_in
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from embeddings.models.phrases import Phrase
@@ -266,4 +267,11 @@ def _words_of(item: Evidence) -> frozenset[str]:
 
 def _is_duplicate(item: Evidence, chosen_words: Iterable[frozenset[str]]) -> bool:
     words = _words_of(item)
-    return any(len(words & other) >= SAME_WORDS * len(words | other) for other in chosen_words)
+    return any(
+        len(words & other) >= SAME_WORDS * len(words | other) and _numbers(words - other) == _numbers(other - words)
+        for other in chosen_words
+    )
+
+
+def _numbers(words: Iterable[str]) -> frozenset[str]:
+    return numbers_in(" ".join(words))

@@ -6,11 +6,12 @@ Left out: selecting evidence (reader), and rephrasing, so that an answer says no
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, pairwise
 
-from corpus import Span, is_list_item, lead_span, split_sentences
+from corpus import Span, is_list_item, lead_span, list_items
 from corpus.text import years_in
 from qa.answers import Citation, Statement
 from qa.evidence import Evidence
@@ -33,37 +34,49 @@ def compose(evidence: Sequence[Evidence], more: Sequence[Evidence] = (), *, is_o
 
     Documents are in the order of their best evidence, or in the order of time for an overview; sentences in their order
     in the document, but for the best one and those that lean on it, which open an answer that is no overview. A list
-    item is cited with the line that opens its list, and such a line with its items. Adjacent sentences of a passage
-    share a citation. A sentence that begins with "it" or "they", and does not stand behind the sentence that it follows
-    in the document, gets the document's title as its subject.
+    item is cited with the line that opens its list, and a list as a whole: where most of its items, or only the line
+    that opens it, are evidence, all are stated, else the last one has the others as its rest. Adjacent sentences
+    share a citation. A sentence that begins with "it" or "they", and does not stand behind the sentence that it
+    follows in the document, gets the document's title as its subject.
     """
     shown = _with_items(_with_leads(evidence))
-    places = {(item.document.id, item.span) for item in shown}
-    added = [item for item in _with_items(_with_leads(more)) if (item.document.id, item.span) not in places]
-    statements, citations = _written(shown, first=1, is_overview=is_overview)
-    more_statements, more_citations = _written(added, first=len(citations) + 1)
+    rest = _rest_of_lists(shown)
+    places = {(item.document.id, item.span) for item in chain(shown, *rest.values())}
+    added = {item for item in _with_items(_with_leads(more)) if (item.document.id, item.span) not in places}
+    statements, citations = _written(shown, rest, first=1, is_overview=is_overview)
+    more_statements, more_citations = _written(added, _rest_of_lists(added), first=len(citations) + 1)
     return Composition(statements, more_statements, citations + more_citations)
 
 
 def _written(
-    evidence: Collection[Evidence], first: int, *, is_overview: bool = False
+    evidence: Collection[Evidence],
+    rest: Mapping[Evidence, Sequence[Evidence]],
+    first: int,
+    *,
+    is_overview: bool = False,
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    """Return the statements of evidence in the order of reading, and their citations, numbered from `first`."""
+    """Return the statements of evidence in the order of reading, and their citations, numbered from `first`.
+
+    `rest` are the items of lists that are cited with an item of the evidence and folded behind it.
+    """
     if not evidence:
         return (), ()
     best = sorted(evidence, key=lambda item: (-item.support, item.document.id, item.span))
     listed = sorted(best, key=_time_of) if is_overview else best
     rank = {item.document.id: place for place, item in reversed(list(enumerate(listed)))}
-    ordered = sorted(evidence, key=lambda item: (rank[item.document.id], item.span))
+    folded = set(chain(*rest.values()))
+    ordered = sorted({*evidence, *folded}, key=lambda item: (rank[item.document.id], item.span))
     start, end = (0, 0) if is_overview else _opening(ordered, ordered.index(best[0]))
     sequence = [*ordered[start:end], *ordered[:start], *ordered[end:]]
     runs = sorted(_runs(ordered), key=lambda run: min(map(sequence.index, run)))
     number_of = {item: number for number, run in enumerate(runs, start=first) for item in run}
     citations = tuple(Citation(number, _joined(run)) for number, run in enumerate(runs, start=first))
     statements = tuple(
-        _statement(item, number_of[item], follows=before is not None and _are_adjacent(before, item))
+        _statement(
+            item, number_of[item], rest.get(item, ()), follows=before is not None and _are_adjacent(before, item)
+        )
         for before, item in pairwise([None, *sequence])
-        if item
+        if item and item not in folded
     )
     return statements, citations
 
@@ -102,53 +115,67 @@ def _runs(ordered: Iterable[Evidence]) -> list[tuple[Evidence, ...]]:
 
 
 def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
-    """Add the line that opens a list to its chosen items, where it is in the same passage."""
+    """Add the line that opens a list to its chosen items."""
     leads: dict[tuple[str, Span], Evidence] = {}
     taken = {(item.document.id, item.span) for item in evidence}
     for item in evidence:
         lead = lead_span(item.document.text, item.span)
-        if lead and lead.start >= item.passage.start and (item.document.id, lead) not in taken:
-            leads.setdefault((item.document.id, lead), Evidence(item.document, item.passage, lead, item.support))
+        if lead and (item.document.id, lead) not in taken:
+            leads.setdefault((item.document.id, lead), _evidence(item, lead))
     return {*evidence, *leads.values()}
 
 
 def _with_items(evidence: set[Evidence]) -> set[Evidence]:
-    """Add all items of a list to the line that opens it, where none of them was chosen: alone it says nothing."""
+    """Add all items of a list to the line that opens it, where none of them, or most of them, were chosen."""
     added: set[Evidence] = set()
-    for lead in evidence:
-        items = _items_of(lead) if lead.text.endswith((":", "：")) else []
-        if not any(other.document == lead.document and other.span in items for other in evidence):
-            added |= {Evidence(lead.document, lead.passage, span, lead.support) for span in items}
+    for chosen, others in map(partial(_list_of, evidence), evidence):
+        if not chosen or len(chosen) > len(others):
+            added |= set(others)
     return evidence | added
 
 
-def _items_of(lead: Evidence) -> list[Span]:
-    text = lead.document.text
-    after = split_sentences(text, lead.span.end, lead.passage.end)
-    return list(takewhile(lambda span: lead_span(text, span) == lead.span, after))
+def _rest_of_lists(evidence: set[Evidence]) -> dict[Evidence, list[Evidence]]:
+    """Return the items that are not chosen of each list whose line that opens it is, by the last of those that are."""
+    lists = map(partial(_list_of, evidence), evidence)
+    return {max(chosen, key=lambda item: item.span): others for chosen, others in lists if chosen and others}
+
+
+def _list_of(evidence: Collection[Evidence], lead: Evidence) -> tuple[list[Evidence], list[Evidence]]:
+    """Return the items of the list that a sentence opens: those in the evidence, and the others."""
+    spans = list_items(lead.document.text, lead.span)
+    chosen = [item for item in evidence if item.document == lead.document and item.span in spans]
+    known = {item.span for item in chosen}
+    return chosen, [_evidence(lead, span) for span in spans if span not in known]
+
+
+def _evidence(found: Evidence, span: Span) -> Evidence:
+    """Return evidence like what was found, of another span; the passage is widened where a list goes on outside it."""
+    passage, text = found.passage, found.document.text
+    start, end = min(span.start, passage.start), max(span.end, passage.end)
+    return replace(found, span=span, passage=replace(passage, text=text[start:end], start=start, end=end))
 
 
 def _are_adjacent(before: Evidence, after: Evidence) -> bool:
     between = before.document.text[before.span.end : after.span.start]
-    return (
-        before.passage == after.passage
-        and before.document == after.document
-        and before.span < after.span
-        and not between.strip(" \n-*•0123456789.)")
-    )
+    return before.document == after.document and before.span < after.span and not between.strip(" \n-*•0123456789.)")
 
 
 def _joined(run: Sequence[Evidence]) -> Evidence:
-    span = Span(run[0].span.start, run[-1].span.end)
-    return Evidence(run[0].document, run[0].passage, span, max(item.support for item in run))
+    best = max(run, key=lambda item: item.support)
+    return _evidence(best, Span(run[0].span.start, run[-1].span.end))
 
 
 def _is_item(item: Evidence) -> bool:
     return is_list_item(item.document.text, item.span)
 
 
-def _statement(item: Evidence, number: int, *, follows: bool) -> Statement:
+def _statement(item: Evidence, number: int, rest: Sequence[Evidence], *, follows: bool) -> Statement:
     """Return a statement; `follows` tells whether it stands behind the sentence that it follows in its document."""
-    text = item.text.rstrip(";") if _is_item(item) else item.text
+    text = _stated(item)
     subject = "" if follows or not POINTING.match(text) else item.document.title
-    return Statement(text, (number,), round(item.support, 4), _is_item(item), subject)
+    further = tuple(_stated(other) for other in rest)
+    return Statement(text, (number,), round(item.support, 4), _is_item(item), subject, further)
+
+
+def _stated(item: Evidence) -> str:
+    return item.text.rstrip(";") if _is_item(item) else item.text

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.examples import DOCUMENT
+from api.examples import ANSWER, DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
 from qa.answers import Topic, answer_json
@@ -25,6 +25,7 @@ from scenes import (
     evidence_in,
     play,
     scene_named,
+    with_rest,
 )
 
 
@@ -56,7 +57,7 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
 
 
 def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
-    """A subject stands in brackets before its sentence and is said to be Waymark's; notes follow; copies keep both."""
+    """A subject stands in brackets before its sentence; notes and untold parts follow; copies keep all of these."""
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit.open()
     play(page, Scene("added", ADDED), "en")
@@ -66,12 +67,18 @@ def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
         f"{STATEMENT}1 [The shelter in Accra (added by Waymark)] It opened in 2015.1"
     )
     expect(turn.locator(".subject")).to_have_attribute("title", "added by Waymark")
-    assert turn.locator(".remark").all_inner_texts() == list(NOTES)
+    expect(turn.locator(".remark")).to_have_text(
+        [*NOTES, "Nothing was found in the documents on: why in Accra? who sings?"]
+    )
+    assert turn.locator(".remark q").evaluate_all("parts => parts.map(part => part.lang)") == ["en", "en"]
     turn.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"{STATEMENT} [1] [The shelter in Accra] It opened in 2015. [1]\n\n" in copied
-    assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
+    assert (
+        f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nNothing was found in the documents on:\nwhy in Accra?\nwho sings?\n\nSources"
+        in copied
+    )
 
 
 def test_quotes_of_one_source_are_numbered(visit: Visit) -> None:
@@ -142,6 +149,22 @@ def test_more_is_folded_until_it_is_opened(visit: Visit) -> None:
     expect(mark).to_be_focused()
 
 
+def test_the_rest_of_a_list_opens(visit: Visit) -> None:
+    """Behind the item that answers stands how many more its list has; a press shows them, and a copy has them all."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    fields = with_rest({"statements": (replace(ANSWER.statements[0], is_item=True),)}, "a bed", "a meal")
+    play(page, Scene("list", fields), "en")
+    rest = page.locator(".statements .rest")
+    expect(rest.get_by_text("a meal")).to_be_hidden()
+    rest.get_by_text("and 2 more").click()
+    expect(rest.get_by_role("listitem")).to_have_text(["a bed", "a meal"])
+
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.get_by_role("status")).to_have_text("Copied.")
+    assert f"- {STATEMENT} [1]\n- a bed [1]\n- a meal [1]\n" in page.evaluate("navigator.clipboard.readText()")
+
+
 def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:
     """Under the words that there is no answer stands, not folded, what is nearest to it; its marks open sources."""
     page = visit.open()
@@ -149,7 +172,7 @@ def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:
     turn = page.locator(".log .turn")
 
     expect(turn.locator(".message.alone")).to_contain_text("I don't know.")
-    expect(turn.get_by_role("heading", name="The nearest that the documents tell")).to_be_visible()
+    expect(turn.get_by_role("heading", name="Near to your question, but not an answer")).to_be_visible()
     expect(turn.locator(".nearest .statements")).to_have_text(f"{OPENED.text}1 {STATEMENT}2")
     expect(turn.locator(".more")).to_have_count(0)
     expect(turn.locator(".further")).to_contain_text("Try other words")
@@ -163,7 +186,12 @@ def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:
         pytest.param(MORE, (f"{STATEMENT} [1]", "More from the documents", f"{OPENED.text} [2]", "Sources"), id="more"),
         pytest.param(
             NEAREST,
-            ("I don't know.", "The nearest that the documents tell", f"{OPENED.text} [1]\n{STATEMENT} [2]", "Sources"),
+            (
+                "I don't know.",
+                "Near to your question, but not an answer",
+                f"{OPENED.text} [1]\n{STATEMENT} [2]",
+                "Sources",
+            ),
             id="nearest",
         ),
     ],
@@ -199,7 +227,7 @@ def test_without_javascript_more_is_folded_and_nearest_is_not(
 
     monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", NEAREST)))
     visit.open(f"/?question={quote(UNKNOWN)}")
-    expect(page.get_by_role("heading", name="Ce que les documents disent de plus proche")).to_be_visible()
+    expect(page.get_by_role("heading", name="Proche de votre question, mais sans y répondre")).to_be_visible()
     expect(page.locator(".nearest .statements")).to_contain_text(OPENED.text)
     expect(page.locator(".source blockquote")).to_have_text([OPENED.text, STATEMENT])
     visit.context.close()

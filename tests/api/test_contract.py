@@ -31,6 +31,7 @@ from scenes import (
     evidence_in,
     folded,
     refused_beside,
+    with_rest,
 )
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,7 @@ def stating(text: str, *numbers: int, **fields: Any) -> Mapping[str, Any]:  # no
 
 CHANGES: dict[str, Mapping[str, Any]] = {
     "list": cited(OFFERS, SCHOOLING, CARE, FREE),
+    "list with a rest": with_rest(cited(OFFERS, SCHOOLING), "medical care", "legal <b>aid"),
     "list between paragraphs of others": cited(FUNDS, SCHOOLING, CARE, OPENED, FREE),
     "several documents": cited(FUNDS, OFFERS, OPENED, FREE),
     "several languages": cited(*OTHERS, FUNDS),
@@ -97,6 +99,7 @@ CHANGES: dict[str, Mapping[str, Any]] = {
         "message": "a < b",
         "related_questions": ("{0}&",),
         "topics": (Topic("a", '"><b>&{label}'),),
+        "unanswered": ("why <b>there</b>?",),
     },
     "several topics": {"topics": (Topic("turns", LONG_ARABIC), Topic("year", "2018"))},
 }
@@ -106,6 +109,7 @@ EVERYTHING = {
     **folded(OFFERS, SCHOOLING, FUNDS, *OTHERS),
     "help": HELP,
     "notes": NOTES,
+    "unanswered": ("why there?", LONG_ARABIC),
 }
 ANSWERS: dict[str, Answer] = {
     **{scene.name: answer_in("en", scene.changes) for scene in SCENES if scene.changes is not None},

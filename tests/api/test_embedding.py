@@ -71,13 +71,14 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
             | {"url": "javascript:alert(1)", "view_url": "data:text/html,<script>alert(1)</script>"}
         ],
         "notes": [HOSTILE],
+        "unanswered": [HOSTILE],
         "related_questions": [HOSTILE],
     }
     play(page, Scene("hostile", respond=lambda route: route.fulfill(json=answer)), "en")
     page.locator(".more summary").click()
     page.locator(".more .cite").click()
 
-    assert page.locator(".turn").inner_text().count(HOSTILE) >= 11
+    assert page.locator(".turn").inner_text().count(HOSTILE) >= 12
     assert page.locator(".turn a").count() == 0
 
     play(page, Scene("hostile card", respond=lambda route: route.fulfill(json=answer | {"help": help})), "en")

@@ -37,6 +37,11 @@ def test_a_valid_answer_renders_its_marks() -> None:
             {"statements": (Statement("x", (2,), 1),), "citations": (Citation(2, PAYS),)}, "without gaps", id="gap"
         ),
         pytest.param({"status": Status.NO_EVIDENCE}, "can't have the status", id="no evidence, but statements"),
+        pytest.param(
+            {"statements": (), "citations": (), "status": Status.NO_EVIDENCE, "unanswered": ("why?",)},
+            "only beside statements",
+            id="a part unanswered, but nothing said",
+        ),
         pytest.param({"statements": (), "citations": ()}, "can't have the status", id="answered, but nothing said"),
     ],
 )
@@ -77,7 +82,7 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
     assert shown["status"] == "answered"
     assert shown["text"] == "Norway pays. [1]"
     assert shown["statements"] == [
-        {"text": "Norway pays.", "citations": [1], "support": 0.9, "is_item": False, "subject": ""}
+        {"text": "Norway pays.", "citations": [1], "support": 0.9, "is_item": False, "subject": "", "rest": []}
     ]
     assert shown["citations"] == [
         {

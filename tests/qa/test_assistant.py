@@ -1,6 +1,7 @@
 """The assistant answers with citations, over three documents and a fake encoder."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -10,12 +11,12 @@ from hypothesis import strategies as st
 from embeddings import Generation, Vector
 from fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from qa import Assistant, Filters, Status, Topic, Turn
-from qa.query.query import make_query
+from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
-from qa.reader.selection import join_sub_questions, select_evidence
+from qa.reader.selection import Selection, join_sub_questions, select_evidence
 from qa.replies import _replies
 from qa.retrieval import retrieve
 
@@ -224,11 +225,28 @@ def test_a_question_about_two_things_is_answered_from_the_documents_of_both(leni
 
 
 def test_a_part_that_no_document_tells_is_named(lenient: Assistant) -> None:
-    """Beside the answers to two parts of a question stands which third one is not told."""
+    """Beside the answers to two parts of a question stands which third one is not told; of all untold, none is."""
     parts = ("the shelter in Accra", "the hotline of Colombia", "the boiling point of tungsten")
     answer = lenient.ask(f"Who pays or runs each: {', '.join(parts)}?")
 
-    assert "The documents do not tell this: Who pays or runs each: the boiling point of tungsten" in answer.notes
+    assert answer.unanswered == ("Who pays or runs each: the boiling point of tungsten",)
+    assert lenient.ask("What melts: lead, zinc or tungsten?").unanswered == ()
+
+
+def test_a_sure_answer_names_the_untold_part_too(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the question as a whole is surely told, its parts change nothing in the answer, and are named if untold."""
+
+    def select(query: Query, *rest: Any) -> Selection:  # noqa: ANN401
+        return Selection() if query.asked.text == "why there?" else select_evidence(query, *rest)
+
+    monkeypatch.setattr("qa.evidence_search.select_evidence", select)
+    monkeypatch.setattr("qa.evidence_search.SURE", 0.0)
+    answer, trace = assistant.explain("Who funds the shelter in Accra, and why there?")
+
+    assert trace.findings
+    assert not trace.findings.is_joined
+    assert answer.unanswered == ("why there?",)
+    assert trace.findings.sub_searches[1].query.searched.text == "Who funds the shelter in Accra why there?"
 
 
 def test_all_parts_together_are_read_in_bounds(lenient: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,11 +268,15 @@ def test_sources_of_different_years_are_called_so(lenient: Assistant) -> None:
     assert one.notes == ()
 
 
-def test_a_confidently_answered_question_is_not_decomposed(assistant: Assistant) -> None:
+def test_a_confidently_answered_question_is_not_decomposed(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A question that is answered with high confidence costs one search, whatever it lists."""
-    _, trace = assistant.explain("Who funds the shelter in Accra, and when was the shelter in Accra opened?")
+    monkeypatch.setattr("qa.evidence_search.SURE", 0.0)
+    _, trace = assistant.explain("Who funds the shelter in Accra, in Kumasi and in Tamale?")
 
     assert trace.findings
+    assert len(trace.findings.search.query.sub_questions) == 3
     assert trace.findings.sub_searches == ()
 
 

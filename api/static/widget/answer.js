@@ -57,6 +57,7 @@ export function plainText(question, answer, view) {
     answer.short_answer,
     answer.text,
     answer.notes.join("\n"),
+    linesUnder(texts.untold, answer.unanswered),
     linesUnder(texts.more, answer.more.map(markedText)),
     linesUnder(texts.nearest, answer.nearest.map(markedText)),
     linesUnder(texts.sources, sources),
@@ -77,9 +78,10 @@ function linesUnder(heading, lines) {
  *
  * @param {Statement} statement
  */
-function markedText({ text, citations, is_item, subject }) {
+function markedText({ text, citations, is_item, subject, rest = [] }) {
   const marks = citations.map((number) => `[${number}]`).join("");
-  return `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
+  const first = `${is_item ? "- " : ""}${subject ? `[${subject}] ` : ""}${text} ${marks}`;
+  return [first, ...rest.map((item) => `- ${item} ${marks}`)].join("\n");
 }
 
 /**
@@ -103,6 +105,7 @@ function answerViews(turn, answer, view, isComplete) {
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer.statements, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
+    answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),
     answer.nearest.length > 0 && nearestView(answer, view, isComplete),
     isComplete && cites && sourcesView(answer.citations, view),
@@ -201,9 +204,35 @@ function statementViews(statements, citations, view, isComplete) {
   return groups.map((group) => {
     const attributes = { class: "statements", lang: group.lang, dir: "auto" };
     return group.is_item
-      ? element("ul", attributes, ...group.statements.map((statement) => element("li", {}, ...marked(statement))))
+      ? element("ul", attributes, ...group.statements.flatMap((statement) => itemViews(statement, marked(statement), view)))
       : element("p", attributes, ...group.statements.flatMap((statement) => [...marked(statement), " "]));
   });
+}
+
+/**
+ * Show a list item, and behind it, folded, those that its list has besides.
+ *
+ * @param {Statement} statement
+ * @param {import("./dom.js").Child[]} marked
+ * @param {View} view
+ */
+function itemViews({ rest = [] }, marked, { texts, language }) {
+  const item = element("li", {}, ...marked);
+  if (rest.length === 0) return [item];
+  const summary = element("summary", { lang: language, dir: "auto" }, fill(texts.rest, { count: rest.length }));
+  const items = element("ul", {}, ...rest.map((text) => element("li", {}, text)));
+  return [item, element("li", { class: "rest" }, element("details", {}, summary, items))];
+}
+
+/**
+ * Say for which parts of the question nothing was found in the documents, in its words.
+ *
+ * @param {Answer} answer
+ * @param {View} view
+ */
+function untoldView({ unanswered, language }, { texts }) {
+  const quoted = unanswered.flatMap((part) => [" ", element("q", { lang: language, dir: "auto" }, part)]);
+  return element("p", { class: "remark" }, texts.untold, ...quoted);
 }
 
 /**

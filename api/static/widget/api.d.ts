@@ -14,11 +14,13 @@ export interface components {
          *     `standalone_question` is the question, with misspelt words corrected; no word of earlier turns is put into it. What
          *     it takes over from these is named by `topics`. `statements` answer the question. `more` are statements that only add
          *     to them, to be shown folded; `nearest` stand beside a refusal and tell what the documents hold that is nearest to
-         *     the question. All three share the `citations`. `message` is a fixed text in the asker's language, English where
-         *     there is no translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text
-         *     where there is no answer. `notes` are fixed texts about the sources. `confidence` is the probability that the
-         *     documents answer the question. `text` holds the statements with their citation marks, or the message where there are
-         *     none. The help card accompanies an answer of any status. `timings_ms` are milliseconds by step.
+         *     the question. All three share the `citations`. `unanswered` are the parts of the question, in its own words, for
+         *     which nothing was found in the documents, where the statements answer others. `message` is a fixed text in the
+         *     asker's language, English where there is no translation: why there is no answer, or what to know about the quotes.
+         *     `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `confidence`
+         *     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
+         *     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
+         *     by step.
          */
         Answer: {
             /** Id */
@@ -67,6 +69,11 @@ export interface components {
              * @default []
              */
             nearest: components["schemas"]["Statement"][];
+            /**
+             * Unanswered
+             * @default []
+             */
+            unanswered: string[];
             /**
              * Citations
              * @default []
@@ -478,7 +485,8 @@ export interface components {
          * @description One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
          *
          *     `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
-         *     by Waymark and is not part of the quote.
+         *     by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
+         *     the last of these, to be shown folded; they have the same citations.
          */
         Statement: {
             /** Text */
@@ -497,6 +505,11 @@ export interface components {
              * @default
              */
             subject: string;
+            /**
+             * Rest
+             * @default []
+             */
+            rest: string[];
         };
         /**
          * Status

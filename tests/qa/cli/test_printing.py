@@ -29,6 +29,16 @@ def test_more_follows_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_untold_parts_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Behind the answer stands, a line each, of which parts of the question the documents tell nothing."""
+    print_answer(replace(ANSWER, unanswered=("why there?", "who sings?")))
+
+    assert capsys.readouterr().out.splitlines()[1:3] == [
+        "Nothing was found in the documents on: why there?",
+        "Nothing was found in the documents on: who sings?",
+    ]
+
+
 def test_nearest_follows_the_refusal(capsys: pytest.CaptureFixture[str]) -> None:
     """Beside a refusal stands under a heading what is nearest to the question, with its source."""
     print_answer(
@@ -44,6 +54,6 @@ def test_nearest_follows_the_refusal(capsys: pytest.CaptureFixture[str]) -> None
 
     assert capsys.readouterr().out == (
         "I don't know.\n"
-        "\nThe nearest that the documents tell:\nThe shelter has 40 beds. [1]\n"
+        "\nNear to your question, but not an answer:\nThe shelter has 40 beds. [1]\n"
         '\n[1] A brief\n    "The shelter has 40 beds."\n'
     )

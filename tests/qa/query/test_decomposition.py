@@ -39,6 +39,11 @@ from qa.query.decomposition import MAX_CHARACTERS, MAX_SUB_QUESTIONS, decompose
             ],
             id="one thing after another",
         ),
+        pytest.param(
+            "How many beds has the shelter, and why in Baku? And how?",
+            ["How many beds has the shelter", "why in Baku? (beds shelter)", "how? (beds shelter)"],
+            id="a question word alone",
+        ),
     ],
 )
 def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> None:
@@ -54,6 +59,7 @@ def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> N
         "What did the plan of 2007-2013 change?",
         "What happened to the women who were trafficked to Kuwait?",
         "Tell me about schools and shelters",
+        "Does the shelter house boys or does it not?",
         "How many victims were helped from 2010 to 2015?",
         "How many victims were helped between 2010 and 2015?",
         "Who funds the shelter in Bosnia and Herzegovina?",

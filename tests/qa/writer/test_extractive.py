@@ -1,6 +1,7 @@
 """Statements are composed from evidence, the best first and the others in reading order, with few citations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -37,6 +38,46 @@ def test_items_follow_the_line_that_opens_their_list_and_share_its_citation() ->
     assert [statement.text for statement in statements] == ["It offers:", "schooling", "medical care", "legal aid."]
     assert [statement.is_item for statement in statements] == [False, True, True, True]
     assert [citation.quote for citation in citations] == ["It offers:\n- schooling;\n- medical care;\n- legal aid."]
+
+
+def test_the_rest_of_a_list_stands_folded_behind_the_items_that_answer() -> None:
+    """Items that don't answer are not stated, nor said again under `more`, and the quote covers the list."""
+    composition = compose(
+        evidence(TEXT, "medical care;", support=0.9), evidence(TEXT, "legal aid.", "A shelter opened.")
+    )
+    lead, item = composition.statements
+
+    assert (lead.text, item.text, item.rest) == ("It offers:", "medical care", ("schooling", "legal aid."))
+    assert item.marked == "- medical care [1]\n- schooling [1]\n- legal aid. [1]"
+    assert composition.citations[0].quote == "It offers:\n- schooling;\n- medical care;\n- legal aid."
+    assert [statement.text for statement in composition.more] == ["A shelter opened."]
+
+
+@pytest.mark.parametrize(
+    "chosen", [("It offers:",), ("schooling;", "legal aid."), ("It offers:", "schooling;", "legal aid.")]
+)
+def test_a_list_that_is_asked_for_is_stated_as_a_whole(chosen: tuple[str, ...]) -> None:
+    """Where the line that opens it answers by itself, or most items do, none is folded."""
+    statements, _ = composed(evidence(TEXT, *chosen))
+
+    assert [statement.text for statement in statements] == ["It offers:", "schooling", "medical care", "legal aid."]
+    assert not any(statement.rest for statement in statements)
+
+
+@given(st.sets(st.sampled_from(["One.", "Two.", "It has:", "beds;", "meals;", "books;", "aid.", "Three."]), min_size=1))
+def test_every_item_of_a_list_is_stated_or_folded_once(chosen: set[str]) -> None:
+    """Whatever is chosen, a list of which anything is shown is there as a whole, and every text is in its quote."""
+    text = "One. Two.\n\nIt has:\n- beds;\n- meals;\n- books;\n- aid.\n\nThree."
+    statements, citations = composed(evidence(text, *chosen))
+    stated = [item for statement in statements for item in (statement.text, *statement.rest)]
+    items = [item for item in stated if item in {"beds", "meals", "books", "aid."}]
+
+    assert sorted(items) == (["aid.", "beds", "books", "meals"] if "It has:" in stated else [])
+    assert all(
+        item in citations[statement.citations[0] - 1].quote
+        for statement in statements
+        for item in (statement.text, *statement.rest)
+    )
 
 
 def test_sentences_stand_in_reading_order_and_neighbours_share_a_citation() -> None:
@@ -138,7 +179,7 @@ def test_what_only_adds_stands_apart_and_is_never_said_twice() -> None:
 
     assert [statement.text for statement in composition.statements] == ["Norway pays."]
     assert [statement.text for statement in composition.more] == ["A shelter opened.", "It offers:", "legal aid."]
-    assert [citation.number for citation in composition.citations] == [1, 2, 3, 4]
+    assert [citation.number for citation in composition.citations] == [1, 2, 3]
     assert composition.more[0].citations == (2,)
 
 
@@ -157,3 +198,15 @@ def test_an_overview_is_in_the_order_of_time() -> None:
         "The hall was sold.",
     ]
     assert compose(told).statements[0].text == "The hall was sold."
+
+
+def test_a_list_is_whole_where_passages_cut_it() -> None:
+    """Items found in the next passage come with the line that opens their list, and all share a quote."""
+    cut = TEXT.index("- medical care;")
+    [item] = evidence(TEXT, "medical care;")
+    passage = replace(item.passage, id="a-brief#2", text=TEXT[cut:], start=cut)
+    statements, citations = composed([replace(item, passage=passage)])
+
+    assert [statement.text for statement in statements] == ["It offers:", "medical care"]
+    assert statements[1].rest == ("schooling", "legal aid.")
+    assert [citation.quote for citation in citations] == ["It offers:\n- schooling;\n- medical care;\n- legal aid."]

@@ -1,0 +1,50 @@
+"""Say what to know about the sources of an answer: that they give different figures, or are of different years.
+
+In: the evidence that stands open, and the citations. Out: fixed texts in a language.
+Left out: which of two figures is right.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import combinations, starmap
+
+from corpus.text import fold, numbers_in, years_in
+from qa.answers import Citation
+from qa.evidence import Evidence
+from qa.query.question import NAME
+from qa.replies import reply
+
+SAME_WORDS = 0.8  # share of the words of two sentences, without numbers, from which they tell of the same thing
+WORD = re.compile(r"[^\W\d]+")
+
+
+def notes_on(evidence: Sequence[Evidence], citations: Sequence[Citation], language: str) -> tuple[str, ...]:
+    """Return a note where documents give different figures for a thing, and one where they are of different years."""
+    differ = any(starmap(give_different_figures, combinations(evidence, 2)))
+    years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
+    notes = [reply("different_figures", language)] if differ else []
+    notes += [reply("different_years", language).format(years=", ".join(years))] if len(years) > 1 else []
+    return tuple(notes)
+
+
+def give_different_figures(one: Evidence, other: Evidence) -> bool:
+    """Tell whether two sentences say the same of the same thing, but for its figures.
+
+    They are of different documents about the same countries, name the same names, at least one, and the same years, are
+    alike in nearly all words that are no numbers, and their other numbers differ. So "Since 2017 IOM has assisted 565
+    victims in Niger" and "From 2016 to 2019 IOM assisted 326 victims in Niger" do not contradict each other.
+    """
+    names = frozenset(NAME.findall(one.text))
+    years = frozenset(years_in(one.text))
+    figures, others = numbers_in(one.text) - years, numbers_in(other.text) - years
+    words, other_words = (frozenset(WORD.findall(fold(item.text))) for item in (one, other))
+    return (
+        one.document.id != other.document.id
+        and set(one.document.countries) == set(other.document.countries)
+        and bool(names)
+        and names == frozenset(NAME.findall(other.text))
+        and years == frozenset(years_in(other.text))
+        and bool(figures and others)
+        and figures != others
+        and len(words & other_words) >= SAME_WORDS * len(words | other_words)
+    )
