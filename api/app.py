@@ -5,6 +5,7 @@ documentation pages, which do, are off; `/openapi.json` is served.
 """
 
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,8 @@ from api.middleware import add_headers, answer_head, catch_failures, limit_body
 from api.routes import pages, public
 from qa import Assistant, Intake, Settings
 
+MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
+
 logger = logging.getLogger(__name__)
 
 
@@ -33,6 +36,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         yield {
+            "answered_forms": deque(maxlen=MOST_FORMS),
             "assistant": assistant or load_assistant(chosen, logger.info),
             "intake": Intake.from_settings(chosen),
             "lanes": Lanes(chosen),

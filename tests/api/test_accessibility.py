@@ -27,7 +27,6 @@ STATES = [
 ]
 PAGES = [
     "/",
-    "/?question=Who+funds+the+shelter%3F",
     "/documents/ghana-shelter?start=71&end=105",
     "/documents/none",
     "/help",

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -191,14 +191,14 @@ def test_without_javascript_more_is_folded_and_nearest_is_not(
     visit = Visit(browser, address, java_script_enabled=False, locale="fr")
     page = visit.page
     monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", MORE)))
-    visit.open(f"/?question={quote(QUESTION)}")
+    visit.post(QUESTION)
     expect(page.locator(".more .statements")).to_be_hidden()
     page.get_by_text("Autres informations tirées des documents").click()
     expect(page.locator(".more .statements")).to_contain_text(OPENED.text)
     assert page.locator(".more .cite").get_attribute("href") == "#source-2"
 
     monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", NEAREST)))
-    visit.open(f"/?question={quote(UNKNOWN)}")
+    visit.post(UNKNOWN)
     expect(page.get_by_role("heading", name="Ce que les documents disent de plus proche")).to_be_visible()
     expect(page.locator(".nearest .statements")).to_contain_text(OPENED.text)
     expect(page.locator(".source blockquote")).to_have_text([OPENED.text, STATEMENT])
@@ -229,7 +229,7 @@ FRENCH_QUESTION = "Qui finance le foyer de Niamey ?"
 def test_quotes_are_marked_with_their_language(browser: Browser, address: str, javascript: bool) -> None:
     """Words of a French document are French to a screen reader on an English page, in answer, source and viewer."""
     visit = Visit(browser, address, java_script_enabled=javascript)
-    page = visit.open(f"/?question={quote(FRENCH_QUESTION)}")
+    page = visit.post(FRENCH_QUESTION)
     turn = page.locator(".turn")
 
     expect(turn.locator(".statements").first).to_contain_text("Le Danemark finance le foyer de Niamey.")
@@ -244,13 +244,13 @@ def test_quotes_are_marked_with_their_language(browser: Browser, address: str, j
 def test_related_question_of_the_plain_page_leads_to_its_answer(
     browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without JavaScript a related question is a link, which asks it in the language of the page."""
+    """Without JavaScript a related question is a button, which asks it in the language of the page, by a form."""
     monkeypatch.setattr(
         pages, "answer_json", lambda answer: answer_json(replace(answer, related_questions=(QUESTION,)))
     )
     visit = Visit(browser, address, java_script_enabled=False)
-    page = visit.open(f"/?question={quote(UNKNOWN)}&language=fr")
-    page.locator(".related").get_by_role("link", name=QUESTION).click()
+    page = visit.post(UNKNOWN, "fr")
+    page.locator(".related").get_by_role("button", name=QUESTION).click()
 
     expect(page.locator(".turn").get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(page.locator(".statements")).to_contain_text(STATEMENT)
@@ -265,13 +265,16 @@ def test_without_javascript_a_topic_is_dropped_by_a_form(
     topics = (Topic("turns", "Was?"), Topic("2018", "2018"))
     monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, topics=topics)))
     visit = Visit(browser, address, java_script_enabled=False)
-    page = visit.open(f"/?question={quote(QUESTION)}&language=fr&drop=2017")
+    page = visit.post(QUESTION, "fr")
     expect(page.locator(".topic")).to_contain_text(["À propos de : Was?", "À propos de : 2018"])
-    with page.expect_navigation():
+    page.get_by_label("Votre question").fill("draft")
+    page.get_by_role("button", name="Reposer la question sans « Was? »", exact=True).click()
+    with page.expect_request("**/?language=fr") as sent:
         page.get_by_role("button", name="Reposer la question sans « 2018 »", exact=True).click()
 
-    sent = parse_qs(urlsplit(page.url).query)
-    assert sent == {"question": [QUESTION], "language": ["fr"], "drop": ["2018", "2017"]}
+    form = parse_qs(sent.value.post_data or "")
+    assert form == {"question": ["draft"], "asked": [QUESTION], "dropped": ["turns"], "drop": ["2018"]}
+    expect(page.get_by_label("Votre question")).to_have_value("draft")
     expect(page.locator(".statements")).to_contain_text(STATEMENT)
     visit.context.close()
 

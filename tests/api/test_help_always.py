@@ -92,7 +92,7 @@ def test_the_switch_works_at_once_and_leaves_the_card(
 
 def test_the_page_without_javascript_shows_the_card_too(broken: TestClient) -> None:
     """Where no question is answered, the page tells so in the language of the question, with the card."""
-    page = broken.get("/", params={"question": "¿Quién financia el refugio?"})
+    page = broken.post("/", data={"question": "¿Quién financia el refugio?"})
 
     assert page.status_code == 503
     assert "En este momento" in page.text

@@ -1,7 +1,6 @@
 """The widget in a real browser on small and zoomed windows, in forced colours, with less motion and by touch."""
 
 from dataclasses import replace
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -43,7 +42,7 @@ def test_long_values_are_not_cut_off(
         play(page, Scene("long", LONG_VALUES), language)
     else:
         monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, **LONG_VALUES)))
-        page = visit.open(f"/?question={quote(QUESTION)}")
+        page = visit.post(QUESTION)
     turn = page.locator(".turn")
 
     for part in (".topic", ".drop", ".short", ".subject", ".understood", ".remark", ".source .title", ".choice"):
@@ -129,7 +128,7 @@ def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme
     visit.context.close()
 
     plain = Visit(browser, address, forced_colors="active", color_scheme=scheme, java_script_enabled=False)
-    page = plain.open(f"/?question={quote(QUESTION)}")
+    page = plain.post(QUESTION)
     for part in (".leave", ".cite", ".number", ".source", ".ask textarea", ".ask button"):
         assert page.locator(part).first.evaluate(STANDS_OUT), part
     plain.context.close()
