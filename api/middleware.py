@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -147,6 +148,20 @@ def catch_failures(app: ASGIApp) -> ASGIApp:
                 await failure_response(Request(scope), 500, DETAILS[500])(scope, receive, send)
 
     return caught
+
+
+def compress_files(app: ASGIApp) -> ASGIApp:
+    """Compress the files of the widget and the chat page, so that help is there soon on a slow line.
+
+    Answers and refusals are not: those to a flood would take the time of the event loop, and a stream must not wait.
+    """
+    compressing = GZipMiddleware(app)
+
+    async def compressed(scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["type"] == "http" and (scope["path"].startswith(FILES) or scope["path"] == "/")
+        await (compressing if is_file and scope["method"] == "GET" else app)(scope, receive, send)
+
+    return compressed
 
 
 def answer_head(app: ASGIApp) -> ASGIApp:

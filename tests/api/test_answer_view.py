@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.examples import DOCUMENT
+from api.examples import ANSWER, DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
 from qa.answers import Topic, answer_json
@@ -24,6 +24,7 @@ from scenes import (
     cited,
     evidence_in,
     play,
+    respond_with,
     scene_named,
 )
 
@@ -286,3 +287,62 @@ def test_what_was_only_cleaned_is_not_shown_as_understood(visit: Visit) -> None:
 
     expect(turn.locator(".statements")).to_contain_text(STATEMENT)
     expect(turn.locator(".understood")).to_have_count(0)
+
+
+TEXTS = {
+    "ar": "IOM دعمت 40 ناجية في أكرا (غانا).",
+    "en": "النرويج (Norway) funds the shelter in Accra, 00218 91 00 11 491.",
+}
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(("written_in", "around"), [("ar", "en"), ("en", "ar")])
+def test_punctuation_stays_in_place_whatever_the_first_word(
+    browser: Browser,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    written_in: str,
+    around: str,
+    javascript: bool,
+) -> None:
+    """An answer runs in the direction of its language on a page of the other, though its first word is foreign."""
+    answer = answer_json(ANSWER) | {"language": written_in, "question": TEXTS[written_in]}
+    answer["statements"][0]["text"] = answer["short_answer"] = TEXTS[written_in]
+    answer["citations"][0] |= {"language": written_in, "quote": TEXTS[written_in], "title": TEXTS[written_in]}
+    visit = Visit(browser, address, java_script_enabled=javascript, locale=around)
+    if javascript:
+        page = visit.open()
+        play(page, Scene("foreign", respond=respond_with(answer)), around)
+    else:
+        monkeypatch.setattr(pages, "answer_json", lambda _: answer)
+        page = visit.post(QUESTION, around)
+    for part in (".statements", ".short strong", "blockquote", ".source .title"):
+        direction = page.locator(f".turn {part}").evaluate("part => getComputedStyle(part).direction")
+        assert direction == ("rtl" if written_in == "ar" else "ltr"), part
+    visit.context.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_numbers_to_call_are_links_and_stay_apart_from_marks(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch, javascript: bool
+) -> None:
+    """A telephone number in an answer can be called at one press, and is copied without the mark that follows it."""
+    answer = answer_json(ANSWER)
+    answer["statements"][0]["text"] = (
+        "In 2015-2016 the office, which took 28 000 calls, was called by 00218 91 00 11 491"
+    )
+    visit = Visit(browser, address, java_script_enabled=javascript)
+    if javascript:
+        page = visit.open()
+        play(page, Scene("number", respond=respond_with(answer)), "en")
+    else:
+        monkeypatch.setattr(pages, "answer_json", lambda _: answer)
+        page = visit.post(QUESTION)
+    statements = page.locator(".turn .statements")
+
+    assert statements.locator("a[href^='tel:']").evaluate_all("links => links.map(link => link.href)") == [
+        "tel:00218910011491"
+    ]
+    copied = statements.evaluate("part => { getSelection().selectAllChildren(part); return getSelection().toString() }")
+    assert copied.strip().endswith("00218 91 00 11 491")
+    visit.context.close()

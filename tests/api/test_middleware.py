@@ -96,6 +96,18 @@ def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
         )
 
 
+def test_files_are_compressed_and_answers_are_not(client: TestClient) -> None:
+    """Files of the widget and the empty chat page come compressed; what may come a thousand times a second does not."""
+    for path in ("/", "/widget.js", "/widget/answer.js", "/widget/x/help/en.json", "/help"):
+        assert client.get(path).headers["content-encoding"] == "gzip", path
+    for answered in (
+        client.post("/v1/ask", json={"question": QUESTION}),
+        client.post("/", data={"question": QUESTION}),
+        client.get("/widget.js", headers={"accept-encoding": "identity"}),
+    ):
+        assert "content-encoding" not in answered.headers
+
+
 def test_files_are_kept_for_a_day_and_answers_are_not(client: TestClient) -> None:
     """Files of the widget are kept for a day, and longer while the server is down; pages and refusals are not."""
     script = client.get("/widget.js")
