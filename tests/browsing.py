@@ -106,6 +106,12 @@ class Visit:
             page.locator(".ask button").click()
         return page
 
+    def paste(self) -> str:
+        """Paste into the box what was copied, and return it; no script of a page may read it."""
+        box = self.page.get_by_label("Your question")
+        box.press("Control+V")
+        return box.input_value()
+
     def ask(self, question: str) -> Locator:
         """Ask a question in the widget, and return the element of the complete turn."""
         turns = self.page.locator(".log .turn")

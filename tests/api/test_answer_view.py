@@ -41,6 +41,7 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
         "pinned",
         "talk",
         "ask",
+        "below",
         "unseen",
     ]
     expect(card.get_by_role("heading", name="You are not alone")).to_be_visible()
@@ -70,7 +71,7 @@ def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
     assert turn.locator(".remark").all_inner_texts() == list(NOTES)
     turn.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = visit.paste()
     assert f"{STATEMENT} [1] [The shelter in Accra] It opened in 2015. [1]\n\n" in copied
     assert f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nSources" in copied
 
@@ -114,7 +115,7 @@ def test_copy_takes_the_sources_along(visit: Visit) -> None:
     visit.ask(QUESTION).get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
 
-    assert page.evaluate("navigator.clipboard.readText()") == (
+    assert visit.paste() == (
         f"{QUESTION}\n\nNorway\n\n{STATEMENT} [1]\n\nSources\n"
         "[1] Shelter for trafficked children opens in Accra, IOM, 12 March 2015, Summary, "
         f"https://example.org/accra-shelter\n    “{STATEMENT}”"
@@ -179,7 +180,7 @@ def test_copy_takes_along_what_stands_beside_the_statements(
     page.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
 
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = visit.paste()
     places = [copied.index(part) for part in parts]
     assert places == sorted(places)
     assert copied.count("\n    “") == 2
@@ -274,6 +275,7 @@ def test_without_javascript_a_topic_is_dropped_by_a_form(
         page.get_by_role("button", name="Reposer la question sans « 2018 »", exact=True).click()
 
     form = parse_qs(sent.value.post_data or "")
+    assert form.pop("token")
     assert form == {"question": ["draft"], "asked": [QUESTION], "dropped": ["turns"], "drop": ["2018"]}
     expect(page.get_by_label("Votre question")).to_have_value("draft")
     expect(page.locator(".statements")).to_contain_text(STATEMENT)
