@@ -5,6 +5,7 @@ documentation pages, which do, are off; `/openapi.json` is served.
 """
 
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,9 +17,11 @@ from api.assets import STATIC, version
 from api.dependencies import State, load_assistant
 from api.errors import HANDLERS
 from api.lanes import Lanes
-from api.middleware import add_headers, answer_head, catch_failures, limit_body
+from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
 from api.routes import pages, public
 from qa import Assistant, Intake, Settings
+
+MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         yield {
+            "answered_forms": deque(maxlen=MOST_FORMS),
             "assistant": assistant or load_assistant(chosen, logger.info),
             "intake": Intake.from_settings(chosen),
             "lanes": Lanes(chosen),
@@ -54,7 +58,13 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):
         app.mount(path, StaticFiles(directory=STATIC / "widget"))
-    for middleware in (limit_body, answer_head, catch_failures, add_headers):  # the last one added is the outermost
+    for middleware in (
+        limit_body,
+        compress_files,
+        answer_head,
+        catch_failures,
+        add_headers,
+    ):  # the last one added is the outermost
         app.add_middleware(middleware)
     # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
     app.add_middleware(

@@ -5,6 +5,7 @@ versions never meet in a page.
 """
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,15 @@ def version() -> str:
     for file in sorted(path for path in STATIC.rglob("*") if path.is_file()):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def refusal_script(origin: str) -> str:
+    """Return a script that tells the editor of a site, in its console, that the widget may not stand there."""
+    message = (
+        f"Waymark: this server does not allow its widget on {origin}. "
+        "Whoever runs it can allow it by the setting WAYMARK_ALLOWED_ORIGINS."
+    )
+    return f"console.error({json.dumps(message)});"
 
 
 @cache

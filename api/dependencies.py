@@ -7,6 +7,7 @@ import asyncio
 import logging
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -32,8 +33,12 @@ logger = logging.getLogger(__name__)
 
 
 class State(TypedDict):
-    """The state of the application; the assistant is None where its index or its model can't be loaded."""
+    """The state of the application; the assistant is None where its index or its model can't be loaded.
 
+    `answered_forms` are the random tokens of forms that were answered, the last of them: see `api.routes.pages`.
+    """
+
+    answered_forms: deque[str]
     assistant: Assistant | None
     intake: Intake
     lanes: Lanes

@@ -12,8 +12,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
+from api.rendering import render_page
 from qa.help import HelpCard, help_json
 
 MEDIA_TYPE = "application/problem+json"
@@ -90,6 +91,20 @@ def problem_response(
     return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
+def failure_response(
+    request: Request,
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a page about a failure where a browser asked for one, else a problem."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return problem_response(status, detail, headers=headers)
+    response = render_page(request, "failure.html", status, kind=_kind(status))
+    response.headers.update(headers or {})
+    return response
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of a route for OpenAPI; the others, such as internal errors, are under `default`."""
 
@@ -106,6 +121,13 @@ def log_failure(error: Exception) -> None:
     logger.error("failed with %s\n%s", type(error).__name__, trace)
 
 
+def _kind(status: int) -> str:
+    """Return the name of the text that a page says about a failure."""
+    if status == HTTPStatus.NOT_FOUND:
+        return "missing"
+    return "fault_refused" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "fault_failed"
+
+
 def _example(status: int) -> dict[str, Any]:
     if status != HTTPStatus.UNPROCESSABLE_ENTITY:
         return problem_body(status, DETAILS[status])
@@ -113,10 +135,10 @@ def _example(status: int) -> dict[str, Any]:
     return problem_body(status, f"question: {NOT_TEXT}") | {"errors": [error]}
 
 
-async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
+async def _on_http_error(request: Request, error: HTTPException) -> Response:
     is_standard = error.status_code == HTTPStatus.BAD_REQUEST or error.detail == HTTPStatus(error.status_code).phrase
     detail = DETAILS.get(error.status_code, error.detail) if is_standard else error.detail
-    return problem_response(error.status_code, detail, headers=error.headers)
+    return failure_response(request, error.status_code, detail, error.headers)
 
 
 async def _on_assistant_unavailable(_: Request, error: AssistantUnavailable) -> JSONResponse:

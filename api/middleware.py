@@ -8,10 +8,11 @@ from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import DETAILS, log_failure, problem_response
+from api.errors import DETAILS, failure_response, log_failure
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 BODY_S = 20.0  # within which a body must have come
@@ -33,6 +34,56 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "require-trusted-types-for 'script'",
     )
 )
+# Nothing of a browser is asked for but that an answer is copied. Some features that OWASP lists too are left out, since
+# browsers do not know them, and report each in the console.
+PERMISSIONS_POLICY = ", ".join(
+    (
+        *(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer",
+                "autoplay",
+                "camera",
+                "clipboard-read",
+                "display-capture",
+                "encrypted-media",
+                "fullscreen",
+                "gamepad",
+                "geolocation",
+                "gyroscope",
+                "hid",
+                "idle-detection",
+                "magnetometer",
+                "microphone",
+                "midi",
+                "payment",
+                "picture-in-picture",
+                "publickey-credentials-get",
+                "screen-wake-lock",
+                "serial",
+                "sync-xhr",
+                "usb",
+                "xr-spatial-tracking",
+            )
+        ),
+        "clipboard-write=(self)",
+    )
+)
+# The list of OWASP's Secure Headers Project, but for HSTS, which is the proxy's. Embedding sites fetch the widget's
+# files by CORS, which Cross-Origin-Resource-Policy does not concern.
+SECURE_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-opener-policy": "same-origin-allow-popups",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": PERMISSIONS_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-dns-prefetch-control": "off",
+    "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
+    "x-permitted-cross-domain-policies": "none",
+}
+VIEWER = "/documents/"  # pages that the widget of another site opens, and closes where its reader leaves
 
 
 def limit_body(app: ASGIApp) -> ASGIApp:
@@ -74,7 +125,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
 
 
 def catch_failures(app: ASGIApp) -> ASGIApp:
-    """Turn an unforeseen error into a problem response, and log its traceback without the values involved."""
+    """Turn an unforeseen error into a problem or a page, and log its traceback without the values involved."""
 
     async def caught(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,9 +145,23 @@ def catch_failures(app: ASGIApp) -> ASGIApp:
         except Exception as error:
             log_failure(error)
             if not started:
-                await problem_response(500, DETAILS[500])(scope, receive, send)
+                await failure_response(Request(scope), 500, DETAILS[500])(scope, receive, send)
 
     return caught
+
+
+def compress_files(app: ASGIApp) -> ASGIApp:
+    """Compress the files of the widget and the chat page, so that help is there soon on a slow line.
+
+    Answers and refusals are not: those to a flood would take the time of the event loop, and a stream must not wait.
+    """
+    compressing = GZipMiddleware(app)
+
+    async def compressed(scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["type"] == "http" and (scope["path"].startswith(FILES) or scope["path"] == "/")
+        await (compressing if is_file and scope["method"] == "GET" else app)(scope, receive, send)
+
+    return compressed
 
 
 def answer_head(app: ASGIApp) -> ASGIApp:
@@ -121,11 +186,14 @@ def add_headers(app: ASGIApp) -> ASGIApp:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = CONTENT_SECURITY_POLICY
-                headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "no-referrer"
-                is_kept = scope["path"].startswith(FILES) and message["status"] < HTTPStatus.BAD_REQUEST
+                headers.update(SECURE_HEADERS)
+                if scope["path"].startswith(VIEWER):
+                    headers["cross-origin-opener-policy"] = "unsafe-none"
+                is_file = scope["path"].startswith(FILES) and message["status"] < HTTPStatus.BAD_REQUEST
+                is_kept = is_file and headers.get("cache-control") != "no-store"
                 headers["cache-control"] = KEPT if is_kept else "no-store"
+                if is_kept:
+                    headers.add_vary_header("Origin")  # a copy without the headers of CORS is of no use to other sites
             await send(message)
 
         await app(scope, receive, send_with_headers)

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+
 TEXTS = Path(__file__).parent / "static" / "widget" / "languages"
 LANGUAGES = {"ar": "العربية", "zh": "中文", "en": "English", "fr": "Français", "ru": "Русский", "es": "Español"}
-RIGHT_TO_LEFT = {"ar"}
 
 
 @cache
@@ -18,6 +19,18 @@ def texts_in(language: str) -> dict[str, Any]:
     """Return all texts in a language."""
     texts: dict[str, Any] = json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
     return texts
+
+
+def direction_of(language: str) -> str:
+    """Return the direction in which a language is written, `auto` where that is not known.
+
+    >>> direction_of("fa"), direction_of("zh"), direction_of("")
+    ('rtl', 'ltr', 'auto')
+    """
+    try:
+        return Locale.parse(language).text_direction
+    except (UnknownLocaleError, ValueError):
+        return "auto"
 
 
 def page_language(chosen: str, accepted: str) -> str:

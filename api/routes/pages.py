@@ -1,92 +1,140 @@
 """The HTML pages: the chat, a document with the quoted words marked, and a demonstration of the widget.
 
-The chat page is a form that works without JavaScript, by `/?question=`. The form is inside the widget's element: where
-JavaScript runs, the widget replaces it and shows the answer that came with the page, and from then on no question is
-put into an address.
+The chat page is a form that works without JavaScript. It is posted, so that no address holds a word of a question. The
+form is inside the widget's element: where JavaScript runs, the widget replaces it and shows the answer that came with
+the page.
+
+Back and Reload post a form again. Whoever sits there then must not read what was asked, so each form is answered once,
+and later leads to the empty page: it carries a random token, and those of the forms that were answered are kept for a
+while.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from pathlib import Path
-from typing import Annotated, Any
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import parse_qs
 
-from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.assets import version, widget_script
+from api.assets import refusal_script, version, widget_script
 from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.errors import AssistantUnavailable
+from api.rendering import language_for, render_page
 from api.schemas import AskRequest
-from api.translations import LANGUAGES, RIGHT_TO_LEFT, page_language, texts_in
+from api.translations import LANGUAGES
 from api.viewer import blocks_of, span_in
-from corpus.dates import long_date
 from corpus.languages import language_of
 from qa.answers import answer_json
 from qa.help import help_json
 from qa.replies import reply
-from qa.safety.help_card import help_texts
-from qa.safety.help_page import NEUTRAL_SITE, dial_number, help_page, help_style, site_name
-
-HERE = Path(__file__).parent.parent
-MAX_UNBROKEN = 24  # characters of a word that is kept on one line with the citation marks after it
+from qa.safety.help_page import help_page, help_style
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-templates = Jinja2Templates(HERE / "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class PostedForm:
+    """What the form of the chat page asks for: a question, topics to leave out, and a text to leave in the box."""
+
+    question: str
+    drop: list[str]
+    draft: str
+    token: str
+
+    @classmethod
+    def of(cls, body: bytes) -> "PostedForm":
+        """Read a form. A button other than "Ask" asks what stands beside it, and leaves what is written as it is.
+
+        >>> PostedForm.of(b"asked=Who+pays%3F&question=And&again=&token=a1")
+        PostedForm(question='Who pays?', drop=[], draft='And', token='a1')
+        """
+        fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
+        names = ("question", "asked", "related", "token")
+        written, asked, related, token = (fields.get(name, [""])[0] for name in names)
+        if related:
+            return cls(related, [], written, token)
+        if fields.keys() & {"again", "drop"}:
+            return cls(asked, fields.get("dropped", []) + fields.get("drop", []), written, token)
+        return cls(written, [], "", token)
 
 
 @router.get("/")
-async def chat(
-    request: Request, state: StateDep, question: str = "", drop: Annotated[Sequence[str], Query()] = ()
-) -> HTMLResponse:
-    """Show the chat page, with the answer where a question was asked without JavaScript."""
+def chat(request: Request, state: StateDep) -> HTMLResponse:
+    """Show the chat page."""
+    return _chat_page(request, off=_notice(request, state))
 
-    async def page(status: int = 200, **context: object) -> HTMLResponse:
-        return await run_in_threadpool(_page, request, "chat.html", status, **context)
 
-    if not question.strip():
+@router.post("/")
+async def answered(request: Request, state: StateDep) -> Response:
+    """Show the chat page with the answer to a question that was asked without JavaScript."""
+    form = PostedForm.of(await request.body())
+    if form.token in state["answered_forms"]:
+        return RedirectResponse(f"/?language={language_for(request)}", 303)
+
+    async def page(status: int = 200, *, draft: str = form.draft, **context: object) -> HTMLResponse:
+        return await run_in_threadpool(_chat_page, request, status, draft=draft, **context)
+
+    if not form.question.strip():
         return await page(off=_notice(request, state))
     try:
-        body = AskRequest(question=question, drop=list(drop))
+        body = AskRequest(question=form.question, drop=form.drop)
     except ValidationError:
-        return await page(422, refused=True)
+        return await page(422, draft=form.draft or form.question, refused=True)
     try:
-        return await page(answer=answer_json(await answer_to(body, state, request)), dropped=body.drop)
+        answer = await answer_to(body, state, request)
     except AssistantUnavailable as error:
-        response = await page(error.status, off={"message": error.detail, "help": help_json(error.card)})
+        off = {"message": error.detail, "help": help_json(error.card)}
+        response = await page(error.status, draft=form.draft or form.question, off=off)
         response.headers.update(error.headers)
         return response
+    if form.token:
+        state["answered_forms"].append(form.token)
+    draft = form.draft or (form.question if answer.reason == "too_long" else "")
+    return await page(answer=answer_json(answer), dropped=body.drop, draft=draft)
+
+
+def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLResponse:
+    return render_page(request, "chat.html", status, token=token_urlsafe(12), **context)
 
 
 @router.get("/documents/{id}")
 def document(request: Request, id: str, assistant: AssistantDep, start: str = "", end: str = "") -> HTMLResponse:
     """Show a document, with the words from `start` to `end` marked."""
     if (found := assistant.documents.get(id)) is None:
-        return _page(request, "missing.html", 404)
+        return render_page(request, "failure.html", 404, kind="missing")
     blocks = blocks_of(found.text, span_in(found.text, start, end))
-    return _page(request, "document.html", document=found, written_in=language_of(found.text), blocks=blocks)
+    return render_page(request, "document.html", document=found, written_in=language_of(found.text), blocks=blocks)
 
 
 def _notice(request: Request, state: State) -> dict[str, Any] | None:
     """Return the notice and the help card of the empty page while answering is switched off, else None."""
     if state["settings"].is_answering():
         return None
-    language = _language(request)
+    language = language_for(request)
     return {"message": reply("answering_off", language), "help": help_json(state["intake"].operators_card(language))}
 
 
 @router.get("/demo")
 def demo(request: Request) -> HTMLResponse:
     """Show a page of some site with the widget in its corner."""
-    return _page(request, "demo.html")
+    return render_page(request, "demo.html")
 
 
 @router.get("/widget.js")
-async def widget() -> Response:
-    """Return the widget's script, which loads the files under `/widget/`."""
-    return Response(widget_script(), media_type="text/javascript")
+async def widget(request: Request, state: StateDep) -> Response:
+    """Return the widget's script, which loads the files under `/widget/`; to a site that is not allowed, one saying so.
+
+    Browsers tell by `Sec-Fetch-Site` whether the page is this server's own.
+    """
+    origin = request.headers.get("origin", "null")
+    is_own = request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+    if is_own or {"*", origin} & set(state["settings"].allowed_origins):
+        return Response(widget_script(), media_type="text/javascript")
+    readable = {"access-control-allow-origin": origin, "vary": "Origin", "cache-control": "no-store"}
+    return Response(refusal_script(origin), media_type="text/javascript", headers=readable)
 
 
 @router.get("/widget/{version}/help/{language}.json")
@@ -103,10 +151,10 @@ async def help_in(version: str, language: str, state: StateDep) -> Response:
 @router.get("/help")
 def help_for_all(request: Request, state: StateDep) -> HTMLResponse:
     """Show where to find help in each country, without JavaScript."""
-    language = _language(request)
+    language = language_for(request)
     others = [code for code in LANGUAGES if code != language]
     book = state["intake"].help_book(language)
-    page = help_page([book], others=others, style_sheet=f"/help.css?{version()}")
+    page = help_page([book], others=others, style_sheet=f"/help.css?{version()}", script=f"/widget/{version()}/page.js")
     return HTMLResponse(page, headers={"vary": "accept-language"})
 
 
@@ -114,64 +162,3 @@ def help_for_all(request: Request, state: StateDep) -> HTMLResponse:
 async def style_of_help() -> Response:
     """Return the style sheet of `/help`."""
     return Response(help_style(), media_type="text/css")
-
-
-def _language(request: Request) -> str:
-    return page_language(request.query_params.get("language", ""), request.headers.get("accept-language", ""))
-
-
-def _page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
-    """Render a template in the reader's language."""
-    language = _language(request)
-    page = {
-        "texts": texts_in(language),
-        "help_texts": help_texts(language),
-        "version": version(),
-        "language": language,
-        "languages": LANGUAGES,
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-        "neutral_site": NEUTRAL_SITE,
-    }
-    return templates.TemplateResponse(request, template, page | context, status, headers={"vary": "accept-language"})
-
-
-def statement_groups(
-    statements: Iterable[dict[str, Any]], citations: Sequence[dict[str, Any]]
-) -> list[tuple[bool, list[dict[str, Any]]]]:
-    """Group statements into lists and paragraphs, each of a single document; True marks a list."""
-
-    def group_of(statement: dict[str, Any]) -> tuple[bool, str]:
-        return statement["is_item"], citations[statement["citations"][0] - 1]["document_id"]
-
-    return [(is_list, list(group)) for (is_list, _), group in groupby(statements, key=group_of)]
-
-
-def by_document(citations: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Group citations by document, in the order in which the documents are first cited."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for citation in citations:
-        groups.setdefault(citation["document_id"], []).append(citation)
-    return list(groups.values())
-
-
-def split_last_word(text: str) -> tuple[str, str]:
-    """Split a text before its last word, which stays on one line with the marks after it, unless it is long.
-
-    >>> split_last_word("Norway paid."), split_last_word("挪威政府为阿克拉的儿童庇护所提供资金并培训工作人员。")[1]
-    (('Norway ', 'paid.'), '')
-    """
-    before, blank, last = text.rpartition(" ")
-    return (before + blank, last) if len(last) <= MAX_UNBROKEN else (text, "")
-
-
-def fill(text: str, **values: object) -> str:
-    """Put values into a text of the page.
-
-    >>> fill("Source {number}: {title}", number=2, title="Shelter")
-    'Source 2: Shelter'
-    """
-    return text.format(**values)
-
-
-FILTERS = (statement_groups, split_last_word, by_document, site_name, dial_number, long_date, fill)
-templates.env.filters.update({function.__name__: function for function in FILTERS})

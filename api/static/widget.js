@@ -36,11 +36,12 @@ class WaymarkChat extends HTMLElement {
   /** @type {Panel | null} null until texts and styles are loaded */
   #panel = null;
   #life = new AbortController();
-  #cameWithPage = false; // whether the page came with an answer, and so with the question in its address
 
   connectedCallback() {
     this.#life = new AbortController();
     onThreeShifts(() => this.#isVisible && this.leave(), this.#life.signal);
+    // A page that is left may come back as it was, by Back, to whoever sits there then.
+    addEventListener("pagehide", () => this.clear(), { signal: this.#life.signal });
     NARROW.addEventListener("change", () => this.#isOpen && this.#show(), { signal: this.#life.signal });
     this.#prepare();
   }
@@ -98,7 +99,6 @@ class WaymarkChat extends HTMLElement {
     this.#turns = [];
     this.#help = null;
     this.#cried = false;
-    if (this.#cameWithPage) history.replaceState(null, "", location.pathname);
     if (!this.#panel) return;
     emptyPanel(this.#panel);
     pinHelp(this.#panel, null);
@@ -183,7 +183,7 @@ class WaymarkChat extends HTMLElement {
     const wasWriting = formBox !== null && formBox === document.activeElement;
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const heading = this.getAttribute("heading") || this.#texts.title;
-    const panel = panelView(this.#texts, this.#book.texts.button, this.#language, heading, this.#isInline, this.#actions);
+    const panel = panelView(this.#texts, this.#book.texts, this.#language, heading, this.#isInline, this.#actions);
     this.#panel = panel;
     if (!before) this.#takeOver();
     panel.box.value = (before?.box ?? formBox)?.value ?? "";
@@ -204,7 +204,7 @@ class WaymarkChat extends HTMLElement {
     const json = this.querySelector('script[type="application/json"]')?.textContent;
     if (json) {
       const answer = JSON.parse(json);
-      this.#cameWithPage = true;
+      history.replaceState(history.state, ""); // so that Reload does not post the question again
       this.#turns.push({ ...this.#turnOf(answer.question), answer });
       if (answer.help) this.#hear(answer.help, answer.language);
     }
@@ -252,6 +252,7 @@ class WaymarkChat extends HTMLElement {
 
   #submit() {
     const { box } = /** @type {Panel} */ (this.#panel);
+    if (this.#asking) return; // what was written meanwhile stays in the box
     this.ask(box.value);
     if (this.#asking) box.value = "";
     else box.focus();
@@ -314,6 +315,7 @@ class WaymarkChat extends HTMLElement {
     else if (helps && !this.#cried) this.#pin(turn.help ?? this.#book.card, this.#book);
     if (this.#panel) {
       this.#panel.pending.replaceChildren();
+      if (fault === "refused") this.#panel.box.value ||= turn.question; // to be changed
       announce(this.#panel, helps ? this.#help?.card.title ?? "" : "");
       const article = this.#add(this.#panel, turn);
       article.scrollIntoView();

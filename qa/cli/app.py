@@ -126,6 +126,7 @@ def serve(
         proxy_headers=False,  # the settings say which proxies are trusted
         access_log=False,  # it would keep the address of every page, which can hold a question
         log_config=None,
+        server_header=False,
     )
 
 

@@ -19,15 +19,17 @@ from qa.safety.help_card import HelpBook, HelpCountry, sort_key
 NEUTRAL_SITE = "https://worldweather.wmo.int/"  # target of "Leave this page", in all six languages
 
 
-def help_page(books: Sequence[HelpBook], *, others: Sequence[str] = (), style_sheet: str = "") -> str:
+def help_page(books: Sequence[HelpBook], *, others: Sequence[str] = (), style_sheet: str = "", script: str = "") -> str:
     """Return the page in the languages of the books, the first of them shown first.
 
     `others` are codes of languages that the server shows at `/help?language=`. Without the address of a style sheet,
-    the styles stand in the page itself.
+    the styles stand in the page itself; without that of a script, nothing runs.
     """
     style = "" if style_sheet else Markup(help_style())  # noqa: S704 - a file of ours
     page = _environment().get_template("help_page.html")
-    return page.render(books=books, others=others, style_sheet=style_sheet, style=style, exit=NEUTRAL_SITE)
+    return page.render(
+        books=books, others=others, style_sheet=style_sheet, style=style, script=script, exit=NEUTRAL_SITE
+    )
 
 
 def help_style() -> str:

@@ -27,9 +27,9 @@ STATES = [
 ]
 PAGES = [
     "/",
-    "/?question=Who+funds+the+shelter%3F",
     "/documents/ghana-shelter?start=71&end=105",
     "/documents/none",
+    "/nope",
     "/help",
 ]
 
@@ -77,6 +77,26 @@ def test_no_page_breaks_a_rule_without_javascript(browser: Browser, address: str
 
     expect(page.locator("html")).to_have_attribute("lang", language)
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_answer_to_a_form_breaks_a_rule(browser: Browser, address: str, language: str) -> None:
+    """axe-core finds nothing wrong with an answer, a help card, a refusal and a long text shown without the widget."""
+    context = browser.new_context(locale=language, viewport={"width": 320, "height": 640})
+    context.route("**/widget.js", lambda route: route.abort())
+    page = context.new_page()
+    for asked in (
+        "Who funds the shelter in Accra?",
+        "They took my passport and I am locked in",
+        "a\0b",
+        "Long? " * 300,
+    ):
+        page.goto(f"{address}/?language={language}")
+        page.locator("#question").evaluate("(box, text) => { box.value = text }", asked)
+        page.locator(".ask button").click()
+        page.locator(".turn, .problem").first.wait_for()
+        assert [violation["id"] for violation in Axe().run(page).response["violations"]] == [], asked
     context.close()
 
 

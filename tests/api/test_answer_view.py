@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -24,6 +24,7 @@ from scenes import (
     cited,
     evidence_in,
     play,
+    respond_with,
     scene_named,
     with_rest,
 )
@@ -41,6 +42,7 @@ def test_help_card_stands_before_all_else(visit: Visit) -> None:
         "pinned",
         "talk",
         "ask",
+        "below",
         "unseen",
     ]
     expect(card.get_by_role("heading", name="You are not alone")).to_be_visible()
@@ -73,7 +75,7 @@ def test_words_that_were_added_are_set_apart(visit: Visit) -> None:
     assert turn.locator(".remark q").evaluate_all("parts => parts.map(part => part.lang)") == ["en", "en"]
     turn.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = visit.paste()
     assert f"{STATEMENT} [1] [The shelter in Accra] It opened in 2015. [1]\n\n" in copied
     assert (
         f"\n\n{NOTES[0]}\n{NOTES[1]}\n\nNothing was found in the documents on:\nwhy in Accra?\nwho sings?\n\nSources"
@@ -120,7 +122,7 @@ def test_copy_takes_the_sources_along(visit: Visit) -> None:
     visit.ask(QUESTION).get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
 
-    assert page.evaluate("navigator.clipboard.readText()") == (
+    assert visit.paste() == (
         f"{QUESTION}\n\nNorway\n\n{STATEMENT} [1]\n\nSources\n"
         "[1] Shelter for trafficked children opens in Accra, IOM, 12 March 2015, Summary, "
         f"https://example.org/accra-shelter\n    “{STATEMENT}”"
@@ -206,7 +208,7 @@ def test_copy_takes_along_what_stands_beside_the_statements(
     page.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
 
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = visit.paste()
     places = [copied.index(part) for part in parts]
     assert places == sorted(places)
     assert copied.count("\n    “") == 2
@@ -219,14 +221,14 @@ def test_without_javascript_more_is_folded_and_nearest_is_not(
     visit = Visit(browser, address, java_script_enabled=False, locale="fr")
     page = visit.page
     monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", MORE)))
-    visit.open(f"/?question={quote(QUESTION)}")
+    visit.post(QUESTION)
     expect(page.locator(".more .statements")).to_be_hidden()
     page.get_by_text("Autres informations tirées des documents").click()
     expect(page.locator(".more .statements")).to_contain_text(OPENED.text)
     assert page.locator(".more .cite").get_attribute("href") == "#source-2"
 
     monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", NEAREST)))
-    visit.open(f"/?question={quote(UNKNOWN)}")
+    visit.post(UNKNOWN)
     expect(page.get_by_role("heading", name="Proche de votre question, mais sans y répondre")).to_be_visible()
     expect(page.locator(".nearest .statements")).to_contain_text(OPENED.text)
     expect(page.locator(".source blockquote")).to_have_text([OPENED.text, STATEMENT])
@@ -257,7 +259,7 @@ FRENCH_QUESTION = "Qui finance le foyer de Niamey ?"
 def test_quotes_are_marked_with_their_language(browser: Browser, address: str, javascript: bool) -> None:
     """Words of a French document are French to a screen reader on an English page, in answer, source and viewer."""
     visit = Visit(browser, address, java_script_enabled=javascript)
-    page = visit.open(f"/?question={quote(FRENCH_QUESTION)}")
+    page = visit.post(FRENCH_QUESTION)
     turn = page.locator(".turn")
 
     expect(turn.locator(".statements").first).to_contain_text("Le Danemark finance le foyer de Niamey.")
@@ -272,13 +274,13 @@ def test_quotes_are_marked_with_their_language(browser: Browser, address: str, j
 def test_related_question_of_the_plain_page_leads_to_its_answer(
     browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without JavaScript a related question is a link, which asks it in the language of the page."""
+    """Without JavaScript a related question is a button, which asks it in the language of the page, by a form."""
     monkeypatch.setattr(
         pages, "answer_json", lambda answer: answer_json(replace(answer, related_questions=(QUESTION,)))
     )
     visit = Visit(browser, address, java_script_enabled=False)
-    page = visit.open(f"/?question={quote(UNKNOWN)}&language=fr")
-    page.locator(".related").get_by_role("link", name=QUESTION).click()
+    page = visit.post(UNKNOWN, "fr")
+    page.locator(".related").get_by_role("button", name=QUESTION).click()
 
     expect(page.locator(".turn").get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(page.locator(".statements")).to_contain_text(STATEMENT)
@@ -293,13 +295,17 @@ def test_without_javascript_a_topic_is_dropped_by_a_form(
     topics = (Topic("turns", "Was?"), Topic("2018", "2018"))
     monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, topics=topics)))
     visit = Visit(browser, address, java_script_enabled=False)
-    page = visit.open(f"/?question={quote(QUESTION)}&language=fr&drop=2017")
+    page = visit.post(QUESTION, "fr")
     expect(page.locator(".topic")).to_contain_text(["À propos de : Was?", "À propos de : 2018"])
-    with page.expect_navigation():
+    page.get_by_label("Votre question").fill("draft")
+    page.get_by_role("button", name="Reposer la question sans « Was? »", exact=True).click()
+    with page.expect_request("**/?language=fr") as sent:
         page.get_by_role("button", name="Reposer la question sans « 2018 »", exact=True).click()
 
-    sent = parse_qs(urlsplit(page.url).query)
-    assert sent == {"question": [QUESTION], "language": ["fr"], "drop": ["2018", "2017"]}
+    form = parse_qs(sent.value.post_data or "")
+    assert form.pop("token")
+    assert form == {"question": ["draft"], "asked": [QUESTION], "dropped": ["turns"], "drop": ["2018"]}
+    expect(page.get_by_label("Votre question")).to_have_value("draft")
     expect(page.locator(".statements")).to_contain_text(STATEMENT)
     visit.context.close()
 
@@ -311,3 +317,62 @@ def test_what_was_only_cleaned_is_not_shown_as_understood(visit: Visit) -> None:
 
     expect(turn.locator(".statements")).to_contain_text(STATEMENT)
     expect(turn.locator(".understood")).to_have_count(0)
+
+
+TEXTS = {
+    "ar": "IOM دعمت 40 ناجية في أكرا (غانا).",
+    "en": "النرويج (Norway) funds the shelter in Accra, 00218 91 00 11 491.",
+}
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(("written_in", "around"), [("ar", "en"), ("en", "ar")])
+def test_punctuation_stays_in_place_whatever_the_first_word(
+    browser: Browser,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    written_in: str,
+    around: str,
+    javascript: bool,
+) -> None:
+    """An answer runs in the direction of its language on a page of the other, though its first word is foreign."""
+    answer = answer_json(ANSWER) | {"language": written_in, "question": TEXTS[written_in]}
+    answer["statements"][0]["text"] = answer["short_answer"] = TEXTS[written_in]
+    answer["citations"][0] |= {"language": written_in, "quote": TEXTS[written_in], "title": TEXTS[written_in]}
+    visit = Visit(browser, address, java_script_enabled=javascript, locale=around)
+    if javascript:
+        page = visit.open()
+        play(page, Scene("foreign", respond=respond_with(answer)), around)
+    else:
+        monkeypatch.setattr(pages, "answer_json", lambda _: answer)
+        page = visit.post(QUESTION, around)
+    for part in (".statements", ".short strong", "blockquote", ".source .title"):
+        direction = page.locator(f".turn {part}").evaluate("part => getComputedStyle(part).direction")
+        assert direction == ("rtl" if written_in == "ar" else "ltr"), part
+    visit.context.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_numbers_to_call_are_links_and_stay_apart_from_marks(
+    browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch, javascript: bool
+) -> None:
+    """A telephone number in an answer can be called at one press, and is copied without the mark that follows it."""
+    answer = answer_json(ANSWER)
+    answer["statements"][0]["text"] = (
+        "In 2015-2016 the office, which took 28 000 calls, was called by 00218 91 00 11 491"
+    )
+    visit = Visit(browser, address, java_script_enabled=javascript)
+    if javascript:
+        page = visit.open()
+        play(page, Scene("number", respond=respond_with(answer)), "en")
+    else:
+        monkeypatch.setattr(pages, "answer_json", lambda _: answer)
+        page = visit.post(QUESTION)
+    statements = page.locator(".turn .statements")
+
+    assert statements.locator("a[href^='tel:']").evaluate_all("links => links.map(link => link.href)") == [
+        "tel:00218910011491"
+    ]
+    copied = statements.evaluate("part => { getSelection().selectAllChildren(part); return getSelection().toString() }")
+    assert copied.strip().endswith("00218 91 00 11 491")
+    visit.context.close()

@@ -1,7 +1,8 @@
-"""Under a flood of the costliest requests, cries for help are answered, and afterwards all is as before."""
+"""Under a flood of the costliest requests, cries for help are answered; when its clients leave, a server rests."""
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import mean
+from urllib.parse import urlsplit
 
 import httpx2
 import numpy as np
@@ -127,3 +129,38 @@ def test_a_stopped_server_ends_soon_and_answers_what_is_at_work(server: tuple[st
             assert time.monotonic() - begin < 10
 
     assert answer.json()["status"]
+
+
+def processor_seconds(process_id: int) -> float:
+    """Return the processor time that a process has taken so far."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.slow
+@pytest.mark.model
+@pytest.mark.process
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_server_rests_once_its_clients_have_left(server: tuple[str, int], accept: str) -> None:
+    """A second after all clients have closed their connections, whatever they asked, no processor time is taken."""
+    url, process_id = server
+    httpx2.post(f"{url}/v1/ask", json={"question": "Who funds the shelter in Accra?"}, timeout=60)
+    clients = [socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) for _ in range(12)]
+    for seed, client in enumerate(clients):
+        body = json.dumps(costliest(seed)).encode()
+        head = f"POST /v1/ask HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAccept: {accept}\r\n"
+        client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    time.sleep(0.7)
+    before = processor_seconds(process_id)
+    time.sleep(0.3)
+    at_work = processor_seconds(process_id) - before
+    for client in clients:
+        client.close()
+    time.sleep(1)
+    before = processor_seconds(process_id)
+    time.sleep(1)
+    after = processor_seconds(process_id) - before
+    print(f"\nprocessor time: {at_work / 0.3:.0%} at work, {after:.0%} after they left")  # noqa: T201 - figures for people
+
+    assert at_work > 0.1
+    assert after < 0.1

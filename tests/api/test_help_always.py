@@ -1,8 +1,10 @@
 """Help is shown whatever fails, and while answering is switched off."""
 
+import os
+import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,26 +94,72 @@ def test_the_switch_works_at_once_and_leaves_the_card(
 
 def test_the_page_without_javascript_shows_the_card_too(broken: TestClient) -> None:
     """Where no question is answered, the page tells so in the language of the question, with the card."""
-    page = broken.get("/", params={"question": "¿Quién financia el refugio?"})
+    page = broken.post("/", data={"question": "¿Quién financia el refugio?"})
 
     assert page.status_code == 503
     assert "En este momento" in page.text
     assert 'class="help"' in page.text
 
 
+def no_index(var: Path) -> None:
+    """Leave the folder of indexes empty."""
+
+
+def no_model(var: Path) -> None:
+    """Have an index, and an encoder that is not there."""
+    shutil.copytree(Settings().index, var / "index")
+    (var / "none").mkdir()
+    os.environ["WAYMARK_ENCODER"] = str(var / "none")
+
+
+def garbage(var: Path) -> None:
+    """Have an index whose vectors are garbage, and a garbled database of vectors."""
+    shutil.copytree(Settings().index, var / "index")
+    for file in var.glob("index/*/*.faiss"):
+        file.write_bytes(os.urandom(1000))
+    (var / "cache").mkdir()
+    (var / "cache" / "vectors.sqlite").write_bytes(os.urandom(1000))
+    (var / "models").symlink_to(Settings().models.absolute())
+
+
+def switched_off(var: Path) -> None:
+    """Switch answering off."""
+    (var / "answering-off").touch()
+
+
+@pytest.mark.model
 @pytest.mark.browser
-def test_the_widget_shows_the_card_where_nothing_is_answered(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, browser: Browser
+@pytest.mark.parametrize("break_it", [no_index, no_model, garbage, switched_off])
+def test_help_is_one_step_away_whatever_is_broken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, browser: Browser, break_it: Callable[[Path], None]
 ) -> None:
-    """A server without an index sends the card with its refusal, and the widget shows it, above the fault."""
+    """One press shows the numbers, with scripts and without; a question brings the card, and nothing is kept."""
+    monkeypatch.setenv("WAYMARK_ENCODER", Settings().encoder)
+    break_it(tmp_path)
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path))
     with served(create_app()) as address:
         visit = Visit(browser, address)
-        visit.open()
+        page = visit.open()
+        page.get_by_role("button", name="I need help").click()
+        page.get_by_label("In which country are you?").select_option("Spain")
+        expect(page.locator(".pinned .help .dial").first).to_have_text("112")
+        page.get_by_role("button", name="I need help").click()
         turn = visit.ask(CRY)
-        expect(visit.page.locator(".pinned .help")).to_contain_text("You are not alone")
-        expect(turn.locator(".fault")).to_be_visible()
+        expect(page.locator(".pinned .help")).to_contain_text("You are not alone")
+        expect(turn).to_contain_text(CRY)
+        page.reload()
+        expect(page.locator(".welcome")).to_be_visible()
+        assert "passport" not in page.content() + page.locator(".waymark").inner_html()
         visit.context.close()
+
+        plain = Visit(browser, address, java_script_enabled=False)
+        page = plain.post(CRY)
+        expect(page.locator(".help").first).to_contain_text("You are not alone")
+        page.locator(".site").get_by_role("link", name="I need help").click()
+        page.locator("summary", has_text="Spain").click()
+        expect(page.get_by_role("link", name="112", exact=True).filter(visible=True)).to_be_visible()
+        assert not any("passport" in url for url in plain.requests)
+        plain.context.close()
 
 
 @pytest.mark.browser

@@ -222,7 +222,7 @@ def test_a_cry_for_help_pins_the_card_and_folds_the_documents(visit: Visit) -> N
 def test_the_page_without_javascript_folds_the_documents_too(browser: Browser, address: str) -> None:
     """Without JavaScript the card stands first, and neither documents nor a rewritten question are seen under it."""
     visit = Visit(browser, address, java_script_enabled=False)
-    page = visit.open(f"/?question={CRY} Who funds the shelter in Accra?")
+    page = visit.post(f"{CRY} Who funds the shelter in Accra?")
 
     expect(page.locator(".turn > :nth-child(2)")).to_have_class("help")
     expect(page.locator(".understood")).to_have_count(0)

@@ -100,7 +100,7 @@ def test_a_full_server_refuses_with_the_card_in_the_language_of_the_question(
     """Beyond those at work and waiting, JSON, streams, searches and the page get 503, Retry-After and the card."""
     with busy_server(assistant, slow, working=2) as address:
         refusals = [post(address, STORY), post(address, STORY, STREAM), post(address, STORY, path="/v1/search")]
-        page = httpx2.get(address, params={"question": STORY}, timeout=PATIENCE_S)
+        page = httpx2.post(address, data={"question": STORY}, timeout=PATIENCE_S)
 
         for refusal in refusals:
             problem = assert_problem(refusal, 503)

@@ -1,12 +1,12 @@
 """The widget in a real browser on small and zoomed windows, in forced colours, with less motion and by touch."""
 
 from dataclasses import replace
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from api.routes import pages
+from api.translations import LANGUAGES
 from browsing import PHONE, QUESTION, SOURCE, STATEMENT, Visit
 from qa.answers import answer_json
 from scenes import ABOUT, LONG_VALUES, MORE, SCENES, Scene, play, scene_named
@@ -43,7 +43,7 @@ def test_long_values_are_not_cut_off(
         play(page, Scene("long", LONG_VALUES), language)
     else:
         monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, **LONG_VALUES)))
-        page = visit.open(f"/?question={quote(QUESTION)}")
+        page = visit.post(QUESTION)
     turn = page.locator(".turn")
 
     for part in (".topic", ".drop", ".short", ".subject", ".understood", ".remark", ".source .title", ".choice"):
@@ -129,7 +129,7 @@ def test_forced_colours_keep_shapes_apart(browser: Browser, address: str, scheme
     visit.context.close()
 
     plain = Visit(browser, address, forced_colors="active", color_scheme=scheme, java_script_enabled=False)
-    page = plain.open(f"/?question={quote(QUESTION)}")
+    page = plain.post(QUESTION)
     for part in (".leave", ".cite", ".number", ".source", ".ask textarea", ".ask button"):
         assert page.locator(part).first.evaluate(STANDS_OUT), part
     plain.context.close()
@@ -201,3 +201,19 @@ def test_language_switch_keeps_the_conversation(visit: Visit) -> None:
     assert way_out
     assert way_out["x"] < heading["x"]
     assert page.locator(".statements").evaluate("text => getComputedStyle(text).direction") == "ltr"
+
+
+@pytest.mark.parametrize("viewport", [{"width": 360, "height": 640}, {"width": 1366, "height": 768}], ids=str)
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_box_is_in_sight_when_the_page_opens(
+    browser: Browser, address: str, viewport: dict[str, int], javascript: bool
+) -> None:
+    """Who opens the chat page on a phone or a laptop, in any language, sees where to write, and the way to help."""
+    for language in LANGUAGES:
+        visit = Visit(browser, address, viewport=viewport, java_script_enabled=javascript, locale=language)
+        page = visit.open()
+        if javascript:
+            page.locator(".waymark").wait_for(state="attached")
+        expect(page.locator("textarea")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".cry").filter(visible=True)).to_be_in_viewport(ratio=1)
+        visit.context.close()

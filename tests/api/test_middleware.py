@@ -41,7 +41,7 @@ def test_body_without_length_is_read_no_further_than_the_limit(assistant: Assist
 
 
 def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> None:
-    """The headers say that an allowed site may load the widget and read answers and refusals, and no other."""
+    """An allowed site may load the widget and read answers and refusals; another gets a script that says why not."""
     settings = Settings.model_validate({"allowed_origins": "https://a.example  HTTPS://B.example:8443"})
     with TestClient(create_app(assistant, settings)) as client:
         for origin, allowed in (
@@ -49,7 +49,7 @@ def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> No
             ("https://b.example:8443", True),
             ("https://c.example", False),
         ):
-            headers = {"origin": origin}
+            headers = {"origin": origin, "sec-fetch-site": "cross-site"}
             asked = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
             responses = [
                 client.get("/widget.js", headers=headers),
@@ -58,9 +58,11 @@ def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> No
                 client.options("/v1/ask", headers=headers | asked),
             ]
 
-            assert [response.headers.get("access-control-allow-origin") for response in responses] == [
+            assert "WAYMARK_ALLOWED_ORIGINS" in responses[0].text or allowed
+            assert ("customElements" in responses[0].text) is allowed
+            assert [response.headers.get("access-control-allow-origin") for response in responses[1:]] == [
                 origin if allowed else None
-            ] * len(responses)
+            ] * 3
             assert [response.status_code for response in responses] == [200, 200, 422, 200 if allowed else 400]
             assert "access-control-allow-credentials" not in responses[1].headers
 
@@ -73,14 +75,37 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
 
 
 def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
-    """Pages, files, JSON and problems all have the security headers."""
+    """Pages, files, JSON and problems all have the headers of OWASP's list, but for HSTS, which is the proxy's."""
     for path in ("/", "/widget.js", "/widget/answer.js", "/healthz", "/nope", "/documents/nope"):
         headers = client.get(path).headers
 
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
-        assert headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert {"camera=()", "geolocation=()", "microphone=()"} <= set(headers["permissions-policy"].split(", "))
+        assert headers["cross-origin-embedder-policy"] == "require-corp"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
         assert headers["referrer-policy"] == "no-referrer"
-        assert "set-cookie" not in headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-dns-prefetch-control"] == "off"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["x-permitted-cross-domain-policies"] == "none"
+        assert not headers.keys() & {"set-cookie", "server", "strict-transport-security"}
+        may_be_closed_by_its_opener = path.startswith("/documents/")
+        assert headers["cross-origin-opener-policy"] == (
+            "unsafe-none" if may_be_closed_by_its_opener else "same-origin-allow-popups"
+        )
+
+
+def test_files_are_compressed_and_answers_are_not(client: TestClient) -> None:
+    """Files of the widget and the empty chat page come compressed; what may come a thousand times a second does not."""
+    for path in ("/", "/widget.js", "/widget/answer.js", "/widget/x/help/en.json", "/help"):
+        assert client.get(path).headers["content-encoding"] == "gzip", path
+    for answered in (
+        client.post("/v1/ask", json={"question": QUESTION}),
+        client.post("/", data={"question": QUESTION}),
+        client.get("/widget.js", headers={"accept-encoding": "identity"}),
+    ):
+        assert "content-encoding" not in answered.headers
 
 
 def test_files_are_kept_for_a_day_and_answers_are_not(client: TestClient) -> None:

@@ -1,8 +1,9 @@
 // Show a question and its answer; `turn.html` does this without JavaScript, with the same classes.
 
 import { element, link, webAddress } from "./dom.js";
+import { dialLink } from "./help.js";
 import { openSource, originOf, sourcesView } from "./sources.js";
-import { fill, LANGUAGES } from "./texts.js";
+import { directionOf, fill, LANGUAGES } from "./texts.js";
 
 /**
  * @typedef {import("./api.d.ts").Answer} Answer
@@ -18,7 +19,10 @@ import { fill, LANGUAGES } from "./texts.js";
  *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void}} View
  */
 
-const LAST_WORD = /^(.* )?([^ ]{1,24})$/su; // kept on one line with the citation marks after it
+// A telephone number as it is dialled from abroad or in a country, which no year and no figure looks like.
+const NUMBER = /(?<![\p{L}\d.,])(?:\+\d|0\d)[\d ()-]{6,18}\d(?!\d)/u;
+// Kept on one line with the citation marks after it: a telephone number, or a word that is not long.
+const LAST_WORD = new RegExp(`^(.*? )??(${NUMBER.source}[^ ]?|[^ ]{1,24})$`, "su");
 const UNANSWERED = ["no_evidence", "out_of_scope"];
 
 /**
@@ -33,7 +37,7 @@ export function turnView(turn, view, isComplete = true) {
   return element(
     "article",
     { class: "turn", part: "turn" },
-    element("h3", { class: "question", lang: answer?.language, dir: "auto" }, turn.question),
+    element("h3", { class: "question", lang: answer?.language, dir: directionOf(answer?.language) }, turn.question),
     ...(answer ? answerViews(turn, answer, view, isComplete) : []),
     fault && faultView(turn, fault, view),
   );
@@ -99,12 +103,12 @@ function answerViews(turn, answer, view, isComplete) {
   const cites = answer.citations.length > 0;
   const message = answer.message || (answer.status === "partial" && texts.partial);
   const messageView =
-    message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: "auto" }, message);
+    message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: directionOf(language) }, message);
   const documents = [
     answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer.statements, answer.citations, view, isComplete),
-    ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: "auto" }, note)),
+    ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: directionOf(language) }, note)),
     answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),
     answer.nearest.length > 0 && nearestView(answer, view, isComplete),
@@ -157,7 +161,7 @@ function foldedView(documents, { texts }) {
  * @param {View} view
  */
 function understoodView({ standalone_question, language }, { texts }) {
-  const quoted = element("q", { lang: language, dir: "auto" }, standalone_question);
+  const quoted = element("q", { lang: language, dir: directionOf(language) }, standalone_question);
   return element("p", { class: "understood" }, `${texts.understood} `, quoted);
 }
 
@@ -171,7 +175,7 @@ function shortAnswerView(text, language, view) {
     "p",
     { class: "short" },
     element("span", { class: "label" }, view.texts.short_answer),
-    element("strong", { lang: language, dir: "auto" }, text),
+    element("strong", { lang: language, dir: directionOf(language) }, text),
   );
 }
 
@@ -199,10 +203,11 @@ function statementViews(statements, citations, view, isComplete) {
     const [, before, last] = LAST_WORD.exec(statement.text) ?? [null, statement.text, ""];
     const marks = statement.citations.map((number) => markView(cited(number), view, isComplete));
     const subject = statement.subject ? subjectView(statement.subject, view) : [];
-    return [...subject, before, element("span", { class: "together" }, last, ...marks)];
+    const shown = (/** @type {string | undefined} */ text) => (isComplete ? withLinks(text ?? "") : [text]);
+    return [...subject, ...shown(before), element("span", { class: "together" }, ...shown(last), ...marks)];
   };
   return groups.map((group) => {
-    const attributes = { class: "statements", lang: group.lang, dir: "auto" };
+    const attributes = { class: "statements", lang: group.lang, dir: directionOf(group.lang) };
     return group.is_item
       ? element("ul", attributes, ...group.statements.flatMap((statement) => itemViews(statement, marked(statement), view)))
       : element("p", attributes, ...group.statements.flatMap((statement) => [...marked(statement), " "]));
@@ -219,7 +224,7 @@ function statementViews(statements, citations, view, isComplete) {
 function itemViews({ rest = [] }, marked, { texts, language }) {
   const item = element("li", {}, ...marked);
   if (rest.length === 0) return [item];
-  const summary = element("summary", { lang: language, dir: "auto" }, fill(texts.rest, { count: rest.length }));
+  const summary = element("summary", { lang: language, dir: directionOf(language) }, fill(texts.rest, { count: rest.length }));
   const items = element("ul", {}, ...rest.map((text) => element("li", {}, text)));
   return [item, element("li", { class: "rest" }, element("details", {}, summary, items))];
 }
@@ -233,6 +238,15 @@ function itemViews({ rest = [] }, marked, { texts, language }) {
 function untoldView({ unanswered, language }, { texts }) {
   const quoted = unanswered.flatMap((part) => [" ", element("q", { lang: language, dir: "auto" }, part)]);
   return element("p", { class: "remark" }, texts.untold, ...quoted);
+}
+
+/**
+ * Make links of the telephone numbers in a text.
+ *
+ * @param {string} text
+ */
+function withLinks(text) {
+  return text.split(new RegExp(`(${NUMBER.source})`, "u")).map((part, place) => (place % 2 ? dialLink(part) : part));
 }
 
 /**

@@ -48,11 +48,12 @@ export function webAddress(address, base) {
  * @param {string} address
  * @param {string} text
  * @param {string} note for screen readers, after the text
+ * @param {(event: MouseEvent) => void} [onclick]
  */
-export function link(address, text, note) {
+export function link(address, text, note, onclick) {
   if (!address) return element("span", {}, text);
   const more = element("span", { class: "unseen" }, ` (${note})`);
-  return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text, more);
+  return element("a", { href: address, target: "_blank", rel: "noopener noreferrer", onclick }, text, more);
 }
 
 /**

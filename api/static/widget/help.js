@@ -122,7 +122,7 @@ function waysToWrite({ sms, chat, form, email }, words, newTab) {
 }
 
 /** @param {string} number */
-function dialLink(number) {
+export function dialLink(number) {
   return dialled(number) && element("a", { class: "dial", href: `tel:${dialled(number)}`, dir: "ltr" }, number);
 }
 

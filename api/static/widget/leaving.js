@@ -23,12 +23,28 @@ export function onThreeShifts(leave, signal) {
   document.addEventListener("keydown", count, { signal, capture: true });
 }
 
+/** @type {Window[]} pages of documents that were opened from here */
+const opened = [];
+
 /**
- * Blank the page and put another in its place, so that going back does not lead here.
+ * Open the page of a document so that leaving can close it; where the browser does not let it, the link opens its own.
+ *
+ * @param {MouseEvent} event of its link
+ */
+export function openViewer(event) {
+  const tab = window.open(/** @type {HTMLAnchorElement} */ (event.currentTarget).href);
+  if (!tab) return;
+  event.preventDefault();
+  opened.push(tab);
+}
+
+/**
+ * Close the pages of documents, blank this page and put another in its place, so that going back does not lead here.
  *
  * @param {string} address
  */
 export function leaveFor(address) {
+  for (const tab of opened) tab.close();
   document.title = "";
   document.body.hidden = true;
   location.replace(address);

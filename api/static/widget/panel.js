@@ -19,16 +19,16 @@ export const NARROW = matchMedia("(max-width: 40rem)");
 
 /**
  * @param {import("./texts.js").Texts} texts
- * @param {string} cry what the button says that opens the help card
+ * @param {import("./help.js").Words} words of the help card
  * @param {string} language
  * @param {string} heading
  * @param {boolean} inline whether the panel stands in the page and not in a corner over it
  * @param {Actions} actions
  */
-export function panelView(texts, cry, language, heading, inline, actions) {
+export function panelView(texts, words, language, heading, inline, actions) {
   const parts = {
-    welcome: welcomeView(texts, actions),
-    cry: cryButton(cry, actions, null),
+    welcome: welcomeView(texts, words.limits, actions),
+    cry: cryButton(words.button, actions, null),
     help: element("div", { class: "pinned", id: "help", hidden: true }),
     log: element("div", { class: "log", role: "log", "aria-label": texts.log }),
     pending: element("div", { class: "pending" }),
@@ -37,13 +37,14 @@ export function panelView(texts, cry, language, heading, inline, actions) {
     languages: languagesView(texts, language, actions),
     ...formView(texts, actions),
   };
+  const note = element("p", { class: "note" }, texts.caution);
   const talk = element(
     "div",
     { class: "talk", role: "group", "aria-label": texts.conversation, tabindex: inline ? -1 : 0 },
-    parts.welcome,
+    !inline && parts.welcome,
     parts.log,
     parts.pending,
-    element("p", { class: "note" }, texts.caution),
+    !inline && note,
     parts.clear,
   );
   const panel = element(
@@ -73,6 +74,8 @@ export function panelView(texts, cry, language, heading, inline, actions) {
     parts.help,
     talk,
     parts.form,
+    // In a page, the box comes first, so that it is in sight when the page opens.
+    inline && element("div", { class: "below" }, note, parts.welcome),
     parts.status,
   );
   const launcher = element(
@@ -82,7 +85,7 @@ export function panelView(texts, cry, language, heading, inline, actions) {
     texts.open,
   );
   launcher.addEventListener("click", actions.open);
-  const corner = element("div", { class: "corner", part: "launcher" }, cryButton(cry, actions, "dialog"), launcher);
+  const corner = element("div", { class: "corner", part: "launcher" }, cryButton(words.button, actions, "dialog"), launcher);
   const root = element("div", { class: "waymark", lang: language, dir: directionOf(language) }, !inline && corner, panel);
   return { ...parts, talk, panel, launcher, root };
 }
@@ -174,9 +177,10 @@ export function showProblem({ problem, box }, text) {
 
 /**
  * @param {import("./texts.js").Texts} texts
+ * @param {string} limits what leaving the page does not do
  * @param {Actions} actions
  */
-function welcomeView(texts, actions) {
+function welcomeView(texts, limits, actions) {
   const examples = texts.examples.map((question) =>
     element(
       "li",
@@ -189,7 +193,7 @@ function welcomeView(texts, actions) {
     { class: "welcome" },
     element("p", { class: "lead", part: "lead" }, texts.welcome),
     element("p", { class: "emergency" }, texts.emergency),
-    element("p", { id: "leaving" }, texts.leave_note),
+    element("p", { id: "leaving" }, texts.leave_note, " ", limits),
     element("p", { class: "label", id: "examples" }, texts.examples_label),
     element("ul", { "aria-labelledby": "examples" }, ...examples),
   );

@@ -1,7 +1,8 @@
 // Show the sources of an answer, a card for each document, with its quotes and the ways to read on.
 
 import { element, link, separated, siteName, webAddress } from "./dom.js";
-import { fill, longDate } from "./texts.js";
+import { openViewer } from "./leaving.js";
+import { directionOf, fill, longDate } from "./texts.js";
 
 /**
  * @typedef {import("./answer.js").View} View
@@ -78,7 +79,7 @@ function sourceView(cited, view) {
       "summary",
       {},
       element("span", { class: "numbers" }, ...numbers),
-      element("span", { class: "title", lang: first.language, dir: "auto" }, first.title),
+      element("span", { class: "title", lang: first.language, dir: directionOf(first.language) }, first.title),
       element("span", { class: "origin" }, ...separated(originOf(first, view))),
     ),
     element("ol", {}, ...cited.map((citation) => quoteView(citation, view))),
@@ -95,11 +96,11 @@ function quoteView({ number, title, quote, language, view_url }, { texts, server
   return element(
     "li",
     { value: number, tabindex: -1, "aria-label": fill(texts.source, { number, title }) },
-    element("blockquote", { lang: language, dir: "auto" }, element("mark", {}, quote)),
+    element("blockquote", { lang: language, dir: directionOf(language) }, element("mark", {}, quote)),
     element(
       "p",
       { class: "ways" },
-      link(webAddress(view_url, server), texts.context, texts.new_tab),
+      link(webAddress(view_url, server), texts.context, texts.new_tab, openViewer),
       element("button", { type: "button", class: "plain", hidden: true }, texts.back),
     ),
   );

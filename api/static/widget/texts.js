@@ -11,6 +11,7 @@ export const LANGUAGES = {
   ru: "Русский",
   es: "Español",
 };
+const RIGHT_TO_LEFT = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]; // of those that are detected
 const SHEETS = ["answer.css", "widget.css"];
 
 /** @type {Map<string, Promise<any>>} */
@@ -27,8 +28,15 @@ export function languageOf(host) {
   return codes.find((code) => Object.hasOwn(LANGUAGES, code)) ?? "en";
 }
 
-/** @param {string} language */
-export const directionOf = (language) => (language === "ar" ? "rtl" : "ltr");
+/**
+ * Return the direction in which a language is written. It is not guessed from a text, which may begin with a name.
+ *
+ * @param {string | undefined} language "auto" where it is not known
+ */
+export function directionOf(language) {
+  if (!language) return "auto";
+  return RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+}
 
 /**
  * @param {string} language

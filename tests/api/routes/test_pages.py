@@ -1,5 +1,6 @@
 """The pages as the server writes them: the chat without JavaScript, and documents with the quote marked."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +27,8 @@ from scenes import HELP
 def test_page_speaks_the_readers_language(client: TestClient, wanted: dict[str, Any], language: str, text: str) -> None:
     """The page is in the chosen language, else the browser's, else English; an answer is in its question's."""
     questions = {"لا أعرف": "ما هي درجة غليان التنغستن؟", "Я не знаю": "Какова температура кипения вольфрама?"}
-    params = {"question": questions.get(text, UNKNOWN), **wanted.get("params", {})}
-    page = client.get("/", params=params, headers=wanted["headers"]).text
+    asked = {"question": questions.get(text, UNKNOWN)}
+    page = client.post("/", data=asked, **wanted).text
 
     assert f"<html {language}>" in page
     assert text in page
@@ -37,7 +38,7 @@ def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pyte
     """Without JavaScript too, the help card comes first, with numbers to dial, and the documents below are folded."""
     changes = {"help": HELP, "status": Status.PARTIAL, "short_answer": "Norway", "related_questions": ("Where is it?",)}
     monkeypatch.setattr(pages, "answer_json", lambda answer: answer_json(replace(answer, **changes)))
-    page = client.get("/", params={"question": QUESTION}).text
+    page = client.post("/", data={"question": QUESTION}).text
 
     parts = ('class="help"', "Show what the documents say", "In short", 'class="statements"')
     assert 0 < page.index(parts[0]) < page.index(parts[1]) < page.index(parts[2]) < page.index(parts[3])
@@ -46,8 +47,8 @@ def test_page_shows_help_before_the_answer(client: TestClient, monkeypatch: pyte
 
 
 def test_page_answers_without_javascript(client: TestClient) -> None:
-    """The address of a question shows its answer with numbered sources, a summary named as such."""
-    page = client.get("/", params={"question": QUESTION}).text
+    """A posted question shows its answer with numbered sources, a summary named as such."""
+    page = client.post("/", data={"question": QUESTION}).text
 
     assert "Norway funds the shelter in Accra." in page
     assert 'value="1"' in page
@@ -59,7 +60,7 @@ def test_page_answers_without_javascript(client: TestClient) -> None:
 @pytest.mark.parametrize("question", ["", "  ", UNKNOWN])
 def test_page_is_shown_where_there_is_no_answer(client: TestClient, question: str) -> None:
     """An empty question gives the empty page, one without an answer its message."""
-    response = client.get("/", params={"question": question})
+    response = client.post("/", data={"question": question})
 
     assert response.status_code == 200
     assert ("do not tell" in response.text) is (question == UNKNOWN)
@@ -67,27 +68,27 @@ def test_page_is_shown_where_there_is_no_answer(client: TestClient, question: st
 
 def test_page_tells_what_is_wrong_with_a_question(client: TestClient) -> None:
     """A question that can't be asked gives the page with the reason."""
-    response = client.get("/", params={"question": "a\0b"})
+    response = client.post("/", data={"question": "a\0b"})
 
     assert response.status_code == 422
     assert "none that are not text" in response.text
 
 
 def test_page_hands_dropped_topics_on(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ids under `drop` in the address reach the assistant; one that is no text gives the page with the reason."""
+    """Ids under `dropped` and `drop` reach the assistant; one that is no text gives the page with the reason."""
     asked: list[AskRequest] = []
     answer_to = pages.answer_to
     monkeypatch.setattr(pages, "answer_to", lambda body, *others: asked.append(body) or answer_to(body, *others))
-    answered = client.get("/", params={"question": QUESTION, "drop": ["turns", "2018"]})
+    answered = client.post("/", data={"asked": QUESTION, "dropped": "turns", "drop": "2018"})
 
     assert asked[0].drop == ["turns", "2018"]
     assert "Norway funds the shelter in Accra." in answered.text
-    assert client.get("/", params={"question": QUESTION, "drop": "a\0b"}).status_code == 422
+    assert client.post("/", data={"asked": QUESTION, "drop": "a\0b"}).status_code == 422
 
 
 def test_question_is_never_run_as_html(client: TestClient) -> None:
     """Markup in a question is shown as it was written."""
-    page = client.get("/", params={"question": '"><script>alert(1)</script> who funds the shelter in Accra?'}).text
+    page = client.post("/", data={"question": '"><script>alert(1)</script> who funds the shelter in Accra?'}).text
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -119,4 +120,35 @@ def test_unknown_document_has_a_page_that_says_so(client: TestClient, id: str) -
     response = client.get(f"/documents/{id}")
 
     assert response.status_code == 404
-    assert "There is no such document" in response.text
+    assert "There is no such page" in response.text
+
+
+@pytest.mark.parametrize("posted", [{"question": QUESTION}, {"question": "a\0b"}], ids=["answered", "refused"])
+def test_no_address_holds_a_question(client: TestClient, posted: dict[str, str]) -> None:
+    """A question is posted to an address that is the same for all; one in an address is not answered, nor shown."""
+    response = client.post("/", data=posted)
+
+    assert 'action="/?language=en" method="post"' in response.text
+    assert "href" in response.text
+    assert not any("Accra" in value or "funds" in value for value in response.headers.values())
+    assert not re.search(r'(href|action)="[^"]*(funds|Accra%20)', response.text)
+    assert "Norway" not in client.get("/", params=posted).text
+
+
+def test_what_was_asked_and_written_outlasts_a_change_of_language(client: TestClient) -> None:
+    """A language button asks the same question again for the page in that language, and keeps a draft in the box."""
+    form = {"question": "And who <b>pays</b>", "asked": QUESTION, "dropped": "2018", "again": ""}
+    page = client.post("/", params={"language": "fr"}, data=form).text
+
+    assert '<html lang="fr"' in page
+    assert "Norway funds the shelter in Accra." in page
+    assert "And who &lt;b&gt;pays&lt;/b&gt;</textarea>" in page
+    assert 'name="dropped" value="2018"' in page
+    draft = client.post("/", params={"language": "fr"}, data={"question": "unfinished", "again": ""}).text
+    assert "unfinished</textarea>" in draft
+    assert 'class="turn"' not in draft
+
+
+def test_what_could_not_be_asked_stays_in_the_box(client: TestClient) -> None:
+    """A question that is refused can be changed and sent again."""
+    assert "two\ufffdwords</textarea>" in client.post("/", data={"question": "two\0words"}).text.replace("\0", "\ufffd")
