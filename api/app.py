@@ -7,6 +7,7 @@ documentation pages, which do, are off; `/openapi.json` is served.
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -32,10 +33,11 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        lanes = Lanes(chosen)
         yield {
-            "assistant": assistant or load_assistant(chosen, logger.info),
+            "assistant": assistant or await lanes.load(partial(load_assistant, chosen, logger.info)),
             "intake": Intake.from_settings(chosen),
-            "lanes": Lanes(chosen),
+            "lanes": lanes,
             "settings": chosen,
         }
 
