@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -35,11 +36,12 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        lanes = Lanes(chosen)
         yield {
             "answered_forms": deque(maxlen=MOST_FORMS),
-            "assistant": assistant or load_assistant(chosen, logger.info),
+            "assistant": assistant or await lanes.load(partial(load_assistant, chosen, logger.info)),
             "intake": Intake.from_settings(chosen),
-            "lanes": Lanes(chosen),
+            "lanes": lanes,
             "settings": chosen,
         }
 

@@ -98,8 +98,9 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     """Judge a question by rules and start to answer it.
 
     The safety step comes first, so that the help card is shown whatever fails after it. Who may be at risk does not
-    wait for others, but gets the card without documents. Raises AssistantUnavailable, with the card, where there is no
-    room, or the client has asked too much.
+    wait for others, but gets the card without documents. A card that is sent before the answer is in the answer too:
+    where it is not sent alone, the classifier judges first. Raises AssistantUnavailable, with the card, where there is
+    no room, or the client has asked too much.
     """
     lanes, intake = state["lanes"], state["intake"]
     check_rate(body.question, body.language, state, request)
@@ -108,6 +109,9 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
         prepared = await lanes.judge(prepare, len(body.question))
         if prepared.help and not lanes.is_idle:
             return AskedQuestion(prepared, lanes.start_beside(partial(_refuse, prepared, intake, "busy")), intake)
+        if prepared.help and state["assistant"] and state["settings"].is_answering():
+            confirm = partial(_confirm_help, prepared, state["assistant"], is_follow_up=bool(body.history))
+            prepared = await lanes.judge(confirm, len(body.question))
         return AskedQuestion(prepared, lanes.start(partial(_answer, prepared, body, state)), intake)
     except Busy as error:
         raise await _without_room(body.question, body.language, intake) from error
@@ -137,6 +141,14 @@ def check_rate(text: str, language: str | None, state: State, request: Request) 
     if seconds := state["lanes"].seconds_to_wait(request):
         card, language = state["intake"].card_unjudged(text, language)
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
+
+
+def _confirm_help(prepared: PreparedQuestion, assistant: Assistant, *, is_follow_up: bool) -> PreparedQuestion:
+    try:
+        return assistant.confirm_help(prepared, is_follow_up=is_follow_up)
+    except Exception as error:
+        log_failure(error)
+        return prepared
 
 
 def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:

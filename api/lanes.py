@@ -1,21 +1,23 @@
 """Room for all: bounds on the questions at work, and lanes that questions can't fill.
 
 In: calls that take long, and the addresses of clients. Out: their results from threads, or Busy at once.
-Questions are answered in threads of their own, a few at a time, and a few more wait. Rules judge messages in a thread
-beside these, so that a person at risk gets the help card at once. Pages and files have the threads of Starlette, and
-the probes need none.
+Questions are answered in threads of their own, a few at a time, and a few more wait. These let all others go first on
+the processor. Rules judge messages in a thread beside them, so that a person at risk gets the help card at once. Pages
+and files have the threads of Starlette, and the probes need none.
 """
 
 import asyncio
 import logging
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from typing import Generic, TypeVar
 
-from anyio import CancelScope, CapacityLimiter, from_thread, to_thread
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -26,6 +28,7 @@ from qa import Settings
 from qa.stopping import stop_by
 
 PAUSE_S = 0.5  # before a refusal; who asks again at once would else take all the time of the event loop
+NICENESS = 10  # of threads that answer; the event loop would else wait for its turn among them and the models' threads
 SWITCH_S = 0.0005  # after which a thread that computes lets the event loop go on, where it waits
 RETRY_S = 5  # after which a client that found no room may try again
 # Without room to answer, messages are still judged: so many at a time, of so many characters, in some 5 milliseconds
@@ -45,27 +48,30 @@ class Busy(Exception):
 class Work(Generic[Result]):
     """A call in a thread of a lane, which ends at its deadline by TimeoutError, or when nobody waits for it."""
 
-    def __init__(self, call: Callable[[], Result], lane: CapacityLimiter | None, seconds: float) -> None:
+    def __init__(self, call: Callable[[], Result], lane: Executor | None, seconds: float) -> None:
         """Start the call as soon as the lane has a thread for it; the seconds count from now."""
-        self._scope = CancelScope(deadline=asyncio.get_running_loop().time() + seconds)
-        self.task = asyncio.ensure_future(self._run(call, lane))
+        self._is_wanted = True
+        self.task = asyncio.ensure_future(self._run(call, lane, seconds))
 
-    async def _run(self, call: Callable[[], Result], lane: CapacityLimiter | None) -> Result:
+    async def _run(self, call: Callable[[], Result], lane: Executor | None, seconds: float) -> Result:
         def stoppable() -> Result:
-            stop_by(from_thread.check_cancelled)
+            stop_by(self._check)
             return call()
 
         try:
-            with self._scope:
-                return await to_thread.run_sync(stoppable, limiter=lane)
-            raise TimeoutError
+            async with asyncio.timeout(seconds):
+                return await asyncio.get_running_loop().run_in_executor(lane, stoppable)
         finally:
-            self._scope.cancel()  # the thread checks the scope; a server that closes cancels the task alone
+            self._is_wanted = False
+
+    def _check(self) -> None:
+        if not self._is_wanted:
+            raise asyncio.CancelledError
 
     def stop(self) -> None:
         """End the call before its next step, and take no notice of its result."""
         self.task.add_done_callback(lambda task: task.cancelled() or task.exception())
-        self._scope.cancel()
+        self.task.cancel()
 
     async def wait(self, request: Request) -> None:
         """Return when the call has ended; raise ClientDisconnect, and end it, where the client leaves before."""
@@ -93,8 +99,9 @@ class Lanes:
         self._settings = settings
         self._places = settings.questions_at_work + settings.questions_waiting
         self._at_work = 0  # and waiting
-        self._answering = CapacityLimiter(settings.questions_at_work)
-        self._judging = CapacityLimiter(1)
+        self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
+        self._judging = ThreadPoolExecutor(1, "judging")
+        self._judged = 0  # now, and waiting for it
         self._rate = parse(settings.rate) if settings.rate else None
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._has_warned = False
@@ -119,19 +126,26 @@ class Lanes:
         return work
 
     def start_beside(self, call: Callable[[], Result]) -> Work[Result]:
-        """Start a short call in the threads of pages, where no question is before it."""
+        """Start a short call where no question is before it."""
         return Work(call, None, self._settings.answer_seconds)
 
     def _leave(self, _: object) -> None:
         self._at_work -= 1
 
+    async def load(self, call: Callable[[], Result]) -> Result:
+        """Return the result of a call that loads models: the threads that these start are as nice as the answering."""
+        return await asyncio.get_running_loop().run_in_executor(self._answering, call)
+
     async def judge(self, call: Callable[[], Result], characters: int) -> Result:
         """Return the result of rules on a message of this length. Raises Busy where there is no room to judge it."""
-        waiting = self._judging.statistics().tasks_waiting
-        has_room = waiting < self._places if self.has_room else waiting < MOST_JUDGED and characters <= ALWAYS_JUDGED
-        if not has_room:
+        may_be_answered = self._at_work + self._judged < self._places
+        if not may_be_answered and (self._judged > MOST_JUDGED or characters > ALWAYS_JUDGED):
             raise Busy
-        return await to_thread.run_sync(call, limiter=self._judging)
+        self._judged += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._judging, call)
+        finally:
+            self._judged -= 1
 
     def seconds_to_wait(self, request: Request) -> int:
         """Count a question of a client; return 0, or the seconds until it may ask again where it asked too many."""
@@ -149,6 +163,12 @@ class Lanes:
             self._has_warned = True
             logger.warning("requests come through a proxy, so all its clients share one rate; set WAYMARK_PROXIES")
         return client_address(peer, request.headers, self._settings.proxies)
+
+
+def _give_way() -> None:
+    """Let threads that are less nice go first; only Linux knows the niceness of a thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def client_address(peer: str, headers: Headers, proxies: int) -> str:

@@ -1,6 +1,6 @@
 """Stream an answer as server-sent events, so that a page can show it statement by statement.
 
-Events, in order: `status` (searching; with the help card where rules find the asker at risk); `status` again, with the
+Events, in order: `status` (searching; with the help card where the answer will hold it); `status` again, with the
 answer without its statements and citations, so that a help card is shown first; a `citation` before the first
 `statement` that cites it; `done` with the complete answer, and so with what stands under `more` and `nearest`, or
 `error` with a problem. While the assistant works, a comment is sent every HEARTBEAT_S seconds, so that no proxy closes

@@ -156,6 +156,10 @@ class Assistant:
         # Write the answer; its citations are checked where it is constructed.
         return self._write(trace, filters), trace
 
+    def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
+        """Return a question that the rules show the help card for, without it where the answer would lack it."""
+        return prepared.with_help(self._understand(prepared, is_follow_up=is_follow_up)[0].help)
+
     def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
         cleaned = clean(text)

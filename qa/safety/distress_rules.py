@@ -5,6 +5,7 @@ Left out: the help lines (help_card). A researcher's question with the same word
 help must.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,8 +13,12 @@ from re import Pattern
 
 import yaml
 
-from qa.query.question import Question
+from corpus.text import fold
+from qa.query.question import MAX_FOLDED, Question
 from qa.safety.phrases import phrase_pattern
+
+# What somebody else said: a title, a line of a film, a testimony.
+QUOTED = re.compile(r"«[^«»]{4,}»|[“„”][^“„”]{4,}[“”]|「[^」]{2,}」|\"[^\"]{4,}\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def in_distress(message: Question) -> bool:
     (True, False)
     """
     rules = _rules()
-    text = message.folded
+    text = fold(QUOTED.sub(" ", message.text[:MAX_FOLDED]))
     is_framed = any(frame.search(text) for frame in rules.frames.values())
     text = rules.harmless.sub(" ", text)
     has_sign = any(sign.search(text) for sign in rules.signs.values())

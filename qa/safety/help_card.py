@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,10 +83,14 @@ def help_card(message: Question, lines: Lines, default_countries: Sequence[str])
     american = ["United States"] if AMERICA.search(message.text) else []
     # A message in another language may still name the country in English.
     named = [*message.countries, *countries_named(message.text, "en"), *american]
-    regions = _regions(named) or _regions(default_countries)
-    every = {entry.region: None for entry in lines.entries}
-    language = spoken(message.language)
+    return _card(lines, _regions(named) or _regions(default_countries), spoken(message.language))
+
+
+@lru_cache(maxsize=128)  # a message may name any countries
+def _card(lines: Lines, regions: tuple[str, ...], language: str) -> HelpCard:
+    """Return the card for some countries; it is made once, since in a flood it goes out hundreds of times a second."""
     texts = help_texts(language)
+    every = {entry.region: None for entry in lines.entries}
     return HelpCard(
         title=texts["title"],
         text=texts["text"],

@@ -13,8 +13,10 @@ from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
-from qa.safety.sanitizer import MAX_CHARACTERS, MAX_READ, clean, shortened
+from qa.safety.sanitizer import MAX_READ, clean, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
+
+BEGINNING = 400  # characters of a message, enough to recognise its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class Intake:
         return self._screen(_parsed(text, language), is_follow_up=is_follow_up)
 
     def card_unjudged(self, text: str, language: str | None) -> tuple[HelpCard, str]:
-        """Return the help card for a text and its language, without the rules, which take most of the time."""
-        question = _parsed(text[:MAX_CHARACTERS], language)
+        """Return the help card for a text and its language, by its beginning and without the rules, which take time."""
+        question = _parsed(text[:BEGINNING], language)
         return self.card(question), question.language
 
     def prepare_corrected(

@@ -206,9 +206,7 @@ def test_work_of_a_cancelled_task_ends_its_thread() -> None:
             ended.set()
 
     async def scenario() -> None:
-        from anyio import CapacityLimiter
-
-        work = Work(endless, CapacityLimiter(1), 60)
+        work = Work(endless, None, 60)
         await asyncio.sleep(0.1)
         work.task.cancel()
         await asyncio.wait({work.task})

@@ -137,3 +137,20 @@ def test_signs_of_life_go_out_while_the_assistant_works(
 
     assert text.count(": still working\n\n") >= 2
     assert events(text)[-1][0] == "done"
+
+
+@pytest.mark.parametrize("is_at_risk", [True, False])
+def test_a_card_that_is_sent_first_is_in_the_answer_too(
+    client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, is_at_risk: bool
+) -> None:
+    """Where the classifier finds a message calm that the rules take for a cry, no event has the card; else each has."""
+
+    class Judge:
+        def predict(self, vector: object, *, by_rules: bool) -> bool:
+            return is_at_risk
+
+    monkeypatch.setattr(assistant, "_at_risk", Judge())
+    response = client.post("/v1/ask", json={"question": "They took my passport"}, headers=STREAM)
+    received = events(response.text)
+
+    assert {bool(data.get("help")) for name, data in received if name in {"status", "done"}} == {is_at_risk}

@@ -1,7 +1,10 @@
 """The rules recognise people at risk, and not researchers' questions with the same words."""
 
+from statistics import fmean
+
 import pytest
 
+from qa.evaluation.suites import GOLD, load_suite
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 
@@ -69,3 +72,13 @@ def test_the_rules_alone_recognise_distress(message: str) -> None:
 def test_studies_of_the_same_things_raise_no_card(question: str) -> None:
     """The words of distress in a researcher's question do not count."""
     assert not in_distress(Question(question))
+
+
+def test_the_rules_alone_hear_most_cries_of_another_writer() -> None:
+    """Of messages by a writer who saw no rule, 6 of 10 cries are heard, and 4 of 100 others are taken for one."""
+    heard: dict[bool, list[bool]] = {True: [], False: []}
+    for case in load_suite(str(GOLD / "unseen_messages.jsonl")).cases:
+        heard[bool(case.distress)].append(in_distress(Question(case.questions[0].question, case.language or "en")))
+
+    assert fmean(heard[True]) >= 0.6
+    assert fmean(heard[False]) <= 0.04
