@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float32]
 
 FORMAT_VERSION = 3  # of an exported folder, and part of its name, so that another version is exported again
 TRAINED = Path(__file__).parent / "tuned" / "reader.safetensors"
-SHA256 = "7468e7074b81c3ed4e24158c64739338d8193ea0058ae3ac8190af189dea752c"  # of the file
+SHA256 = "9e4aa3d37f20d442d5e70c3a406e730da16e2568b5cc4c89b3091741e7193f6d"  # of the file
 NAME = "waymark-reader"
 FEED_FORWARD_OUTPUT = re.compile(r"layer\.\d+/output/dense/MatMul$")  # nodes of the graph that stay in 32 bits
 
