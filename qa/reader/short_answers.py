@@ -12,8 +12,8 @@ from embeddings.models.phrases import Phrase
 from qa.reader.features import PhraseFeatures
 from qa.reader.scoring import Scorer
 
-# Probability from which the words are shown. Of the short answers to gold questions of detail that have at least this, 0.92
-# are a nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
+# Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
+# nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
 SURE = 0.75
 MOST_LEAD = 10.0
 
