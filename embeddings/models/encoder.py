@@ -80,7 +80,8 @@ class SentenceEncoder:
 
     def encode_query(self, question: str) -> Vector:
         """Return the vector of a question: float32, shape (dimension,), length 1."""
-        [vectors] = self._encode([PassageText("", (self._prompts["query"] + question,))], self._session)
+        text = PassageText("", (self._prompts["query"] + question,))
+        [vectors] = self._encode([text], self._session, batch_size=1)  # less memory, where it takes several windows
         vector: Vector = vectors[0]
         return vector
 
@@ -90,15 +91,15 @@ class SentenceEncoder:
         The first is the passage's.
         """
         prompt = self._prompts["document"]
-        return self._encode([passage.behind(prompt) for passage in passages], self._session_for_many)
+        return self._encode([passage.behind(prompt) for passage in passages], self._session_for_many, BATCH)
 
-    def _encode(self, texts: Sequence[PassageText], session: Any) -> list[Matrix]:  # noqa: ANN401 - of onnxruntime
+    def _encode(self, texts: Sequence[PassageText], session: Any, batch_size: int) -> list[Matrix]:  # noqa: ANN401 - of onnxruntime
         tokenized = list(map(self._tokenize, texts))
         sums = [np.zeros((len(text.parts), self.dimension), np.float32) for text in tokenized]
         windows = chain.from_iterable(_windows(number, text, self._max_tokens) for number, text in enumerate(tokenized))
         # Windows of similar length share a batch, since a batch is padded to its longest one.
         ordered = iter(sorted(windows, key=lambda window: len(window.ids)))
-        while batch := list(islice(ordered, BATCH)):
+        while batch := list(islice(ordered, batch_size)):
             for window, vectors in zip(batch, self._run(batch, session), strict=True):
                 sums[window.text] += vectors[: len(window.weights)]
         return [of_text / np.linalg.norm(of_text, axis=1, keepdims=True) for of_text in sums]
@@ -143,6 +144,8 @@ def open_session(file: Path, *, for_many: bool = False) -> Any:  # noqa: ANN401 
     options = onnxruntime.SessionOptions()
     # Threads that wait by spinning would take the processor from other requests.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # A server would keep the memory of its costliest question; to ask for it anew costs no time that can be measured.
+    options.enable_cpu_mem_arena = for_many
     providers: list[Any] = ["CPUExecutionProvider"]
     if for_many and OPENVINO in onnxruntime.get_available_providers():
         providers.insert(0, (OPENVINO, {"device_type": "CPU", "load_config": json.dumps({"CPU": OPENVINO_SETTINGS})}))

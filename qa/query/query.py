@@ -33,11 +33,6 @@ class Query:
     sub_questions: tuple[str, ...]
     is_overview: bool
 
-    @property
-    def is_follow_up(self) -> bool:
-        """Whether it is read with the turns before it."""
-        return self.read != self.asked.text
-
 
 def make_query(
     asked: Question,

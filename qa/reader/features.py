@@ -6,7 +6,7 @@ Left out: weighting features (scoring) and selecting evidence (selection).
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from math import exp
 from typing import NamedTuple
@@ -86,8 +86,6 @@ class QuestionFeatures(NamedTuple):
     missing_names: float  # share of its names that the best document lacks
     asks_several: float  # 1 where it asks for an overview or for several things, which no passage tells all
     missing_kind: float  # 1 where it asks for money, a donor, an age, a number to call ... and they hold none
-    is_follow_up: float  # 1 where it is read with the turns before it
-    leaves_source: float  # 1 where the last answer quotes documents that were found, and the best one is none of them
 
 
 class PhraseFeatures(NamedTuple):
@@ -107,14 +105,12 @@ def question_features(
     scores: Sequence[Scores],
     chosen: Sequence[Evidence],
     asks_several: bool,
-    is_follow_up: bool,
-    quoted: Collection[str],
 ) -> QuestionFeatures:
     """Return the features of a question.
 
     `cosines` are those of all sentences found, best first; `scores` those of the passages that were read; `chosen` are
     the chosen sentences, best first. All their documents count where the question asks for several things or names
-    several countries, else only the best one. `quoted` are the ids of found documents that the last answer quotes.
+    several countries, else only the best one.
     """
     nearest = cosines[:NEAREST]
     evidence = " ".join(f"{item.document.title}. {item.document.published} {item.text}" for item in chosen)
@@ -137,8 +133,6 @@ def question_features(
         missing_names=_share(not _is_among(name, words) for name in question.names),
         asks_several=float(asks_several),
         missing_kind=float(any(asks.search(question.text) and not holds.search(evidence) for asks, holds in KINDS)),
-        is_follow_up=float(is_follow_up),
-        leaves_source=float(bool(quoted) and chosen[0].document.id not in quoted),
     )
 
 

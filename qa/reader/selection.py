@@ -110,8 +110,6 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         scores=scores,
         chosen=chosen,
         asks_several=query.is_overview or bool(query.sub_questions),
-        is_follow_up=query.is_follow_up,
-        quoted={candidate.evidence.document.id for candidate in candidates if candidate.features.said},
     )
     confidence = scorers.of_question(query.asked.language).probability(features)
     weighed = Selection(candidates=decided, documents=documents, confidence=confidence, features=features)
