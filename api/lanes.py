@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Generic, TypeVar
 
@@ -30,6 +32,7 @@ from qa.stopping import stop_by
 PAUSE_S = 0.5  # before a refusal; who asks again at once would else take all the time of the event loop
 NICENESS = 10  # of threads that answer; the event loop would else wait for its turn among them and the models' threads
 SWITCH_S = 0.0005  # after which a thread that computes lets the event loop go on, where it waits
+BESIDE = 4  # threads for what is short
 RETRY_S = 5  # after which a client that found no room may try again
 # Without room to answer, messages are still judged: so many at a time, of so many characters, in some 5 milliseconds
 # each. Most cries for help are as short, and a flood of long messages must not keep them waiting.
@@ -48,19 +51,23 @@ class Busy(Exception):
 class Work(Generic[Result]):
     """A call in a thread of a lane, which ends at its deadline by TimeoutError, or when nobody waits for it."""
 
-    def __init__(self, call: Callable[[], Result], lane: Executor | None, seconds: float) -> None:
-        """Start the call as soon as the lane has a thread for it; the seconds count from now."""
+    def __init__(self, call: Callable[[], Result], lane: Executor, seconds: float) -> None:
+        """Start the call as soon as the lane has a thread for it; the seconds count from now.
+
+        `ended` is done when the thread is free again, which may be some time after nobody waits any more.
+        """
         self._is_wanted = True
-        self.task = asyncio.ensure_future(self._run(call, lane, seconds))
+        self.ended = lane.submit(copy_context().run, self._stoppable, call)
+        self.task = asyncio.ensure_future(self._within(seconds))
 
-    async def _run(self, call: Callable[[], Result], lane: Executor | None, seconds: float) -> Result:
-        def stoppable() -> Result:
-            stop_by(self._check)
-            return call()
+    def _stoppable(self, call: Callable[[], Result]) -> Result:
+        stop_by(self._check)
+        return call()
 
+    async def _within(self, seconds: float) -> Result:
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.get_running_loop().run_in_executor(lane, stoppable)
+                return await asyncio.wrap_future(self.ended)
         finally:
             self._is_wanted = False
 
@@ -72,6 +79,8 @@ class Work(Generic[Result]):
         """End the call before its next step, and take no notice of its result."""
         self.task.add_done_callback(lambda task: task.cancelled() or task.exception())
         self.task.cancel()
+        self._is_wanted = False  # a task that had not begun does not say so
+        self.ended.cancel()
 
     async def wait(self, request: Request) -> None:
         """Return when the call has ended; raise ClientDisconnect, and end it, where the client leaves before."""
@@ -101,6 +110,7 @@ class Lanes:
         self._at_work = 0  # and waiting
         self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
+        self._beside = ThreadPoolExecutor(BESIDE, "beside")
         self._judged = 0  # now, and waiting for it
         self._rate = parse(settings.rate) if settings.rate else None
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -122,15 +132,19 @@ class Lanes:
             raise Busy
         work = Work(call, self._answering, self._settings.answer_seconds)
         self._at_work += 1
-        work.task.add_done_callback(self._leave)
+        work.ended.add_done_callback(partial(self._leave, asyncio.get_running_loop()))
         return work
 
     def start_beside(self, call: Callable[[], Result]) -> Work[Result]:
         """Start a short call where no question is before it."""
-        return Work(call, None, self._settings.answer_seconds)
+        return Work(call, self._beside, self._settings.answer_seconds)
 
-    def _leave(self, _: object) -> None:
-        self._at_work -= 1
+    def _leave(self, loop: asyncio.AbstractEventLoop, _: object) -> None:
+        def leave() -> None:
+            self._at_work -= 1
+
+        with suppress(RuntimeError):  # of a loop that is closed: the server ends
+            loop.call_soon_threadsafe(leave)
 
     async def load(self, call: Callable[[], Result]) -> Result:
         """Return the result of a call that loads models: the threads that these start are as nice as the answering."""
@@ -167,7 +181,7 @@ class Lanes:
 
 def _give_way() -> None:
     """Let threads that are less nice go first; only Linux knows the niceness of a thread."""
-    if sys.platform == "linux":
+    with suppress(AttributeError, OSError):  # elsewhere, and where that is not allowed, all threads are alike
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 

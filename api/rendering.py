@@ -19,9 +19,9 @@ from corpus.dates import long_date
 from qa.safety.help_card import help_texts
 from qa.safety.help_page import NEUTRAL_SITE, dial_number, site_name
 
-# A telephone number as it is dialled from abroad or in a country, which no year and no figure looks like; answer.js has
-# the same.
-NUMBER = r"(?<![\w.,])(?:\+\d|0\d)[\d ()-]{6,18}\d(?!\d)"
+# A telephone number as it is dialled from abroad or in a country, which no year, date or figure looks like; answer.js
+# has the same.
+NUMBER = r"(?<![\w.,-])(?!\d\d[ -]\d\d[ -]\d{4})(?:\+\d|0\d)[\d ()-]{6,18}\d(?!\d)"
 LAST_WORD = re.compile(rf"(?:.*? )??({NUMBER}[^ ]?|[^ ]{{1,24}})", re.DOTALL)
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
@@ -83,8 +83,8 @@ def split_last_word(text: str) -> tuple[str, str]:
 def split_numbers(text: str) -> list[str]:
     """Split a text into what is between telephone numbers, and these, by turns.
 
-    >>> split_numbers("Call 0800 0000 189, 7 to 9; in 2015-2016 it took 28 000 calls.")
-    ['Call ', '0800 0000 189', ', 7 to 9; in 2015-2016 it took 28 000 calls.']
+    >>> split_numbers("Call 0800 0000 189, 7 to 9; from 09-10-2015 to 2016-09-10 it took 28 000 calls.")
+    ['Call ', '0800 0000 189', ', 7 to 9; from 09-10-2015 to 2016-09-10 it took 28 000 calls.']
     """
     return re.split(f"({NUMBER})", text)
 

@@ -9,7 +9,7 @@ import pytest
 from corpus import Document, load_documents
 from embeddings import Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL
-from fakes import HashingEncoder, reading
+from fakes import HashingEncoder, PhraseReader, reading
 from qa import Assistant, Settings
 
 DOCUMENTS = {
@@ -84,7 +84,7 @@ def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEn
 
 def lenient_assistant(generation: Generation, encoder: HashingEncoder) -> Assistant:
     """Return an assistant with thresholds and weights that fit the vectors of the hashing encoder."""
-    return Assistant(generation, encoder, reading())
+    return Assistant(generation, encoder, reading(passage_reader=PhraseReader("Norway")))
 
 
 def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> Assistant:

@@ -32,6 +32,8 @@ from qa.help import help_json
 from qa.replies import reply
 from qa.safety.help_page import help_page, help_style
 
+TOKEN_BYTES, TOKEN_CHARACTERS = 12, 16  # of the random token of a form
+
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
@@ -54,6 +56,7 @@ class PostedForm:
         fields = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
         names = ("question", "asked", "related", "token")
         written, asked, related, token = (fields.get(name, [""])[0] for name in names)
+        token = token[:TOKEN_CHARACTERS]  # whatever a client sends, what is kept of it is short
         if related:
             return cls(related, [], written, token)
         if fields.keys() & {"again", "drop"}:
@@ -97,7 +100,7 @@ async def answered(request: Request, state: StateDep) -> Response:
 
 
 def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLResponse:
-    return render_page(request, "chat.html", status, token=token_urlsafe(12), **context)
+    return render_page(request, "chat.html", status, token=token_urlsafe(TOKEN_BYTES), **context)
 
 
 @router.get("/documents/{id}")

@@ -71,12 +71,12 @@ class CrossTokenizer:
             places = []
             begin = len(ids)
             for word in self._tokenize(sentence.split()):
-                tokens = word[1:-1][: TOKENS - 1 - len(ids)]
-                if not tokens:
+                if len(ids) == TOKENS - 1:
                     break
+                tokens = word[1:-1][: TOKENS - 1 - len(ids)]
                 places.append((len(ids), len(ids) + len(tokens)))
                 ids += tokens
-            if not places:
+            if len(ids) == begin:
                 break
             sentences.append((begin, len(ids)))
             words.append(tuple(places))
@@ -159,7 +159,7 @@ class CrossEncoder:
         [passage], [sentences], [of_words] = self._session.run(["passages", "sentences", "phrases"], inputs)
         odds = of_words - np.logaddexp.reduce(of_words)  # of each token, that the answer begins and that it ends there
         phrases = [
-            likeliest_phrase(sentence, [odds[first:end].max(axis=0) for first, end in places])
+            likeliest_phrase(sentence, [odds[first:end].max(axis=0, initial=-np.inf) for first, end in places])
             for sentence, places in zip(reading.sentences, tokenized.words, strict=False)
         ]
         cut_off = len(reading.sentences) - len(sentences)

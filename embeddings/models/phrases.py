@@ -60,4 +60,4 @@ def likeliest_phrase(sentence: str, words: Sequence[npt.NDArray[np.float32]]) ->
     first, last = np.unravel_index(odds.argmax(), odds.shape)
     text = ENDING.sub("", sentence[spans[first][0] : spans[last][1]])
     start, end = spans[first][0] + len(text) - len(text.lstrip(OUTSIDE)), spans[first][0] + len(text)
-    return Phrase(start, end, float(odds[first, last])) if start < end and fits[first, last] else None
+    return Phrase(start, end, float(odds[first, last])) if start < end and odds[first, last] > -np.inf else None

@@ -131,7 +131,7 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_S,
         proxy_headers=False,  # the settings say which proxies are trusted
-        access_log=False,  # it would keep the address of every page, which can hold a question
+        access_log=False,  # it would keep which document somebody read
         log_config=None,
         server_header=False,
     )

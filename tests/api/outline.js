@@ -1,14 +1,14 @@
 // Describe a turn line by line: elements with what a reader sees or hears of them, and the text as it is shown.
 // Left out is what the page and the widget show differently on purpose:
-// - a citation mark is a link on the page and opens its source in the widget; a related question is a link or a button;
-// - the button that drops a topic submits a form on the page;
+// - a citation mark is a link on the page and opens its source in the widget;
+// - the buttons of related questions, and those that drop a topic, submit a form on the page;
 // - the widget alone can copy an answer and lead back from a source;
 // - the widget pins the help card above the conversation;
 // - on the page, headings begin one level higher.
 (turn) => {
   const PURPOSE = ".plain, .help";
   const ATTRIBUTES = ["class", "lang", "dir", "href", "title", "value", "aria-label", "rel", "target"];
-  const LEFT_OUT = { cite: ["href"], choice: ["href"], drop: ["value"], heading: ["class"], li: ["aria-label"] };
+  const LEFT_OUT = { cite: ["href"], choice: ["value"], drop: ["value"], heading: ["class"], li: ["aria-label"] };
 
   turn.normalize();
   turn.querySelectorAll(PURPOSE).forEach((part) => part.remove());

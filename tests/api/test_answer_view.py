@@ -164,7 +164,7 @@ def test_the_rest_of_a_list_opens(visit: Visit) -> None:
 
     page.get_by_role("button", name="Copy with sources").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
-    assert f"- {STATEMENT} [1]\n- a bed [1]\n- a meal [1]\n" in page.evaluate("navigator.clipboard.readText()")
+    assert f"- {STATEMENT} [1]\n- a bed [1]\n- a meal [1]\n" in visit.paste()
 
 
 def test_nearest_stands_beside_a_refusal_with_its_sources(visit: Visit) -> None:

@@ -1,18 +1,17 @@
 """The page without JavaScript and the widget show the same content for the same answer."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
-from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page
 
 from api.app import create_app
 from api.examples import DOCUMENT
 from api.translations import LANGUAGES
-from browsing import chromium, served
+from browsing import Visit, chromium, served
 from corpus import Document
 from qa import Answer, Assistant, Statement, Topic
 from scenes import (
@@ -127,22 +126,21 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def tabs(address: str) -> Iterator[tuple[Page, Page]]:
-    """Return two browser tabs, the first without the widget and the second with it."""
+def visits(address: str) -> Iterator[tuple[Visit, Visit]]:
+    """Return two visits, the first without the widget and the second with it."""
     with chromium() as browser:
-        plain, scripted = browser.new_context(), browser.new_context()
-        plain.route("**/widget.js", lambda route: route.abort())
-        yield plain.new_page(), scripted.new_page()
+        plain, scripted = Visit(browser, address), Visit(browser, address)
+        plain.context.route(re.compile(r"/widget\.js$"), lambda route: route.abort())
+        yield plain, scripted
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_page_and_widget_show_the_same(tabs: tuple[Page, Page], address: str, name: str) -> None:
+def test_page_and_widget_show_the_same(visits: tuple[Visit, Visit], name: str) -> None:
     """Text, links, headings, lists, languages and directions of an answer are the same in both."""
-    query = urlencode({"question": name, "language": name if name in LANGUAGES else "en"})
     outlines = []
-    for tab, turn in zip(tabs, ("waymark-chat > .turn", ".log .turn"), strict=True):
-        tab.goto(f"{address}/?{query}")
-        outlines.append(tab.locator(turn).evaluate(OUTLINE))
+    for visit, turn in zip(visits, ("waymark-chat > .turn", ".log .turn"), strict=True):
+        page = visit.post(name, name if name in LANGUAGES else "en")
+        outlines.append(page.locator(turn).evaluate(OUTLINE))
     on_page, in_widget = outlines
 
     assert len(on_page) > 2

@@ -206,7 +206,7 @@ def test_work_of_a_cancelled_task_ends_its_thread() -> None:
             ended.set()
 
     async def scenario() -> None:
-        work = Work(endless, None, 60)
+        work = Work(endless, ThreadPoolExecutor(), 60)
         await asyncio.sleep(0.1)
         work.task.cancel()
         await asyncio.wait({work.task})
@@ -214,6 +214,26 @@ def test_work_of_a_cancelled_task_ends_its_thread() -> None:
     asyncio.run(scenario())
 
     assert ended.wait(PATIENCE_S)
+
+
+def test_a_place_is_taken_until_the_thread_is_free() -> None:
+    """Who leaves does not make room for more work than there are threads."""
+    may_end = threading.Event()
+
+    async def scenario() -> None:
+        lanes = Lanes(Settings(questions_at_work=1, questions_waiting=0))
+        work = lanes.start(lambda: may_end.wait(PATIENCE_S))
+        await asyncio.sleep(0.1)
+        work.stop()
+        await asyncio.wait({work.task})
+        assert not lanes.has_room
+        may_end.set()
+        deadline = time.monotonic() + PATIENCE_S
+        while not lanes.has_room and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+        assert lanes.has_room
+
+    asyncio.run(scenario())
 
 
 def test_a_rate_holds_for_each_client_behind_a_proxy(assistant: Assistant) -> None:

@@ -19,8 +19,8 @@ import { directionOf, fill, LANGUAGES } from "./texts.js";
  *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void}} View
  */
 
-// A telephone number as it is dialled from abroad or in a country, which no year and no figure looks like.
-const NUMBER = /(?<![\p{L}\d.,])(?:\+\d|0\d)[\d ()-]{6,18}\d(?!\d)/u;
+// A telephone number as it is dialled from abroad or in a country, which no year, date or figure looks like.
+const NUMBER = /(?<![\p{L}\d.,-])(?!\d\d[ -]\d\d[ -]\d{4})(?:\+\d|0\d)[\d ()-]{6,18}\d(?!\d)/u;
 // Kept on one line with the citation marks after it: a telephone number, or a word that is not long.
 const LAST_WORD = new RegExp(`^(.*? )??(${NUMBER.source}[^ ]?|[^ ]{1,24})$`, "su");
 const UNANSWERED = ["no_evidence", "out_of_scope"];

@@ -4,7 +4,11 @@ import { leaveFor, onThreeShifts } from "./leaving.js";
 
 /** Take along the page that opened this one to show a document. @param {string} address */
 function leave(address) {
-  window.opener?.location.replace(address);
+  try {
+    window.opener?.location.replace(address);
+  } catch {
+    // A page in a frame of another site may not be taken along.
+  }
   leaveFor(address);
 }
 

@@ -11,7 +11,7 @@ export const LANGUAGES = {
   ru: "Русский",
   es: "Español",
 };
-const RIGHT_TO_LEFT = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]; // of those that are detected
+const RIGHT_TO_LEFT = ["ar", "arz", "azb", "ckb", "dv", "fa", "he", "mzn", "pnb", "ps", "sd", "ug", "ur", "yi"]; // of those detected
 const SHEETS = ["answer.css", "widget.css"];
 
 /** @type {Map<string, Promise<any>>} */

@@ -100,7 +100,7 @@ def test_search_heeds_filters(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "state"), [("/healthz", {"status": "ok"}), ("/readyz", {"status": "ready", "reader": "none"})]
+    ("path", "state"), [("/healthz", {"status": "ok"}), ("/readyz", {"status": "ready", "reader": "trained"})]
 )
 def test_probes_answer(client: TestClient, path: str, state: dict[str, str]) -> None:
     """Both probes answer once questions are answered; the second says whether the trained reader answers."""

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from embeddings import Generation
-from fakes import HashingEncoder, PhraseReader, reading
 from qa import Assistant, Turn
 from qa.evaluation.judging import Record, ask_all
 from qa.evaluation.runs import Measurement, Run, collect_run
@@ -74,9 +72,8 @@ def suite_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(generation: Generation, encoder: HashingEncoder, suite_file: Path) -> Run:
-    """Return a run of that suite over the three documents, with a passage reader."""
-    assistant = Assistant(generation, encoder, reading(passage_reader=PhraseReader("Norway")))
+def run(assistant: Assistant, suite_file: Path) -> Run:
+    """Return a run of that suite over the three documents."""
     asked = ask_all([load_suite(str(suite_file))], [LocalSystem("waymark", assistant)])
     made = Measurement({"corpus": "6ff031e8", "generation": assistant.provenance.generation}, {"start-up: s": 1.5})
     return collect_run([made, *asked], {"mixed": "digest"})
