@@ -114,6 +114,7 @@ class Visit:
 
     def ask(self, question: str) -> Locator:
         """Ask a question in the widget, and return the element of the complete turn."""
+        self.page.locator(".waymark").first.wait_for(state="attached")  # it may have taken over a turn of the page
         turns = self.page.locator(".log .turn")
         count = turns.count()
         self.send(question)
