@@ -16,7 +16,7 @@ from api.errors import DETAILS, failure_response, log_failure
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 BODY_S = 20.0  # within which a body must have come
-COMPRESSION = 4  # of 9, which takes three times as long for a twentieth less
+COMPRESSION = 7  # of 9, which takes longer for hardly less
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
 CLOSE = {"connection": "close"}  # what is still to come of the body is not read
 FILES = ("/static/", "/widget", "/help")  # paths of files that browsers and proxies may keep
