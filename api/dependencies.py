@@ -107,21 +107,16 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     try:
         prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
         prepared = await lanes.judge(prepare, len(body.question))
-        if prepared.help and not lanes.is_idle:
-            return _alone(prepared, lanes, intake)
-        if prepared.help and state["assistant"] and state["settings"].is_answering():
+        if prepared.help and lanes.is_idle and state["assistant"] and state["settings"].is_answering():
             confirm = partial(_confirm_help, prepared, state["assistant"], is_follow_up=bool(body.history))
             prepared = await lanes.judge(confirm, len(body.question))
-            if prepared.help and not lanes.is_idle:  # others came meanwhile
-                return _alone(prepared, lanes, intake)
-        return AskedQuestion(prepared, lanes.start(partial(_answer, prepared, body, state)), intake)
+        if prepared.help and not lanes.is_idle:  # others may have come meanwhile
+            work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
+        else:
+            work = lanes.start(partial(_answer, prepared, body, state))
+        return AskedQuestion(prepared, work, intake)
     except Busy as error:
         raise await _without_room(body.question, body.language, intake) from error
-
-
-def _alone(prepared: PreparedQuestion, lanes: Lanes, intake: Intake) -> AskedQuestion:
-    """Answer a question of a person at risk at once, with the help card alone."""
-    return AskedQuestion(prepared, lanes.start_beside(partial(_refuse, prepared, intake, "busy")), intake)
 
 
 async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:

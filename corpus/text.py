@@ -1,4 +1,4 @@
-"""Normalise texts for comparison: folded letters, stems, numbers, years.
+"""Normalise and compare texts: folded letters, stems, numbers, years, words in common.
 
 In: any text. Out: its folded form, the stems of its words, the numbers and years in it.
 Left out: stop words (corpus/terms.py), and parsing questions (qa/query).
@@ -6,6 +6,7 @@ Left out: stop words (corpus/terms.py), and parsing questions (qa/query).
 
 import re
 import unicodedata
+from collections.abc import Set
 from functools import lru_cache
 
 import Stemmer
@@ -19,6 +20,7 @@ MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
 # No phrase needs more than two punctuation marks in a row, and long runs are slow to search.
 SIGNS = re.compile(r"\W{3,}")
+SAME_WORDS = 0.8  # share of the words of two sentences from which they say the same
 IRREGULAR_PLURALS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
 
 
@@ -65,6 +67,15 @@ def years_in(text: str) -> tuple[str, ...]:
     ('2015', '2016')
     """
     return tuple(dict.fromkeys(re.findall(YEAR, text)))
+
+
+def say_the_same(words: Set[str], others: Set[str]) -> bool:
+    """Return whether two sentences, given by their words, are alike in nearly all of them (Jaccard index).
+
+    >>> say_the_same(frozenset("abcde"), frozenset("abcd")), say_the_same(frozenset("abc"), frozenset("ab"))
+    (True, False)
+    """
+    return len(words & others) >= SAME_WORDS * len(words | others)
 
 
 def is_latin(text: str) -> bool:

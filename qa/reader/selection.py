@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from math import log
 
 from corpus import Span
-from corpus.text import numbers_in
+from corpus.text import numbers_in, say_the_same
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from embeddings.models.phrases import Phrase
@@ -39,7 +39,6 @@ MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document'
 MIN_OPEN, OPEN_WORDS = 0.08, 70
 OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES = 2, 170, 2
 MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
-SAME_WORDS = 0.8  # share of the words of two sentences above which they say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +267,7 @@ def _words_of(item: Evidence) -> frozenset[str]:
 def _is_duplicate(item: Evidence, chosen_words: Iterable[frozenset[str]]) -> bool:
     words = _words_of(item)
     return any(
-        len(words & other) >= SAME_WORDS * len(words | other) and _numbers(words - other) == _numbers(other - words)
-        for other in chosen_words
+        say_the_same(words, other) and _numbers(words - other) == _numbers(other - words) for other in chosen_words
     )
 
 

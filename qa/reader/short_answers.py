@@ -15,7 +15,7 @@ from qa.reader.scoring import Scorer
 # Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
 # nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
 SURE = 0.75
-MOST_LEAD = 10.0
+LEAD_ALONE = 10.0  # where no other words were found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,6 @@ def short_answer(sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnsw
     best = max(sentences, key=lambda sentence: sentence.score)
     others = (best.score - sentence.score for sentence in sentences if sentence.words != best.words)
     features = PhraseFeatures(
-        best.phrase.log_probability, best.tells, min(others, default=MOST_LEAD), log(len(best.words.split()))
+        best.phrase.log_probability, best.tells, min(others, default=LEAD_ALONE), log(len(best.words.split()))
     )
     return ShortAnswer(best.words, features, scorer.probability(features))

@@ -8,13 +8,12 @@ import re
 from collections.abc import Sequence
 from itertools import combinations, starmap
 
-from corpus.text import fold, numbers_in, years_in
+from corpus.text import fold, numbers_in, say_the_same, years_in
 from qa.answers import Citation
 from qa.evidence import Evidence
 from qa.query.question import NAME
 from qa.replies import reply
 
-SAME_WORDS = 0.8  # share of the words of two sentences, without numbers, from which they tell of the same thing
 WORD = re.compile(r"[^\W\d]+")
 
 
@@ -46,5 +45,5 @@ def give_different_figures(one: Evidence, other: Evidence) -> bool:
         and years == frozenset(years_in(other.text))
         and bool(figures and others)
         and figures != others
-        and len(words & other_words) >= SAME_WORDS * len(words | other_words)
+        and say_the_same(words, other_words)
     )

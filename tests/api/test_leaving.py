@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -33,19 +32,22 @@ class Site:
             )
 
 
-@contextmanager
-def embedded(assistant: Assistant) -> Iterator[str]:
-    """Serve a site whose page embeds the widget of a server; yield its address."""
-    site = Site()
-    with served(site) as origin, served(create_app(assistant, Settings(allowed_origins=(origin,)))) as site.server:
-        yield origin
-
-
 def visit_of(browser: Browser, address: str, **options: object) -> Visit:
     """Return a visit in which the neutral site is at hand."""
     visit = Visit(browser, address, **options)
     visit.context.route(NEUTRAL, lambda route: route.fulfill(content_type="text/html", body="Weather"))
     return visit
+
+
+@pytest.fixture
+def embedded(browser: Browser, assistant: Assistant) -> Iterator[Visit]:
+    """Return a visit of a site whose page embeds the widget of a server; the page is open."""
+    site = Site()
+    with served(site) as origin, served(create_app(assistant, Settings(allowed_origins=(origin,)))) as site.server:
+        visit = visit_of(browser, origin)
+        visit.open()
+        yield visit
+        visit.context.close()
 
 
 def read_in_context(visit: Visit) -> Page:
@@ -97,38 +99,31 @@ def test_shift_three_times_leaves_every_page(browser: Browser, address: str, pat
 
 
 @pytest.mark.parametrize("way", ["the conversation", "the document"])
-def test_leaving_takes_along_what_was_opened(browser: Browser, assistant: Assistant, way: str) -> None:
+def test_leaving_takes_along_what_was_opened(embedded: Visit, way: str) -> None:
     """On another site too, leaving closes the documents that were opened; who leaves a document leaves both."""
-    with embedded(assistant) as origin:
-        visit = visit_of(browser, origin)
-        page = visit.open()
-        document = read_in_context(visit)
-        if way == "the conversation":
-            with document.expect_event("close"):
-                page.get_by_role("button", name="Leave this page").click()
-        else:
-            document.get_by_role("link", name="Leave this page").click()
-            document.wait_for_url(NEUTRAL)
-        page.wait_for_url(NEUTRAL)
-        visit.context.close()
+    document = read_in_context(embedded)
+    if way == "the conversation":
+        with document.expect_event("close"):
+            embedded.page.get_by_role("button", name="Leave this page").click()
+    else:
+        document.get_by_role("link", name="Leave this page").click()
+        document.wait_for_url(NEUTRAL)
+    embedded.page.wait_for_url(NEUTRAL)
 
 
 @pytest.mark.parametrize("step", ["Reload", "Back"])
-def test_no_word_is_left_in_the_widget(browser: Browser, assistant: Assistant, step: str) -> None:
+def test_no_word_is_left_in_the_widget(embedded: Visit, step: str) -> None:
     """After Reload, and after Back to the page, neither conversation nor draft is there."""
-    with embedded(assistant) as origin:
-        visit = visit_of(browser, origin)
-        page = visit.open()
-        visit.ask(QUESTION)
-        page.get_by_label("Your question").fill("And in Accra")
-        if step == "Reload":
-            page.reload()
-        else:
-            page.goto(NEUTRAL)
-            page.go_back()
-        page.locator(".welcome").wait_for()
-        assert_no_word_left(page)
-        visit.context.close()
+    page = embedded.page
+    embedded.ask(QUESTION)
+    page.get_by_label("Your question").fill("And in Accra")
+    if step == "Reload":
+        page.reload()
+    else:
+        page.goto(NEUTRAL)
+        page.go_back()
+    page.locator(".welcome").wait_for()
+    assert_no_word_left(page)
 
 
 def test_a_page_that_the_browser_keeps_for_back_is_emptied(visit: Visit) -> None:
