@@ -8,7 +8,7 @@ Left out: how passages are found (embeddings) and how questions are answered (qa
 from corpus.chunking import cut_into_passages
 from corpus.documents import Document, Passage, Span
 from corpus.loaders.base import UnreadableDocument
-from corpus.loaders.files import load_documents
+from corpus.loaders.files import load_documents, read_collection
 from corpus.sentences import is_list_item, lead_span, list_items, list_lead, split_sentences
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "list_items",
     "list_lead",
     "load_documents",
+    "read_collection",
     "split_sentences",
 ]

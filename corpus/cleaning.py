@@ -1,20 +1,20 @@
-"""Clean scraped or hard-wrapped plain text: remove menus and contacts, join the lines of a paragraph.
+"""Clean scraped or hard-wrapped plain text: remove menus, join the lines of a paragraph.
 
-In: the raw text of a page, and the lines that many pages of its site repeat. Out: the title, where the text shows one,
-and the text: paragraphs of one line each with a blank line between them.
+In: the raw text of a page, or of several of one site. Out: the title, where the text shows one, and the text:
+paragraphs of one line each with a blank line between them.
 Left out: markup, whose grammar the loaders read.
 
-Nothing is removed without evidence that it is a menu or a contact block: losing a paragraph is worse than keeping a
-menu.
+Nothing is removed without evidence that it is furniture of its site: losing a paragraph is worse than keeping a menu.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import groupby, pairwise, zip_longest
 
 from corpus.sentences import LIST_MARK
+from corpus.terms import STOP_WORDS
 
 # Characters that are not drawn; the joiners U+200C and U+200D stay, since Persian and Indic words need them.
 INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
@@ -24,18 +24,29 @@ CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 SENTENCE_END = r"[.!?…؟。！？][\"'”’»)\]]*$"
 ENDED = re.compile(rf"[:;]$|{SENTENCE_END}")
 LEFT_OPEN = re.compile(r"(?:[,(–]|\b(?:a|an|and|at|by|for|from|in|of|on|or|the|to|which|who|with))$")
+# What shows that a line is no title or menu entry: it goes on from another, or is several words or sentences long.
+OF_PARAGRAPH = re.compile(r"[^\W\dA-Z]|\d|.*[,.;]|(?:\S+ ){5}", re.DOTALL)
 # Words that keep their hyphen when a line breaks at it: "counter-trafficking", "anti-slavery".
 HYPHENATED_PREFIX = re.compile(r"\b(?:anti|co|counter|cross|ex|inter|mid|multi|non|post|pre|re|self|socio|sub)-$", re.I)
 
+CELLS = " | "  # between the cells of a row of a table
+TABLE_ROWS = 2  # lines with the same number of tabs that are a table
 MIN_WIDTH = 30  # no text is wrapped narrower than this
 MENU_RUN = 4  # consecutive short lines that a menu has at least
 MENU_HEAD = 0.4  # share of the page's words after which a run of short lines is no longer taken for its menu
-CONTACT_RUN = 2  # consecutive short lines that a contact block has at least
 LABEL_WORDS = 12  # a menu entry or a title is no longer than this
 MENU_WORDS = re.compile(
     r"(?:skip to (?:main )?content|home|menu|search|log ?in|sign in|share|subscribe|cookies?)", re.I
 )
-CONTACT = re.compile(r"mailto:|\S@\S+\.\w|^(?:tel|phone|fax|e-?mail|mobile)\b", re.I)
+COOKIES = re.compile(r"cookie|файл\w* куки|ملفات تعريف الارتباط", re.I)  # the English word is used in most languages
+FOOTER = re.compile(r"©|\bcopyright\b|all rights reserved|is this page useful|related content|share this", re.I)
+FOOTER_RUN = 3  # consecutive short lines that a footer has at least
+# A question of a page of questions and answers, and its answer: marks in the six languages, and in German.
+ASKED = re.compile(r"(?:Q|F|P|Question|Frage|Pregunta|Вопрос|В|سؤال|س|问|問)\s?\d{0,3}\s?[:.)：]\s*(?=\S)", re.I)
+ANSWERED = re.compile(r"(?:A|R|Answer|Réponse|Antwort|Respuesta|Ответ|О|جواب|ج|答)\s?\d{0,3}\s?[:.)：]\s*(?=\S)", re.I)
+QUESTION = re.compile(r"[^.!?。！？]{8,200}[?？؟]")
+CALLED = re.compile(r"(?:\d[ ()./-]{0,2}){6}|\*\d|\S@\S+\.\w")  # a number to call, or an address for mail
+HOLDS_NUMBER = re.compile(r"\d{2}|\S@\S+\.\w")  # or an address for mail
 
 
 def normalise_characters(text: str) -> str:
@@ -49,31 +60,83 @@ def normalise_characters(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()
 
 
-def repeated_lines(texts: Sequence[str], *, min_texts: int = 4, min_share: float = 0.3) -> frozenset[str]:
-    """Return the lines that many of the texts repeat: the menus and footers of a site.
+def without_furniture(texts: Sequence[str], *, min_texts: int = 4, min_share: float = 0.3) -> list[str]:
+    r"""Return the texts of pages of one site without what these repeat around their articles: menus, banners, footers.
 
-    A line counts from `min_texts` texts and a share of `min_share` of them on.
+    A line is repeated from `min_texts` texts and a share of `min_share` of them on. It is dropped among others at the
+    beginning or the end of a page, and anywhere where it is no sentence, but never where it may be what a reader
+    looks for: a number, as of a helpline, an address or a date.
+
+    >>> pages = [f"Our site\nShelter {name}\nAsk at any time.\nCall 0800 11.\nShare" for name in "ABCD"]
+    >>> without_furniture(pages)[0]
+    'Shelter A\nAsk at any time.\nCall 0800 11.'
     """
     pages = Counter(line for text in texts for line in set(text.split("\n")) if line)
-    return frozenset(line for line, count in pages.items() if count >= max(min_texts, min_share * len(texts)))
+    least = max(min_texts, min_share * len(texts))
+    repeated = frozenset(line for line, count in pages.items() if count >= least and not HOLDS_NUMBER.search(line))
+    return ["\n".join(_without(text.split("\n"), repeated)) for text in texts]
 
 
-def clean_page(raw: str, boilerplate: Iterable[str] = ()) -> tuple[str, str]:
-    r"""Return the title (or "") and the text of a saved page, without its menus, contacts and `boilerplate` lines.
+def _without(lines: list[str], repeated: Container[str]) -> Iterator[str]:
+    is_edge = [not line or line in repeated for line in lines]
+    begin = next((place for place, at_edge in enumerate(is_edge) if not at_edge), len(lines))
+    end = next((place for place in range(len(lines), begin, -1) if not is_edge[place - 1]), begin)
+    return (line for line in lines[begin:end] if line not in repeated or not _is_label(line))
+
+
+def clean_page(text: str) -> tuple[str, str]:
+    r"""Return the title (or "") and the text of the lines of a saved page, without its menu.
 
     >>> clean_page("Home\nHome\nNews\nAbout\nA hotline opens\nThe hot-\nline opened in\nAccra.")
     ('A hotline opens', 'The hotline opened in Accra.')
     """
-    dropped = frozenset(boilerplate)
-    lines = [line for line in normalise_characters(raw).split("\n") if line not in dropped]
-    return _split_title(_remove_contacts(_remove_menu(join_lines(lines))))
+    lines = _remove_footer(_remove_menu(_remove_cookie_banner(join_lines(text.split("\n")))))
+    return _split_title(question_headings(lines))
+
+
+def question_headings(lines: Sequence[str]) -> list[str]:
+    """Return lines with each question that stands alone before its answer as a heading.
+
+    An answer is found by its question, and quoted without it.
+
+    >>> question_headings(["Q: How much is paid?", "A: Up to 900 cedi."])
+    ['###### How much is paid?', 'Up to 900 cedi.']
+    """
+    result = []
+    is_answer = False
+    for line, next_line in pairwise([*lines, ""]):
+        question = ASKED.sub("", line, count=1)
+        if QUESTION.fullmatch(question) and next_line and not QUESTION.fullmatch(ASKED.sub("", next_line, count=1)):
+            result.append(f"###### {question}")
+            is_answer = True
+        else:
+            result.append(ANSWERED.sub("", line, count=1) if is_answer and ANSWERED.match(line) else line)
+            is_answer = False
+    return result
+
+
+def lines_of(raw: str) -> str:
+    r"""Return the lines of a raw text with normalised characters, and its tables, of cells parted by tabs, row by row.
+
+    >>> lines_of("Assisted persons\r\nYear\tMen\n2016\t311\n2017\t402")
+    'Assisted persons\nYear: 2016 | Men: 311\nYear: 2017 | Men: 402'
+    """
+    parts: list[str] = []
+    for tabs, group in groupby(LINE_BREAK.sub("\n", raw).split("\n"), key=lambda line: line.strip().count("\t")):
+        lines = list(group)
+        if tabs and len(lines) >= TABLE_ROWS:
+            rows = [[normalise_characters(cell) for cell in line.strip().split("\t")] for line in lines]
+            lines = table_lines(rows, has_headings=not re.search(r"\d", lines[0]))
+        parts += lines
+    return normalise_characters("\n".join(parts))
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
     """Return the paragraphs of hard-wrapped lines, with hyphenated words rejoined and without blank lines.
 
     A line continues in the next one if that begins with a lower-case letter, if it ends with a word or mark that ends
-    no sentence or title, or if the next word did not fit into the width at which the text was wrapped.
+    no sentence or title ("were shown to"; but menus have "What we do"), or if the next word did not fit into the width
+    at which the text was wrapped.
 
     >>> join_lines(["Delegates from Ghana,", "Togo and Mali met.", "They agreed."])
     ['Delegates from Ghana, Togo and Mali met.', 'They agreed.']
@@ -99,10 +162,13 @@ def _wrap_width(lines: Sequence[str]) -> int:
 
 
 def _continues(line: str, next_line: str, width: int) -> bool:
+    if CELLS in line or CELLS in next_line:
+        return False
     is_full = 0 < width < len(line) + 1 + len(next_line.split(maxsplit=1)[0]) and len(line) <= width
     if ENDED.search(line):
         return is_full
-    return next_line[0].islower() or is_full or LEFT_OPEN.search(line) is not None
+    is_open = OF_PARAGRAPH.match(line) and line.rsplit(maxsplit=1)[-1].casefold() in STOP_WORDS
+    return next_line[0].islower() or is_full or bool(is_open) or LEFT_OPEN.search(line) is not None
 
 
 def _join(line: str, next_line: str, hyphenated: frozenset[str]) -> str:
@@ -139,24 +205,51 @@ def _remove_menu(lines: list[str]) -> list[str]:
             head = number
         words += len(line.split())
     if head and head + 1 < len(lines) and _is_menu(lines[: head + 1]):
-        return lines[head:]
+        return lines[head:] + [line for line in lines[:head] if CALLED.search(line)]
     return lines
 
 
-def _remove_contacts(lines: list[str]) -> list[str]:
-    """Remove the contacts after the article: the short lines at its end, if they hold an address or a number."""
+def _remove_cookie_banner(lines: list[str]) -> list[str]:
+    """Remove the lines at the beginning that speak of cookies."""
+    begin = next((place for place, line in enumerate(lines) if not COOKIES.search(line)), len(lines))
+    return lines[begin:]
+
+
+def _remove_footer(lines: list[str]) -> list[str]:
+    """Remove the short lines at the end if one of them is one of a footer; numbers and addresses stay."""
     end = len(lines)
-    while end and _is_label(lines[end - 1]) and not LIST_MARK.match(lines[end - 1]):
+    while end and _is_label(lines[end - 1]) and not LIST_MARK.match(lines[end - 1]) and CELLS not in lines[end - 1]:
         end -= 1
-    if len(lines) - end < CONTACT_RUN or not any(CONTACT.search(line) for line in lines[end:]):
+    footer = lines[end:]
+    if len(footer) < FOOTER_RUN or not any(FOOTER.search(line) for line in footer):
         return lines
-    return lines[:end]
+    return lines[:end] + [line for line in footer if CALLED.search(line)]
 
 
 def _split_title(lines: list[str]) -> tuple[str, str]:
     if len(lines) > 1 and _is_label(lines[0]) and not LIST_MARK.match(lines[0]):
         return lines[0], join_blocks(lines[1:])
     return "", join_blocks(lines)
+
+
+def table_lines(rows: Sequence[Sequence[str]], *, has_headings: bool) -> list[str]:
+    """Return a line for each row of a table, in which each cell is named by the heading of its column.
+
+    So that a row can be found, and quoted, by itself. Empty cells are left out.
+
+    >>> table_lines([["Year", "Assisted"], ["2017", "402"]], has_headings=True)
+    ['Year: 2017 | Assisted: 402']
+    >>> table_lines([["Oslo", "12"]], has_headings=False)
+    ['Oslo | 12']
+    """
+    first, *others = rows if has_headings else ([], *rows)
+    if not others:
+        return [CELLS.join(filter(None, first))]
+    lines = []
+    for row in others:
+        cells = zip_longest(first[: len(row)], row, fillvalue="")
+        lines.append(CELLS.join(f"{heading}: {cell}" if heading else cell for heading, cell in cells if cell))
+    return [line for line in lines if line]
 
 
 def join_blocks(blocks: Iterable[str]) -> str:

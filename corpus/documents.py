@@ -6,6 +6,7 @@ Markdown, list items with `- ` or a number.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 DOCUMENT_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -33,7 +34,8 @@ class Document:
     """One source text with its metadata.
 
     `published` is an ISO date, month or year, or empty where unknown. `is_summary` is true where the text is a summary
-    of the page at `url` and not the words of that page; a citation then says so.
+    of the page at `url` and not the words of that page; a citation then says so. `pages` are the offsets at which the
+    pages of a PDF begin, and empty for what has none.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Document:
     countries: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     is_summary: bool = False
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError for an id that is not a slug, and for an empty title or text."""
@@ -53,6 +56,14 @@ class Document:
             raise ValueError(f"document id {self.id!r} is not lower-case words and digits joined by hyphens")
         if not self.title.strip() or not self.text.strip():
             raise ValueError(f"document {self.id} needs a title and a text, one of which is empty")
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the number, from 1, of the page on which a character stands; None where there are no pages.
+
+        >>> Document("a", "A", "One. Two.", pages=(0, 5)).page_of(5)
+        2
+        """
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

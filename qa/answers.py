@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any
+from urllib.parse import quote as url_quote
 
 from pydantic import Field, TypeAdapter, computed_field
 
@@ -19,6 +20,7 @@ from qa.evidence import Evidence
 from qa.help import EVERY_KEY, HelpCard
 
 INTERNAL = Field(exclude=True)
+WHOLE_WORDS, ENDS = 8, (4, 3)  # of a quote that is named whole in an address, and of the ends of a longer one
 
 
 class Status(StrEnum):
@@ -82,6 +84,21 @@ class Citation:
 
     @computed_field
     @property
+    def page(self) -> int | None:
+        """The number, from 1, of the page of a PDF on which the quote begins; None for what has no pages."""
+        return self.evidence.document.page_of(self.start)
+
+    @computed_field
+    @property
+    def quote_url(self) -> str:
+        """The address of the original at the quote, where browsers can open it there, else of its beginning."""
+        document = self.evidence.document
+        if not document.url or document.is_summary or "#" in document.url:
+            return document.url
+        return f"{document.url}#{f'page={self.page}' if self.page else text_fragment(self.quote)}"
+
+    @computed_field
+    @property
     def publisher(self) -> str:
         """The document's publisher, or empty."""
         return self.evidence.document.publisher
@@ -127,6 +144,20 @@ class Citation:
     def view_url(self) -> str:
         """The address, on this server, of the document with the quote marked."""
         return f"/documents/{self.document_id}?start={self.start}&end={self.end}#quote"
+
+
+def text_fragment(quote: str) -> str:
+    """Return the fragment of an address by which browsers find a text (WICG, "URL Fragment Text Directives").
+
+    A long text is named by its first and last words, since the page may part it by markup.
+
+    >>> text_fragment("Norway pays."), text_fragment("A shelter that Norway pays for opened in Accra in May 2018.")
+    (':~:text=Norway%20pays.', ':~:text=A%20shelter%20that%20Norway,in%20May%202018.')
+    """
+    words = quote.split()
+    parts = [words] if len(words) <= WHOLE_WORDS else [words[: ENDS[0]], words[-ENDS[1] :]]
+    # Commas and hyphens part a fragment.
+    return ":~:text=" + ",".join(url_quote(" ".join(part), safe="").replace("-", "%2D") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,54 +1,48 @@
-"""The type and the error of the loaders of all formats, and functions that they share.
+"""What the loaders of all formats share: their type, what they return, their error, and names derived from files.
 
-In: a file. Out: its text, and an id and a title derived from its name.
-Left out: parsing (markdown.py, plain_text.py).
+In: a file. Out: an Extraction.
+Left out: parsing (a module a format), and finding files and naming documents (files.py).
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.documents import Document
 
-# A loader gets all files of its format at once, since only together do the pages of a site show which of their lines
-# are its menu. It returns one Document a file, in their order, and raises UnreadableDocument.
-Loader = Callable[[Sequence[Path]], list[Document]]
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a loader reads of a file: its text, one heading, list item, table row or paragraph a line, and its metadata.
+
+    `pages` are the offsets in the text at which the pages of a PDF begin, the first 0; empty for what has no pages.
+    `notes` say what was not read, for the report of the run. Lines of headings begin with `#` marks, those of list
+    items with `- ` or a number. The other fields are those of a Document.
+    """
+
+    text: str
+    title: str = ""
+    url: str = ""
+    publisher: str = ""
+    published: str = ""
+    kind: str = ""
+    countries: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    is_summary: bool = False
+    pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Loader = Callable[[Path], Extraction]  # raises UnreadableDocument for a file that it can't read
 
 
 class UnreadableDocument(ValueError):
-    """A file that can't become a Document; the message names the file and the cure."""
+    """A file that can't become a Document; the message says why and names the cure, but not the file."""
 
 
-def read_text(file: Path) -> str:
-    """Return the text of a UTF-8 file, without a byte order mark. Raises UnreadableDocument for any other file."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableDocument(f"{file} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    except OSError as error:
-        raise UnreadableDocument(f"{file} can't be read: {error.strerror}; check its permissions") from error
+def title_from_name(name: str) -> str:
+    """Return a title for a document that has none: the name of its file, without its suffix, as words.
 
-
-def document_id(file: Path) -> str:
-    """Return an id derived from a file's name: ASCII letters in lower case and digits, words joined by hyphens.
-
-    Raises UnreadableDocument for a name without Latin letters and digits.
-
-    >>> document_id(Path("briefs/Café in Lomé.md"))
-    'cafe-in-lome'
-    """
-    ascii_name = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().lower()
-    id = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")
-    if not id:
-        raise UnreadableDocument(f"{file} has no Latin letter or digit in its name to make an id of; rename it")
-    return id
-
-
-def title_from_name(file: Path) -> str:
-    """Return a title for a document that has none: the file's name as words.
-
-    >>> title_from_name(Path("annual_report-2023.txt"))
+    >>> title_from_name("annual_report-2023")
     'Annual report 2023'
     """
-    return re.sub(r"[-_]+", " ", file.stem).strip().capitalize()
+    return re.sub(r"[-_]+", " ", name).strip().capitalize()

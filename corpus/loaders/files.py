@@ -1,59 +1,145 @@
-"""Find the files of documents, and load each with the loader of its format.
+"""Read the files of a collection, and report what became of each.
 
-In: paths of files and folders. Out: Documents, sorted by id.
-Left out: parsing the files (markdown.py, plain_text.py). A format not listed here is an error that names the cure.
+In: paths of files, folders and .zip archives, with metadata in a `documents.csv` beside the files or not. Out: a
+Collection: Documents sorted by id, and a FileReport for each file. A file that can't be read is refused with the reason
+and the cure, and the others are read all the same.
+Left out: finding the files (finding.py), naming documents (names.py), parsing (a module a format), and the processes in
+which some parsers run (isolation.py).
 """
 
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
+from corpus.collection import Collection, FileReport, Outcome
 from corpus.documents import Document
-from corpus.loaders.base import Loader, UnreadableDocument, document_id
-from corpus.loaders.markdown import load_markdown
-from corpus.loaders.plain_text import load_plain_text
+from corpus.duplicates import duplicates
+from corpus.loaders.base import Extraction, Loader, UnreadableDocument, title_from_name
+from corpus.loaders.finding import FoundFile, PassedOver, find_files
+from corpus.loaders.isolation import run_isolated
+from corpus.loaders.markdown import read_markdown
+from corpus.loaders.metadata import SIDECAR, described, read_sidecar
+from corpus.loaders.names import document_ids
+from corpus.loaders.plain_text import clean_pages, read_plain_text
+from corpus.sentences import split_sentences
 
-# The formats that are read: the suffixes of their files' names, and their loader.
-FORMATS: dict[tuple[str, ...], Loader] = {
-    (".md", ".markdown"): load_markdown,
-    (".txt", ".text"): load_plain_text,
-}
-SUFFIXES = tuple(suffix for suffixes in FORMATS for suffix in suffixes)
+Progress = Callable[[int, int], None]
+
+LOADERS: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
+ISOLATED: dict[str, Loader] = {}
+
+
+def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:
+    """Read all files of some paths. `progress` is called with the number of files read so far and of all files."""
+    with tempfile.TemporaryDirectory() as unpacked:
+        found = list(find_files(paths, Path(unpacked)))
+        files = sorted(
+            (file for file in found if isinstance(file, FoundFile)), key=lambda file: (file.path.parent, file.name)
+        )
+        reports = [_passed_over(file) for file in found if isinstance(file, PassedOver)]
+        extracted = list(_extract(files, progress))
+        values = _sidecars({file.path.parent for file in files}, reports)
+    ids = document_ids([file.name for file in files])
+    documents = []
+    for file, id, extraction in zip(files, ids, extracted, strict=True):
+        try:
+            document, notes = _document(file, id, extraction, values)
+        except UnreadableDocument as error:
+            reports.append(FileReport(str(file.name), Outcome.REFUSED, str(error)))
+            continue
+        documents.append(document)
+        reports.append(FileReport(str(file.name), Outcome.PARTLY if notes else Outcome.READ, "; ".join(notes), id))
+    kept_for = duplicates(documents)
+    address_of = {document.id: document.url or document.id for document in documents}
+    return Collection(
+        tuple(sorted((document for document in documents if document.id not in kept_for), key=lambda kept: kept.id)),
+        tuple(sorted((_folded(report, kept_for, address_of) for report in reports), key=lambda report: report.file)),
+    )
 
 
 def load_documents(paths: Iterable[Path]) -> list[Document]:
-    """Return the Documents of all files given and of all files of a known format in the folders given, sorted by id.
+    """Return the Documents of all files of some paths, sorted by id.
 
-    Raises UnreadableDocument for a path that doesn't exist, a folder without documents, a file of another format or
-    without readable text, and two files whose names give the same id.
+    Raises UnreadableDocument where a file is refused, naming it, or no document is found.
     """
-    files = sorted(set(_find_files(paths)))
-    _check_ids(files)
-    documents = [
-        document
-        for suffixes, load in FORMATS.items()
-        for document in load([file for file in files if file.suffix.lower() in suffixes])
-    ]
-    return sorted(documents, key=lambda document: document.id)
+    collection = read_collection(list(paths))
+    refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
+    if refused:
+        raise UnreadableDocument(f"{refused[0].file}: {refused[0].reason}")
+    if not collection.documents:
+        raise UnreadableDocument("no document was found; give files or folders of a format that is read")
+    return list(collection.documents)
 
 
-def _find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            files = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
-            if not files:
-                raise UnreadableDocument(f"{path} holds no document; Waymark reads {', '.join(SUFFIXES)}")
-            yield from files
-        elif not path.exists():
-            raise UnreadableDocument(f"{path} is not there; check the path")
-        elif path.suffix.lower() not in SUFFIXES:
-            raise UnreadableDocument(f"{path} is of no format that Waymark reads; save it as Markdown or plain text")
-        else:
-            yield path
+def _extract(files: Sequence[FoundFile], progress: Progress) -> Iterator[Extraction | UnreadableDocument]:
+    """Yield what is read of each file, or why it can't be read, in their order; those of a folder stand together."""
+    isolated = run_isolated([(ISOLATED[file.format], file.path) for file in files if file.format in ISOLATED])
+    read: list[Extraction | UnreadableDocument] = []
+    for number, file in enumerate(files, start=1):
+        read.append(next(isolated) if file.format in ISOLATED else _load(LOADERS[file.format], file.path))
+        progress(number, len(files))
+    pages = ((file, extraction) for file, extraction in zip(files, read, strict=True) if file.format == "text")
+    cleaned: dict[Path, Extraction] = {}
+    for _, of_folder in groupby(pages, key=lambda page: page[0].path.parent):
+        texts = {file.path: page for file, page in of_folder if isinstance(page, Extraction)}
+        cleaned |= zip(texts, clean_pages(list(texts.values())), strict=True)
+    yield from (cleaned.get(file.path, extraction) for file, extraction in zip(files, read, strict=True))
 
 
-def _check_ids(files: Iterable[Path]) -> None:
-    file_of: dict[str, Path] = {}
-    for file in files:
-        first = file_of.setdefault(document_id(file), file)
-        if first != file:
-            raise UnreadableDocument(f"{first} and {file} give the same id; rename one of them")
+def _load(load: Loader, file: Path) -> Extraction | UnreadableDocument:
+    try:
+        return load(file)
+    except UnreadableDocument as error:
+        return error
+    except OSError as error:
+        return UnreadableDocument(f"it can't be read: {error.strerror}; check its permissions")
+
+
+def _sidecars(folders: Iterable[Path], reports: list[FileReport]) -> Mapping[Path, Mapping[str, object]]:
+    """Return the values that the sidecars of some folders give, by file; one that can't be read is reported."""
+    values: dict[Path, Mapping[str, object]] = {}
+    for folder in sorted(folders):
+        if (path := folder / SIDECAR).is_file():
+            try:
+                values |= {folder / name: given for name, given in read_sidecar(path).items()}
+            except UnreadableDocument as error:
+                reports.append(FileReport(str(path), Outcome.REFUSED, str(error)))
+    return values
+
+
+def _document(
+    file: FoundFile, id: str, extraction: Extraction | UnreadableDocument, values: Mapping[Path, Mapping[str, object]]
+) -> tuple[Document, tuple[str, ...]]:
+    """Return the Document of a file and the notes on it. Raises UnreadableDocument for a file without a sentence."""
+    if isinstance(extraction, UnreadableDocument):
+        raise extraction
+    told = described(extraction, values.get(file.path, {}))
+    if not split_sentences(told.text):
+        raise UnreadableDocument("it holds no sentence beside titles and menus; leave it out, or save its text")
+    document = Document(
+        id=id,
+        title=told.title or title_from_name(file.path.stem),
+        text=told.text,
+        url=told.url,
+        publisher=told.publisher,
+        published=told.published,
+        kind=told.kind,
+        countries=told.countries,
+        themes=told.themes,
+        is_summary=told.is_summary,
+        pages=told.pages,
+    )
+    return document, told.notes
+
+
+def _passed_over(file: PassedOver) -> FileReport:
+    return FileReport(str(file.name), Outcome.REFUSED if file.is_asked_for else Outcome.SKIPPED, file.reason)
+
+
+def _folded(report: FileReport, kept_for: Mapping[str, str], address_of: Mapping[str, str]) -> FileReport:
+    """Return the report of a file whose document says the same as another as one of a file that was skipped."""
+    if report.document not in kept_for:
+        return report
+    reason = f"it says the same as {address_of[kept_for[report.document]]}, which is kept"
+    return FileReport(report.file, Outcome.SKIPPED, reason)

@@ -1,97 +1,56 @@
 """Read Markdown files, with or without YAML front matter.
 
-In: Markdown files (CommonMark with tables). Out: Documents whose text has one heading, list item, table row or
-paragraph per line, without inline marks; the front matter fills the other fields of the Document.
-Left out: HTML inside Markdown, which is kept as text.
+In: a Markdown file (CommonMark with tables). Out: its text, without inline marks, and the metadata of its front matter.
+Comments are no text; other HTML inside Markdown is kept as text.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from corpus.cleaning import join_blocks, normalise_characters
-from corpus.documents import Document
-from corpus.loaders.base import UnreadableDocument, document_id, read_text, title_from_name
-from corpus.sentences import split_sentences
+from corpus.cleaning import join_blocks, normalise_characters, question_headings, table_lines
+from corpus.loaders.base import Extraction, UnreadableDocument
+from corpus.loaders.metadata import described
+from corpus.loaders.texts import decode
 
 INLINE = ("text", "code_inline", "softbreak", "hardbreak")
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # one that is not closed hides the rest in a browser too
+# A star inside a number is none of emphasis: "dial *115*3#", "5*3*2".
+STAR_IN_NUMBER = re.compile(r"(?<![*\\])(?<=\d)\*(?=[\w#])|(?<=\w)\*(?=\d)")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
-class FrontMatter(BaseModel):
-    """The metadata that a curator writes above a Markdown document; only the title is required.
+def read_markdown(file: Path) -> Extraction:
+    """Return the text of a Markdown file, without comments, and the metadata above it.
 
-    `published` is an ISO date, month or year. `summary` says that the text is a summary of the page at `source_url`.
+    Raises UnreadableDocument where its encoding is not known or its front matter is no YAML.
     """
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: Annotated[str, Field(min_length=1)]
-    source_url: str = ""
-    publisher: str = ""
-    summary: bool = False
-    kind: Literal["", "news", "programme", "data", "policy", "guide", "report", "profile"] = ""
-    # YAML reads 2021-05-04 as a date, 2021 as a number, and nothing as None.
-    published: Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))] = Field(
-        default="", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
-    )
-    countries: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-
-
-def load_markdown(files: Sequence[Path]) -> list[Document]:
-    """Return the Documents of Markdown files.
-
-    Raises UnreadableDocument for a file that is not UTF-8, whose front matter is wrong, or that holds no sentence.
-    """
-    return [_document(file, read_text(file)) for file in files]
-
-
-def _document(file: Path, raw: str) -> Document:
-    raw = re.sub(r"\r\n?", "\n", raw)
+    raw, notes = decode(file.read_bytes())
+    raw = STAR_IN_NUMBER.sub(r"\\*", COMMENT.sub("", re.sub(r"\r\n?", "\n", raw)))
     match = FRONT_MATTER.match(raw)
     if not match and raw.startswith("---\n"):
-        raise UnreadableDocument(f"{file} opens a front matter with --- and does not close it; add a line of ---")
+        raise UnreadableDocument("it opens a front matter with --- and does not close it; add a line of ---")
     blocks = list(_blocks(match[2] if match else raw))
     # A first-level heading at the top is the page's title; elsewhere it is a heading like any other.
     top_heading = blocks.pop(0)[2:] if blocks and blocks[0].startswith("# ") else ""
-    metadata = _front_matter(file, match[1]) if match else FrontMatter(title=top_heading or title_from_name(file))
-    text = join_blocks(blocks)
-    if not split_sentences(text):
-        raise UnreadableDocument(f"{file} has no text; write some below its title, or leave it out")
-    return Document(
-        id=document_id(file),
-        title=normalise_characters(metadata.title),
-        text=text,
-        url=metadata.source_url,
-        publisher=metadata.publisher,
-        published=metadata.published,
-        kind=metadata.kind,
-        countries=metadata.countries,
-        themes=metadata.themes,
-        is_summary=metadata.summary,
-    )
+    extraction = Extraction(join_blocks(question_headings(blocks)), title=top_heading, notes=notes)
+    return described(extraction, _front_matter(match[1])) if match else extraction
 
 
-def _front_matter(file: Path, raw: str) -> FrontMatter:
+def _front_matter(raw: str) -> Mapping[str, object]:
     try:
-        return FrontMatter.model_validate(yaml.safe_load(raw) or {})
+        read = yaml.safe_load(raw)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 2}" if mark else ""
-        raise UnreadableDocument(
-            f"{file}{line}: the front matter is not YAML; quote values that hold a colon"
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the front matter"
-        raise UnreadableDocument(f"{file}: {field}: {first['msg']}; see an example in corpus/briefs") from error
+        line = f" in line {mark.line + 2}" if mark else ""
+        raise UnreadableDocument(f"its front matter is not YAML{line}; quote values that hold a colon") from error
+    if not isinstance(read, dict):
+        return {}
+    return {str(key): value for key, value in read.items()}
 
 
 def _blocks(markdown: str) -> Iterator[str]:
@@ -111,8 +70,11 @@ def _blocks_below(node: SyntaxTreeNode, list_mark: str) -> Iterator[str]:
             case "list_item":
                 first = int(node.attrs.get("start", 1))
                 yield from _blocks_below(child, f"{first + number}. " if node.type == "ordered_list" else "- ")
-            case "tr":
-                yield " | ".join(_inline_text(cell) for cell in child.children)
+            case "table":
+                rows = [
+                    [_inline_text(cell) for cell in row.children] for part in child.children for row in part.children
+                ]
+                yield from table_lines(rows, has_headings=True)
             case "fence" | "code_block":
                 yield " ".join(normalise_characters(child.content).split("\n"))
             case _:

@@ -11,20 +11,22 @@ import os
 import socket
 import sys
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from corpus import Document, load_documents
-from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
+from corpus import Document, read_collection
+from corpus.collection import Outcome, changes_between
+from embeddings import GenerationProblem, SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.cli import evaluate, help_lines
 from qa.cli.paths import starter_collection
-from qa.cli.printing import err, errors_shown, fail, print_answer, print_hits, print_trace, progress_bars
+from qa.cli.printing import err, errors_shown, fail, print_answer, print_hits, print_reading, print_trace, progress_bars
 from qa.retrieval import SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
@@ -57,22 +59,28 @@ def index(
     add: Annotated[
         bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")
     ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Build nothing where a file is refused.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what became of each file.")] = False,
 ) -> None:
-    """Build an index of documents and have it serve."""
-    with errors_shown():
+    """Build an index of documents and have it serve; report what became of each file."""
+    with errors_shown(), progress_bars() as progress:
         settings = Settings()
-        documents = {document.id: document for document in _indexed(settings)} if add else {}
-        documents |= {document.id: document for document in load_documents(paths or [starter_collection()])}
-        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, err.print), settings.encoder)
-        with progress_bars() as progress:
-            id = build_generation(
-                list(documents.values()),
-                encoder,
-                settings.index,
-                settings.cache,
-                created_by=f"waymark {version('waymark')}",
-                progress=lambda done, total: progress("Encoding passages and sentences", done, total),
-            )
+        collection = read_collection(paths or [starter_collection()], partial(progress, "Reading files"))
+        indexed = _indexed(settings, needed=add)
+        documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
+        print_reading(collection, changes_between(indexed, documents), as_json=as_json)
+        if strict and any(report.outcome is Outcome.REFUSED for report in collection.reports):
+            fail("a file was refused, so no index was built; mend it, or leave out --strict")
+        if not collection.documents:
+            fail("no document was found, so no index was built; give files or folders of a format that is read")
+        id = build_generation(
+            list(documents.values()),
+            SentenceEncoder(model_folder(settings.encoder, settings.models, err.print), settings.encoder),
+            settings.index,
+            settings.cache,
+            created_by=f"waymark {version('waymark')}",
+            progress=partial(progress, "Encoding passages and sentences"),
+        )
         err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up when it is restarted.")
 
 
@@ -161,8 +169,14 @@ app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
 
 
-def _indexed(settings: Settings) -> list[Document]:
-    return read_documents(current_generation(settings.index))
+def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
+    """Return the documents that are indexed now, by id; none where there is no whole index and none is needed."""
+    try:
+        return {document.id: document for document in read_documents(current_generation(settings.index))}
+    except GenerationProblem:
+        if needed:
+            raise
+        return {}
 
 
 def _check_port(host: str, port: int) -> None:

@@ -3,9 +3,12 @@
 Answers go to the standard output, everything else to the standard error.
 """
 
+import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import NoReturn
 
 from pydantic import ValidationError
@@ -15,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from corpus import UnreadableDocument
+from corpus.collection import Changes, Collection, Outcome
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem
 from qa.answers import Answer
 from qa.cli.paths import NoCheckout
@@ -32,6 +36,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 PROBLEMS = (BrokenHelpLines, BuildInProgress, GenerationProblem, ModelProblem, NoCheckout, UnreadableDocument)
 SHOWN_HITS = 10
 SHOWN_SENTENCES = 15
+SHOWN_FILES = 40
 
 
 @contextmanager
@@ -74,6 +79,22 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
+def print_reading(collection: Collection, changes: Changes, *, as_json: bool) -> None:
+    """Print what became of each file and what changes in the index; without JSON, only the files with a reason."""
+    if as_json:
+        told = {"files": [asdict(report) for report in collection.reports], "documents": asdict(changes)}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    numbers = Counter(report.outcome for report in collection.reports)
+    err.print("Files: " + ", ".join(f"{number} {outcome}" for outcome in Outcome if (number := numbers[outcome])))
+    told_of = [report for report in collection.reports if report.reason]
+    for report in told_of[:SHOWN_FILES]:
+        err.print(f"{report.outcome}: {report.file}: {report.reason}", markup=False)
+    if len(told_of) > SHOWN_FILES:
+        err.print(f"and {len(told_of) - SHOWN_FILES} more; --json tells of all")
+    err.print(f"Documents: {', '.join(f'{number} {change}' for change, number in asdict(changes).items())}")
+
+
 def print_answer(answer: Answer) -> None:
     """Print an answer with its help card, its sources and related questions."""
     if answer.help:
@@ -92,7 +113,8 @@ def print_answer(answer: Answer) -> None:
     _print_under("Near to your question, but not an answer:", [statement.marked for statement in answer.nearest])
     for citation in answer.citations:
         document = citation.evidence.document
-        known = [document.title, document.publisher, document.published, document.url]
+        page = f"page {citation.page}" if citation.page else ""
+        known = [document.title, document.publisher, document.published, page, document.url]
         label = "Summary of: " if document.is_summary else ""
         out.print(f"\n[{citation.number}] {label}{', '.join(filter(None, known))}", markup=False)
         out.print(f'    "{citation.quote}"', markup=False, style="dim")

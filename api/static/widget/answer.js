@@ -53,7 +53,8 @@ export function turnView(turn, view, isComplete = true) {
 export function plainText(question, answer, view) {
   const { texts } = view;
   const sources = answer.citations.map((citation) => {
-    const origin = [citation.title, ...originOf(citation, view), webAddress(citation.url)];
+    const page = citation.page !== null && fill(texts.page, { number: citation.page });
+    const origin = [citation.title, ...originOf(citation, view), page, webAddress(citation.url)];
     return `[${citation.number}] ${origin.filter(Boolean).join(", ")}\n    “${citation.quote}”`;
   });
   const parts = [

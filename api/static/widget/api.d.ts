@@ -176,6 +176,16 @@ export interface components {
              */
             readonly url: string;
             /**
+             * Page
+             * @description The number, from 1, of the page of a PDF on which the quote begins; None for what has no pages.
+             */
+            readonly page: number | null;
+            /**
+             * Quote Url
+             * @description The address of the original at the quote, where browsers can open it there, else of its beginning.
+             */
+            readonly quote_url: string;
+            /**
              * Publisher
              * @description The document's publisher, or empty.
              */

@@ -69,7 +69,7 @@ function reveal(part) {
 function sourceView(cited, view) {
   const { texts } = view;
   const [first] = cited;
-  const address = webAddress(first.url);
+  const address = webAddress(first.quote_url);
   const numbers = cited.map(({ number }) => element("span", { class: "number" }, number.toString()));
   const wayOut = first.summary ? texts.summary_of : texts.original;
   return element(
@@ -92,7 +92,7 @@ function sourceView(cited, view) {
  * @param {Citation} citation
  * @param {View} view
  */
-function quoteView({ number, title, quote, language, view_url }, { texts, server }) {
+function quoteView({ number, title, quote, page, language, view_url }, { texts, server }) {
   return element(
     "li",
     { value: number, tabindex: -1, "aria-label": fill(texts.source, { number, title }) },
@@ -100,6 +100,7 @@ function quoteView({ number, title, quote, language, view_url }, { texts, server
     element(
       "p",
       { class: "ways" },
+      page !== null && `${fill(texts.page, { number: page })} · `,
       link(webAddress(view_url, server), texts.context, texts.new_tab, openViewer),
       element("button", { type: "button", class: "plain", hidden: true }, texts.back),
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from corpus import Document
-from corpus.cleaning import clean_page
+from corpus.cleaning import clean_page, lines_of
 from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.evaluation.json_lines import InvalidDataset, rows_of
@@ -58,7 +58,7 @@ def load_distractors(file: Path, number: int) -> list[Document]:
     texts = [row.text for row in rows_of(file, Distractor) if row.text.strip()]
     if number > len(texts):
         raise InvalidDataset(f"{file} holds {len(texts)} texts, not {number}; ask for fewer distractors")
-    cleaned = (clean_page(text) for text in random.Random(SEED).sample(texts, number))  # noqa: S311 - no secret
+    cleaned = (clean_page(lines_of(text)) for text in random.Random(SEED).sample(texts, number))  # noqa: S311 - no secret
     return [
         Document(id=f"distractor-{place}", title=(title or text.split("\n")[0])[:TITLE_CHARACTERS], text=text)
         for place, (title, text) in enumerate(cleaned, start=1)

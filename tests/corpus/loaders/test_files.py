@@ -1,48 +1,89 @@
-"""Files are found, read by the loader of their format, and sorted."""
+"""Every file of a collection is read, or reported with the reason and the cure; one bad file stops no other."""
 
 from pathlib import Path
 
 import pytest
 
-from corpus import UnreadableDocument, load_documents
+from corpus import UnreadableDocument, load_documents, read_collection
+from corpus.collection import Outcome
+from corpus.loaders import files
+from corpus.loaders.base import Extraction
 
 
-def test_files_of_all_formats_in_a_folder_become_documents_sorted_by_id(tmp_path: Path) -> None:
-    """Markdown and plain text are read, below the folder too and whatever the case of their suffix; others are not."""
-    (tmp_path / "below").mkdir()
-    for name in ("c.MD", "a.txt", "below/b.markdown", "d.docx"):
-        (tmp_path / name).write_text("Text.", encoding="utf-8")
-    documents = load_documents([tmp_path, tmp_path / "a.txt"])
-
-    assert [document.id for document in documents] == ["a", "b", "c"]
+def write(folder: Path, **contents: str) -> None:
+    """Write text files; two underscores in a name are a dot."""
+    for name, content in contents.items():
+        (folder / name.replace("__", ".")).write_text(content, encoding="utf-8")
 
 
-def test_a_file_of_another_format_is_named_with_the_cure(tmp_path: Path) -> None:
-    """A file that is named explicitly is not skipped."""
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+def test_one_bad_file_stops_no_other(tmp_path: Path) -> None:
+    """Each file has a line in the report, and what can be read becomes documents, sorted by id."""
+    write(
+        tmp_path, b__md="# B\n\nText.", a__txt="Some text.", broken__md="---\ntitle: [\n---\nText", empty__md="## A\n"
+    )
+    write(tmp_path, note__md="---\ntitle: C\ncolour: red\n---\nMore.", picture__png="no text")
+    collection = read_collection([tmp_path])
 
-    with pytest.raises(UnreadableDocument, match=r"a\.pdf is of no format .*; save it as"):
-        load_documents([tmp_path / "a.pdf"])
+    assert [document.id for document in collection.documents] == ["a", "b", "note"]
+    assert [(report.file, report.outcome, report.document) for report in collection.reports] == [
+        ("a.txt", Outcome.READ, "a"),
+        ("b.md", Outcome.READ, "b"),
+        ("broken.md", Outcome.REFUSED, ""),
+        ("empty.md", Outcome.REFUSED, ""),
+        ("note.md", Outcome.PARTLY, "note"),
+        ("picture.png", Outcome.SKIPPED, ""),
+    ]
+    assert all(report.reason for report in collection.reports if report.outcome is not Outcome.READ)
 
 
-def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
-    """The message names the path."""
-    with pytest.raises(UnreadableDocument, match="none is not there"):
-        load_documents([tmp_path / "none"])
+def test_a_document_that_says_the_same_is_folded(tmp_path: Path) -> None:
+    """The one with an address is kept, and the report says which."""
+    text = "The shelter opened in 2018. Norway pays for it."
+    write(tmp_path, a__md=text, b__md=f"---\ntitle: B\nurl: https://example.org/b\n---\n{text}")
+    collection = read_collection([tmp_path])
+
+    assert [document.id for document in collection.documents] == ["b"]
+    assert collection.reports[0].outcome is Outcome.SKIPPED
+    assert "the same as https://example.org/b" in collection.reports[0].reason
 
 
-def test_a_folder_without_documents_is_an_error(tmp_path: Path) -> None:
-    """The message lists the formats that are read."""
-    with pytest.raises(UnreadableDocument, match=r"holds no document; Waymark reads \.md, .*\.text"):
+def test_a_sidecar_describes_the_files_beside_it(tmp_path: Path) -> None:
+    """Files that carry no metadata get theirs from `documents.csv`, which is no document."""
+    write(tmp_path, a__txt="Some text.", documents__csv="file,title,published\na.txt,A title,2024-05\n")
+    [document] = load_documents([tmp_path])
+
+    assert (document.title, document.published) == ("A title", "2024-05")
+    write(tmp_path, documents__csv="name\na.txt\n")
+    with pytest.raises(UnreadableDocument, match=r"documents\.csv: it has no column file"):
         load_documents([tmp_path])
 
 
-@pytest.mark.parametrize("names", [("one/same.txt", "two/same.txt"), ("Same.md", "same.txt")])
-def test_two_files_that_give_one_id_are_an_error(tmp_path: Path, names: tuple[str, str]) -> None:
-    """The message names both files, whether of one format or of two."""
-    for name in names:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("Text.", encoding="utf-8")
-
-    with pytest.raises(UnreadableDocument, match=f"{names[0]} and .*{names[1]} give the same id; rename one"):
+def test_reading_strictly_names_the_first_bad_file(tmp_path: Path) -> None:
+    """Where all files are expected to be right, the first that is not is an error, and so is to find none."""
+    with pytest.raises(UnreadableDocument, match=r"none\.md: it is not there"):
+        load_documents([tmp_path / "none.md"])
+    with pytest.raises(UnreadableDocument, match="no document was found"):
         load_documents([tmp_path])
+
+
+def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
+    """The last call tells that all are read."""
+    write(tmp_path, a__txt="Some text.", b__txt="Other text.")
+    told: list[tuple[int, int]] = []
+    read_collection([tmp_path], lambda done, total: told.append((done, total)))
+
+    assert told == [(1, 2), (2, 2)]
+
+
+def _read_isolated(file: Path) -> Extraction:
+    return Extraction(file.read_text(encoding="utf-8"), title="Isolated", pages=(0, 6))
+
+
+def test_loaders_in_their_own_process_keep_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read of a file is that file's, whatever process read it."""
+    monkeypatch.setitem(files.ISOLATED, "html", _read_isolated)
+    write(tmp_path, a__txt="Some text.", b__html="<html> One. Two.", c__md="# C\n\nThree.")
+    documents = load_documents([tmp_path])
+
+    assert [document.title for document in documents] == ["A", "Isolated", "C"]
+    assert documents[1].page_of(8) == 2

@@ -1,0 +1,167 @@
+"""Find the files of a collection, and tell the format of each by its content.
+
+In: paths of files, folders and .zip archives. Out: a FoundFile for each file that can be read, and a PassedOver, with
+the reason and the cure, for each other.
+Links that lead out of their folder, hidden files, pipes and devices are passed over, and so are archives that unpack to
+more than they may.
+"""
+
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from corpus.loaders.base import UnreadableDocument
+from corpus.loaders.metadata import SIDECAR
+
+HEAD = 4096  # bytes of a file by which its format is told
+MAX_BYTES = 200_000_000  # of a file
+MAX_UNPACKED, MAX_MEMBERS = 2_000_000_000, 20_000  # of an archive, in bytes and files
+HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.DOTALL)
+BY_SUFFIX = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to read: where it lies, its name in the collection, and its format."""
+
+    path: Path
+    name: PurePath
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file that is not read, and why; `is_asked_for` where it was named itself and not found in a folder."""
+
+    name: PurePath
+    reason: str
+    is_asked_for: bool = False
+
+
+def find_files(paths: Sequence[Path], unpacked: Path) -> Iterator[FoundFile | PassedOver]:
+    """Yield all files of some paths, each once, in their order; archives are unpacked into a folder, `unpacked`."""
+    seen: set[Path] = set()
+    for number, path in enumerate(paths):
+        for found in _under(path, unpacked / str(number)):
+            if isinstance(found, PassedOver) or (real := found.path.resolve()) not in seen:
+                seen |= {real} if isinstance(found, FoundFile) else set()
+                yield found
+
+
+def format_of(file: Path) -> str | None:
+    """Return the format of a file by its first bytes, and by the suffix of its name where these do not tell.
+
+    None is a format that is not read.
+    """
+    with file.open("rb") as opened:
+        head = opened.read(HEAD)
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
+        return "html"
+    named = BY_SUFFIX.get(file.suffix.lower())
+    return None if named == "pdf" else named
+
+
+def _under(path: Path, unpacked: Path) -> Iterator[FoundFile | PassedOver]:
+    """Yield a file that was asked for, the files of an archive, or those in a folder and the folders below it."""
+    if path.is_dir():
+        yield from _in_folder(path, PurePath())
+    elif not path.exists():
+        yield PassedOver(path, "it is not there; check the path", is_asked_for=True)
+    elif path.suffix.lower() == ".zip" and path.is_file():
+        yield from _in_archive(path, unpacked)
+    else:
+        found = _found(path, PurePath(path.name), path.parent)
+        yield found if isinstance(found, FoundFile) else PassedOver(path, found.reason, is_asked_for=True)
+
+
+def _in_folder(folder: Path, inside: PurePath) -> Iterator[FoundFile | PassedOver]:
+    """Yield the files of a folder in the order of their names; `inside` is the name of an archive, or empty."""
+    for parent, folders, files in os.walk(folder):
+        here = Path(parent)
+        folders.sort()
+        for name in [name for name in folders if name.startswith(".") or (here / name).is_symlink()]:
+            folders.remove(name)
+            reason = "it is hidden" if name.startswith(".") else "it is a link to a folder; give that folder itself"
+            yield PassedOver(inside / (here / name).relative_to(folder), reason)
+        for name in sorted(files):
+            path = here / name
+            if name != SIDECAR:
+                yield _found(path, inside / path.relative_to(folder), folder)
+
+
+def _found(path: Path, name: PurePath, folder: Path) -> FoundFile | PassedOver:
+    """Return a file that can be read, or why it is passed over; links must not lead out of the folder."""
+    try:
+        if objection := _objection(path, folder):
+            return PassedOver(name, objection)
+        if format := format_of(path):
+            return FoundFile(path, name, format)
+    except OSError as error:
+        return PassedOver(name, f"it can't be read: {error.strerror}; check its permissions")
+    kinds = ", ".join(sorted(set(BY_SUFFIX.values())))
+    return PassedOver(name, f"its format is none of those that are read: {kinds}")
+
+
+def _objection(path: Path, folder: Path) -> str:
+    """Return why a file is not opened at all, or "". Raises OSError where it is gone or no one may look at it."""
+    if path.name.startswith("."):
+        return "it is hidden"
+    if path.is_symlink() and not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        return "it is a link that leads out of its folder; copy the file there"
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no regular file"
+    return f"it has more than {MAX_BYTES // 1_000_000} MB; split it" if status.st_size > MAX_BYTES else ""
+
+
+def _in_archive(archive: Path, folder: Path) -> Iterator[FoundFile | PassedOver]:
+    """Unpack an archive into a folder and yield its files, named behind the archive."""
+    inside = PurePath(archive.name)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = [member for member in opened.infolist() if not member.is_dir()]
+            if len(members) > MAX_MEMBERS:
+                raise UnreadableDocument(f"it holds more than {MAX_MEMBERS:,} files; unpack it and give the folder")
+            left = MAX_UNPACKED
+            for member in members:
+                left -= _unpack(opened, member, folder, left)
+    except (UnreadableDocument, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        reason = str(error) if isinstance(error, UnreadableDocument) else "it can't be unpacked; unpack it yourself"
+        yield PassedOver(inside, reason, is_asked_for=True)
+        return
+    yield from _in_folder(folder, inside)
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, most: int) -> int:
+    """Write a file of an archive under a folder; return its number of bytes.
+
+    Raises UnreadableDocument for a name that leads elsewhere, and where it unpacks to more than `most` bytes.
+    """
+    target = folder / member.filename
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise UnreadableDocument("the name of a file in it leads out of it; unpack it with care and give the folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with archive.open(member) as packed, target.open("wb") as plain:
+        # What an archive says of its sizes can't be trusted.
+        while piece := packed.read(1_000_000):
+            written += len(piece)
+            if written > most:
+                raise UnreadableDocument(f"it unpacks to more than {MAX_UNPACKED // 10**9} GB; unpack it in parts")
+            plain.write(piece)
+    return written

@@ -1,0 +1,46 @@
+"""Run loaders of formats that hostile files attack, each in a process that may die.
+
+In: loaders and files. Out: the Extraction of each, or why it can't be read.
+A parser that crashes, hangs or takes all memory takes only its own process along.
+"""
+
+import multiprocessing
+import resource
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as TookTooLong
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from corpus.loaders.base import Extraction, Loader, UnreadableDocument
+
+SECONDS = 10  # for a file
+MEMORY = 3_000_000_000  # bytes of address space of a process
+FILES_A_PROCESS = 100  # after which it is replaced, since parsers keep what they once took
+AT_ONCE = 2  # processes
+
+
+def run_isolated(jobs: Sequence[tuple[Loader, Path]]) -> Iterator[Extraction | UnreadableDocument]:
+    """Yield what each loader reads of its file, in their order, or the error that says why it does not."""
+    if not jobs:
+        return
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPool(AT_ONCE, FILES_A_PROCESS, _limit_memory, context=context) as pool:
+        futures = [pool.schedule(load, args=[file], timeout=SECONDS) for load, file in jobs]
+        for future in futures:
+            try:
+                yield future.result()
+            except UnreadableDocument as error:
+                yield error
+            except TookTooLong:
+                yield UnreadableDocument(
+                    f"it takes more than {SECONDS} s to read; split it, or save it in another format"
+                )
+            except MemoryError:
+                yield UnreadableDocument("it takes too much memory to read; split it")
+            except ProcessExpired:
+                yield UnreadableDocument("its reader broke off; it is damaged, so save it anew")
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

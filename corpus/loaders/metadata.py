@@ -1,0 +1,63 @@
+"""Describe documents by what their front matter, or a `documents.csv` beside their files, says of them.
+
+In: an Extraction and named values. Out: the Extraction with these, and notes on those that are not understood.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from corpus.cleaning import normalise_characters
+from corpus.dates import iso_date
+from corpus.loaders.base import Extraction, UnreadableDocument
+from corpus.loaders.texts import decode
+
+SIDECAR = "documents.csv"  # its column `file` names the files beside it; the others are fields as in front matter
+FILE = "file"
+TEXTS = {"title": "title", "source_url": "url", "url": "url", "publisher": "publisher", "kind": "kind"}
+LISTS = ("countries", "themes")
+TRUE = frozenset({"true", "yes", "1"})
+
+
+def described(extraction: Extraction, values: Mapping[str, object]) -> Extraction:
+    """Return what was read of a file with the named values; empty ones change nothing.
+
+    A single value of a list becomes a list; a text is parted at its semicolons.
+
+    >>> described(Extraction("Text."), {"countries": "Ghana; Togo", "published": "3 May 2024", "colour": "red"})
+    ... # doctest: +ELLIPSIS
+    Extraction(text='Text.', ..., published='2024-05-03', ... countries=('Ghana', 'Togo'), ... notes=('...colour...',))
+    """
+    changes: dict[str, Any] = {}
+    notes = list(extraction.notes)
+    for name, value in values.items():
+        if value is None or value in ("", []):
+            continue
+        if name in TEXTS:
+            changes[TEXTS[name]] = normalise_characters(str(value))
+        elif name in LISTS:
+            parts = value if isinstance(value, list) else str(value).split(";")
+            changes[name] = tuple(normalise_characters(str(part)) for part in parts)
+        elif name == "summary":
+            changes["is_summary"] = str(value).strip().lower() in TRUE
+        elif name == "published":
+            if date := iso_date(str(value)):
+                changes["published"] = date
+            else:
+                notes.append(f"{value!s} was not understood as one date; write it like 2024-05-03")
+        else:
+            notes.append(f"the field {name} is not known and was passed over")
+    return replace(extraction, **changes, notes=tuple(notes))
+
+
+def read_sidecar(path: Path) -> dict[str, Mapping[str, object]]:
+    """Return the values that a sidecar gives, by the names of the files beside it.
+
+    Raises UnreadableDocument where it can't be read.
+    """
+    rows = list(csv.DictReader(decode(path.read_bytes())[0].splitlines()))
+    if rows and FILE not in rows[0]:
+        raise UnreadableDocument(f"it has no column {FILE}; name the files in one")
+    return {row[FILE]: {name: value for name, value in row.items() if name and name != FILE} for row in rows}

@@ -1,0 +1,38 @@
+"""Read the characters of a text file in any of the usual encodings.
+
+In: bytes. Out: their text, and a note where the encoding was guessed.
+"""
+
+import codecs
+
+from charset_normalizer import from_bytes
+
+from corpus.loaders.base import UnreadableDocument
+
+# The longer ones first, since that of UTF-32 begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+GUESSED_FROM = 100  # bytes from which a guess is better than none; of less, detectors guess wrong
+
+
+def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the text of bytes by their byte order mark, as UTF-8, or in a guessed encoding, which the note names.
+
+    Raises UnreadableDocument where no encoding fits.
+
+    >>> decode("Lomé".encode("utf-16"))
+    ('Lomé', ())
+    """
+    marked = next((name for mark, name in MARKS if raw.startswith(mark)), "utf-8")
+    try:
+        return raw.decode(marked), ()
+    except UnicodeDecodeError as error:
+        guess = from_bytes(raw).best() if len(raw) >= GUESSED_FROM else None
+        if guess is None or "\0" in (text := str(guess)):
+            raise UnreadableDocument("it is in no encoding of texts that is known; save it as UTF-8") from error
+        return text, (f"its encoding was taken for {guess.encoding}; save it as UTF-8 if letters came out wrong",)

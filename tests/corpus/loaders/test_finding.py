@@ -1,0 +1,110 @@
+"""Files are found in folders and archives, and told by their content; what may not be read is passed over, and why."""
+
+import os
+import socket
+import zipfile
+from pathlib import Path, PurePath
+
+import pytest
+
+from corpus.loaders import finding
+from corpus.loaders.finding import FoundFile, PassedOver, find_files, format_of
+
+
+def found_in(tmp_path: Path, *paths: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the formats of found files, and the reasons for those passed over, by name."""
+    found = list(find_files(paths, tmp_path / "unpacked"))
+    return (
+        {str(file.name): file.format for file in found if isinstance(file, FoundFile)},
+        {str(file.name): file.reason for file in found if isinstance(file, PassedOver)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format"),
+    [
+        ("page.md", b"<!DOCTYPE html><p>Text.", "html"),
+        ("page", b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- saved -->\n<html>', "html"),
+        ("note.txt", b"%PDF-1.7\n", "pdf"),
+        ("note.pdf", b"Text.", None),
+        ("note.MD", b"A tag: <html>", "markdown"),
+        ("note.docx", b"PK\x03\x04", None),
+    ],
+)
+def test_the_format_is_told_by_content(tmp_path: Path, name: str, content: bytes, format: str | None) -> None:
+    """The suffix of a name decides only where the first bytes do not."""
+    (tmp_path / name).write_bytes(content)
+
+    assert format_of(tmp_path / name) == format
+
+
+def test_what_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
+    """Hidden files, links that lead out, pipes, sockets and files of other formats are told with the reason."""
+    folder = tmp_path / "folder"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "config.txt").write_text("Text.")
+    (folder / ".env.txt").write_text("Text.")
+    (folder / "a.txt").write_text("Text.")
+    (folder / "inside.txt").symlink_to(folder / "a.txt")
+    (tmp_path / "secret.txt").write_text("Text.")
+    (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "loop").symlink_to(folder)
+    (folder / "gone.txt").symlink_to(folder / "nowhere")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    os.mkfifo(folder / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(folder / "door.txt"))
+        formats, reasons = found_in(tmp_path, folder)
+
+    assert formats == {"a.txt": "text"}  # the link to it is the same file
+    assert {name: reason.split(";")[0] for name, reason in reasons.items()} == {
+        ".git": "it is hidden",
+        ".env.txt": "it is hidden",
+        "out.txt": "it is a link that leads out of its folder",
+        "loop": "it is a link to a folder",
+        "gone.txt": "it can't be read: No such file or directory",
+        "picture.png": "its format is none of those that are read: html, markdown, pdf, text",
+        "pipe.txt": "it is no regular file",
+        "door.txt": "it is no regular file",
+    }
+
+
+def test_a_file_that_was_asked_for_is_told_as_such(tmp_path: Path) -> None:
+    """Who names a file that is not there made a mistake; who names a folder did not."""
+    [missing] = find_files([tmp_path / "none.md"], tmp_path / "unpacked")
+
+    assert missing == PassedOver(tmp_path / "none.md", "it is not there; check the path", is_asked_for=True)
+
+
+def test_an_archive_is_read_like_a_folder(tmp_path: Path) -> None:
+    """Its files are named behind it."""
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as archive:
+        archive.writestr("below/a.md", "# A\n\nText.")
+        archive.writestr(".hidden.md", "Text.")
+    [hidden, file] = find_files([tmp_path / "site.zip"], tmp_path / "unpacked")
+
+    assert isinstance(file, FoundFile)
+    assert (file.name, file.format) == (PurePath("site.zip/below/a.md"), "markdown")
+    assert isinstance(hidden, PassedOver)
+
+
+def test_hostile_archives_are_refused_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that lead out, and files that unpack to too much or are too many, end the unpacking."""
+    monkeypatch.setattr(finding, "MAX_UNPACKED", 10_000)
+    monkeypatch.setattr(finding, "MAX_MEMBERS", 3)
+    with zipfile.ZipFile(tmp_path / "out.zip", "w") as archive:
+        archive.writestr("../../out.md", "Text.")
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.md", "0" * 1_000_000)
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(4):
+            archive.writestr(f"{number}.md", "Text.")
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04broken")
+    formats, reasons = found_in(tmp_path, *sorted(tmp_path.glob("*.zip")))
+
+    assert not formats
+    assert "unpacks to more than" in reasons["bomb.zip"]
+    assert "can't be unpacked" in reasons["broken.zip"]
+    assert "more than 3 files" in reasons["many.zip"]
+    assert "leads out of it" in reasons["out.zip"]
+    assert not (tmp_path / "out.md").exists()

@@ -1,0 +1,45 @@
+"""A parser that crashes, hangs or takes all memory ends only its own process."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from corpus import UnreadableDocument
+from corpus.loaders import isolation
+from corpus.loaders.base import Extraction
+from corpus.loaders.isolation import run_isolated
+
+pytestmark = pytest.mark.process
+
+
+def load(file: Path) -> Extraction:
+    """Do what the name of a file says."""
+    match file.name:
+        case "crash":
+            os._exit(11)
+        case "hang":
+            time.sleep(60)
+        case "memory":
+            return Extraction("a" * 50_000_000_000)
+        case "refuse":
+            raise UnreadableDocument("it is encrypted; take off its password")
+    return Extraction(file.name)
+
+
+def test_only_the_file_itself_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are read, in their order, and the reason says what to do."""
+    monkeypatch.setattr(isolation, "SECONDS", 2)
+    names = ["a", "crash", "b", "hang", "memory", "refuse", "c"]
+    read = list(run_isolated([(load, Path(name)) for name in names]))
+
+    assert [result.text if isinstance(result, Extraction) else str(result) for result in read] == [
+        "a",
+        "its reader broke off; it is damaged, so save it anew",
+        "b",
+        "it takes more than 2 s to read; split it, or save it in another format",
+        "it takes too much memory to read; split it",
+        "it is encrypted; take off its password",
+        "c",
+    ]

@@ -1,0 +1,48 @@
+"""Documents are described by front matter or by a `documents.csv` beside them; what is not understood is told."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus import UnreadableDocument
+from corpus.loaders.base import Extraction
+from corpus.loaders.metadata import SIDECAR, described, read_sidecar
+
+
+def test_single_values_become_lists_and_dates_become_iso() -> None:
+    """Writers of front matter need not know how it is kept."""
+    told = described(
+        Extraction("Text.", title="Old"),
+        {
+            "title": "New",
+            "countries": ["Ghana", "Togo"],
+            "themes": "children; shelter",
+            "published": 2024,
+            "summary": True,
+        },
+    )
+
+    assert (told.title, told.published, told.is_summary) == ("New", "2024", True)
+    assert (told.countries, told.themes) == (("Ghana", "Togo"), ("children", "shelter"))
+    assert not told.notes
+
+
+def test_what_is_not_understood_is_told_and_changes_nothing() -> None:
+    """An unknown field and a date that may be two are passed over with a word; empty values say nothing."""
+    told = described(Extraction("Text.", published="2020"), {"colour": "red", "published": "3/4/2024", "title": None})
+
+    assert (told.published, told.title) == ("2020", "")
+    assert told.notes == (
+        "the field colour is not known and was passed over",
+        "3/4/2024 was not understood as one date; write it like 2024-05-03",
+    )
+
+
+def test_a_sidecar_names_the_files_beside_it(tmp_path: Path) -> None:
+    """It is a table with the column `file`, in any usual encoding."""
+    (tmp_path / SIDECAR).write_text("file,title,published\na.pdf,Trafficking in Lomé,2024\n", encoding="utf-16")
+
+    assert read_sidecar(tmp_path / SIDECAR) == {"a.pdf": {"title": "Trafficking in Lomé", "published": "2024"}}
+    (tmp_path / SIDECAR).write_text("name,title\na.pdf,A\n", encoding="utf-8")
+    with pytest.raises(UnreadableDocument, match="no column file"):
+        read_sidecar(tmp_path / SIDECAR)
