@@ -9,6 +9,7 @@ import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
+from pkgutil import resolve_name
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -20,13 +21,16 @@ FILES_A_PROCESS = 100  # after which it is replaced, since parsers keep what the
 AT_ONCE = 2  # processes
 
 
-def run_isolated(jobs: Sequence[tuple[Loader, Path]]) -> Iterator[Extraction | UnreadableDocument]:
-    """Yield what each loader reads of its file, in their order, or the error that says why it does not."""
+def run_isolated(jobs: Sequence[tuple[str, Path]]) -> Iterator[Extraction | UnreadableDocument]:
+    """Yield what each loader reads of its file, in their order, or the error that says why it does not.
+
+    A loader is named by its module and function, `package.module:function`: only the processes import it.
+    """
     if not jobs:
         return
     context = multiprocessing.get_context("forkserver")
     with ProcessPool(AT_ONCE, FILES_A_PROCESS, _limit_memory, context=context) as pool:
-        futures = [pool.schedule(load, args=[file], timeout=SECONDS) for load, file in jobs]
+        futures = [pool.schedule(_load, args=[name, file], timeout=SECONDS) for name, file in jobs]
         for future in futures:
             try:
                 yield future.result()
@@ -40,6 +44,11 @@ def run_isolated(jobs: Sequence[tuple[Loader, Path]]) -> Iterator[Extraction | U
                 yield UnreadableDocument("it takes too much memory to read; split it")
             except ProcessExpired:
                 yield UnreadableDocument("its reader broke off; it is damaged, so save it anew")
+
+
+def _load(name: str, file: Path) -> Extraction:
+    load: Loader = resolve_name(name)
+    return load(file)
 
 
 def _limit_memory() -> None:

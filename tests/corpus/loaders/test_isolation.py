@@ -32,7 +32,7 @@ def test_only_the_file_itself_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are read, in their order, and the reason says what to do."""
     monkeypatch.setattr(isolation, "SECONDS", 2)
     names = ["a", "crash", "b", "hang", "memory", "refuse", "c"]
-    read = list(run_isolated([(load, Path(name)) for name in names]))
+    read = list(run_isolated([(f"{__name__}:load", Path(name)) for name in names]))
 
     assert [result.text if isinstance(result, Extraction) else str(result) for result in read] == [
         "a",
