@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sentencex import get_sentence_boundaries
 
 from corpus.documents import Span
+from corpus.sentence_ends import is_end
 
 # Only a mark with text after it counts.
 HEADING = re.compile(r"(#{1,6}) +(?=\S)")
@@ -19,8 +20,23 @@ LEAD_MARKS = (":", "：")
 # The splitter's abbreviations go by language. The English list is the longest, and its end marks include those
 # of Arabic and Chinese, so it is used for all six languages.
 ABBREVIATIONS = "en"
-# A full stop that a letter or digit follows at once is part of a name: "GLO.ACT", "iom.int".
-NO_BOUNDARY = re.compile(r"[.!?]\w")
+# Ends that the splitter misses: the marks of Khmer and Amharic ("។ល។" is Khmer for "etc."), the Greek question mark, an
+# ellipsis, the end of sentences in brackets, and abbreviations that may be the last word.
+MISSED = re.compile(
+    r"(?:(?<!ល)[។៕](?!ល)|፡፡|(?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e]|(?<=\w)…)(?=\s)"
+    r"|(?:^|(?<=[.!?…”»]\s))\([^()]{1,400}[.!?…][\"”»’]?\)(?=\s)"
+    r"|(?:\b(?:etc|ecc|enz|usw|dll|itd|itp|v\.v|n\.k)|\d r)\.(?=\s)"
+)
+# The mark of a footnote that is glued to an end: "45 days.3 It", "“slavery”.12 The", "in 2015.7 It", "women.[2] Few".
+# It is part of no sentence.
+NOTE = re.compile(
+    r"(?:(?<=[^\W\d_]{2}[.!?])|(?<=[”\"’»)][.!?])|(?<=[.!?][”\"’»)])|(?<=\b1[5-9]\d\d\.)|(?<=\b20\d\d\.))"
+    r"\d{1,3}(?:, ?\d{1,3})*(?=\s|$)"
+    r"|(?<=[.!?”\"’»)])(?:[¹²³⁰-⁹]+|(?: ?\[\d{1,3}\])+)(?=\s|$)"
+)
+PIECE = 1000  # characters of a line that the splitter reads at once
+LONGEST_QUOTATION = 400  # characters; the sentences of a longer one may be split
+CONTEXT = 80  # characters before and after an end that decide about it
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -43,15 +59,40 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
 
 def _sentences_of_line(line: str, start: int, skip: int) -> Iterator[Span]:
     """Yield the sentences of a line that begins at `start` in its text, without its first `skip` characters."""
+    # Where a sentence may end, and where the next then begins.
+    ends = {end: end for end in _splitter_ends(line, skip)}
+    ends |= {match.end(): match.end() for match in MISSED.finditer(line, skip)}
+    ends |= {match.start(): match.end() for match in NOTE.finditer(line, skip)}
     begin = skip
-    for boundary in get_sentence_boundaries(ABBREVIATIONS, line[skip:]):
-        end = skip + boundary["end_index"]
-        if NO_BOUNDARY.match(line[end - 1 : end + 1]) or line[end : end + 1].islower():
+    for end, following in sorted(ends.items()):
+        # However long the sentence, a short part decides: many places where it does not end keep the time linear.
+        before, after = line[max(begin, end - CONTEXT) : end], line[following : following + CONTEXT]
+        if end < len(line) and not is_end(before, after, note=line[end:following]):
             continue
         if sentence := line[begin:end].strip():
             first = start + begin + line[begin:end].index(sentence)
             yield Span(first, first + len(sentence))
-        begin = end
+        begin = following
+
+
+def _splitter_ends(line: str, begin: int) -> Iterator[int]:
+    """Yield where the splitter sees an end in `line[begin:]`; it reads a long line in pieces that begin at such ends.
+
+    Its time grows with the square of the quotation marks that have no partner.
+    """
+    while len(line) - begin > PIECE:
+        *ends, _ = _read(line[begin : begin + PIECE])  # the last is where the piece was cut
+        # Those near it may lie in a quotation that was cut.
+        ends = [end for end in ends if end < PIECE - LONGEST_QUOTATION] or ends[:1]
+        yield from (begin + end for end in ends)
+        begin += ends[-1] if ends else line[begin : begin + PIECE].rfind(" ") + 1 or PIECE
+    yield from (begin + end for end in _read(line[begin:]))
+
+
+def _read(piece: str) -> list[int]:
+    """Return where the splitter sees ends in a piece; the last is that of the piece."""
+    ends = (boundary["end_index"] for boundary in get_sentence_boundaries(ABBREVIATIONS, piece))
+    return [*(end for end in ends if 0 < end < len(piece)), len(piece)]
 
 
 def is_list_item(text: str, span: Span) -> bool:

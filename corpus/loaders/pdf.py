@@ -241,7 +241,11 @@ def _without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     return [
         [piece for piece in page if piece not in gone]
         for number, (page, margin) in enumerate(zip(pages, margins, strict=True))
-        for gone in [_running_lines(margin, partial(is_running, number=number), is_first=number == 0)]
+        for gone in [
+            _running_lines(margin, partial(is_running, number=number), is_first=number == 0)
+            # Around a chart they stand anywhere.
+            | {piece for piece in page if piece.text in codes or _tells_page_of_all(piece.text, number, len(pages))}
+        ]
     ]
 
 
@@ -311,8 +315,17 @@ def _tells_code(text: str, codes: Set[str]) -> bool:
 
 def _tells_page(text: str, page: int, pages: int) -> bool:
     """Return whether a line is the number of its page and of all pages, or a Roman one: these need no repetition."""
+    return _tells_page_of_all(text, page, pages) or ROMAN.fullmatch(text) is not None
+
+
+def _tells_page_of_all(text: str, page: int, pages: int) -> bool:
+    """Return whether a line is the number of its page, from 0, and of all pages.
+
+    >>> _tells_page_of_all("Page 3 of 12", 2, 12), _tells_page_of_all("3/12", 4, 12)
+    (True, False)
+    """
     total = re.fullmatch(r"(?:page )?(\d+) ?(?:/|of) ?(\d+)", text, re.I)
-    return (total is not None and total.groups() == (str(page + 1), str(pages))) or ROMAN.fullmatch(text) is not None
+    return total is not None and total.groups() == (str(page + 1), str(pages))
 
 
 # Paragraphs, headings and footnotes
