@@ -285,7 +285,6 @@ def test_an_encrypted_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason="not part of the project: the real PDFs of the United Nations")
-@pytest.mark.slow
 def test_real_papers_read_whole() -> None:
     """All but the scan have a title, a date and text, with no page number and few sentences broken across lines."""
     broken = total = 0
