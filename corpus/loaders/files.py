@@ -27,7 +27,8 @@ from corpus.sentences import split_sentences
 Progress = Callable[[int, int], None]
 
 LOADERS: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
-ISOLATED = {"pdf": "corpus.loaders.pdf:read_pdf"}  # by name, so that a server does not import their libraries
+# By name, so that a server does not import their libraries.
+ISOLATED = {"html": "corpus.loaders.html:read_html", "pdf": "corpus.loaders.pdf:read_pdf"}
 
 
 def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:

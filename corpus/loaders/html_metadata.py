@@ -1,0 +1,318 @@
+"""Read what a web page declares about itself: its title, address, publisher and date.
+
+In: the parsed page. Out: strings, empty where the page declares nothing.
+Left out: guessing: a date in an address, or that of today in a site's header, is not the page's.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import islice
+
+from babel import Locale, UnknownLocaleError
+from lxml.html import HtmlElement
+
+from corpus.cleaning import normalise_characters
+from corpus.loaders.html_article import HEADINGS, leaves, tokens
+
+PARTS = re.compile(r"\s+[|•·»›:–—-]+\s+|\s*[|»_]\s*|\s+::\s+")  # what stands between a title and the name of a site
+MONTHS_A_YEAR = 12
+CUT_SHORT = 12  # letters and digits of a title cut short that still tell it
+HEADINGS_READ = 200  # among which the title is sought
+NEAR = 6  # leaves after the title among which its date line stands
+PUBLISHED = re.compile(
+    r"publish|posted|released?\b|date|publi[éc]|fait à|fecha|"
+    r"опубликован|дата|نشر|تاريخ|发布|日期|veröffentlich|stand:|pubblicat",
+    re.I,
+)
+DATELINE = 50  # characters before the dash of "Geneva, 4 May 2020 –"
+DATE_LINE = 70  # characters that a date line has at most
+REVISED = re.compile(
+    r"updated|modifi|revis|reviewed|mis[e]? à jour|actualizad|actualización"
+    r"|обновл|измен|تحديث|更新|修改|aktualisiert|atualizad|aggiornat",
+    re.I,
+)
+DATED = (
+    "article:published_time",
+    "datepublished",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "pubdate",
+    "publication_date",
+    "date",
+)
+ARTICLES = re.compile(r"Article|Posting|Report|WebPage|FAQPage|Dataset|Event|CreativeWork|QAPage")
+MONTHS_FIRST = ("en", "en-us", "")  # languages in which 3/4 may be the third of April or the fourth of March
+
+
+def squash(text: str) -> str:
+    """Return the letters and digits of a text in lower case, for comparing.
+
+    >>> squash("## A shelter, at last!")
+    'ashelteratlast'
+    """
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(normalise_characters(" ".join(element.itertext())).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the head of a page and its JSON-LD declare."""
+
+    metas: dict[str, str]
+    linked_data: tuple[dict[str, object], ...]
+    document_title: str
+    canonical: str
+    language: str
+
+    @classmethod
+    def of(cls, tree: HtmlElement) -> "Declared":
+        """Read the declarations of a page, before its scripts are removed."""
+        metas: dict[str, str] = {}
+        for meta in tree.iter("meta"):
+            name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
+            if name and (content := normalise_characters(meta.get("content") or "")):
+                metas.setdefault(name, " ".join(content.split()))
+        titles = tree.xpath("//head/title|//title[not(ancestor::*[local-name()='svg'])]")
+        canonical = tree.xpath("//link[@rel='canonical']/@href")
+        return cls(
+            metas,
+            tuple(_linked_data(tree)),
+            _text(titles[0]) if titles else "",
+            canonical[0].strip() if canonical else "",
+            (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower(),
+        )
+
+    @property
+    def url(self) -> str:
+        """The address that the page gives as its own."""
+        addresses = (self.canonical, self.metas.get("og:url", ""))
+        return next((address for address in addresses if re.match(r"https?://\S+$", address)), "")
+
+    @property
+    def publisher(self) -> str:
+        """The name of the site or organisation."""
+        return self.metas.get("og:site_name", "") or next(self._publishers(), "")
+
+    def _publishers(self) -> Iterator[str]:
+        for item in self.linked_data:
+            publisher = item.get("publisher")
+            for one in publisher if isinstance(publisher, list) else [publisher]:
+                if isinstance(one, dict) and isinstance(one.get("name"), str):
+                    yield " ".join(normalise_characters(str(one["name"])).split())
+
+    def title(self, tree: HtmlElement) -> tuple[str, HtmlElement | None]:
+        """Return the title of the page and the heading that shows it, if one does.
+
+        That is the heading which the head of the page confirms; a heading alone may be the name of the site or of a
+        section, and the head alone a slogan for social networks.
+        """
+        headings = [heading for heading in islice(tree.iter("h1", "h2", "h3"), HEADINGS_READ) if _text(heading)]
+        banners = [heading for heading in headings if _is_site_name(heading)]
+        headings = [heading for heading in headings if heading not in banners]
+        main = [heading for heading in headings if heading.tag == "h1"]
+        sites = {
+            squash(name) for name in (self.publisher, self.metas.get("application-name", ""), *map(_text, banners))
+        }
+        sites.discard("")
+        social = _without_site(self.metas.get("og:title", ""), sites, headings)
+        document = _without_site(self.document_title, sites, headings)
+        for told in filter(None, (social, document)):
+            agreeing = [heading for heading in [*main, *headings] if _agree(_text(heading), told)]
+            if agreeing:
+                return _text(agreeing[0]), agreeing[0]
+        own = [heading for heading in main if squash(_text(heading)) not in sites]
+        if own and (len(squash(_text(own[0]))) >= len(squash(social or document)) / 2):
+            return _text(own[0]), own[0]
+        title = social or document or (_text(own[0]) if own else "") or (_text(headings[0]) if headings else "")
+        shown = next((leaf for leaf in leaves(tree) if squash(title) and squash(_text(leaf)) == squash(title)), None)
+        return title, shown if shown is not None else (own[0] if own else None)
+
+    def published(self, tree: HtmlElement, heading: HtmlElement | None) -> str:
+        """Return the day, month or year on which the page says that it was published, in ISO form."""
+        found = [self.metas.get(name, "") for name in DATED[:2]]
+        found += [str(item.get("datePublished", "")) for item in self.linked_data]
+        found += [
+            element.get("datetime") or element.get("content") or _text(element)
+            for element in tree.xpath("//*[@itemprop='datePublished']|//time[@pubdate]")
+        ]
+        found += [self.metas.get(name, "") for name in DATED[2:]]
+        for value in found:
+            if iso := iso_date(value, self.language):
+                return iso
+        return self._date_line(tree, heading) if heading is not None else ""
+
+    def _date_line(self, tree: HtmlElement, heading: HtmlElement) -> str:
+        """Return the date that stands in a short line below the title, or right above it."""
+        before: list[HtmlElement] = []
+        after: list[HtmlElement] = []
+        passed = False
+        for leaf in leaves(tree):
+            if leaf is heading:
+                passed = True
+            elif passed:
+                after.append(leaf)
+                if len(after) == NEAR:
+                    break
+            else:
+                before = [*before[-1:], leaf]
+        kin = {heading.getparent(), heading.getparent().getparent()} if heading.getparent() is not None else set()
+        before = [leaf for leaf in before if leaf.getparent() in kin]
+        for leaf in [*after, *reversed(before)]:
+            text = _text(leaf)
+            # "Kora, 18 November 2023 – A centre opened": the date is that of the report.
+            dateline = re.match(rf"(.{{4,{DATELINE}}}?\d{{4}})\)?\s*[-–—]+\s", text)
+            text = dateline[1] if dateline else text
+            if leaf.tag in (*HEADINGS, "li", "table") or leaf.find(".//a//time") is not None:
+                continue
+            if len(text) > DATE_LINE or (re.search(r"[.。؟?!]$", text) and not PUBLISHED.search(text)):
+                continue
+            revised = REVISED.search(text)
+            text = text[: revised.start()] if revised else text
+            times = [] if revised else leaf.xpath("descendant-or-self::time/@datetime")
+            for value in [*times, text]:
+                if iso := iso_date(value, self.language):
+                    return iso
+        return ""
+
+
+def _is_site_name(heading: HtmlElement) -> bool:
+    """Return whether a heading is a site's name: it leads to the start page, or bears the class of a logo."""
+    links = heading.xpath("ancestor-or-self::a/@href|.//a/@href")
+    if any(
+        re.fullmatch(r"(?:https?://[^/]+)?/?(?:[a-z]{2}/?)?(?:index\.\w+|default\.aspx)?", link.strip())
+        for link in links
+    ):
+        return True
+    near = [heading, *islice(heading.iterancestors(), 2), *heading.iter("a", "span", "img")]
+    return any(
+        re.search(r"(?:^| )(?:logo|brand|branding|site (?:title|name)|blog title)(?:$| )", tokens(element))
+        for element in near
+    )
+
+
+def _without_site(title: str, sites: set[str], headings: list[HtmlElement]) -> str:
+    """Return a title without the name of the site before or after it."""
+    parts = [part for part in PARTS.split(title) if part.strip()]
+    separators = PARTS.findall(title)
+    if len(parts) == 1 or not parts:
+        for part in re.split(r"\s*[-—–]\s*", title) if not re.search(r"\s", title) else []:
+            if squash(part) in sites:
+                return title.replace(part, "").strip(" -—–")
+        return title
+    shown = {squash(_text(heading)) for heading in headings}
+    if squash(title) in shown:
+        return title
+    kept = [number for number, part in enumerate(parts) if squash(part) not in sites]
+    if len(kept) in (0, len(parts)):
+        told = [part for part in parts if squash(part) in shown]
+        if told:
+            return max(told, key=len)
+        # Nothing tells which part is the site's name; mostly it is the last.
+        kept = list(range(len(parts) - 1)) if len(parts[-1]) < len(title) / 2 else list(range(1, len(parts)))
+    first, last = kept[0], kept[-1]
+    text = parts[first]
+    for number in range(first + 1, last + 1):
+        text += (separators[number - 1] if len(separators) >= number else " ") + parts[number]
+    return text.strip()
+
+
+def _agree(heading: str, told: str) -> bool:
+    """Return whether a heading is what the head of the page tells, which may be cut short or say a little more."""
+    shown, said = squash(heading), squash(told)
+    if not shown or not said:
+        return False
+    if told.rstrip().endswith(("…", "...")) and len(said) >= CUT_SHORT:
+        return shown.startswith(said)
+    return (
+        shown == said
+        or (shown in said and len(shown) > 0.6 * len(said))
+        or (said in shown and len(said) > 0.6 * len(shown))
+    )
+
+
+def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:
+    """Yield the objects of a page's JSON-LD that describe a page or an article; broken JSON is passed over."""
+    for script in tree.xpath("//script[@type='application/ld+json']"):
+        try:
+            waiting: list[object] = [json.loads(script.text or "", strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        while waiting:
+            value = waiting.pop(0)
+            if isinstance(value, list):
+                waiting[:0] = value
+            elif isinstance(value, dict):
+                graph = value.get("@graph")
+                waiting += graph if isinstance(graph, list) else [graph]
+                waiting.append(value.get("mainEntity"))
+                if ARTICLES.search(str(value.get("@type", ""))):
+                    yield value
+
+
+def iso_date(text: str, language: str = "") -> str:
+    """Return the first date in a text in ISO form, or "" where there is none or day and month can't be told apart.
+
+    >>> iso_date("Genève, le 1er mars 2024", "fr"), iso_date("2024年3月12日"), iso_date("03/04/2024", "en")
+    ('2024-03-01', '2024-03-12', '')
+    """
+    if match := re.search(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)", text):
+        return _iso(match[1], match[2], match[3])
+    if match := re.search(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?", text):
+        return _iso(match[1], match[2], match[3])
+    if match := re.search(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)", text):
+        day, month, year = match.groups()
+        if int(month) > MONTHS_A_YEAR:
+            return _iso(year, day, month)
+        return "" if language in MONTHS_FIRST and int(day) <= MONTHS_A_YEAR and day != month else _iso(year, month, day)
+    return _worded(text, language)
+
+
+def _worded(text: str, language: str) -> str:
+    for months in dict.fromkeys((language.partition("-")[0], "en")):
+        names = _months(months)
+        if not names:
+            continue
+        name = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        patterns = (
+            rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|d['’])?(?P<month>{name})\b\.?,?\s*(?:de[l]?\s+)?(?P<year>\d{{4}})",
+            rf"\b(?P<month>{name})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+            rf"\b(?P<day>)(?P<month>{name})\b\.?\s+(?:de[l]?\s+)?(?P<year>\d{{4}})",
+        )
+        for pattern in patterns:
+            if match := re.search(pattern, text, re.I):
+                return _iso(match["year"], str(names[match["month"].casefold()]), match["day"])
+    return ""
+
+
+@cache
+def _months(language: str) -> dict[str, int]:
+    """Return the names of the months in a language, in lower case, with their numbers."""
+    names: dict[str, int] = {}
+    # The names of the months in Arabic differ by country.
+    for locale in ("ar", "ar_LB", "ar_MA") if language == "ar" else (language,):
+        try:
+            months = Locale.parse(locale).months
+        except (UnknownLocaleError, ValueError):
+            return {}
+        for form in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, month in months[form][width].items():
+                    names.setdefault(month.rstrip(".").casefold(), number)
+    return names
+
+
+def _iso(year: str, month: str, day: str | None) -> str:
+    try:
+        return date(int(year), int(month), int(day or 1)).isoformat()[: None if day else 7]
+    except ValueError:
+        return ""
