@@ -1,50 +1,85 @@
-"""Read dates as people write them, and write dates in full, in any language."""
+"""Read dates as people write them, and write dates in full, in any language.
+
+Left out: calendars other than the Gregorian.
+"""
 
 import re
-from datetime import date, datetime
+from datetime import date
+from functools import cache
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 
-ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d(?=[T ])")
-PARTS = {"%Y-%m-%d": ["day", "month", "year"], "%Y-%m": ["month", "year"]}
 LOCALES = {"en": "en_GB"}  # the day before the month, as the UN writes dates
+MONTHS_A_YEAR = 12
+MONTHS_FIRST = ("en", "en-us", "")  # languages in which 3/4 may be the third of April or the fourth of March
+MONTHS_IN = ("en", "fr", "es", "ru", "ar", "pt", "de")  # languages of months where that of a text is not known
 
 
-def iso_date(written: str) -> str:
-    """Return a date, month or year as ISO writes it; "" for what is none, or may be either of two dates.
+def iso_date(text: str, language: str = "") -> str:
+    """Return the first date or month in a text, or the year that it consists of, in ISO form.
 
-    >>> iso_date("12 mars 2024"), iso_date("March 2024"), iso_date("2024"), iso_date("31/12/2024")
-    ('2024-03-12', '2024-03', '2024', '2024-12-31')
-    >>> iso_date("3/4/2024"), iso_date("soon"), iso_date("2024-02-30")
-    ('', '', '')
+    "" where there is none, or day and month can't be told apart.
+
+    >>> iso_date("Genève, le 1er mars 2024"), iso_date("2024年3月12日"), iso_date("March 2024"), iso_date("2024")
+    ('2024-03-01', '2024-03-12', '2024-03', '2024')
+    >>> iso_date("3/4/2024"), iso_date("3/4/2024", "fr"), iso_date("soon"), iso_date("2024-02-30")
+    ('', '2024-04-03', '', '')
     """
-    text = written.strip()
-    if found := TIMESTAMP.match(text):
-        text = found[0]
-    if ISO.fullmatch(text):
-        return text if _is_real(text) else ""
-    readings = {_read(text, order) for order in ("DMY", "MDY", "YMD")} - {""}
-    return readings.pop() if len(readings) == 1 else ""
+    if re.fullmatch(r"(?:1[5-9]|20)\d\d", text.strip()):
+        return text.strip()
+    if match := re.search(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)", text):
+        return _iso(match[1], match[2], match[3])
+    if match := re.search(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?", text):
+        return _iso(match[1], match[2], match[3])
+    if match := re.search(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)", text):
+        day, month, year = match.groups()
+        if int(month) > MONTHS_A_YEAR:
+            return _iso(year, day, month)
+        return "" if language in MONTHS_FIRST and int(day) <= MONTHS_A_YEAR and day != month else _iso(year, month, day)
+    return _worded(text, language)
 
 
-def _is_real(iso: str) -> bool:
-    try:
-        date.fromisoformat((iso + "-01-01")[: len("2024-01-01")])
-    except ValueError:
-        return False
-    return True
-
-
-def _read(text: str, order: str) -> str:
-    from dateparser import parse  # takes a second to import
-
-    for form, parts in PARTS.items():
-        settings = {"REQUIRE_PARTS": parts, "DATE_ORDER": order, "PREFER_LOCALE_DATE_ORDER": False}
-        found: datetime | None = parse(text, settings=settings)
-        if found:
-            return found.strftime(form)
+def _worded(text: str, language: str) -> str:
+    named = (language.partition("-")[0], "en") if language else MONTHS_IN
+    for months in dict.fromkeys(named):
+        names = _months(months)
+        if not names:
+            continue
+        name = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        patterns = (
+            rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|d['’])?(?P<month>{name})\b\.?(?:\s*/\s*\w+)?,?\s*(?:de[l]?\s+)?(?P<year>\d{{4}})",
+            rf"\b(?P<month>{name})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+            rf"\b(?P<day>)(?P<month>{name})\b\.?\s+(?:de[l]?\s+)?(?P<year>\d{{4}})",
+        )
+        for pattern in patterns:
+            if match := re.search(pattern, text, re.I):
+                return _iso(match["year"], str(names[match["month"].casefold()]), match["day"])
     return ""
+
+
+@cache
+def _months(language: str) -> dict[str, int]:
+    """Return the names of the months in a language, in lower case, with their numbers."""
+    names: dict[str, int] = {}
+    # The names of the months in Arabic differ by country.
+    for locale in ("ar", "ar_LB", "ar_MA") if language == "ar" else (language,):
+        try:
+            months = Locale.parse(locale).months
+        except (UnknownLocaleError, ValueError):
+            return {}
+        for form in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, month in months[form][width].items():
+                    names.setdefault(month.rstrip(".").casefold(), number)
+    return names
+
+
+def _iso(year: str, month: str, day: str | None) -> str:
+    try:
+        return date(int(year), int(month), int(day or 1)).isoformat()[: None if day else 7]
+    except ValueError:
+        return ""
 
 
 def long_date(published: str, language: str) -> str:

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 LOADERS: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
 # By name, so that a server does not import their libraries.
-ISOLATED = {"html": "corpus.loaders.html:read_html", "pdf": "corpus.loaders.pdf:read_pdf"}
+ISOLATED = {"html": "corpus.loaders.html.page:read_html", "pdf": "corpus.loaders.pdf:read_pdf"}
 
 
 def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from itertools import groupby, pairwise
 from pathlib import Path
 
 import pypdfium2
-from babel.dates import get_month_names
 
 from corpus.cleaning import ENDED, HYPHENATED_PREFIX, LEFT_OPEN, SENTENCE_END, join_blocks, normalise_characters
+from corpus.dates import iso_date
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.pdf_page import ITEM, LEADERS, Line, arrange, read_pieces
 
@@ -49,13 +49,8 @@ CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 DANGLING = re.compile(r"(?:and|or|to|et|ou|y|o|und|oder)\b")  # after a word that is left open: "data- and"
 
 # Dates
-LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh", "pt", "de")
 DATED = re.compile(r"\b\d{1,2} [^\W\d]+ \d{4}\b|\b[^\W\d]+ \d{1,2}, \d{4}\b|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
-DATE_IN_FIGURES = re.compile(r"(\d{4})\s?[-年]\s?(\d{1,2})\s?[-月]\s?(\d{1,2})\s?日?")
-DATE_IN_WORDS = re.compile(
-    r"(?:(?P<day>\d{1,2})(?:er|st|nd|rd|th|\.)? (?:de )?)?(?P<month>[^\W\d]+(?: ?/ ?[^\W\d]+)?)\.?"
-    r"(?: (?P<day_after>\d{1,2}),)?(?:,? (?:de )?)(?P<year>(?:19|20)\d\d)(?: года| г\.)?\.?"
-)
+DATE_WORDS = 4  # of a line that is a date
 
 # Metadata
 NO_TITLE = re.compile(
@@ -571,37 +566,14 @@ def _title_heading(blocks: Sequence[Block], style: Style) -> Block | None:
     return max(headings, key=lambda block: _size(block.lines[0]), default=None)
 
 
-@cache
-def _months() -> dict[str, int]:
-    """Return the numbers of the months by their names in the languages that dates are read in."""
-    return {
-        name.lower().rstrip("."): number
-        for language in LANGUAGES
-        for width in ("wide", "abbreviated")
-        for context in ("format", "stand-alone")
-        for number, name in get_month_names(width, context, language).items()
-        if not name[0].isdigit()
-    }
-
-
 def _own_date(line: str) -> str:
     """Return the ISO date or month that a line consists of, or "".
 
     >>> _own_date("9 April 2025"), _own_date("Published: April 9, 2025"), _own_date("on 9 April 2025 we met")
     ('2025-04-09', '2025-04-09', '')
     """
-    line = re.sub(r"^[^\d:：]{1,30}[:：]\s*", "", line)
-    if found := DATE_IN_FIGURES.fullmatch(line):
-        year, month, day = map(int, found.groups())
-    elif found := DATE_IN_WORDS.fullmatch(line):
-        name = re.sub(r"\s+", "", found["month"].lower()).rpartition("/")[2]
-        year, month, day = int(found["year"]), _months().get(name, 0), int(found["day"] or found["day_after"] or 0)
-    else:
-        return ""
-    try:
-        return date(year, month, day or 1).isoformat()[: None if day else len("2025-04")]
-    except ValueError:
-        return ""
+    told = re.sub(r"^[^\d:：]{1,30}[:：]\s*", "", line)
+    return iso_date(told) if 1 < len(told.split()) <= DATE_WORDS else ""
 
 
 def _creation_day(created: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 import trafilatura
 
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.html import MAX_MARKUP, read_html
+from corpus.loaders.html.page import MAX_MARKUP, read_html
 from pages import PAGES, Page, words
 
 SENTENCE = "<p>The shelter in Kora took in {} people who had been held on a farm, and gave them food and a bed.</p>"
@@ -55,8 +55,14 @@ def compare(readings: dict[Page, Extraction]) -> Figures:
         sum(found.published == page.published for page, found in readings.items()) / len(readings),
         lost / article_words,
         kept / furniture_words,
-        tuple(line for page, found in readings.items() for line in page.stays if line not in found.text),
+        tuple(line for page, found in readings.items() for line in page.stays if not is_kept(line, found.text)),
     )
+
+
+def is_kept(line: str, text: str) -> bool:
+    """Return whether a line stands in a text; the cells of a row stand in one line, whatever names them."""
+    cells = line.split(" | ")
+    return line in text or (len(cells) > 1 and any(all(cell in row for cell in cells) for row in text.split("\n")))
 
 
 def plain_trafilatura(source: bytes) -> Extraction:
@@ -106,7 +112,7 @@ def test_what_a_reader_does_not_see_is_not_read(tmp_path: Path, hidden: str) -> 
 
 
 def test_lists_and_tables_have_a_line_for_each_item_and_row(tmp_path: Path) -> None:
-    """Items keep their lead and numbers, cells that span rows are repeated, and the row of headings is the first."""
+    """Items keep their lead and numbers, cells that span rows are repeated, and headings name the cells."""
     found = read(
         tmp_path,
         body(
@@ -116,7 +122,8 @@ def test_lists_and_tables_have_a_line_for_each_item_and_row(tmp_path: Path) -> N
     )
 
     assert (
-        "It offers:\n- a bed\n3. warm\n4. dry\n- food\n\nYear | Beds\n\n2023 | 4\n\n2023 | 5\n\nAll | 9" in found.text
+        "It offers:\n- a bed\n3. warm\n4. dry\n- food\n\nYear: 2023 | Beds: 4\n\nYear: 2023 | Beds: 5\n\nYear: All | Beds: 9"
+        in found.text
     )
 
 
@@ -210,12 +217,13 @@ def test_a_date_is_that_of_publication_or_none(tmp_path: Path, line: str, publis
         pytest.param("", id="empty"),
         pytest.param("<html><body><div id='root'></div><script>start()</script></body></html>", id="scripts-only"),
         pytest.param("<html>" + " " * MAX_MARKUP + "</html>", id="too-large"),
+        pytest.param(body("<br>" * 130_000), id="too-many"),
         pytest.param("<div>" * 10_000 + SENTENCE + "</div>" * 10_000, id="too-deep"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_file_and_the_cure(tmp_path: Path, source: str) -> None:
+def test_what_cannot_be_read_is_refused_with_the_cure(tmp_path: Path, source: str) -> None:
     """Rather than an Extraction without text or with a part of it."""
-    with pytest.raises(UnreadableDocument, match=r"page\.html .*(?:save|open)"):
+    with pytest.raises(UnreadableDocument, match=r"save|open"):
         read(tmp_path, source)
 
 

@@ -8,18 +8,15 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from itertools import islice
 
-from babel import Locale, UnknownLocaleError
 from lxml.html import HtmlElement
 
 from corpus.cleaning import normalise_characters
-from corpus.loaders.html_article import HEADINGS, leaves, tokens
+from corpus.dates import iso_date
+from corpus.loaders.html.tree import HEADINGS, leaves, tokens
 
 PARTS = re.compile(r"\s+[|•·»›:–—-]+\s+|\s*[|»_]\s*|\s+::\s+")  # what stands between a title and the name of a site
-MONTHS_A_YEAR = 12
 CUT_SHORT = 12  # letters and digits of a title cut short that still tell it
 HEADINGS_READ = 200  # among which the title is sought
 NEAR = 6  # leaves after the title among which its date line stands
@@ -48,7 +45,6 @@ DATED = (
     "date",
 )
 ARTICLES = re.compile(r"Article|Posting|Report|WebPage|FAQPage|Dataset|Event|CreativeWork|QAPage")
-MONTHS_FIRST = ("en", "en-us", "")  # languages in which 3/4 may be the third of April or the fourth of March
 
 
 def squash(text: str) -> str:
@@ -257,62 +253,3 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:
                 waiting.append(value.get("mainEntity"))
                 if ARTICLES.search(str(value.get("@type", ""))):
                     yield value
-
-
-def iso_date(text: str, language: str = "") -> str:
-    """Return the first date in a text in ISO form, or "" where there is none or day and month can't be told apart.
-
-    >>> iso_date("Genève, le 1er mars 2024", "fr"), iso_date("2024年3月12日"), iso_date("03/04/2024", "en")
-    ('2024-03-01', '2024-03-12', '')
-    """
-    if match := re.search(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)", text):
-        return _iso(match[1], match[2], match[3])
-    if match := re.search(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?", text):
-        return _iso(match[1], match[2], match[3])
-    if match := re.search(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)", text):
-        day, month, year = match.groups()
-        if int(month) > MONTHS_A_YEAR:
-            return _iso(year, day, month)
-        return "" if language in MONTHS_FIRST and int(day) <= MONTHS_A_YEAR and day != month else _iso(year, month, day)
-    return _worded(text, language)
-
-
-def _worded(text: str, language: str) -> str:
-    for months in dict.fromkeys((language.partition("-")[0], "en")):
-        names = _months(months)
-        if not names:
-            continue
-        name = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-        patterns = (
-            rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|d['’])?(?P<month>{name})\b\.?,?\s*(?:de[l]?\s+)?(?P<year>\d{{4}})",
-            rf"\b(?P<month>{name})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
-            rf"\b(?P<day>)(?P<month>{name})\b\.?\s+(?:de[l]?\s+)?(?P<year>\d{{4}})",
-        )
-        for pattern in patterns:
-            if match := re.search(pattern, text, re.I):
-                return _iso(match["year"], str(names[match["month"].casefold()]), match["day"])
-    return ""
-
-
-@cache
-def _months(language: str) -> dict[str, int]:
-    """Return the names of the months in a language, in lower case, with their numbers."""
-    names: dict[str, int] = {}
-    # The names of the months in Arabic differ by country.
-    for locale in ("ar", "ar_LB", "ar_MA") if language == "ar" else (language,):
-        try:
-            months = Locale.parse(locale).months
-        except (UnknownLocaleError, ValueError):
-            return {}
-        for form in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, month in months[form][width].items():
-                    names.setdefault(month.rstrip(".").casefold(), number)
-    return names
-
-
-def _iso(year: str, month: str, day: str | None) -> str:
-    try:
-        return date(int(year), int(month), int(day or 1)).isoformat()[: None if day else 7]
-    except ValueError:
-        return ""

@@ -1,13 +1,14 @@
 """Read saved web pages.
 
 In: an HTML file. Out: the text of its article, one heading, list item, table row or paragraph a line, and its metadata.
-Left out: telling the article from the furniture of its site (html_article.py), title, date and address
-(html_metadata.py).
+Left out: what is hidden (tree.py), telling the article from the furniture of its site (article.py), title,
+date and address (metadata.py).
 """
 
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -16,19 +17,14 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from corpus.cleaning import join_blocks, join_lines, normalise_characters, table_lines
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.html_article import (
-    BLOCKS,
-    HEADINGS,
-    cells_of,
-    remove_furniture,
-    remove_hidden,
-    rows_of,
-)
-from corpus.loaders.html_metadata import Declared, squash
+from corpus.loaders.html.article import remove_furniture
+from corpus.loaders.html.metadata import Declared, squash
+from corpus.loaders.html.tree import BLOCKS, HEADINGS, cells_of, is_data, remove_hidden, rows_of
 from corpus.sentences import LIST_MARK, split_sentences
 
 MAX_BYTES = 40_000_000
 MAX_MARKUP = 5_000_000  # bytes without embedded images; a page of this size takes some six seconds
+MAX_ELEMENTS = 120_000  # which take some eight seconds
 EMBEDDED = re.compile(rb"data:[\w/+.;=-]{0,99};base64,[A-Za-z0-9+/=%]*")
 DETECTABLE = 400  # bytes of text that the detector of encodings needs: it guesses wrong on short ones
 CHARSET = re.compile(
@@ -117,6 +113,8 @@ def _parse(file: Path, source: str) -> HtmlElement:
         tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise UnreadableDocument("it is empty or no HTML; save the page anew") from error
+    if sum(1 for _ in islice(tree.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
+        raise UnreadableDocument(f"it holds more than {MAX_ELEMENTS:,} elements; save its article alone, or split it")
     # The parser leaves out what lies deeper.
     if any("depth" in error.message for error in parser.error_log):
         raise UnreadableDocument("it is nested too deeply to be read whole; save the page as plain text")
@@ -162,7 +160,7 @@ def _blocks(root: HtmlElement) -> list[str]:
         if event == "start":
             if tag in BLOCKS:
                 writer.flush()
-            if tag == "table" and element.get("role") != "presentation":
+            if is_data(element):
                 writer.blocks += _table(element)
                 walk.skip_subtree()
                 continue
