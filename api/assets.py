@@ -34,4 +34,4 @@ def refusal_script(origin: str) -> str:
 def widget_script() -> str:
     """Return the widget's script, whose imports lead to the files of this version."""
     script = (STATIC / "widget.js").read_text(encoding="utf-8")
-    return script.replace('from "./widget/', f'from "./widget/{version()}/')
+    return script.replace(' "./widget/', f' "./widget/{version()}/')

@@ -10,6 +10,7 @@ import { element, webAddress } from "./widget/dom.js";
 import { helpView } from "./widget/help.js";
 import { leaveFor, onThreeShifts } from "./widget/leaving.js";
 import { announce, emptyPanel, NARROW, panelView, pinHelp, showDialog, showProblem, showWelcome } from "./widget/panel.js";
+import "./widget/sources.js"; // for answer.js: asked for here, it comes with the others on a slow line
 import { fill, helpBookIn, LANGUAGES, languageOf, styleSheets, textsIn } from "./widget/texts.js";
 
 /** @typedef {import("./widget/answer.js").Turn} Turn */

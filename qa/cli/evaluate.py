@@ -190,6 +190,9 @@ def train_reader(
     only_scorers: Annotated[
         bool, typer.Option("--only-scorers", help="Fit the scorers to the reader that was last trained.")
     ] = False,
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Fit them without each feature too, to tell what it is worth.")
+    ] = False,
 ) -> None:
     """Train the reader and fit the scorers to it, from the questions that come along and others; an hour on 2 cores."""
     _require("train", "matplotlib", "sklearn")
@@ -204,7 +207,7 @@ def train_reader(
             questions, known or (), pages or (), squad, xquad or (), omos, translations, data or TRAINING, gold or GOLD
         )
         outputs = _training_outputs(folder, TRAINED, "reader")
-        _show_training(partial(train_all, sources, only_scorers=only_scorers), outputs)
+        _show_training(partial(train_all, sources, only_scorers=only_scorers, ablation=ablation), outputs)
 
 
 def _show_training(train: Callable[..., str], outputs: "Outputs") -> None:

@@ -62,18 +62,41 @@ class SearchedQuestion:
     search: Search
 
 
-def fit_scorers(
+@dataclass(frozen=True, slots=True, eq=False)
+class ScorerData:
+    """Labelled questions with what was found for each, to which scorers are fitted, and the search that found it.
+
+    `without` is the name of a feature that is left out, `QuestionFeatures.phrase` for one, to tell what it is worth.
+    """
+
+    searched: Sequence[SearchedQuestion]
+    evidence_search: EvidenceSearch
+
+    def fit(self, without: str = "") -> Scorers:
+        """Return scorers that are fitted to all questions."""
+        return _fit_all(self.searched, self.evidence_search, without)
+
+    def validated(self, without: str = "") -> list[Selection]:
+        """Return the Selection for each question by scorers that were fitted on the other folds."""
+        folds = {question.label.fold for question in self.searched}
+        by_fold = {
+            fold: _fit_all(
+                [question for question in self.searched if question.label.fold != fold], self.evidence_search, without
+            )
+            for fold in sorted(folds)
+        }
+        return [_select(question, self.evidence_search, by_fold[question.label.fold]) for question in self.searched]
+
+
+def search_questions(
     questions: Sequence[LabelledQuestion],
     generation: Generation,
     encoder: Encoder,
     reader: PassageReader | None = None,
     overviews: LinearClassifier | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> tuple[Scorers, list[Selection]]:
-    """Fit the scorers, for answers with a passage reader or without.
-
-    Return them, and the Selection for each question by scorers fitted on the other folds.
-    """
+) -> ScorerData:
+    """Search each question, to fit scorers for answers with a passage reader or without."""
     reading = ReaderSettings(UNFITTED, ANSWER_WORDS, CachedReader(reader) if reader else None)
     evidence_search = EvidenceSearch(generation, encoder, MIN_MAX, reading, overviews)
     searched = []
@@ -81,12 +104,7 @@ def fit_scorers(
         query = evidence_search.query(Question(label.question, label.language))
         searched.append(SearchedQuestion(label, evidence_search.search(query, label.turns, NO_FILTERS)))
         progress(done, len(questions))
-    by_fold = {
-        fold: _fit_all([question for question in searched if question.label.fold != fold], evidence_search)
-        for fold in sorted({label.fold for label in questions})
-    }
-    validated = [_select(question, evidence_search, by_fold[question.label.fold]) for question in searched]
-    return _fit_all(searched, evidence_search), validated
+    return ScorerData(searched, evidence_search)
 
 
 def index_documents(
@@ -111,21 +129,27 @@ def _select(question: SearchedQuestion, evidence_search: EvidenceSearch, scorers
     return select_evidence(search.query, search.read, evidence_search.generation, reading)
 
 
-def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSearch) -> Scorers:
+def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSearch, without: str) -> Scorers:
     """Fit the scorers of sentences and documents, and on the sentences that these choose, of questions and phrases.
 
     Without a passage reader there are no phrases, and their scorer stays unweighted.
     """
     with_evidence = [question for question in searched if question.label.evidence]
     sentence = fit(
-        (candidate.features, (candidate.evidence.document.id, candidate.evidence.span.start) in question.label.evidence)
-        for question in with_evidence
-        for candidate in question.search.selection.candidates
+        (
+            (candidate.features, question.label.is_evidence(candidate.evidence))
+            for question in with_evidence
+            for candidate in question.search.selection.candidates
+        ),
+        without=without,
     )
     document = fit(
-        (features, id in {document for document, _ in question.label.evidence})
-        for question in with_evidence
-        for id, features in question.search.selection.documents.items()
+        (
+            (features, id in {document for document, _ in question.label.evidence})
+            for question in with_evidence
+            for id, features in question.search.selection.documents.items()
+        ),
+        without=without,
     )
     partly_fitted = UNFITTED._replace(sentence=sentence, document=document)
     selected = [(question.label, _select(question, evidence_search, partly_fitted)) for question in searched]
@@ -140,15 +164,15 @@ def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSear
         for is_english in (True, False)
     )
     return partly_fitted._replace(
-        question=_fit_question_scorer(english),
-        cross_lingual=_fit_question_scorer(others),
-        phrase=fit(phrases) if phrases else UNWEIGHTED,
+        question=_fit_question_scorer(english, without),
+        cross_lingual=_fit_question_scorer(others, without),
+        phrase=fit(phrases, without=without) if phrases else UNWEIGHTED,
     )
 
 
-def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]]) -> Scorer:
+def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]], without: str) -> Scorer:
     answerable = [(features, label.answerable) for label, features in examples]
-    return calibrate(fit(answerable, [label.weight for label, _ in examples]), answerable)
+    return calibrate(fit(answerable, [label.weight for label, _ in examples], without), answerable)
 
 
 def calibrate(scorer: Scorer, examples: Sequence[tuple[Features, bool]]) -> Scorer:
@@ -165,23 +189,25 @@ def calibrate(scorer: Scorer, examples: Sequence[tuple[Features, bool]]) -> Scor
     return Scorer(round(scorer.bias * slope + shift, 4), weights)
 
 
-def fit(examples: Iterable[tuple[Features, bool]], weights: Sequence[float] | None = None) -> Scorer:
+def fit(examples: Iterable[tuple[Features, bool]], weights: Sequence[float] | None = None, without: str = "") -> Scorer:
     """Fit a logistic model; features are standardised for the regularisation, its weights apply to the raw ones.
 
-    Bias and weights are rounded to 4 digits.
+    Bias and weights are rounded to 4 digits. `without` is the name of a feature that is left out, behind its class.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     rows = list(examples)
     scaler = StandardScaler()
-    values = scaler.fit_transform(np.array([features for features, _ in rows], np.float64))
+    raw = np.array([features for features, _ in rows], np.float64)
+    names = type(rows[0][0])._fields
+    raw[:, [f"{type(rows[0][0]).__name__}.{name}" == without for name in names]] = 0.0
+    values = scaler.fit_transform(raw)
     model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=2000).fit(
         values, [is_positive for _, is_positive in rows], sample_weight=weights
     )
     coefficients: npt.NDArray[np.float64] = model.coef_[0] / scaler.scale_
     bias = float(model.intercept_[0] - coefficients @ scaler.mean_)
-    names = type(rows[0][0])._fields
     weights_by_name = {name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)}
     # A feature that never varied tells nothing, and is left out.
     return Scorer(round(bias, 4), {name: value for name, value in weights_by_name.items() if value})

@@ -14,6 +14,7 @@ from corpus import Document
 from corpus.languages import language_of
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import load_suite
+from qa.evidence import Evidence
 from qa.query.followups import Turn
 from qa.training.examples import (
     SurveyRow,
@@ -56,6 +57,10 @@ class LabelledQuestion:
         if self.answerable:
             return 1.0 if self.language == "en" else OTHER_LANGUAGE_WEIGHT
         return NEAR_MISS_WEIGHT if self.document else 1.0
+
+    def is_evidence(self, evidence: Evidence) -> bool:
+        """Return whether a sentence that was found is one that answers."""
+        return (evidence.document.id, evidence.span.start) in self.evidence
 
 
 Labelled = tuple[str, LabelledQuestion]  # a kind, by which figures are grouped, and a question

@@ -5,14 +5,15 @@ PNG.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from qa.evaluation.metrics import nugget_recall
+from qa.evaluation.metrics import nugget_recall, short_answer_is_right
 from qa.reader.scoring import Thresholds
 from qa.reader.selection import Selection
 from qa.training.labels import Labelled, LabelledQuestion
@@ -188,6 +189,62 @@ def _table_of_reliability(labelled: Sequence[Labelled], confidences: npt.NDArray
         "| --- | --- | --- |",
         *(f"| {bin.confidence:.2f} | {bin.answerable:.2f} | {bin.questions} |" for bin in bins),
     ]
+
+
+def ablation_report(
+    labelled: Sequence[Labelled], selections: Sequence[Selection], without: Mapping[str, Sequence[Selection]]
+) -> str:
+    """Return a page with what is lost where a feature is left out; `without` are the Selections then, by its name."""
+    groups = {
+        "English": [not label.turns and label.language == "en" for _, label in labelled],
+        "follow-ups": [bool(label.turns) for _, label in labelled],
+        "other languages": [not label.turns and label.language != "en" for _, label in labelled],
+    }
+    rows = [
+        "# What each feature of the scorers is worth",
+        "",
+        "Made by `waymark train-reader --only-scorers --ablation`, on questions about held-out documents, with scorers",
+        "that were fitted on others: how well the confidence tells told questions from untold ones (area under the ROC",
+        "curve), how often the best sentence tells, and how many of the short answers that are shown are right (of how",
+        f"many). Three figures are of {', '.join(groups)}.",
+        "",
+        "| without | told from untold | best sentence tells | short answers right |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, chosen in {"nothing": selections, **without}.items():
+        told_apart, first = [], []
+        for members in groups.values():
+            pairs = list(compress(zip(labelled, chosen, strict=True), members))
+            told_apart.append(f"{_area(pairs):.3f}")
+            first.append(f"{_first_tells(pairs):.3f}")
+        shown = [
+            short_answer_is_right(label.nuggets, short.words)
+            for (_, label), selection in zip(labelled, chosen, strict=True)
+            if label.nuggets and (short := selection.short_answer) and short.is_sure
+        ]
+        right = f"{np.mean(shown):.3f} ({len(shown)})" if shown else ""
+        rows.append(f"| {name} | {'; '.join(told_apart)} | {'; '.join(first)} | {right} |")
+    return "\n".join([*rows, ""])
+
+
+def _area(pairs: Sequence[tuple[Labelled, Selection]]) -> float:
+    """Return the area under the ROC curve of the confidence; not a number where all are told or none."""
+    from sklearn.metrics import roc_auc_score
+
+    told = [label.answerable for (_, label), _ in pairs]
+    confidences = [selection.confidence for _, selection in pairs]
+    return float(roc_auc_score(told, confidences)) if len(set(told)) > 1 else float("nan")
+
+
+def _first_tells(pairs: Sequence[tuple[Labelled, Selection]]) -> float:
+    """Return the proportion of the told questions on single documents whose best sentence is among their evidence."""
+    tells = [
+        label.is_evidence(best.evidence)
+        for (_, label), selection in pairs
+        if label.answerable and label.document
+        for best in selection.candidates[:1]
+    ]
+    return float(np.mean(tells)) if tells else float("nan")
 
 
 def draw_calibration(labelled: Sequence[Labelled], selections: Sequence[Selection], file: Path) -> None:

@@ -34,7 +34,7 @@ from qa.training.examples import (
     require_own_questions,
     squad_questions,
 )
-from qa.training.fitting import equally_strict, fit_scorers, index_documents, passage_cosines, recalibrate
+from qa.training.fitting import equally_strict, index_documents, passage_cosines, recalibrate, search_questions
 from qa.training.labels import LabelledQuestion, is_validation, validation_questions
 from qa.training.outputs import Outputs, write_results
 from qa.training.reading_examples import standalone_examples
@@ -95,12 +95,13 @@ def train(
     known = dict(documents) | {example.document.id: example.document for example in ours}
     half, full = (_index(known, _tuned_encoder(name, settings), settings, progress) for name in (HALF, ALL))
     labelled = validation_questions([*ours, *supplied, *gold], omos, known, gold=sources.gold, data=sources.data)
-    scorers, selections = fit_scorers(
+    data = search_questions(
         [label for _, label in labelled],
         *half,
         overviews=overview_classifier(half[1], settings.cache),
         progress=partial(progress, "Asking"),
     )
+    scorers, selections = data.fit(), data.validated()
     unanswerable = [label for kind, label in labelled if kind.startswith("unanswerable")]
     scorers = _recalibrated(equally_strict(scorers, labelled, selections, REFUSED), unanswerable, half, full)
     return write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=False)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from corpus import Document
 from embeddings import Encoder, SentenceEncoder, model_folder
@@ -25,9 +24,10 @@ from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import Progress
 from qa.evaluation.suites import GOLD
 from qa.query.overviews import overview_classifier
+from qa.reader.features import DocumentFeatures, PhraseFeatures, QuestionFeatures, SentenceFeatures
 from qa.settings import Settings
 from qa.training.examples import TRAINING, page_documents, require_own_questions
-from qa.training.fitting import equally_strict, fit_scorers, index_documents
+from qa.training.fitting import equally_strict, index_documents, search_questions
 from qa.training.labels import held_out_questions
 from qa.training.outputs import Outputs, write_results
 from qa.training.reading_examples import (
@@ -44,26 +44,28 @@ from qa.training.reading_examples import (
     survey_rows,
     xquad_groups,
 )
+from qa.training.report import ablation_report
 
 # Proportion of these answerable questions below the threshold: of the gold questions, which are easier, 0.04 are then.
 REFUSED = 0.05
-# Questions that are drawn for a pass from those of earlier ones, so that what these taught is not lost.
-LEARNED_IN_SECOND = 1500
-LEARNED_IN_THIRD, FAILING_IN_THIRD, PUBLIC_IN_THIRD = 800, 2400, 800
-LEARNED_IN_FOURTH, FAILING_IN_FOURTH, OURS_IN_FOURTH, PUBLIC_IN_FOURTH = 400, 1000, 600, 400
-
-
-class Rows(NamedTuple):
-    """Questions to train on.
-
-    `learned` are those that the encoder has learned from, `failing` the supplied ones; `ours` are of our own, and
-    `last` conversations and minimal pairs of our own.
-    """
-
-    learned: Sequence[ReadingRow]
-    failing: Sequence[ReadingRow]
-    ours: Sequence[ReadingRow]
-    last: Sequence[ReadingRow]
+ALL = 1_000_000
+# How many questions each pass draws from each set: all new ones, and of earlier ones enough to keep what they taught.
+PASSES: tuple[Mapping[str, int], ...] = (
+    {"known": ALL, "supplied": ALL, "public": ALL},
+    {"supplied": ALL, "known": 1500},
+    {"reading": ALL, "supplied": 2400, "known": 800, "public": 800},
+    {"conversations": ALL, "reading": 600, "supplied": 1000, "known": 400, "public": 400},
+)
+FEATURES = tuple(
+    f"{kind.__name__}.{name}"
+    for kind in (SentenceFeatures, DocumentFeatures, QuestionFeatures, PhraseFeatures)
+    for name in kind._fields
+)
+# The sets of our own questions, by the files that hold them; those of surveys.jsonl belong to the first.
+OWN = {
+    "reading": ("reading.jsonl",),
+    "conversations": ("conversations.jsonl", "pairs.jsonl"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +103,29 @@ def train_reader(
     progress: Progress,
     *,
     only_scorers: bool,
+    ablation: bool,
 ) -> str:
     """Train the reader, fit the scorers, evaluate them and write all files; return the report.
 
-    With `only_scorers`, the reader whose weights are there already is used. Raises InvalidDataset with the cure.
+    With `only_scorers`, the reader whose weights are there already is used. With `ablation`, the scorers are fitted
+    without each feature too, to tell what it is worth. Raises InvalidDataset with the cure.
     """
-    learned = read_rows([sources.data / "questions.jsonl", *sources.known])
-    failing = read_rows(sources.questions)
-    ours = [*read_rows([sources.data / "reading.jsonl"]), *survey_rows(sources.data / "surveys.jsonl")]
-    last = read_rows([sources.data / "conversations.jsonl", sources.data / "pairs.jsonl"])
-    names = names_in([*learned, *failing, *ours, *last])
+    rows = {name: read_rows([sources.data / file for file in files]) for name, files in OWN.items()}
+    rows["reading"] += survey_rows(sources.data / "surveys.jsonl")
+    rows["supplied"] = read_rows(sources.questions)
+    rows["known"] = read_rows([sources.data / "questions.jsonl", *sources.known])
+    names = names_in(chain.from_iterable(rows.values()))
     known = dict(documents) | page_documents([sources.data / "documents.jsonl"], names)
     encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
     base, e5 = source_folder(DEFAULT_MODEL, settings.models), read_e5().tensors
     if not only_scorers:
-        rows = Rows(_kept(learned), _kept(failing), _kept(ours), _kept(last))
         weights = _train(rows, sources, known, encoder, settings, progress)
         save_trained(e5, weights, outputs.weights)
     exported = settings.var / "training" / "reader.onnx"
     export_cross_encoder(base, load_trained(e5, outputs.weights), exported)
-    labelled = held_out_questions([*failing, *ours], known, sources.data, sources.gold)
-    scorers, selections = fit_scorers(
+    asked = chain.from_iterable(questions for name, questions in rows.items() if name != "known")
+    labelled = held_out_questions(list(asked), known, sources.data, sources.gold)
+    data = search_questions(
         [label for _, label in labelled],
         index_documents(known, encoder, settings, progress),
         encoder,
@@ -129,60 +133,52 @@ def train_reader(
         overview_classifier(encoder, settings.cache),
         partial(progress, "Asking"),
     )
-    scorers = equally_strict(scorers, labelled, selections, REFUSED)
-    return write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=True)
-
-
-def _kept(rows: Sequence[ReadingRow]) -> list[ReadingRow]:
-    """Return the questions that are not about held-out documents."""
-    return [row for row in rows if not row.is_held_out]
+    selections = data.validated()
+    scorers = equally_strict(data.fit(), labelled, selections, REFUSED)
+    report = write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=True)
+    if not ablation:
+        return report
+    without = {}
+    for done, feature in enumerate(FEATURES, start=1):
+        without[feature] = data.validated(without=feature)
+        progress("Fitting without each feature", done, len(FEATURES))
+    table = ablation_report(labelled, selections, without)
+    outputs.report.with_name("ablation.md").write_text(table, encoding="utf-8")
+    return f"{report}\n{table}"
 
 
 def _train(
-    rows: Rows,
+    rows: Mapping[str, Sequence[ReadingRow]],
     sources: ReadingSources,
-    known: Mapping[str, Document],
+    documents: Mapping[str, Document],
     encoder: Encoder,
     settings: Settings,
     progress: Progress,
 ) -> Tensors:
-    """Train in four passes, each on more of the questions of the kinds that fail; return the weights.
+    """Train in PASSES, each on more of the questions of the kinds that fail; return the weights.
 
-    Negatives are searched among documents that are not held out.
+    `rows` are sets of questions by name; those about held-out documents are left out, and negatives are searched among
+    the other documents.
     """
-    names = names_in(chain.from_iterable(rows))
-    searched = {id: document for id, document in known.items() if id in names and not is_held_out(id)}
-    pages = page_documents(sources.pages, names - known.keys())
-    library = Library({**known, **pages}, index_documents(searched, encoder, settings, progress), encoder)
-    learned, failing, ours, last = (list(our_groups(part, library)) for part in rows)
-    public = [
+    kept = {name: [row for row in of_set if not row.is_held_out] for name, of_set in rows.items()}
+    names = names_in(chain.from_iterable(kept.values()))
+    searched = {id: document for id, document in documents.items() if id in names and not is_held_out(id)}
+    pages = page_documents(sources.pages, names - documents.keys())
+    library = Library({**documents, **pages}, index_documents(searched, encoder, settings, progress), encoder)
+    groups = {name: list(our_groups(of_set, library)) for name, of_set in kept.items()}
+    groups["public"] = [
         *(squad_groups(sources.squad) if sources.squad else ()),
         *(xquad_groups(*sources.xquad) if sources.xquad else ()),
         *(omos_groups(sources.omos, sources.translations) if sources.omos else ()),
     ]
-    passes = (
-        in_order([*learned, *failing], public),
-        in_order([*failing, *drawn(learned, LEARNED_IN_SECOND)], ()),
-        in_order(
-            [*ours, *drawn(failing, FAILING_IN_THIRD), *drawn(learned, LEARNED_IN_THIRD)],
-            drawn(public, PUBLIC_IN_THIRD),
-        ),
-        in_order(
-            [
-                *last,
-                *drawn(ours, OURS_IN_FOURTH),
-                *drawn(failing, FAILING_IN_FOURTH),
-                *drawn(learned, LEARNED_IN_FOURTH),
-            ],
-            drawn(public, PUBLIC_IN_FOURTH),
-        ),
-    )
     base, tokenizer = source_folder(DEFAULT_MODEL, settings.models), model_folder(DEFAULT_MODEL, settings.models)
     weights: Tensors = {}
-    for number, groups in enumerate(passes, start=1):
+    for number, numbers in enumerate(PASSES, start=1):
 
         def show(step: int, steps: int, _: float, number: int = number) -> None:
-            progress(f"Training the reader, pass {number} of {len(passes)}", step, steps)
+            progress(f"Training the reader, pass {number} of {len(PASSES)}", step, steps)
 
-        weights = train_cross_encoder(base, tokenizer, groups, start=weights, progress=show)
+        ours = [group for name in numbers if name != "public" for group in drawn(groups[name], numbers[name])]
+        ordered = in_order(ours, drawn(groups["public"], numbers.get("public", 0)))
+        weights = train_cross_encoder(base, tokenizer, ordered, start=weights, progress=show)
     return weights

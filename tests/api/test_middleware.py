@@ -75,21 +75,32 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
 
 
 def test_every_response_is_safe_for_browsers(client: TestClient) -> None:
-    """Pages, files, JSON and problems all have the headers of OWASP's list, but for HSTS, which is the proxy's."""
-    for path in ("/", "/widget.js", "/widget/answer.js", "/healthz", "/nope", "/documents/nope"):
+    """All have the headers of OWASP's list, but for HSTS, which is the proxy's; what is no document, those it heeds."""
+    for path in (
+        "/",
+        "/widget.js",
+        "/widget/answer.js",
+        "/healthz",
+        "/nope",
+        "/widget/nope.js",
+        "/documents/nope",
+        "/help",
+    ):
         headers = client.get(path).headers
 
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-permitted-cross-domain-policies"] == "none"
+        assert not headers.keys() & {"set-cookie", "server", "strict-transport-security"}
+        if path in {"/widget.js", "/widget/answer.js"}:
+            continue
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert {"camera=()", "geolocation=()", "microphone=()"} <= set(headers["permissions-policy"].split(", "))
         assert headers["cross-origin-embedder-policy"] == "require-corp"
-        assert headers["cross-origin-resource-policy"] == "same-origin"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-dns-prefetch-control"] == "off"
         assert headers["x-frame-options"] == "DENY"
-        assert headers["x-permitted-cross-domain-policies"] == "none"
-        assert not headers.keys() & {"set-cookie", "server", "strict-transport-security"}
         may_be_closed_by_its_opener = path.startswith("/documents/")
         assert headers["cross-origin-opener-policy"] == (
             "unsafe-none" if may_be_closed_by_its_opener else "same-origin-allow-popups"

@@ -11,7 +11,7 @@ from fakes import HashingEncoder
 from qa.reader.features import SentenceFeatures
 from qa.reader.scoring import Scorer
 from qa.training.examples import TrainingExample
-from qa.training.fitting import calibrate, fit, fit_scorers, recalibrate
+from qa.training.fitting import calibrate, fit, recalibrate, search_questions
 from qa.training.labels import label_example, label_unanswerable
 
 
@@ -31,9 +31,11 @@ def test_scorers_are_fitted_to_choose_the_sentences_that_answer(
     questions = [label_example(example) for example in examples]
     questions += [label_unanswerable(f"What melts at {n} degrees?") for n in range(6)]
     spanish = [replace(question, language="es") for question in questions]
-    scorers, selections = fit_scorers([*questions, *spanish], generation, encoder)
+    data = search_questions([*questions, *spanish], generation, encoder)
+    scorers, selections = data.fit(), data.validated()
 
     assert scorers.sentence.weights["below_best"] > 0
+    assert "below_best" not in data.fit(without="SentenceFeatures.below_best").sentence.weights
     right = [example.evidence[0].of(example.document.text) for example in examples]
     answerable, unanswerable = (
         fmean(selection.confidence for selection in part) for part in (selections[:3], selections[3:9])
