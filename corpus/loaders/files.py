@@ -16,18 +16,36 @@ from corpus.collection import Collection, FileReport, Outcome
 from corpus.documents import Document
 from corpus.duplicates import duplicates
 from corpus.loaders.base import Extraction, Loader, UnreadableDocument, title_from_name
+from corpus.loaders.compound import read_compound
+from corpus.loaders.docx import read_docx
+from corpus.loaders.epub import read_epub
 from corpus.loaders.finding import FoundFile, PassedOver, find_files
 from corpus.loaders.isolation import run_isolated
+from corpus.loaders.mail import read_mail
 from corpus.loaders.markdown import read_markdown
 from corpus.loaders.metadata import SIDECAR, described, read_sidecar
 from corpus.loaders.names import document_ids
+from corpus.loaders.odt import read_odt
 from corpus.loaders.plain_text import clean_pages, read_plain_text
+from corpus.loaders.pptx import read_pptx
+from corpus.loaders.rtf import read_rtf
+from corpus.loaders.tables import read_csv, read_xlsx
 from corpus.sentences import split_sentences
 
 Progress = Callable[[int, int], None]
 
 LOADERS: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
-ISOLATED: dict[str, Loader] = {}
+ISOLATED: dict[str, Loader] = {
+    "compound": read_compound,
+    "csv": read_csv,
+    "docx": read_docx,
+    "epub": read_epub,
+    "mail": read_mail,
+    "odt": read_odt,
+    "pptx": read_pptx,
+    "rtf": read_rtf,
+    "xlsx": read_xlsx,
+}
 
 
 def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from corpus.loaders.base import Extraction, Loader, UnreadableDocument
 
@@ -38,7 +38,8 @@ def run_isolated(jobs: Sequence[tuple[Loader, Path]]) -> Iterator[Extraction | U
                 )
             except MemoryError:
                 yield UnreadableDocument("it takes too much memory to read; split it")
-            except ProcessExpired:
+            # A library may raise anything for a file that its writers never thought of.
+            except Exception:
                 yield UnreadableDocument("its reader broke off; it is damaged, so save it anew")
 
 
