@@ -8,7 +8,7 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
-from corpus.cleaning import join_blocks
+from corpus.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.markup import blocks_of, parse_markup
 from corpus.loaders.outlines import split_title, told_title
@@ -41,7 +41,11 @@ def read_epub(file: Path) -> Extraction:
             raise UnreadableDocument(LOCKED)
         texts = [decode(package.read(part))[0] for part in parts]
     told = {element.tag: element.text or "" for element in book.iterfind("metadata/*")}
-    title, blocks = split_title(
-        [block for text in texts for block in blocks_of(parse_markup(text))], told_title(told.get("title", ""))
+    title, blocks = (
+        told_title(told.get("title", "")),
+        [block for text in texts for block in blocks_of(parse_markup(text))],
     )
-    return Extraction(join_blocks(blocks), title, "", told.get("publisher", "").strip(), iso_day(told.get("date", "")))
+    if not title:
+        title, blocks = split_title(blocks, "")
+    publisher = normalise_characters(told.get("publisher", ""))
+    return Extraction(join_blocks(blocks), title, publisher=publisher, published=iso_day(told.get("date", "")))

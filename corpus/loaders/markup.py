@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from corpus.cleaning import normalise_characters
+from corpus.loaders.outlines import counted, item_mark
 from corpus.loaders.tables import cell_text, laid_out, row_lines
 
 UNSEEN = (
@@ -49,8 +50,8 @@ def blocks_of(element: HtmlElement) -> list[str]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    """Return whether an element is not shown, or is the mark of a footnote."""
-    is_mark = "noteref" in (element.get("epub:type", "") + element.get("role", ""))
+    """Return whether an element is not shown, or leads to a footnote or back from it."""
+    is_mark = re.search("noteref|backlink", element.get("epub:type", "") + element.get("role", "")) is not None
     hides = "hidden" in element.attrib or element.get("aria-hidden") == "true"
     return is_mark or hides or bool(HIDDEN.search(element.get("style", "")))
 
@@ -77,8 +78,8 @@ def _mark(element: HtmlElement) -> str:
     parent = element.getparent()
     if parent is None or parent.tag != "ol":
         return "- "
-    start = parent.get("start", "1")
-    return f"{(int(start) if start.isdecimal() else 1) + parent.findall('li').index(element)}. "
+    place = _count(parent, "start") + parent.findall("li").index(element)
+    return item_mark(f"{counted(place, parent.get('type', '1'))}.")
 
 
 def _is_data(table: HtmlElement) -> bool:
@@ -90,7 +91,7 @@ def _table(table: HtmlElement) -> list[str]:
     """Return the rows of a table."""
     rows = laid_out(
         [
-            (cell_text(blocks_of(cell)), _span(cell, "colspan"), _span(cell, "rowspan"))
+            (cell_text(blocks_of(cell)), _count(cell, "colspan"), _count(cell, "rowspan"))
             for cell in row.iterchildren("td", "th")
         ]
         for row in table.iter("tr")
@@ -98,6 +99,6 @@ def _table(table: HtmlElement) -> list[str]:
     return row_lines(rows, headed=table.find(".//th") is not None)
 
 
-def _span(cell: HtmlElement, name: str) -> int:
-    told = cell.get(name, "1")
+def _count(element: HtmlElement, name: str) -> int:
+    told = element.get(name, "1")
     return int(told) if re.fullmatch(r"[1-9]\d{0,3}", told) else 1

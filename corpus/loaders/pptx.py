@@ -4,6 +4,7 @@ In: a .pptx file. Out: the text of its slides in their order, each below its tit
 properties. Notes, hidden slides and numbers of slides are no text.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from lxml import etree
 
 from corpus.cleaning import CALLED, join_blocks, normalise_characters
 from corpus.loaders.base import Extraction
-from corpus.loaders.outlines import split_title
-from corpus.loaders.packages import Package, core_properties, opened_package, value
+from corpus.loaders.outlines import counted, item_mark, split_title
+from corpus.loaders.packages import Package, core_properties, number, opened_package, value
 from corpus.loaders.tables import cell_text, row_lines
 from corpus.sentences import LIST_MARK
 
 MARGINS = ("dt", "ftr", "hdr", "sldNum")  # the date, the footer, the header and the number of a slide
 TEXTS = ("", "body", "obj")  # places whose paragraphs are items of a list unless they say otherwise
+FORMATS = {"alphaLc": "a", "alphaUc": "A", "romanLc": "i", "romanUc": "I"}
 
 
 def read_pptx(file: Path) -> Extraction:
@@ -62,15 +64,33 @@ def _place(shape: etree._Element) -> str | None:
 
 
 def _list(shape: etree._Element, place: str | None) -> Iterator[str]:
+    """Yield the paragraphs of a shape with the marks of those that are items of a list."""
     paragraphs = [paragraph for paragraph in shape.iter("p") if _text(paragraph)]
+    counts: dict[str, int] = {}
     for paragraph in paragraphs:
-        properties = paragraph.find("pPr")
-        kinds = set() if properties is None else {child.tag for child in properties}
-        inherits = place in TEXTS and len(paragraphs) > 1 and "buNone" not in kinds
-        is_item = (inherits or bool(kinds & {"buChar", "buAutoNum", "buBlip"})) and not LIST_MARK.match(
-            _text(paragraph)
-        )
-        yield f"{'- ' * is_item}{_text(paragraph)}"
+        text, properties = _text(paragraph), paragraph.find("pPr")
+        kinds = {} if properties is None else {child.tag: child for child in properties}
+        depth = value(properties, "lvl") or "0"
+        counts = {level: count for level, count in counts.items() if level <= depth}
+        mark = ""
+        if (numbered := kinds.get("buAutoNum")) is not None:
+            counts[depth] = counts.get(depth, number(numbered, "startAt") - 1) + 1
+            mark = item_mark(_numbered(counts[depth], value(numbered, "type")))
+        elif {"buChar", "buBlip"} & kinds.keys() or (place in TEXTS and len(paragraphs) > 1 and "buNone" not in kinds):
+            mark = item_mark("")
+        yield text if LIST_MARK.match(text) else mark + text
+
+
+def _numbered(count: int, kind: str) -> str:
+    """Return the number of an item.
+
+    >>> _numbered(3, "arabicPeriod"), _numbered(2, "alphaLcParenBoth")
+    ('3.', '(b)')
+    """
+    text = counted(count, FORMATS.get(re.sub(r"(?:Period|Paren.*|Plain)$", "", kind), "1"))
+    if kind.endswith("ParenBoth"):
+        return f"({text})"
+    return text + (")" if kind.endswith("ParenR") else "" if kind.endswith("Plain") else ".")
 
 
 def _table(shape: etree._Element) -> Iterator[str]:

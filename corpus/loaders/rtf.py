@@ -6,14 +6,13 @@ Hidden and deleted text is left out; footnotes and text boxes are too, which a n
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
 from corpus.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.outlines import split_title, told_title
+from corpus.loaders.outlines import item_mark, split_title, told_title
 from corpus.loaders.tables import row_lines
 
 MAX_BYTES = 8_000_000  # without pictures; these take some six seconds
@@ -23,11 +22,15 @@ HIGH = re.compile(rb"[\x80-\xff]")
 HIDDEN = re.compile(r"\\(?:v|deleted)(?![a-z0-9])")
 OUTLINE = re.compile(r"\\outlinelevel([0-8])(?!\d) ?")
 NUMBERED_HEADING = re.compile(r"^([^\n#]{1,12}\t)(#+ )", re.MULTILINE)
-BULLET = re.compile(r"^[\uf0b7·•o§]\t\s*", re.MULTILINE)
+BULLET = re.compile(r"^[\uf0b7·•o§–-]\t\s*", re.MULTILINE)
+NUMBER = re.compile(r"^(\(?\w{1,5}[.)])\t\s*", re.MULTILINE)
 TITLE = re.compile(r"\{\\title ((?:[^{}]|\{[^{}]*\})*)\}")
 CHANGED = re.compile(r"\{\\(?:revtim|creatim)\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
 ASIDE = re.compile(r"\\(?:footnote|shptxt)\b")
-CELL = "|"  # behind each cell, as the library writes them
+# The library writes cells and rows like other text, so they get marks of the private use area.
+START, CELL, ROW = "\ue000", "\ue001", "\ue002"
+OF_TABLE = re.compile(r"\\(trowd|cell|row)(?![a-z]) ?")
+MARKS = {"trowd": START, "cell": CELL, "row": ROW}
 NOT_READ = "its footnotes and text boxes were not read; save it as .docx if they matter"
 
 
@@ -37,7 +40,9 @@ def read_rtf(file: Path) -> Extraction:
     head = source[: source.find("{", 1)]  # names the encoding
     # The library knows nothing of these: text that is not shown, and headings.
     shown = OUTLINE.sub(lambda level: f" {'#' * min(int(level[1]) + 2, 6)} ", HIDDEN.sub(r"\\*", source))
+    shown = OF_TABLE.sub(lambda word: MARKS[word[1]], shown)
     text = NUMBERED_HEADING.sub(r"\2\1", BULLET.sub("- ", _plain(shown)))
+    text = NUMBER.sub(lambda number: item_mark(number[1]), text)
     titled = TITLE.search(source)
     told = told_title(_plain(f"{head} {titled[1]}}}")) if titled else ""
     title, blocks = split_title(list(_blocks(text)), told)
@@ -63,9 +68,17 @@ def _plain(source: str) -> str:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    for is_row, lines in groupby(text.split("\n"), key=lambda line: line.rstrip().endswith(CELL)):
-        if is_row:
-            rows = [[" ".join(normalise_characters(cell).split()) for cell in line.split(CELL)[:-1]] for line in lines]
+    """Yield the paragraphs and the rows of tables of a text with marks of these."""
+    rows: list[list[str]] = []
+    for part in text.split(ROW):
+        above, _, row = part.partition(START) if START in part else ("", "", part) if CELL in part else (part, "", "")
+        if paragraphs := [line for line in map(_one_line, above.split("\n")) if line]:
             yield from row_lines(rows, headed=False)
-        else:
-            yield from filter(None, (" ".join(normalise_characters(line).split()) for line in lines))
+            yield from paragraphs
+            rows = []
+        rows += [[_one_line(cell) for cell in row.replace(START, "").split(CELL)]] if row else []
+    yield from row_lines(rows, headed=False)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(normalise_characters(text).split())
