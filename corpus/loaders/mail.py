@@ -31,9 +31,10 @@ HEAD = re.compile(
     re.I | re.MULTILINE,
 )
 RULE = re.compile(r"^[-_=*]{2,}.*\Z", re.MULTILINE)  # a line of marks above that, perhaps with words in it
-# Quoted lines, and the one above them, perhaps broken, that says who wrote them and when: it holds a year or an address.
+# Quoted lines, and the one above them, perhaps broken, that tells by a year or an address who wrote them and when.
 QUOTED = re.compile(
-    r"(?:^[^\n>]*(?:(?<!\d)(?:19|20)\d\d(?!\d)|@)[^\n]*(?:\n[^\n>][^\n]*)?[:：]\n\n?)?(?:^>.*(?:\n|\Z))+", re.MULTILINE
+    r"(?:^[^\n>]{0,200}(?:(?<!\d)(?:19|20)\d\d(?!\d)|@)[^\n]{0,200}(?:\n[^\n>][^\n]{0,200})?[:：]\n\n?)?(?:^>.*(?:\n|\Z))+",
+    re.MULTILINE,
 )
 QUOTES = (
     ".//blockquote[@type='cite']", ".//*[@class='gmail_quote']", ".//*[@class='gmail_signature']",

@@ -10,6 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from corpus.cleaning import normalise_characters
+from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.outlines import counted, item_mark
 from corpus.loaders.tables import cell_text, laid_out, row_lines
 
@@ -27,11 +28,16 @@ LONE_MARK = re.compile(r"(?<=\n)((?:#+|-|\d+\.) )\s+")
 
 
 def parse_markup(source: str) -> HtmlElement:
-    """Return a page of HTML without what is not shown."""
+    """Return a page of HTML without what is not shown.
+
+    Raises UnreadableDocument where the parser leaves some of it out.
+    """
     # Elements that XHTML closes in place would swallow what follows them.
     source = EMPTY.sub(r"<\1\2></\1>", source.replace("\0", ""))
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     page = document_fromstring(f"<html>{source}".encode("utf-8", "replace"), parser=parser)
+    if any("depth" in error.message for error in parser.error_log):
+        raise UnreadableDocument("it is nested too deeply to be read whole; save it as plain text")
     etree.strip_elements(page, *UNSEEN, with_tail=False)
     for element in [*page.iter("*")]:
         if _is_hidden(element) and element.getparent() is not None:

@@ -34,6 +34,7 @@ DATUM = re.compile(
     r"[-+~<>(]?\W?[\d.,'\s]*\d\s*%?\)?|\d{1,4}[-/.]\d\d?[-/.]\d{1,4}.*|\S+@\S+|.*(?:\d[ ()./-]{0,2}){6}.*"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
+DOCTYPE = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 # A formula whose result was never stored, in the XML of a sheet.
 NOT_CALCULATED = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
@@ -136,10 +137,10 @@ def read_csv(file: Path) -> Extraction:
     raw = raw[told.end() :] if told else raw
     rows = csv.reader(io.StringIO(raw, newline=""), delimiter=told[1] if told else _delimiter(raw))
     try:
-        read, is_whole = _first(([_one_line(cell) for cell in row] for row in rows), MAX_ROWS)
+        read, is_all = _first(([_one_line(cell) for cell in row] for row in rows), MAX_ROWS)
     except csv.Error as error:
         raise UnreadableDocument(f"line {rows.line_num} can't be read: {error}; save it anew as CSV") from error
-    return Extraction(join_blocks(row_lines(read, headed=True)), notes=notes if is_whole else (*notes, NOT_ALL))
+    return Extraction(join_blocks(row_lines(read, headed=True)), notes=notes if is_all else (*notes, _cut(len(read))))
 
 
 def read_xlsx(file: Path) -> Extraction:
@@ -149,9 +150,12 @@ def read_xlsx(file: Path) -> Extraction:
     """
     with opened_package(file) as package:
         title, published = core_properties(package)
-        # All is unpacked here once, so that a package of too much is refused before it is parsed.
-        parts = (package.read(part) for part in package.parts if part.endswith(".xml"))
-        lacking = sum(len(NOT_CALCULATED.findall(part)) for part in parts)
+        # All is unpacked here once, so that a package of too much, or with entities, is refused before it is parsed.
+        lacking = 0
+        for content in (package.read(part) for part in package.parts if part.endswith(".xml")):
+            if any(mark in content for mark in DOCTYPE):
+                raise UnreadableDocument("it declares entities, as no workbook does; save it anew")
+            lacking += len(NOT_CALCULATED.findall(content))
     notes = [f"{lacking:,} formulas were never calculated; save it in a spreadsheet program"] if lacking else []
     blocks: list[str] = []
     left = MAX_ROWS
@@ -162,14 +166,18 @@ def read_xlsx(file: Path) -> Extraction:
                 notes.append(f"the hidden sheet {sheet.title} was passed over; show it if it is to be read")
                 continue
             sheet.reset_dimensions()  # those that are stored are often wrong
-            rows, is_whole = _first(([_shown(cell) for cell in row] for row in sheet.iter_rows()), left)
+            rows, is_all = _first(([_shown(cell) for cell in row] for row in sheet.iter_rows()), left)
             left -= len(rows)
             if lines := row_lines(rows, headed=True):
                 blocks += [f"## {_one_line(sheet.title)}", *lines]
-            if not is_whole:
-                notes.append(NOT_ALL)
+            if not is_all:
+                notes.append(_cut(MAX_ROWS - left))
                 break
     return Extraction(join_blocks(blocks), title=title, published=published, notes=tuple(notes))
+
+
+def _cut(rows: int) -> str:
+    return f"only its first {rows:,} rows were read; split it"
 
 
 def _first(rows: Iterable[list[str]], most: int) -> tuple[list[list[str]], bool]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from corpus import UnreadableDocument
 from corpus.loaders.markup import blocks_of, parse_markup
 
 
@@ -27,3 +28,9 @@ from corpus.loaders.markup import blocks_of, parse_markup
 def test_each_block_is_a_line(source: str, blocks: list[str]) -> None:
     """Headings, paragraphs, items and rows; what is not shown is none."""
     assert blocks_of(parse_markup(source)) == blocks
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    """The parser would leave it out in silence."""
+    with pytest.raises(UnreadableDocument, match="nested too deeply"):
+        parse_markup("<div>" * 10_000 + "Text.")

@@ -95,7 +95,7 @@ def test_long_tables_are_cut_with_a_note(tmp_path: Path, monkeypatch: pytest.Mon
 
     for read in (read_csv(tmp_path / "a.csv"), read_xlsx(book)):
         assert read.text.endswith("Year: 2017 | Men: 402")
-        assert "first rows" in read.notes[0]
+        assert read.notes == ("only its first 3 rows were read; split it",)
 
 
 def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
@@ -172,4 +172,12 @@ def test_a_bomb_in_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(packages, "MAX_UNPACKED", 10_000)
     file = workbook(tmp_path, [["Year", "Men"], *[[number, number] for number in range(1_000)]])
     with pytest.raises(UnreadableDocument, match="unpacks to more than"):
+        read_xlsx(file)
+
+
+def test_a_workbook_with_entities_is_refused(tmp_path: Path) -> None:
+    """Its parser would expand them."""
+    file = workbook(tmp_path, [["Year", "Men"]])
+    change(file, "xl/workbook.xml", b"<workbook", b'<!DOCTYPE w [<!ENTITY a "b">]><workbook')
+    with pytest.raises(UnreadableDocument, match="entities"):
         read_xlsx(file)
