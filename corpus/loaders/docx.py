@@ -7,6 +7,7 @@ and footers that hold a number to call.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,11 +80,10 @@ class _Reader:
 
     def notes(self) -> Iterator[str]:
         """Yield the footnotes and endnotes that the text referred to, in their order."""
-        parts = {kind: self._package.related(kind, self._main) for kind in ("footnotes", "endnotes")}
         notes = {
             (note.tag, value(note, "id")): note
-            for kind in parts.values()
-            for part in kind
+            for kind in ("footnotes", "endnotes")
+            for part in self._package.related(kind, self._main)
             for note in self.load(part).iter("footnote", "endnote")
         }
         for reference in list(self._notes):
@@ -139,9 +139,9 @@ class _Reader:
         trees = list(nearest(table, "tr"))
         rows: list[list[str]] = []
         cells = [list(nearest(tree, "tc")) for tree in trees]
-        if max(map(len, cells), default=0) == 1:  # a frame around text
-            for row in cells:
-                yield from self.blocks(row[0])
+        if max(map(len, cells), default=0) <= 1:  # a frame around text
+            for cell in chain.from_iterable(cells):
+                yield from self.blocks(cell)
             return
         for row in cells:
             texts: list[str] = []

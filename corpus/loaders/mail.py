@@ -36,10 +36,10 @@ QUOTED = re.compile(
     r"(?:^[^\n>]{0,200}(?:(?<!\d)(?:19|20)\d\d(?!\d)|@)[^\n]{0,200}(?:\n[^\n>][^\n]{0,200})?[:：]\n\n?)?(?:^>.*(?:\n|\Z))+",
     re.MULTILINE,
 )
-QUOTES = (
-    ".//blockquote[@type='cite']", ".//*[@class='gmail_quote']", ".//*[@class='gmail_signature']",
-    ".//*[@class='moz-cite-prefix']", ".//*[@class='moz-signature']", ".//*[@id='Signature']",
-)  # fmt: skip
+QUOTES = "//blockquote[@type='cite'] | //*[@id='Signature'] | " + " | ".join(
+    f"//*[contains(@class, '{name}')]"
+    for name in ("gmail_quote", "gmail_signature", "moz-cite-prefix", "moz-signature")
+)
 
 
 def read_mail(file: Path) -> Extraction:
@@ -88,9 +88,8 @@ def _organisation(mail: EmailMessage) -> str:
 def _shown(html: str) -> str:
     """Return the lines of a mail in HTML, without what is marked as a quote; with it where there is nothing else."""
     page = parse_markup(html)
-    for path in QUOTES:
-        for quote in page.findall(path):
-            quote.drop_tree()
+    for quote in page.xpath(QUOTES):
+        quote.drop_tree()
     return "\n".join(blocks_of(page) or blocks_of(parse_markup(html)))
 
 

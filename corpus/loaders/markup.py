@@ -24,7 +24,7 @@ INLINE = (
 )  # fmt: skip
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
 EMPTY = re.compile(r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)(\w+)([^<>]*)/>", re.I)
-LONE_MARK = re.compile(r"(?<=\n)((?:#+|-|\d+\.) )\s+")
+LONE_MARK = re.compile(r"(?<=\n)((?:#+|-(?: \w{1,9}\.)?|\d+\.) )\s+")  # of a block that begins with another
 
 
 def parse_markup(source: str) -> HtmlElement:
@@ -62,30 +62,22 @@ def _is_hidden(element: HtmlElement) -> bool:
     return is_mark or hides or bool(HIDDEN.search(element.get("style", "")))
 
 
-def _pieces(element: HtmlElement) -> Iterator[str]:
+def _pieces(element: HtmlElement, mark: str = "") -> Iterator[str]:
     """Yield the text of an element, with line breaks around blocks and marks before headings and list items."""
     around = "" if element.tag in INLINE else "\n"
-    yield around + _mark(element)
+    heading = re.fullmatch(r"h([1-6])", element.tag)
+    yield around + (f"{'#' * int(heading[1])} " if heading else mark)
     if element.tag == "table" and _is_data(element):
         yield "\n".join(_table(element))
     else:
         yield re.sub(r"\s+", " ", element.text or "")
+        place = _count(element, "start") - 1
         for child in element:
-            yield from _pieces(child)
+            place += child.tag == "li"
+            number = f"{counted(place, element.get('type', '1'))}." if element.tag == "ol" else ""
+            yield from _pieces(child, item_mark(number) if child.tag == "li" else "")
             yield re.sub(r"\s+", " ", child.tail or "")
     yield around
-
-
-def _mark(element: HtmlElement) -> str:
-    if heading := re.fullmatch(r"h([1-6])", element.tag):
-        return "#" * int(heading[1]) + " "
-    if element.tag != "li":
-        return ""
-    parent = element.getparent()
-    if parent is None or parent.tag != "ol":
-        return "- "
-    place = _count(parent, "start") + parent.findall("li").index(element)
-    return item_mark(f"{counted(place, parent.get('type', '1'))}.")
 
 
 def _is_data(table: HtmlElement) -> bool:

@@ -6,6 +6,7 @@ that hold a number to call.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from lxml import etree
@@ -127,9 +128,9 @@ class _Reader:
 
     def _table(self, table: etree._Element) -> Iterator[str]:
         cells = [list(nearest(row, "table-cell")) for row in nearest(table, "table-row")]
-        if max(map(len, cells), default=0) == 1:  # a frame around text
-            for row in cells:
-                yield from self.blocks(row[0])
+        if max(map(len, cells), default=0) <= 1:  # a frame around text
+            for cell in chain.from_iterable(cells):
+                yield from self.blocks(cell)
             return
         rows = laid_out(
             [

@@ -23,10 +23,9 @@ from corpus.loaders.texts import decode
 from corpus.sentences import LIST_MARK
 
 MAX_ROWS = 20_000  # of a file
-MAX_CELLS = 300_000  # of a sheet; these take some four seconds
+MAX_CELLS = 150_000  # of a sheet; these take some two seconds
 LABEL_AND_VALUE = 2  # columns
 MAX_SPAN = 64  # columns that a cell goes over
-NOT_ALL = "only its first rows were read, since it has too many; split it"
 DELIMITERS = "\t;|,"
 SAMPLE = 10_000  # characters by which the delimiter is told
 # A cell that is no label of a column, but what stands below one: a number, a date, an address or a number to call.
@@ -35,8 +34,8 @@ DATUM = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
 DOCTYPE = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-# A formula whose result was never stored, in the XML of a sheet.
-NOT_CALCULATED = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+# A formula whose result was never stored, in the XML of a sheet; that of one of text may be empty.
+NOT_CALCULATED = re.compile(rb"<c\b(?![^>]*t=.str)[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
 def row_lines(rows: Sequence[Sequence[str]], *, headed: bool) -> list[str]:
@@ -217,8 +216,9 @@ def _shown(cell: ReadOnlyCell | EmptyCell) -> str:
         case bool() as truth:
             return str(truth).upper()
         case int() | float() as number:
-            is_share = "%" in cell.number_format
-            return f"{number * 100:.15g}%" if is_share else f"{number:.15g}"
+            sign = "%" if "%" in cell.number_format else ""
+            worth = number * 100 if sign else number
+            return (f"{worth:.15g}" if isinstance(worth, float) else str(worth)) + sign
         case datetime() as moment if moment.time() == time():
             return moment.date().isoformat()
         case datetime() as moment:

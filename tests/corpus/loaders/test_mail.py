@@ -21,7 +21,7 @@ def mail(folder: Path, text: str, *, sender: str = "a@x.org", subject: str = "A 
 def test_html_in_quoted_printable_is_read_where_there_is_no_plain_text(tmp_path: Path) -> None:
     """Its lists and tables become lines; what is hidden, and the mail that is answered, do not."""
     html = """<style>p {}</style><div style="display:none">Preview</div><p>Le foyer a été rouvert à Abidjan.</p>
-    <ul><li>40 lits</ul><div class="gmail_quote"><p>On 3 May, Ama wrote:</p><blockquote>When?</blockquote></div>"""
+    <ul><li>40 lits</ul><div class="gmail_quote gmail_quote_container"><p>On 3 May, Ama wrote:</p>When?</div>"""
     message = EmailMessage()
     message["From"] = "OIM Abidjan <presse@example.org>"
     message["Subject"] = "Re: [2] Réouverture"

@@ -13,7 +13,7 @@ from corpus.loaders.markup import blocks_of, parse_markup
         ("<div>One<div>Two</div>Three</div>", ["One", "Two", "Three"]),
         ("<h2><span>Needs</span></h2><hr/>", ["## Needs"]),
         ('<ol start="3"><li>a<ul><li>b</ul><li><p>c</p></ol>', ["3. a", "- b", "4. c"]),
-        ('<ol type="a"><li>a</ol>', ["- a. a"]),
+        ('<ol type="a"><li><p>a</ol>', ["- a. a"]),
         ("<title/><script/><p>Text.</p><style>p {}</style><!-- no -->", ["Text."]),
         ('<p hidden>No</p><p style="display: none">No</p><i aria-hidden="true">No</i>Yes', ["Yes"]),
         ("<table><tr><td>One.<p>Two.</table>", ["One.", "Two."]),
