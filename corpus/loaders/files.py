@@ -28,7 +28,19 @@ Progress = Callable[[int, int], None]
 
 LOADERS: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
 # By name, so that a server does not import their libraries.
-ISOLATED = {"html": "corpus.loaders.html.page:read_html", "pdf": "corpus.loaders.pdf:read_pdf"}
+ISOLATED = {
+    "compound": "corpus.loaders.compound:read_compound",
+    "csv": "corpus.loaders.tables:read_csv",
+    "docx": "corpus.loaders.docx:read_docx",
+    "epub": "corpus.loaders.epub:read_epub",
+    "html": "corpus.loaders.html.page:read_html",
+    "mail": "corpus.loaders.mail:read_mail",
+    "odt": "corpus.loaders.odt:read_odt",
+    "pdf": "corpus.loaders.pdf:read_pdf",
+    "pptx": "corpus.loaders.pptx:read_pptx",
+    "rtf": "corpus.loaders.rtf:read_rtf",
+    "xlsx": "corpus.loaders.tables:read_xlsx",
+}
 
 
 def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:

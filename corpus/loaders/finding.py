@@ -30,7 +30,27 @@ BY_SUFFIX = {
     ".htm": "html",
     ".xhtml": "html",
     ".pdf": "pdf",
+    ".docx": "docx",
+    ".pptx": "pptx",
+    ".xlsx": "xlsx",
+    ".odt": "odt",
+    ".epub": "epub",
+    ".rtf": "rtf",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".eml": "mail",
 }
+BY_CONTENT = {"pdf", "docx", "pptx", "xlsx", "odt", "epub", "rtf"}  # which no other file is taken for by its suffix
+ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BY_PART = {
+    b"mimetypeapplication/vnd.oasis.opendocument.text": "odt",
+    b"mimetypeapplication/epub+zip": "epub",
+    b"META-INF/container.xml": "epub",
+    b"word/document": "docx",
+    b"ppt/presentation.xml": "pptx",
+    b"xl/workbook.xml": "xlsx",
+}
+TAIL = 1_000_000  # bytes at the end of a package, where the names of its parts stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +88,20 @@ def format_of(file: Path) -> str | None:
     """
     with file.open("rb") as opened:
         head = opened.read(HEAD)
+        opened.seek(-min(TAIL, file.stat().st_size), os.SEEK_END)
+        tail = opened.read() if head.startswith(ZIP) else b""
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if head.startswith(rb"{\rtf"):
+        return "rtf"
+    if head.startswith(COMPOUND):
+        return "compound"
+    if tail and file.suffix.lower() != ".zip":  # an archive may hold such packages
+        return next((format for part, format in BY_PART.items() if part in head + tail), None)
     if HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
         return "html"
     named = BY_SUFFIX.get(file.suffix.lower())
-    return None if named == "pdf" else named
+    return None if named in BY_CONTENT else named
 
 
 def _under(path: Path, unpacked: Path) -> Iterator[FoundFile | PassedOver]:

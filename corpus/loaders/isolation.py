@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from pkgutil import resolve_name
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from corpus.loaders.base import Extraction, Loader, UnreadableDocument
 
@@ -42,7 +42,8 @@ def run_isolated(jobs: Sequence[tuple[str, Path]]) -> Iterator[Extraction | Unre
                 )
             except MemoryError:
                 yield UnreadableDocument("it takes too much memory to read; split it")
-            except ProcessExpired:
+            # A library may raise anything for a file that its writers never thought of.
+            except Exception:
                 yield UnreadableDocument("its reader broke off; it is damaged, so save it anew")
 
 

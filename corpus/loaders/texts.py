@@ -17,6 +17,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+WESTERN = "cp1252"
 GUESSED_FROM = 100  # bytes from which a guess is better than none; of less, detectors guess wrong
 
 
@@ -32,7 +33,19 @@ def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return raw.decode(marked), ()
     except UnicodeDecodeError as error:
-        guess = from_bytes(raw).best() if len(raw) >= GUESSED_FROM else None
-        if guess is None or "\0" in (text := str(guess)):
+        text, encoding = _guess(raw) if len(raw) >= GUESSED_FROM else ("", "")
+        if not text or "\0" in text:
             raise UnreadableDocument("it is in no encoding of texts that is known; save it as UTF-8") from error
-        return text, (f"its encoding was taken for {guess.encoding}; save it as UTF-8 if letters came out wrong",)
+        return text, (f"its encoding was taken for {encoding}; save it as UTF-8 if letters came out wrong",)
+
+
+def _guess(raw: bytes) -> tuple[str, str]:
+    """Return the most likely text of bytes and its encoding; no text where none is likely.
+
+    The Western one goes before others that are no less orderly: the detector takes short French for Polish or Latvian.
+    """
+    guesses = from_bytes(raw)
+    for guess in guesses:
+        if WESTERN in guess.could_be_from_charset and guess.chaos <= guesses[0].chaos:
+            return str(guess), WESTERN
+    return (str(guesses[0]), guesses[0].encoding) if guesses else ("", "")

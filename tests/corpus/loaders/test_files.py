@@ -8,6 +8,7 @@ from corpus import UnreadableDocument, load_documents, read_collection
 from corpus.collection import Outcome
 from corpus.loaders import files
 from corpus.loaders.base import Extraction
+from packages import word_paragraph, word_parts, write_package
 
 
 def write(folder: Path, **contents: str) -> None:
@@ -87,3 +88,18 @@ def test_loaders_in_their_own_process_keep_their_places(tmp_path: Path, monkeypa
 
     assert [document.title for document in documents] == ["A", "Isolated", "C"]
     assert documents[1].page_of(8) == 2
+
+
+def test_office_files_are_read_beside_others(tmp_path: Path) -> None:
+    """By what they hold and not by their names; tables are documents whose rows can be quoted."""
+    write_package(tmp_path / "plan.bin", word_parts(word_paragraph("The shelter opened in 2018.")))
+    (tmp_path / "old.docx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    write(tmp_path, beds__csv="City,Beds\nAccra,40\n", reply__eml="Subject: Re: Beds\n\nThey are free.\n")
+    collection = read_collection([tmp_path])
+
+    assert {document.id: (document.title, document.text) for document in collection.documents} == {
+        "beds": ("Beds", "City: Accra | Beds: 40"),
+        "plan": ("Plan", "The shelter opened in 2018."),
+        "reply": ("Beds", "They are free."),
+    }
+    assert [report.file for report in collection.reports if report.outcome is Outcome.REFUSED] == ["old.docx"]

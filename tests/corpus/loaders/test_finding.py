@@ -29,6 +29,14 @@ def found_in(tmp_path: Path, *paths: Path) -> tuple[dict[str, str], dict[str, st
         ("note.pdf", b"Text.", None),
         ("note.MD", b"A tag: <html>", "markdown"),
         ("note.docx", b"PK\x03\x04", None),
+        ("note.docx", b"Text.", None),
+        ("note.zip", b"PK\x03\x04 [Content_Types].xml word/document.xml", None),
+        ("note", b"PK\x03\x04 [Content_Types].xml word/document.xml", "docx"),
+        ("note.zip.part", b"PK\x03\x04" + 5_000 * b"." + b"xl/workbook.xml", "xlsx"),
+        ("note.docx", b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.text", "odt"),
+        ("note.doc", b"{\\rtf1", "rtf"),
+        ("note.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "compound"),
+        ("note.eml", b"Subject: Text", "mail"),
     ],
 )
 def test_the_format_is_told_by_content(tmp_path: Path, name: str, content: bytes, format: str | None) -> None:
@@ -63,7 +71,8 @@ def test_what_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
         "out.txt": "it is a link that leads out of its folder",
         "loop": "it is a link to a folder",
         "gone.txt": "it can't be read: No such file or directory",
-        "picture.png": "its format is none of those that are read: html, markdown, pdf, text",
+        "picture.png": "its format is none of those that are read: "
+        + "csv, docx, epub, html, mail, markdown, odt, pdf, pptx, rtf, text, xlsx",
         "pipe.txt": "it is no regular file",
         "door.txt": "it is no regular file",
     }

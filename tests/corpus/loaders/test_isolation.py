@@ -23,6 +23,8 @@ def load(file: Path) -> Extraction:
             time.sleep(60)
         case "memory":
             return Extraction("a" * 50_000_000_000)
+        case "raise":
+            raise KeyError(0)
         case "refuse":
             raise UnreadableDocument("it is encrypted; take off its password")
     return Extraction(file.name)
@@ -31,7 +33,7 @@ def load(file: Path) -> Extraction:
 def test_only_the_file_itself_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are read, in their order, and the reason says what to do."""
     monkeypatch.setattr(isolation, "SECONDS", 2)
-    names = ["a", "crash", "b", "hang", "memory", "refuse", "c"]
+    names = ["a", "crash", "b", "hang", "memory", "raise", "refuse", "c"]
     read = list(run_isolated([(f"{__name__}:load", Path(name)) for name in names]))
 
     assert [result.text if isinstance(result, Extraction) else str(result) for result in read] == [
@@ -40,6 +42,7 @@ def test_only_the_file_itself_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
         "b",
         "it takes more than 2 s to read; split it, or save it in another format",
         "it takes too much memory to read; split it",
+        "its reader broke off; it is damaged, so save it anew",
         "it is encrypted; take off its password",
         "c",
     ]

@@ -22,6 +22,15 @@ def test_an_older_encoding_is_guessed_and_told() -> None:
     assert "cp1251" in note
 
 
+def test_western_letters_are_not_taken_for_others() -> None:
+    """A few lines of French fit encodings of Latvian and Polish too, whose letters are other ones."""
+    text = (
+        "Guinée équatoriale : les données sont à l'étude, près de 3 personnes aidées en 2017. Sénégal : 250 personnes."
+    )
+
+    assert decode(text.encode("cp1252"))[0] == text
+
+
 def test_a_short_text_of_another_encoding_is_refused() -> None:
     """Detectors guess wrong on short texts."""
     with pytest.raises(UnreadableDocument, match="save it as UTF-8"):
