@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 import typer
 
 from corpus import Document, read_collection
+from corpus.catalogue import list_documents
 from corpus.collection import Outcome, changes_between
 from embeddings import GenerationProblem, SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
@@ -26,7 +27,17 @@ from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.cli import evaluate, help_lines
 from qa.cli.paths import starter_collection
-from qa.cli.printing import err, errors_shown, fail, print_answer, print_hits, print_reading, print_trace, progress_bars
+from qa.cli.printing import (
+    err,
+    errors_shown,
+    fail,
+    print_answer,
+    print_documents,
+    print_hits,
+    print_reading,
+    print_trace,
+    progress_bars,
+)
 from qa.retrieval import SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
@@ -40,6 +51,7 @@ SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
+Wanted = Annotated[list[str] | None, typer.Option(help="Only those with this value; may be given several times.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
 
 
@@ -113,6 +125,24 @@ def search(query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] =
         print(json.dumps({"hits": shown}, ensure_ascii=False, indent=2))
         return
     print_hits(hits)
+
+
+@app.command()
+def documents(
+    words: Annotated[str, typer.Argument(help="Words of their titles.")] = "",
+    country: Wanted = None,
+    theme: Wanted = None,
+    kind: Wanted = None,
+    publisher: Wanted = None,
+    year: Wanted = None,
+) -> None:
+    """List the indexed documents, newest first."""
+    with errors_shown():
+        indexed = read_documents(current_generation(Settings().index))
+    given = {"country": country, "theme": theme, "kind": kind, "publisher": publisher, "year": year}
+    listing = list_documents(indexed, {facet: values or [] for facet, values in given.items()}, words=words)
+    print_documents(listing.documents)
+    err.print(f"{listing.total} of {len(indexed)} documents")
 
 
 @app.command()

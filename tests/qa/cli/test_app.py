@@ -65,6 +65,18 @@ def test_index_holds_just_what_is_named_and_add_keeps_the_rest(run: Run, source:
     assert "serves 1 documents" in anew.stderr
 
 
+def test_documents_are_listed_and_filtered(run: Run, source: Path) -> None:
+    """`waymark documents` prints a table of all documents, or of those with the wanted values and words."""
+    run("index", str(source))
+    everything = run("documents")
+    found = run("documents", "hotline", "--country", "Colombia", "--country", "Ghana", "--year", "2011")
+
+    assert all(id in everything.stdout for id in ("ghana-shelter", "colombia-hotline", "pakistan-conference"))
+    assert "colombia-hotline" in found.stdout
+    assert "ghana-shelter" not in found.stdout
+    assert "1 of 3 documents" in found.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "cure"),
     [
