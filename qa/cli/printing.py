@@ -75,7 +75,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         def show(task: str, done: int, total: int) -> None:
             if task not in tasks:
                 tasks[task] = bars.add_task(task, total=total)
-            bars.update(tasks[task], completed=done)
+            bars.update(tasks[task], completed=done, total=total)
 
         yield show
 

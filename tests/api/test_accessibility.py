@@ -114,7 +114,11 @@ def test_every_text_is_there_in_every_language(language: str) -> None:
     assert list(texts) == list(english)
     for name in english:
         assert places(texts[name]) == places(english[name])
-    assert language == "en" or {name for name in english if texts[name] == english[name]} <= {"conversation", "page", "sources"}
+    assert language == "en" or {name for name in english if texts[name] == english[name]} <= {
+        "conversation",
+        "page",
+        "sources",
+    }
 
 
 def test_the_statement_shows_every_state_and_language() -> None:
