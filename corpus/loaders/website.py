@@ -40,9 +40,9 @@ CLIENT_ERRORS = range(400, 500)
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """The folder of a site's pages, the address of each by the name of its file, and the addresses passed over."""
+    """The folder in which a site's pages are, the address of each by the name of its file, and those passed over."""
 
-    pages: Path
+    folder: Path
     addresses: Mapping[str, str]
     reports: tuple[FileReport, ...]
 
@@ -75,7 +75,7 @@ def fetch_website(
     except (_BrokenOff, Unreachable) as error:
         visit.report(address, str(error), Outcome.REFUSED)
     addresses = visit.folder.close(is_whole=is_whole)
-    return Website(visit.folder.pages, addresses, tuple(visit.reports.values()))
+    return Website(visit.folder.pages.parent, addresses, tuple(visit.reports.values()))
 
 
 def named_by_address(collection: Collection, websites: Sequence[Website]) -> Collection:
@@ -107,7 +107,7 @@ class _Visit:
         self._below = urlsplit(start).path.rpartition("/")[0] + "/"
         first = self._enter(start)
         if first is None or not first.file or first.is_html:
-            sitemaps = [*self._robots.sitemaps] or ["/sitemap.xml"]
+            sitemaps = [*self._robots.sitemaps] or [f"{self._site}/sitemap.xml"]
             self._add(pages_in_sitemaps(sitemaps, self._sitemap, self.report), self._site)
             self._follow(first)
         while self._waiting:

@@ -1,8 +1,9 @@
 """Keep the pages of a website in a folder, from which they are read like any other files.
 
 In: what was fetched at each address. Out: the pages as files, and a `documents.csv` that tells the address of each.
-The folder holds `pages/`; `index.jsonl`, a Record of each address of the last whole run; and `unfinished.jsonl`, those
-of a run that has not ended: it takes the place of the other when it has. So a run that was broken off can go on.
+The folder is named like the site. It holds the pages, in a folder of its name below `pages/`; `index.jsonl`, a Record of
+each address of the last whole run; and `unfinished.jsonl`, those of a run that has not ended: it takes the place of the
+other when it has. So a run that was broken off can go on.
 """
 
 import csv
@@ -47,10 +48,11 @@ class WebsiteFolder:
 
     def __init__(self, folder: Path) -> None:
         """Take up the run that was broken off in this folder, or begin another one."""
-        self._folder, self.pages = folder, folder / PAGES
+        self._folder, self.pages = folder, folder / PAGES / folder.name
         self.pages.mkdir(parents=True, exist_ok=True)
         self._earlier = _read_records(folder / INDEX)
         self._records = _read_records(folder / UNFINISHED)
+        self._owners = {record.file: record.url for record in (self._earlier | self._records).values() if record.file}
         self._log = (folder / UNFINISHED).open("a", encoding="utf-8")
 
     def fetched(self, url: str) -> Record | None:
@@ -69,7 +71,10 @@ class WebsiteFolder:
 
     def store(self, url: str, suffix: str, body: bytes, headers: Mapping[str, str]) -> Record:
         """Write a page into a file, and return its record."""
-        name = file_name(url, suffix)
+        name = page_name(url, suffix)
+        if self._owners.setdefault(f"{name}{suffix}", url) != url:
+            name = f"{name}-{_digest(url.encode())[:8]}"
+        name += suffix
         (self.pages / name).write_bytes(body)
         return Record(url, 200, headers.get("etag", ""), headers.get("last-modified", ""), _digest(body), name)
 
@@ -80,7 +85,7 @@ class WebsiteFolder:
         self._log.flush()
 
     def close(self, *, is_whole: bool) -> dict[str, str]:
-        """End the run; return the addresses of the pages by the names of their files.
+        """End the run; return the addresses of the pages by the names of their files, with that of their folder.
 
         The pages of the last run are kept unless this one was whole: what it did not meet is gone then.
         """
@@ -94,18 +99,20 @@ class WebsiteFolder:
                 file.unlink()
         with (self.pages / SIDECAR).open("w", encoding="utf-8", newline="") as sidecar:
             csv.writer(sidecar).writerows([(FILE, "url"), *addresses.items()])
-        return addresses
+        return {f"{self.pages.name}/{file}": address for file, address in addresses.items()}
 
 
-def file_name(url: str, suffix: str) -> str:
-    """Return a name that tells what a page is, and that no other address has.
+def page_name(url: str, suffix: str) -> str:
+    """Return a name that tells what a page is, in ASCII, without the suffix of its file.
 
-    >>> file_name("https://example.org/news/%D0%9F%D1%80%D0%B8%D1%8E%D1%82.html", ".html")
-    'news-priyut-46d0e014.html'
+    >>> page_name("https://example.org/news/%D0%9F%D1%80%D0%B8%D1%8E%D1%82.html?id=5", ".html")
+    'news-priyut-id-5'
+    >>> page_name("https://example.org/", ".html")
+    'index'
     """
     parts = urlsplit(url)
-    words = slug(unquote(f"{parts.path.removesuffix(suffix)} {parts.query}"))[:NAME_CHARACTERS].strip("-")
-    return f"{words or 'index'}-{_digest(url.encode())[:8]}{suffix}"
+    words = slug(unquote(f"{parts.path.removesuffix(suffix)} {parts.query}"))
+    return words[:NAME_CHARACTERS].strip("-") or "index"
 
 
 def _read_records(file: Path) -> dict[str, Record]:

@@ -216,7 +216,7 @@ def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, i
         )
         for address in addresses
     ]
-    paths = [Path(source) for source in sources if source not in addresses] + [website.pages for website in websites]
+    paths = [Path(source) for source in sources if source not in addresses] + [website.folder for website in websites]
     return named_by_address(read_collection(paths, partial(progress, "Reading files")), websites)
 
 
