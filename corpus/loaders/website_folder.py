@@ -1,9 +1,9 @@
 """Keep the pages of a website in a folder, from which they are read like any other files.
 
 In: what was fetched at each address. Out: the pages as files, and a `documents.csv` that tells the address of each.
-The folder is named like the site. It holds the pages, in a folder of its name below `pages/`; `index.jsonl`, a Record of
-each address of the last whole run; and `unfinished.jsonl`, those of a run that has not ended: it takes the place of the
-other when it has. So a run that was broken off can go on.
+The folder is named like the site. It holds the pages, in a folder of its name below `pages/`; `index.jsonl`, a Record
+of each address of the last whole run; and `unfinished.jsonl`, those of a run that has not ended: it takes the place of
+the other when it has. So a run that was broken off can go on.
 """
 
 import csv
