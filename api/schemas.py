@@ -113,8 +113,26 @@ class SearchResponse(BaseModel):
     hits: list[SearchResult]
 
 
-class DocumentOut(BaseModel):
-    """A document with its full text, in which the offsets of quotes are counted."""
+class DocumentsQuery(BaseModel):
+    """Which documents are listed; an empty list allows all.
+
+    `q` are words of titles, `after` is the `next` of the list before.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    country: FilterValues = []
+    theme: FilterValues = []
+    kind: FilterValues = []
+    publisher: FilterValues = []
+    year: FilterValues = []
+    q: Annotated[str, StringConstraints(max_length=200), Writable] = ""
+    limit: int = Field(default=50, ge=1, le=200)
+    after: Annotated[str, StringConstraints(max_length=300), Writable] = ""
+
+
+class DocumentEntry(BaseModel):
+    """A document without its text."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -126,7 +144,26 @@ class DocumentOut(BaseModel):
     kind: str
     countries: list[str]
     themes: list[str]
+
+
+class DocumentOut(DocumentEntry):
+    """A document with its full text, in which the offsets of quotes are counted."""
+
     text: str
+
+
+class DocumentList(BaseModel):
+    """Documents, newest first, and how many there are in all; `next` is where the list goes on.
+
+    `facets` count the values of each facet among the documents that the other filters allow.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    total: int
+    documents: list[DocumentEntry]
+    next: str | None
+    facets: dict[str, dict[str, int]]
 
 
 class Health(BaseModel):

@@ -92,6 +92,16 @@ def country_name(code: str, language: str = "en") -> str:
     return _english_name(code, name) if language == "en" else Locale.parse(language).territories.get(code, name)
 
 
+def plain_country(name: str) -> str:
+    """Return the plain English name of a country by any of its English names, and a name that none has as it is.
+
+    >>> plain_country("Viet Nam"), plain_country("Atlantis")
+    ('Vietnam', 'Atlantis')
+    """
+    code = country_code(name)
+    return country_name(code) if code else name
+
+
 @cache
 def _codes() -> dict[str, str]:
     """Return a map from the English names of countries, in lower case, to their codes."""

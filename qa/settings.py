@@ -60,6 +60,13 @@ class Settings(BaseSettings):
     # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
     proxies: int = Field(default=0, ge=0)
 
+    # An address or page by which the owner of a website that is indexed can reach you; each of its servers is told it.
+    website_contact: str = Field(default="", pattern="^[ -~]*$")
+    # Seconds between two requests to a website; its robots.txt may ask for more.
+    website_delay: float = Field(default=1.0, ge=0)
+    # Whether websites of private networks and of this machine may be indexed.
+    website_private: bool = False
+
     @field_validator("rate")
     @classmethod
     def _rate(cls, value: str) -> str:
@@ -101,6 +108,11 @@ class Settings(BaseSettings):
     def index(self) -> Path:
         """Folder of generations."""
         return self.var / "index"
+
+    @property
+    def websites(self) -> Path:
+        """Folder of the pages of websites."""
+        return self.var / "websites"
 
     @property
     def cache(self) -> Path:

@@ -1,4 +1,4 @@
-"""The HTML pages: the chat, a document with the quoted words marked, and a demonstration of the widget.
+"""The HTML pages: the chat, the documents, one of them with the quoted words marked, and a demonstration of the widget.
 
 The chat page is a form that works without JavaScript. It is posted, so that no address holds a word of a question. The
 form is inside the widget's element: where JavaScript runs, the widget replaces it and shows the answer that came with
@@ -9,10 +9,11 @@ and later leads to the empty page: it carries a random token, and those of the f
 while.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import ValidationError
@@ -26,13 +27,18 @@ from api.rendering import language_for, render_page
 from api.schemas import AskRequest
 from api.translations import LANGUAGES
 from api.viewer import blocks_of, span_in
+from corpus.catalogue import list_documents
+from corpus.countries import country_code, country_name
 from corpus.languages import language_of
+from corpus.text import fold
 from qa.answers import answer_json
 from qa.help import help_json
 from qa.replies import reply
 from qa.safety.help_page import help_page, help_style
 
 TOKEN_BYTES, TOKEN_CHARACTERS = 12, 16  # of the random token of a form
+BROWSED = ("country", "theme", "kind", "year")  # the facets by which a reader browses
+DOCUMENTS_A_PAGE = 50
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -101,6 +107,52 @@ async def answered(request: Request, state: StateDep) -> Response:
 
 def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLResponse:
     return render_page(request, "chat.html", status, token=token_urlsafe(TOKEN_BYTES), **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: how it is shown, how many documents have it, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@router.get("/documents")
+def documents(request: Request, assistant: AssistantDep, after: str = "") -> HTMLResponse:
+    """Show the documents, to be browsed by facet.
+
+    Titles are searched by the JSON API alone: no address of a page holds words that somebody wrote.
+    """
+    chosen = {facet: value for facet in BROWSED if (value := request.query_params.get(facet, ""))}
+    wanted = {facet: [value] for facet, value in chosen.items()}
+    try:
+        listing = list_documents(assistant.documents.values(), wanted, limit=DOCUMENTS_A_PAGE, after=after)
+    except ValueError:
+        return render_page(request, "failure.html", 404, kind="missing")
+    language = language_for(request)
+    return render_page(
+        request,
+        "documents.html",
+        facets={facet: _choices(facet, listing.facets[facet], chosen.get(facet, ""), language) for facet in BROWSED},
+        total=listing.total,
+        entries=[(document, language_of(document.text)) for document in listing.documents],
+        onward=listing.next and urlencode({"language": language, **chosen, "after": listing.next}),
+    )
+
+
+def _choices(facet: str, counts: Mapping[str, int], chosen: str, language: str) -> list[Choice]:
+    """Return the values of a facet: years backwards, countries by their names in a language, others by their counts."""
+    codes = {value: country_code(value) if facet == "country" else "" for value in counts}
+    labels = {value: country_name(code, language) if code else value for value, code in codes.items()}
+    values = list(counts)
+    if facet == "country":
+        values.sort(key=lambda value: fold(labels[value]))
+    elif facet == "year":
+        values.sort(reverse=True)
+    choices = [Choice(value, labels[value], counts[value], value == chosen) for value in values]
+    return choices if not chosen or chosen in counts else [Choice(chosen, chosen, 0, True), *choices]
 
 
 @router.get("/documents/{id}")

@@ -1,13 +1,24 @@
-"""The JSON API: ask, search, read a document; and the probes of liveness and readiness."""
+"""The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from api.dependencies import AssistantDep, StateDep, answer_to, hits_of, require_json, take_question
 from api.errors import problem_responses
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
-from api.schemas import AskRequest, DocumentOut, Health, SearchRequest, SearchResponse
+from api.schemas import (
+    AskRequest,
+    DocumentList,
+    DocumentOut,
+    DocumentsQuery,
+    Health,
+    SearchRequest,
+    SearchResponse,
+)
 from api.streaming import stream_answer, wants_events
+from corpus.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers import answer_json
 from qa.retrieval import SearchResult
@@ -17,6 +28,7 @@ ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
 ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
 HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
 DOCUMENT_EXAMPLE = example_response(DocumentOut.model_validate(DOCUMENT).model_dump())
+DOCUMENTS_EXAMPLE = example_response(DocumentList.model_validate(list_documents([DOCUMENT], {})).model_dump())
 
 router = APIRouter()
 
@@ -39,6 +51,19 @@ async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, 
     """Find the passages that match a query, best first."""
     hits = await hits_of(body, assistant, state, request)
     return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
+
+
+@router.get("/v1/documents", responses=problem_responses(404, 422, 503) | DOCUMENTS_EXAMPLE)
+def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep) -> DocumentList:
+    """List the documents, newest first, and count them by facet."""
+    wanted = query.model_dump(include=set(FACETS))
+    try:
+        listing = list_documents(
+            assistant.documents.values(), wanted, words=query.q, limit=query.limit, after=query.after
+        )
+    except ValueError as error:
+        raise HTTPException(404, "No document of the id in `after` is in this list; begin it anew.") from error
+    return DocumentList.model_validate(listing)
 
 
 @router.get("/v1/documents/{id}", responses=problem_responses(404, 503) | DOCUMENT_EXAMPLE)

@@ -8,25 +8,40 @@ import ctypes
 import json
 import logging
 import os
+import re
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 import typer
 
 from corpus import Document, read_collection
-from corpus.collection import Outcome, changes_between
+from corpus.catalogue import list_documents
+from corpus.collection import Collection, Outcome, changes_between
+from corpus.loaders.website import NAME, Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.cli import evaluate, help_lines
 from qa.cli.paths import starter_collection
-from qa.cli.printing import err, errors_shown, fail, print_answer, print_hits, print_reading, print_trace, progress_bars
+from qa.cli.printing import (
+    err,
+    errors_shown,
+    fail,
+    print_answer,
+    print_documents,
+    print_hits,
+    print_reading,
+    print_trace,
+    progress_bars,
+)
 from qa.retrieval import SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
@@ -35,11 +50,13 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 # Bytes from which memory is handed back as soon as it is free, by mallopt(M_MMAP_THRESHOLD) of glibc. That would raise
 # the bound up to 32 MB by itself, and a server keeps a fifth more then after a flood of costly questions.
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
+ADDRESS = re.compile("https?://", re.IGNORECASE)
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
+Wanted = Annotated[list[str] | None, typer.Option(help="Only those with this value; may be given several times.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
 
 
@@ -53,8 +70,9 @@ def model() -> None:
 
 @app.command()
 def index(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders; the starter collection if none.")
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders and websites (https://…); the starter collection if none."),
     ] = None,
     add: Annotated[
         bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")
@@ -65,7 +83,7 @@ def index(
     """Build an index of documents and have it serve; report what became of each file."""
     with errors_shown(), progress_bars() as progress:
         settings = Settings()
-        collection = read_collection(paths or [starter_collection()], partial(progress, "Reading files"))
+        collection = _read(sources or [str(starter_collection())], settings, progress)
         indexed = _indexed(settings, needed=add)
         documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
         print_reading(collection, changes_between(indexed, documents), as_json=as_json)
@@ -113,6 +131,24 @@ def search(query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] =
         print(json.dumps({"hits": shown}, ensure_ascii=False, indent=2))
         return
     print_hits(hits)
+
+
+@app.command()
+def documents(
+    words: Annotated[str, typer.Argument(help="Words of their titles.")] = "",
+    country: Wanted = None,
+    theme: Wanted = None,
+    kind: Wanted = None,
+    publisher: Wanted = None,
+    year: Wanted = None,
+) -> None:
+    """List the indexed documents, newest first."""
+    with errors_shown():
+        indexed = read_documents(current_generation(Settings().index))
+    given = {"country": country, "theme": theme, "kind": kind, "publisher": publisher, "year": year}
+    listing = list_documents(indexed, {facet: values or [] for facet, values in given.items()}, words=words)
+    print_documents(listing.documents)
+    err.print(f"{listing.total} of {len(indexed)} documents")
 
 
 @app.command()
@@ -167,6 +203,21 @@ for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluat
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
+
+
+def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, int, int], None]) -> Collection:
+    """Return the collection of some files, folders and websites, whose pages are fetched before."""
+    addresses = [source for source in sources if ADDRESS.match(source)]
+    contact = f" (+{settings.website_contact})" if settings.website_contact else ""
+    manners = Manners(f"{NAME}/{version('waymark')}{contact}", settings.website_delay, settings.website_private)
+    websites = [
+        fetch_website(
+            address, settings.websites / quote(address.partition("//")[2], safe=""), manners, partial(progress, address)
+        )
+        for address in addresses
+    ]
+    paths = [Path(source) for source in sources if source not in addresses] + [website.folder for website in websites]
+    return named_by_address(read_collection(paths, partial(progress, "Reading files")), websites)
 
 
 def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:

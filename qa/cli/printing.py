@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from corpus import UnreadableDocument
+from corpus import Document, UnreadableDocument
 from corpus.collection import Changes, Collection, Outcome
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem
 from qa.answers import Answer
@@ -37,6 +37,7 @@ PROBLEMS = (BrokenHelpLines, BuildInProgress, GenerationProblem, ModelProblem, N
 SHOWN_HITS = 10
 SHOWN_SENTENCES = 15
 SHOWN_FILES = 40
+PIPED_WIDTH = 2_000  # characters of a table that is not shown on a terminal
 
 
 @contextmanager
@@ -74,7 +75,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         def show(task: str, done: int, total: int) -> None:
             if task not in tasks:
                 tasks[task] = bars.add_task(task, total=total)
-            bars.update(tasks[task], completed=done)
+            bars.update(tasks[task], completed=done, total=total)
 
         yield show
 
@@ -137,6 +138,15 @@ def print_hits(hits: Sequence[Hit]) -> None:
     for place, hit in enumerate(hits, start=1):
         out.print(f"{place}. {hit.passage.title} ({hit.passage.id}, {hit.score:.3f})", style="bold", markup=False)
         out.print(hit.passage.text, markup=False)
+
+
+def print_documents(documents: Sequence[Document]) -> None:
+    """Print a table of documents; each is one line where another program reads it."""
+    table = Table("id", "title", "published", "kind", "publisher", "countries", box=None, pad_edge=False)
+    for document in documents:
+        row = (document.id, document.title, document.published, document.kind, document.publisher)
+        table.add_row(*map(escape, (*row, ", ".join(document.countries))))
+    (out if out.is_terminal else Console(width=PIPED_WIDTH)).print(table)
 
 
 def print_trace(trace: Trace, scorers: Scorers) -> None:

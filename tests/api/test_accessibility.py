@@ -27,6 +27,7 @@ STATES = [
 ]
 PAGES = [
     "/",
+    "/documents?country=Ghana",
     "/documents/ghana-shelter?start=71&end=105",
     "/documents/none",
     "/nope",
@@ -113,7 +114,11 @@ def test_every_text_is_there_in_every_language(language: str) -> None:
     assert list(texts) == list(english)
     for name in english:
         assert places(texts[name]) == places(english[name])
-    assert language == "en" or {name for name in english if texts[name] == english[name]} <= {"conversation", "sources"}
+    assert language == "en" or {name for name in english if texts[name] == english[name]} <= {
+        "conversation",
+        "page",
+        "sources",
+    }
 
 
 def test_the_statement_shows_every_state_and_language() -> None:

@@ -227,6 +227,48 @@ export interface components {
             readonly view_url: string;
         };
         /**
+         * DocumentEntry
+         * @description A document without its text.
+         */
+        DocumentEntry: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+            /** Publisher */
+            publisher: string;
+            /** Published */
+            published: string;
+            /** Kind */
+            kind: string;
+            /** Countries */
+            countries: string[];
+            /** Themes */
+            themes: string[];
+        };
+        /**
+         * DocumentList
+         * @description Documents, newest first, and how many there are in all; `next` is where the list goes on.
+         *
+         *     `facets` count the values of each facet among the documents that the other filters allow.
+         */
+        DocumentList: {
+            /** Total */
+            total: number;
+            /** Documents */
+            documents: components["schemas"]["DocumentEntry"][];
+            /** Next */
+            next: string | null;
+            /** Facets */
+            facets: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        /**
          * DocumentOut
          * @description A document with its full text, in which the offsets of quotes are counted.
          */
@@ -562,6 +604,8 @@ export interface components {
 export type Answer = components['schemas']['Answer'];
 export type AskRequest = components['schemas']['AskRequest'];
 export type Citation = components['schemas']['Citation'];
+export type DocumentEntry = components['schemas']['DocumentEntry'];
+export type DocumentList = components['schemas']['DocumentList'];
 export type DocumentOut = components['schemas']['DocumentOut'];
 export type EmergencyNumber = components['schemas']['EmergencyNumber'];
 export type FiltersIn = components['schemas']['FiltersIn'];

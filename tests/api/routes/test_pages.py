@@ -103,6 +103,43 @@ def test_document_page_marks_the_quote(client: TestClient) -> None:
     assert 'href="https://example.org/accra-shelter"' in page
 
 
+def test_documents_are_browsed_by_facets_with_counts(client: TestClient) -> None:
+    """The page lists what was chosen, newest first, and names countries in the reader's language."""
+    page = client.get("/documents", params={"language": "es", "country": "", "theme": ""}).text
+    chosen = client.get("/documents", params={"country": "Ghana", "kind": "news"}).text
+
+    assert (
+        page.index("Shelter for trafficked") < page.index("Colombia&#39;s hotline") < page.index("Regional conference")
+    )
+    assert '<option value="Ghana" dir="auto">Ghana (1)</option>' in page
+    assert "Documentos: 3" in page
+    assert '<option value="Ghana" dir="auto" selected>' in chosen
+    assert 'href="/documents/ghana-shelter?language=en"' in chosen
+    assert "colombia-hotline" not in chosen
+
+
+def test_documents_go_on_where_a_page_ends(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link to further documents keeps language and choice; the last page has none."""
+    monkeypatch.setattr(pages, "DOCUMENTS_A_PAGE", 1)
+    first = client.get("/documents", params={"language": "fr"}).text
+    chosen = client.get("/documents", params={"kind": "news"}).text
+
+    onward = "/documents?language=fr&after=ghana-shelter"
+    assert f'href="{onward.replace("&", "&amp;")}"' in first
+    assert "colombia-hotline" in client.get(onward).text
+    assert "after=" not in chosen
+    assert client.get("/documents", params={"after": "none"}).status_code == 404
+
+
+def test_a_choice_that_no_document_has_stays_chosen(client: TestClient) -> None:
+    """Two choices that exclude each other, or an invented one, leave an empty list that shows why."""
+    page = client.get("/documents", params={"country": "Ghana", "kind": "<b>x"}).text
+
+    assert "Documents: 0" in page
+    assert "&lt;b&gt;x (0)</option>" in page
+    assert "<b>x" not in page
+
+
 @pytest.mark.parametrize(
     ("start", "end"), [("", ""), ("x", "y"), ("5", "5"), ("9", "3"), ("-4", "4"), ("0", "99999"), ("0", "9" * 5000)]
 )

@@ -9,12 +9,20 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.examples import ANSWER, DOCUMENT, HIT
-from api.schemas import AskRequest, DocumentOut, SearchRequest
+from api.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
+from corpus.catalogue import list_documents
 from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from qa.answers import answer_json
 from qa.retrieval import SearchResult
 
 EXAMPLE = answer_json(ANSWER)
+
+
+def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON without the fields that are null, which OpenAPI leaves out."""
+    if isinstance(value, dict):
+        return {name: without_nulls(of) for name, of in value.items() if of is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
@@ -118,18 +126,57 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
     assert AskRequest.model_validate(schemas["AskRequest"]["examples"][0]).to_turns()
     assert SearchRequest.model_validate(schemas["SearchRequest"]["examples"][0]).limit
     for method, path, example in (
-        ("post", "/v1/ask", {name: value for name, value in EXAMPLE.items() if value is not None}),
+        ("post", "/v1/ask", EXAMPLE),
         ("post", "/v1/search", {"hits": [asdict(SearchResult.of(HIT, DOCUMENT))]}),
+        ("get", "/v1/documents", DocumentList.model_validate(list_documents([DOCUMENT], {})).model_dump()),
         ("get", "/v1/documents/{id}", DocumentOut.model_validate(DOCUMENT).model_dump()),
     ):
-        assert described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["example"] == example
+        shown = described["paths"][path][method]["responses"]["200"]["content"]["application/json"]["example"]
+        assert shown == without_nulls(example)
     assert "HTTPValidationError" not in schemas
     for path in ("/v1/ask", "/v1/search"):
         assert {"200", "400", "408", "413", "415", "422", "429", "503", "default"} == set(
             described["paths"][path]["post"]["responses"]
         )
     assert schemas["Answer"]["required"] == list(schemas["Answer"]["properties"]) == list(EXAMPLE)
-    assert set(described["paths"]) == {"/v1/ask", "/v1/search", "/v1/documents/{id}", "/healthz", "/readyz"}
+    assert set(described["paths"]) == {
+        "/v1/ask",
+        "/v1/search",
+        "/v1/documents",
+        "/v1/documents/{id}",
+        "/healthz",
+        "/readyz",
+    }
+
+
+def test_documents_are_listed_filtered_and_counted(client: TestClient) -> None:
+    """A list holds what the filters allow, without the texts, and where it goes on."""
+    first = client.get("/v1/documents", params={"limit": 2}).json()
+    second = client.get("/v1/documents", params={"limit": 2, "after": first["next"]}).json()
+    found = client.get("/v1/documents", params={"country": ["ghana", "Togo"], "q": "shelter", "year": "2015"}).json()
+
+    listed = [document["id"] for document in first["documents"] + second["documents"]]
+    assert listed == ["ghana-shelter", "colombia-hotline", "pakistan-conference"]
+    assert (first["total"], second["next"]) == (3, None)
+    assert first["facets"]["kind"] == {"news": 1, "programme": 1}
+    assert [document["id"] for document in found["documents"]] == ["ghana-shelter"]
+    assert "text" not in found["documents"][0]
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({"limit": 0}, 422),
+        ({"colour": "red"}, 422),
+        ({"country": ""}, 422),
+        ({"q": "a\0b"}, 422),
+        ({"after": "x"}, 404),
+    ],
+    ids=str,
+)
+def test_what_can_not_be_listed_is_a_problem(client: TestClient, params: dict[str, Any], status: int) -> None:
+    """A wrong value, an unknown filter and a place that no document has are told."""
+    assert_problem(client.get("/v1/documents", params=params), status)
 
 
 @pytest.mark.parametrize("id", INVALID_IDS)

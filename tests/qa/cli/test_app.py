@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from websites import Page, text_page, website
+
 Run = Callable[..., Result]
 
 
@@ -63,6 +65,36 @@ def test_index_holds_just_what_is_named_and_add_keeps_the_rest(run: Run, source:
     assert "serves 2 documents" in added.stderr
     assert "Kumasi" in moved.stdout
     assert "serves 1 documents" in anew.stderr
+
+
+def test_a_website_is_indexed_beside_files(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report names its pages by their addresses, with those that were passed over; private ones need a setting."""
+    sitemap = Page(b"<urlset><url><loc>/tema.txt</loc></url></urlset>")
+    with website({"/sitemap.xml": sitemap, "/tema.txt": text_page("Denmark funds the shelter in Tema.")}) as site:
+        refused = run("index", site.address)
+        monkeypatch.setenv("WAYMARK_WEBSITE_PRIVATE", "true")
+        monkeypatch.setenv("WAYMARK_WEBSITE_DELAY", "0")
+        monkeypatch.setenv("WAYMARK_WEBSITE_CONTACT", "https://example.org/contact")
+        indexed = run("index", str(source), site.address, "--json")
+
+    assert "WAYMARK_WEBSITE_PRIVATE=true allows that" in refused.stderr
+    outcomes = {file["file"]: file["outcome"] for file in json.loads(indexed.stdout)["files"]}
+    assert outcomes[f"{site.address}/"] == "skipped"
+    assert outcomes[f"{site.address}/tema.txt"] == "read"
+    assert "serves 4 documents" in indexed.stderr
+    assert site.requests[-1][1]["user-agent"].endswith(" (+https://example.org/contact)")
+
+
+def test_documents_are_listed_and_filtered(run: Run, source: Path) -> None:
+    """`waymark documents` prints a table of all documents, or of those with the wanted values and words."""
+    run("index", str(source))
+    everything = run("documents")
+    found = run("documents", "hotline", "--country", "Colombia", "--country", "Ghana", "--year", "2011")
+
+    assert all(id in everything.stdout for id in ("ghana-shelter", "colombia-hotline", "pakistan-conference"))
+    assert "colombia-hotline" in found.stdout
+    assert "ghana-shelter" not in found.stdout
+    assert "1 of 3 documents" in found.stderr
 
 
 @pytest.mark.parametrize(
