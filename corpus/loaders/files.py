@@ -26,21 +26,25 @@ from corpus.sentences import split_sentences
 
 Progress = Callable[[int, int], None]
 
-LOADERS: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
 # By name, so that a server does not import their libraries.
-ISOLATED = {
-    "compound": "corpus.loaders.compound:read_compound",
+LOADERS = {
+    "compound": "corpus.loaders.office.compound:read_compound",
     "csv": "corpus.loaders.tables:read_csv",
-    "docx": "corpus.loaders.docx:read_docx",
-    "epub": "corpus.loaders.epub:read_epub",
+    "docx": "corpus.loaders.office.docx:read_docx",
+    "epub": "corpus.loaders.office.epub:read_epub",
     "html": "corpus.loaders.html.page:read_html",
+    "markdown": "corpus.loaders.markdown:read_markdown",
     "mail": "corpus.loaders.mail:read_mail",
-    "odt": "corpus.loaders.odt:read_odt",
-    "pdf": "corpus.loaders.pdf:read_pdf",
-    "pptx": "corpus.loaders.pptx:read_pptx",
-    "rtf": "corpus.loaders.rtf:read_rtf",
+    "odt": "corpus.loaders.office.odt:read_odt",
+    "pdf": "corpus.loaders.pdf.document:read_pdf",
+    "pptx": "corpus.loaders.office.pptx:read_pptx",
+    "rtf": "corpus.loaders.office.rtf:read_rtf",
+    "text": "corpus.loaders.plain_text:read_plain_text",
     "xlsx": "corpus.loaders.tables:read_xlsx",
 }
+# Formats of plain characters, whose short files no parser can take long for; a process of its own would.
+PLAIN: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
+SHORT = 100_000  # bytes
 
 
 def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:
@@ -87,10 +91,13 @@ def load_documents(paths: Iterable[Path]) -> list[Document]:
 
 def _extract(files: Sequence[FoundFile], progress: Progress) -> Iterator[Extraction | UnreadableDocument]:
     """Yield what is read of each file, or why it can't be read, in their order; those of a folder stand together."""
-    isolated = run_isolated([(ISOLATED[file.format], file.path) for file in files if file.format in ISOLATED])
+    here = [file.format in PLAIN and file.path.stat().st_size <= SHORT for file in files]
+    isolated = run_isolated(
+        [(LOADERS[file.format], file.path) for file, is_here in zip(files, here, strict=True) if not is_here]
+    )
     read: list[Extraction | UnreadableDocument] = []
-    for number, file in enumerate(files, start=1):
-        read.append(next(isolated) if file.format in ISOLATED else _load(LOADERS[file.format], file.path))
+    for number, (file, is_here) in enumerate(zip(files, here, strict=True), start=1):
+        read.append(_load(PLAIN[file.format], file.path) if is_here else next(isolated))
         progress(number, len(files))
     pages = ((file, extraction) for file, extraction in zip(files, read, strict=True) if file.format == "text")
     cleaned: dict[Path, Extraction] = {}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corpus.cleaning import join_blocks, join_lines, normalise_characters, question_headings
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.markup import blocks_of, parse_markup
+from corpus.loaders.office.markup import blocks_of, parse_markup
 from corpus.loaders.texts import decode
 
 ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")

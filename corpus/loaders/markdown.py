@@ -15,7 +15,7 @@ from markdown_it.tree import SyntaxTreeNode
 from corpus.cleaning import join_blocks, normalise_characters, question_headings, table_lines
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.metadata import described
-from corpus.loaders.texts import decode
+from corpus.loaders.texts import read_text
 
 INLINE = ("text", "code_inline", "softbreak", "hardbreak")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # one that is not closed hides the rest in a browser too
@@ -29,7 +29,7 @@ def read_markdown(file: Path) -> Extraction:
 
     Raises UnreadableDocument where its encoding is not known or its front matter is no YAML.
     """
-    raw, notes = decode(file.read_bytes())
+    raw, notes = read_text(file)
     raw = STAR_IN_NUMBER.sub(r"\\*", COMMENT.sub("", re.sub(r"\r\n?", "\n", raw)))
     match = FRONT_MATTER.match(raw)
     if not match and raw.startswith("---\n"):
@@ -44,7 +44,7 @@ def read_markdown(file: Path) -> Extraction:
 def _front_matter(raw: str) -> Mapping[str, object]:
     try:
         read = yaml.safe_load(raw)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a number of thousands of digits is no YAML to Python
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 2}" if mark else ""
         raise UnreadableDocument(f"its front matter is not YAML{line}; quote values that hold a colon") from error

@@ -6,6 +6,7 @@ In: an Extraction and named values. Out: the Extraction with these, and notes on
 import csv
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ SIDECAR = "documents.csv"  # its column `file` names the files beside it; the ot
 FILE = "file"
 TEXTS = {"title": "title", "source_url": "url", "url": "url", "publisher": "publisher", "kind": "kind"}
 LISTS = ("countries", "themes")
+PLAIN = (str, int, float, date)
 TRUE = frozenset({"true", "yes", "1"})
 
 
@@ -35,6 +37,10 @@ def described(extraction: Extraction, values: Mapping[str, object]) -> Extractio
     for name, value in values.items():
         if value is None or value in ("", []):
             continue
+        # An anchor of YAML makes a list of lists that takes all memory when it is written out.
+        if not isinstance(value, PLAIN) and not (name in LISTS and isinstance(value, list) and _are_plain(value)):
+            notes.append(f"the field {name} holds more than a text or a list of texts, and was passed over")
+            continue
         if name in TEXTS:
             changes[TEXTS[name]] = normalise_characters(str(value))
         elif name in LISTS:
@@ -43,13 +49,17 @@ def described(extraction: Extraction, values: Mapping[str, object]) -> Extractio
         elif name == "summary":
             changes["is_summary"] = str(value).strip().lower() in TRUE
         elif name == "published":
-            if date := iso_date(str(value)):
-                changes["published"] = date
+            if published := iso_date(str(value)):
+                changes["published"] = published
             else:
                 notes.append(f"{value!s} was not understood as one date; write it like 2024-05-03")
         else:
             notes.append(f"the field {name} is not known and was passed over")
     return replace(extraction, **changes, notes=tuple(notes))
+
+
+def _are_plain(values: list[object]) -> bool:
+    return all(isinstance(value, PLAIN) for value in values)
 
 
 def read_sidecar(path: Path) -> dict[str, Mapping[str, object]]:

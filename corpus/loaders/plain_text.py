@@ -11,12 +11,12 @@ from pathlib import Path
 
 from corpus.cleaning import clean_page, lines_of, without_furniture
 from corpus.loaders.base import Extraction
-from corpus.loaders.texts import decode
+from corpus.loaders.texts import read_text
 
 
 def read_plain_text(file: Path) -> Extraction:
     """Return the lines of a text file. Raises UnreadableDocument where it is in no known encoding."""
-    text, notes = decode(file.read_bytes())
+    text, notes = read_text(file)
     return Extraction(lines_of(text), notes=notes)
 
 

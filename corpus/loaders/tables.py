@@ -18,7 +18,7 @@ from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 
 from corpus.cleaning import join_blocks, normalise_characters, table_lines
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.packages import core_properties, opened_package
+from corpus.loaders.office.packages import core_properties, opened_package
 from corpus.loaders.texts import decode
 from corpus.sentences import LIST_MARK
 

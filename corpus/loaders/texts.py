@@ -4,6 +4,7 @@ In: bytes. Out: their text, and a note where the encoding was guessed.
 """
 
 import codecs
+from pathlib import Path
 
 from charset_normalizer import from_bytes
 
@@ -18,7 +19,18 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 WESTERN = "cp1252"
+MAX_BYTES = 5_000_000  # of a text: a book of a thousand pages has half of it
 GUESSED_FROM = 100  # bytes from which a guess is better than none; of less, detectors guess wrong
+
+
+def read_text(file: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a file, and a note where its encoding was guessed.
+
+    Raises UnreadableDocument where it is too long, or no encoding fits.
+    """
+    if file.stat().st_size > MAX_BYTES:
+        raise UnreadableDocument(f"it has more than {MAX_BYTES // 1_000_000} MB of text; split it")
+    return decode(file.read_bytes())
 
 
 def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ import typer
 from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
-from corpus.loaders.website import NAME, Manners, fetch_website, named_by_address
+from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.loaders.docx import read_docx
+from corpus.loaders.office.docx import read_docx
 from packages import word_paragraph, word_parts, word_table, write_package
 
 

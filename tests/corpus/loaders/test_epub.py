@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument
-from corpus.loaders.epub import read_epub
+from corpus.loaders.office.epub import read_epub
 from packages import write_package
 
 BOOK = """<package xmlns:dc="dc"><metadata><dc:title>A guide</dc:title><dc:publisher>IOM</dc:publisher>

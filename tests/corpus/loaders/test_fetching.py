@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from corpus.loaders import fetching
-from corpus.loaders.fetching import Unreachable, fetch, is_public, normalised
+from corpus.loaders.website.crawling import fetching
+from corpus.loaders.website.fetching import Unreachable, fetch, is_public, normalised
 from websites import Page, redirect, website
 
 PRIVATE = [

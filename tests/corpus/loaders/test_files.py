@@ -82,7 +82,7 @@ def _read_isolated(file: Path) -> Extraction:
 
 def test_loaders_in_their_own_process_keep_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read of a file is that file's, whatever process read it."""
-    monkeypatch.setitem(files.ISOLATED, "html", f"{__name__}:_read_isolated")
+    monkeypatch.setitem(files.LOADERS, "html", f"{__name__}:_read_isolated")
     write(tmp_path, a__txt="Some text.", b__html="<html> One. Two.", c__md="# C\n\nThree.")
     documents = load_documents([tmp_path])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus import UnreadableDocument
-from corpus.loaders.markup import blocks_of, parse_markup
+from corpus.loaders.office.markup import blocks_of, parse_markup
 
 
 @pytest.mark.parametrize(

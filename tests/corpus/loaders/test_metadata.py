@@ -38,6 +38,14 @@ def test_what_is_not_understood_is_told_and_changes_nothing() -> None:
     )
 
 
+def test_only_plain_values_are_taken() -> None:
+    """What YAML can nest, and multiply, is passed over with a word."""
+    told = described(Extraction("Text."), {"title": [["a"]], "countries": [["a"]], "kind": {"a": 1}})
+
+    assert (told.title, told.countries, told.kind) == ("", (), "")
+    assert len(told.notes) == 3
+
+
 def test_a_sidecar_names_the_files_beside_it(tmp_path: Path) -> None:
     """It is a table with the column `file`, in any usual encoding."""
     (tmp_path / SIDECAR).write_text("file,title,published\na.pdf,Trafficking in Lomé,2024\n", encoding="utf-16")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpus.loaders.odt import read_odt
+from corpus.loaders.office.odt import read_odt
 from packages import write_package
 
 NAMES = 'xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s" xmlns:draw="d" xmlns:dc="c" xmlns:meta="m"'

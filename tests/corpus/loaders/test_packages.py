@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument
-from corpus.loaders import packages
-from corpus.loaders.compound import read_compound
-from corpus.loaders.docx import read_docx
-from corpus.loaders.odt import read_odt
-from corpus.loaders.packages import opened_package
+from corpus.loaders.office import packages
+from corpus.loaders.office.compound import read_compound
+from corpus.loaders.office.docx import read_docx
+from corpus.loaders.office.odt import read_odt
+from corpus.loaders.office.packages import opened_package
 from packages import WORD, word_paragraph, word_parts, write_package
 
 

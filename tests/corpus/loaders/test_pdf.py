@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from browsing import chromium
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.pdf import read_pdf
+from corpus.loaders.pdf.document import read_pdf
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "un_pdf"
 END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")

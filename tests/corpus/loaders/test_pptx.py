@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from corpus.loaders.pptx import read_pptx
+from corpus.loaders.office.pptx import read_pptx
 from packages import CORE, DRAWING, RELATIONS, SHOW, relations, write_package
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument
-from corpus.loaders import rtf
-from corpus.loaders.rtf import read_rtf
+from corpus.loaders.office import rtf
+from corpus.loaders.office.rtf import read_rtf
 
 
 def rich(folder: Path, body: bytes, head: bytes = rb"\ansi\ansicpg1252") -> Path:

@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from corpus.loaders import sitemaps
-from corpus.loaders.fetching import Unreachable
-from corpus.loaders.sitemaps import pages_in_sitemaps
+from corpus.loaders.website.crawling import sitemaps
+from corpus.loaders.website.fetching import Unreachable
+from corpus.loaders.website.sitemaps import pages_in_sitemaps
 
 
 def read(files: dict[str, bytes], start: str = "a") -> tuple[list[str], dict[str, str]]:

@@ -12,8 +12,8 @@ import pytest
 
 from corpus import read_collection
 from corpus.collection import Outcome
-from corpus.loaders import website as crawler
-from corpus.loaders.website import Manners, Website, fetch_website, named_by_address
+from corpus.loaders.website import crawling as crawler
+from corpus.loaders.website.crawling import Manners, Website, fetch_website, named_by_address
 from websites import Page, Site, redirect, text_page, web_page, website
 
 AGENT = "Waymark/test (+https://example.org/contact)"
@@ -168,7 +168,7 @@ def test_a_page_that_fails_keeps_its_last_copy(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from corpus.loaders.website import Manners, fetch_website
+from corpus.loaders.website.crawling import Manners, fetch_website
 fetch_website(sys.argv[1], Path(sys.argv[2]), Manners("Waymark", 0.05, True))
 """
 

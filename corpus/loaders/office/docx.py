@@ -15,8 +15,8 @@ from lxml import etree
 
 from corpus.cleaning import CALLED, join_blocks, join_lines, normalise_characters
 from corpus.loaders.base import Extraction
-from corpus.loaders.outlines import counted, item_mark, split_title
-from corpus.loaders.packages import Package, core_properties, nearest, number, opened_package, value
+from corpus.loaders.office.outlines import counted, item_mark, split_title
+from corpus.loaders.office.packages import Package, core_properties, nearest, number, opened_package, value
 from corpus.loaders.tables import MAX_SPAN, cell_text, row_lines
 from corpus.sentences import LIST_MARK
 

@@ -20,11 +20,11 @@ from protego import Protego
 
 from corpus.collection import Collection, FileReport, Outcome
 from corpus.loaders.base import UnreadableDocument
-from corpus.loaders.fetching import Response, Unreachable, fetch, normalised
 from corpus.loaders.finding import BY_SUFFIX
-from corpus.loaders.sitemaps import pages_in_sitemaps
 from corpus.loaders.texts import decode
-from corpus.loaders.website_folder import Record, WebsiteFolder
+from corpus.loaders.website.fetching import Response, Unreachable, fetch, normalised
+from corpus.loaders.website.folder import Record, WebsiteFolder
+from corpus.loaders.website.sitemaps import pages_in_sitemaps
 
 NAME = "Waymark"  # by which robots.txt addresses us
 MOST_PAGES = 10_000  # addresses of a site

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 
-from corpus.loaders.fetching import Unreachable
+from corpus.loaders.website.fetching import Unreachable
 
 MOST_BYTES = 50_000_000  # of a sitemap, unpacked: the protocol allows no more
 MOST_SITEMAPS, MOST_DEPTH = 200, 3

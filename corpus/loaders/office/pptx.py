@@ -12,8 +12,8 @@ from lxml import etree
 
 from corpus.cleaning import CALLED, join_blocks, normalise_characters
 from corpus.loaders.base import Extraction
-from corpus.loaders.outlines import counted, item_mark, split_title
-from corpus.loaders.packages import Package, core_properties, number, opened_package, value
+from corpus.loaders.office.outlines import counted, item_mark, split_title
+from corpus.loaders.office.packages import Package, core_properties, number, opened_package, value
 from corpus.loaders.tables import cell_text, row_lines
 from corpus.sentences import LIST_MARK
 

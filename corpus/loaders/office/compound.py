@@ -6,7 +6,7 @@ In: a file of Office 97 to 2003, or one in which a newer program keeps an encryp
 from pathlib import Path
 
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.packages import ENCRYPTED
+from corpus.loaders.office.packages import ENCRYPTED
 
 KEPT_IN = "EncryptedPackage".encode("utf-16-le")
 

@@ -20,7 +20,7 @@ import pypdfium2
 from corpus.cleaning import ENDED, HYPHENATED_PREFIX, LEFT_OPEN, SENTENCE_END, join_blocks, normalise_characters
 from corpus.dates import iso_date
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.pdf_page import ITEM, LEADERS, Line, arrange, read_pieces
+from corpus.loaders.pdf.page import ITEM, LEADERS, Line, arrange, read_pieces
 
 UNKNOWN = 0.3  # share of characters without meaning from which a page has no text
 

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 from corpus.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.markup import blocks_of, parse_markup
-from corpus.loaders.outlines import split_title, told_title
-from corpus.loaders.packages import iso_day, opened_package, value
+from corpus.loaders.office.markup import blocks_of, parse_markup
+from corpus.loaders.office.outlines import split_title, told_title
+from corpus.loaders.office.packages import iso_day, opened_package, value
 from corpus.loaders.texts import decode
 
 LOCKED = "it is locked by its publisher; ask them for a copy without protection"

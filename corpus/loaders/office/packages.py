@@ -17,7 +17,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from corpus.loaders.base import UnreadableDocument
-from corpus.loaders.outlines import told_title
+from corpus.loaders.office.outlines import told_title
 
 MAX_UNPACKED = 100_000_000  # bytes of the parts that are read, together
 ENCRYPTED = "it is encrypted; open it with its password and save it without one"

@@ -1,0 +1,1 @@
+"""Read office files and books: a module a format, and what these share."""

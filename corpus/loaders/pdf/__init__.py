@@ -1,0 +1,1 @@
+"""Read PDFs: `document.read_pdf` from the pages that `page` reads."""
