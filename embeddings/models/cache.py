@@ -20,7 +20,8 @@ from embeddings.models.pooling import PassageText
 
 BATCH = 64  # passages encoded between two commits: at most so many are lost when a build crashes
 QUERY_KEYS = 500  # keys in one SQL query; the limit of old versions of SQLite is 999
-BROKEN, PRIMARY_CODE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}, 0xFF  # codes of errors, and the bits of these
+# Codes of errors of a file that is no such database, and the bits that these are in.
+BROKEN, PRIMARY_CODE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}, 0xFF
 LENGTH_TOLERANCE = 1e-3  # of a unit vector
 
 Progress = Callable[[int, int], None]  # is called with the number of passages done and of all passages
@@ -59,8 +60,9 @@ def _digest(passage: PassageText) -> bytes:
 
 def _use(file: Path, call: Callable[[sqlite3.Connection], None]) -> bool:
     """Call a function with the cache; return whether that can be used further. Remove a broken one."""
-    try:
+    with suppress(OSError):  # the database tells then that it can't be opened
         file.parent.mkdir(parents=True, exist_ok=True)
+    try:
         with closing(sqlite3.connect(file)) as database, database:
             database.execute(
                 "CREATE TABLE IF NOT EXISTS passages"
@@ -68,8 +70,8 @@ def _use(file: Path, call: Callable[[sqlite3.Connection], None]) -> bool:
             )
             call(database)
             return True
-    except (OSError, sqlite3.Error) as error:
-        if getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE not in BROKEN:
+    except (ValueError, sqlite3.Error) as error:  # a ValueError for texts that are none
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & PRIMARY_CODE not in BROKEN:
             logger.warning("vectors are not cached in %s: %s", file, error)
             return False
     logger.warning("the cache of vectors %s is broken, and is made anew", file)
@@ -95,8 +97,16 @@ def _cached_vectors(
             f"SELECT passage, vectors FROM passages WHERE encoder = ? AND passage IN ({marks})",  # noqa: S608 - only marks
             (encoder.fingerprint, *batch),
         )
-        for key, stored in rows:
-            if len(stored) % (4 * encoder.dimension) == 0:
-                vectors = np.frombuffer(stored, "<f4").reshape(-1, encoder.dimension)
-                if np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=LENGTH_TOLERANCE):
-                    yield key, vectors
+        yield from (
+            (key, vectors) for key, stored in rows if (vectors := _vectors(stored, encoder.dimension)) is not None
+        )
+
+
+def _vectors(stored: bytes, dimension: int) -> Matrix | None:
+    """Return the unit vectors that were stored, None where they are damaged: SQLite has no checksums."""
+    if len(stored) % (4 * dimension):
+        return None
+    vectors = np.frombuffer(stored, "<f4").reshape(-1, dimension)
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(vectors, axis=1)
+    return vectors if np.allclose(lengths, 1, atol=LENGTH_TOLERANCE) else None
