@@ -101,9 +101,13 @@ def _write(
 def _verified(folder: Path, encoder: Encoder) -> Generation:
     """Load a generation as a server does, encode some of its passages, evenly spread, again, and return it.
 
-    Raises GenerationProblem where the cosine of a passage's indexed vector with the new one is not 1.
+    Raises GenerationProblem where it can't be loaded, since NumPy and FAISS are silent about the last bytes that a full
+    disk did not take, and where the cosine of a passage's indexed vector with the new one is not 1.
     """
-    generation = Generation.load(folder, encoder)
+    try:
+        generation = Generation.load(folder, encoder)
+    except (RuntimeError, ValueError) as error:
+        raise GenerationProblem("the new index is not whole and was not published; is the disk full?") from error
     for row in range(0, len(generation.passages), max(1, len(generation.passages) // VERIFIED_PASSAGES)):
         passage = generation.passages[row]
         text = passage_text(passage, generation.documents[passage.document_id].text, generation.sentences[row])

@@ -70,7 +70,7 @@ def _use(file: Path, call: Callable[[sqlite3.Connection], None]) -> bool:
             )
             call(database)
             return True
-    except (ValueError, sqlite3.Error) as error:  # a ValueError for texts that are none
+    except (TypeError, ValueError, sqlite3.Error) as error:  # the first for values of other types
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & PRIMARY_CODE not in BROKEN:
             logger.warning("vectors are not cached in %s: %s", file, error)
             return False
@@ -107,6 +107,6 @@ def _vectors(stored: bytes, dimension: int) -> Matrix | None:
     if len(stored) % (4 * dimension):
         return None
     vectors = np.frombuffer(stored, "<f4").reshape(-1, dimension)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         lengths = np.linalg.norm(vectors, axis=1)
     return vectors if np.allclose(lengths, 1, atol=LENGTH_TOLERANCE) else None
