@@ -107,7 +107,9 @@ def _verified(folder: Path, encoder: Encoder) -> Generation:
     try:
         generation = Generation.load(folder, encoder)
     except (RuntimeError, ValueError) as error:
-        raise GenerationProblem("the new index is not whole and was not published; is the disk full?") from error
+        raise GenerationProblem(
+            "the new index is not whole and was not published; free space, then try again"
+        ) from error
     for row in range(0, len(generation.passages), max(1, len(generation.passages) // VERIFIED_PASSAGES)):
         passage = generation.passages[row]
         text = passage_text(passage, generation.documents[passage.document_id].text, generation.sentences[row])

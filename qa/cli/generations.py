@@ -37,8 +37,10 @@ def _described(folder: Path, *, serves: bool) -> tuple[str, str, str, str]:
     """Return when a generation was built, its documents and passages, and its state."""
     try:
         manifest = check_files(folder)
-    except GenerationProblem as problem:
-        return "", "", "", str(problem)
+    except OlderForm:
+        return "", "", "", "of an older form"
+    except GenerationProblem:
+        return "", "", "", "damaged"
     built = datetime.fromtimestamp(time_built(folder)).astimezone()
     state = "whole, serves" if serves else "whole"
     return f"{built:%Y-%m-%d %H:%M}", str(manifest.documents), str(manifest.passages), state

@@ -76,7 +76,7 @@ def test_a_generation_that_fails_a_check_is_not_published(build: Callable[..., s
 def test_a_full_disk_leaves_the_old_index_and_nothing_else(build: Callable[..., str], root: Path, file: str) -> None:
     """Whichever file does not fit, that is one error, and what was written is removed to make room."""
     id = build()
-    with full_disk((root / id / file).stat().st_size - 1), pytest.raises((OSError, GenerationProblem)):  # noqa: PT011
+    with full_disk((root / id / file).stat().st_size - 1), pytest.raises((OSError, GenerationProblem)):
         build()
 
     assert Generation.load(current_generation(root), HashingEncoder()).manifest.id == id
