@@ -9,7 +9,6 @@ from limits import parse
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from embeddings.index.publishing import KEPT_GENERATIONS
 from embeddings.models.pretrained import DEFAULT_MODEL
 
 HELP_STALE_DAYS = 365
@@ -24,7 +23,7 @@ class Settings(BaseSettings):
     # Folder of models, caches and indexes; it can be deleted and rebuilt.
     var: Path = Path("var")
     # How many generations of the index are kept, including the serving one: so far can `waymark rollback` go back.
-    generations: int = Field(default=KEPT_GENERATIONS, ge=1)
+    generations: int = Field(default=3, ge=1)
     # File of canary questions, which a new index must find the documents of; `canaries.jsonl` in the folder `var` if it
     # is not set, and none where there is no such file (qa/canaries.py).
     canaries: Path | None = None
