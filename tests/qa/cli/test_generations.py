@@ -13,6 +13,7 @@ from typer.testing import Result
 from embeddings import current_generation
 from embeddings.index.publishing import generations
 from faults import flip_bit, full_disk, read_only, truncate
+from processes import free_port
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
@@ -131,6 +132,26 @@ def test_an_index_of_an_older_form_is_made_anew(run: Run, source: Path, root: Pa
     assert f"Index {older.name} is of an older form; it is made anew from its documents.\n" in anew.stderr
     assert "serves 3 documents" in anew.stderr
     assert "Norway" in asked.stdout
+
+
+def test_a_server_makes_an_index_of_an_older_form_anew_before_it_starts(
+    run: Run, source: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make serve` finds no older form; where the folder is read-only, the server starts all the same."""
+    started: list[str] = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: started.append(current_generation(root).name))
+    run("index", str(source))
+    older = current_generation(root)
+    make_older(older)
+    with read_only(root.parent):
+        without = run("serve", "--port", str(free_port()))
+    served = run("serve", "--port", str(free_port()))
+
+    assert "Permission denied" in without.stderr
+    assert f"Index {older.name} is of an older form; it is made anew from its documents.\n" in served.stderr
+    assert "serves 3 documents" in served.stderr
+    assert started == [older.name, current_generation(root).name]
+    assert started[0] != started[1]
 
 
 def test_documents_can_be_added_to_an_index_of_an_older_form(run: Run, source: Path, root: Path) -> None:
