@@ -4,31 +4,28 @@ A server is started by `uvicorn --factory api.app:create_app`. Pages fetch nothi
 documentation pages, which do, are off; `/openapi.json` is served.
 """
 
-import logging
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from functools import partial
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api.assets import STATIC, version
-from api.dependencies import State, load_assistant
+from api.dependencies import State
 from api.errors import HANDLERS
 from api.lanes import Lanes
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
 from api.routes import pages, public
+from api.serving import Serving
 from qa import Assistant, Intake, Settings
 
 MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
 
-logger = logging.getLogger(__name__)
-
 
 def create_app(assistant: Assistant | None = None, settings: Settings | None = None) -> FastAPI:
-    """Build the application; without an assistant, it loads the current generation when it starts.
+    """Build the application; without an assistant, it loads the current generation when it starts and when it changes.
 
     If that fails, it starts all the same, and shows the help card, which needs neither index nor model.
     """
@@ -36,14 +33,15 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        lanes = Lanes(chosen)
-        yield {
-            "answered_forms": deque(maxlen=MOST_FORMS),
-            "assistant": assistant or await lanes.load(partial(load_assistant, chosen, logger.info)),
-            "intake": Intake.from_settings(chosen),
-            "lanes": lanes,
-            "settings": chosen,
-        }
+        lanes, serving = Lanes(chosen), Serving(chosen, assistant)
+        async with serving.kept_current(lanes) if assistant is None else nullcontext():
+            yield {
+                "answered_forms": deque(maxlen=MOST_FORMS),
+                "intake": Intake.from_settings(chosen),
+                "lanes": lanes,
+                "serving": serving,
+                "settings": chosen,
+            }
 
     app = FastAPI(
         title="Waymark",

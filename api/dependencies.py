@@ -5,10 +5,8 @@ Without an assistant, where it fails, and while answering is switched off, a per
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -20,7 +18,7 @@ from fastapi import Depends, HTTPException, Request
 from api.errors import AssistantUnavailable, log_failure
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.schemas import AskRequest, SearchRequest
-from embeddings import GenerationProblem, ModelProblem
+from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.replies import reply
@@ -33,25 +31,16 @@ logger = logging.getLogger(__name__)
 
 
 class State(TypedDict):
-    """The state of the application; the assistant is None where its index or its model can't be loaded.
+    """The state of the application.
 
     `answered_forms` are the random tokens of forms that were answered, the last of them: see `api.routes.pages`.
     """
 
     answered_forms: deque[str]
-    assistant: Assistant | None
     intake: Intake
     lanes: Lanes
+    serving: Serving
     settings: Settings
-
-
-def load_assistant(settings: Settings, notify: Callable[[str], None]) -> Assistant | None:
-    """Return the assistant; if the index or the model can't be loaded, log why, with the cure, and return None."""
-    try:
-        return Assistant.from_settings(settings, notify)
-    except (GenerationProblem, ModelProblem, OSError, sqlite3.Error) as problem:
-        logger.error("no questions are answered: %s", problem)
-        return None
 
 
 async def _state(request: Request) -> State:
@@ -63,9 +52,9 @@ StateDep = Annotated[State, Depends(_state)]
 
 
 async def _assistant(state: StateDep) -> Assistant:
-    if state["assistant"] is None:
+    if state["serving"].assistant is None:
         raise HTTPException(503)
-    return state["assistant"]
+    return state["serving"].assistant
 
 
 AssistantDep = Annotated[Assistant, Depends(_assistant)]
@@ -107,8 +96,9 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     try:
         prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
         prepared = await lanes.judge(prepare, len(body.question))
-        if prepared.help and lanes.is_idle and state["assistant"] and state["settings"].is_answering():
-            confirm = partial(_confirm_help, prepared, state["assistant"], is_follow_up=bool(body.history))
+        assistant = state["serving"].assistant
+        if prepared.help and lanes.is_idle and assistant and state["settings"].is_answering():
+            confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
             prepared = await lanes.judge(confirm, len(body.question))
         if prepared.help and not lanes.is_idle:  # others may have come meanwhile
             work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
@@ -166,11 +156,11 @@ def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answe
 
 
 def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
-    if state["assistant"] is None:
+    assistant = state["serving"].assistant  # the work ends with this one, whatever is published meanwhile
+    if assistant is None:
         raise _unavailable(prepared, state["intake"])
     try:
-        assistant, filters = state["assistant"], body.filters.to_filters()
-        return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)[0]
+        return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=body.filters.to_filters())[0]
     except Exception as error:
         log_failure(error)
         raise _unavailable(prepared, state["intake"]) from error

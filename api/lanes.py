@@ -111,6 +111,7 @@ class Lanes:
         self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
+        self._loading = ThreadPoolExecutor(1, "loading", _give_way)
         self._judged = 0  # now, and waiting for it
         self._rate = parse(settings.rate) if settings.rate else None
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -147,8 +148,8 @@ class Lanes:
             loop.call_soon_threadsafe(leave)
 
     async def load(self, call: Callable[[], Result]) -> Result:
-        """Return the result of a call that loads models: the threads that these start are as nice as the answering."""
-        return await asyncio.get_running_loop().run_in_executor(self._answering, call)
+        """Return the result of a call that loads models or an index: it, and the threads of the models, give way."""
+        return await asyncio.get_running_loop().run_in_executor(self._loading, call)
 
     async def judge(self, call: Callable[[], Result], characters: int) -> Result:
         """Return the result of rules on a message of this length. Raises Busy where there is no room to judge it."""

@@ -170,9 +170,26 @@ class Health(BaseModel):
     """The state of the service: `ok`, `ready`, or `empty` where the index holds no document.
 
     `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
+    `generation` is the id of the index that serves, which was built `age_s` seconds ago; `problem` tells why it is not
+    the one that was published last.
     """
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ready", "reader": "trained"}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "ready",
+                    "reader": "trained",
+                    "generation": "000002-b49587e8",
+                    "age_s": 86400,
+                    "problem": "",
+                }
+            ]
+        }
+    )
 
     status: str
     reader: str = ""
+    generation: str = ""
+    age_s: int = 0
+    problem: str = ""

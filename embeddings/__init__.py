@@ -8,7 +8,7 @@ Left out: merging the two searches, and choosing evidence from what they find (q
 
 from embeddings.index.builder import build_generation, passage_text
 from embeddings.index.generation import Generation, GenerationProblem
-from embeddings.index.publishing import BuildInProgress, current_generation
+from embeddings.index.publishing import BuildInProgress, current_generation, earlier_generations
 from embeddings.index.ranking import Ranking
 from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder, Vector
 from embeddings.models.onnx_export import model_folder
@@ -26,6 +26,7 @@ __all__ = [
     "Vector",
     "build_generation",
     "current_generation",
+    "earlier_generations",
     "model_folder",
     "passage_text",
 ]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Self
 
 from corpus import Document
@@ -71,10 +72,15 @@ class Assistant:
         self._spelling = Spelling(generation.documents.values())
 
     @classmethod
-    def from_settings(cls, settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Self:
-        """Load the encoder and the current generation. Raises ModelProblem or GenerationProblem with the cure."""
-        folder = current_generation(settings.index)
-        encoder = SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)
+    def from_settings(
+        cls, settings: Settings, notify: Callable[[str], None] = lambda _: None, folder: Path | None = None
+    ) -> Self:
+        """Load the encoder and the generation in a folder, the current one if none is given.
+
+        Raises ModelProblem or GenerationProblem with the cure.
+        """
+        folder = folder or current_generation(settings.index)
+        encoder = load_encoder(settings, notify)
         return cls(
             Generation.load(folder, encoder),
             encoder,
@@ -85,6 +91,26 @@ class Assistant:
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
         )
+
+    def over(self, folder: Path) -> "Assistant":
+        """Return an assistant like this one over the generation in a folder. Raises GenerationProblem."""
+        search = self._evidence_search
+        return Assistant(
+            Generation.load(folder, search.encoder),
+            search.encoder,
+            search.reading,
+            fusion=search.fusion,
+            intake=self.intake,
+            at_risk=self._at_risk,
+            small_talk=self._small_talk,
+            overviews=search.overviews,
+            follow_ups=search.follow_ups,
+        )
+
+    @property
+    def built(self) -> float:
+        """When the generation was built, in seconds since 1970."""
+        return self._evidence_search.generation.built
 
     @property
     def scorers(self) -> Scorers:
@@ -244,6 +270,11 @@ class Assistant:
         """Return an id derived from what the answer was made from, so that equal input gives an equal id."""
         made_from = repr((question, language, filters, topics, self.provenance))
         return hashlib.sha256(made_from.encode()).hexdigest()[:16]
+
+
+def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:
+    """Load the encoder that the settings name. Raises ModelProblem with the cure."""
+    return SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)
 
 
 def _topic(carried: CarriedOver, last: Turn) -> Topic:

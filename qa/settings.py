@@ -22,6 +22,11 @@ class Settings(BaseSettings):
 
     # Folder of models, caches and indexes; it can be deleted and rebuilt.
     var: Path = Path("var")
+    # How many generations of the index are kept, including the serving one: so far can `waymark rollback` go back.
+    generations: int = Field(default=3, ge=1)
+    # File of canary questions, which a new index must find the documents of; `canaries.jsonl` in the folder `var` if it
+    # is not set, and none where there is no such file (qa/canaries.py).
+    canaries: Path | None = None
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL
     # Thresholds of confidence, the probability that the documents answer a question: below the first nothing is
@@ -103,6 +108,11 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Folder of unpacked models."""
         return self.var / "models"
+
+    @property
+    def canaries_file(self) -> Path:
+        """File of canary questions."""
+        return self.canaries or self.var / "canaries.jsonl"
 
     @property
     def index(self) -> Path:

@@ -1,5 +1,6 @@
 """The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
 
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -81,8 +82,12 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", responses=problem_responses(503))
-async def readyz(assistant: AssistantDep) -> Health:
-    """Report that questions are answered: the index and the model are loaded; and whether the trained reader is."""
+async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
+    """Report that questions are answered, and with what: the index and the model are loaded, perhaps the reader too."""
     return Health(
-        status="ready" if assistant.documents else "empty", reader="trained" if assistant.has_reader else "none"
+        status="ready" if assistant.documents else "empty",
+        reader="trained" if assistant.has_reader else "none",
+        generation=assistant.provenance.generation,
+        age_s=round(time.time() - assistant.built),
+        problem=state["serving"].problem,
     )

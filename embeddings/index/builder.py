@@ -1,19 +1,26 @@
 """Build a generation beside the one that serves, verify it, and publish it.
 
 In: documents and an encoder. Out: the id of the generation that now serves.
-A build that crashes leaves the serving generation as it was; the next build removes its folder and encodes only texts
-that are not cached yet.
+A build that fails leaves the serving generation as it was, and nothing else; what one that was killed left is removed
+by the next build, which encodes only texts that are not cached yet.
 Left out: the files of a generation (generation.py), and replacing one by another (publishing.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Document, Passage, Span, cut_into_passages, list_lead, split_sentences
 from embeddings.index.generation import Generation, GenerationProblem, corpus_digest, write_generation
-from embeddings.index.publishing import build_lock, next_id, publish, remove_unpublished, staging_folder
+from embeddings.index.publishing import (
+    KEPT_GENERATIONS,
+    build_lock,
+    next_id,
+    publish,
+    remove_unpublished,
+    staging_folder,
+)
 from embeddings.models.cache import Progress, encode_cached
 from embeddings.models.encoder import Encoder
 from embeddings.models.pooling import PassageText
@@ -29,13 +36,16 @@ def build_generation(
     cache: Path,
     *,
     created_by: str,
+    kept: int = KEPT_GENERATIONS,
+    check: Callable[[Generation], None] = lambda generation: None,
     progress: Progress = lambda done, total: None,
 ) -> str:
     """Build, verify and publish a generation in the folder `root`; return its id.
 
-    `cache` is the file of vectors encoded before. `progress` is called with the number of passages encoded so far and
-    of all passages. Raises ValueError for no documents, BuildInProgress while another build runs, and GenerationProblem
-    where the new generation does not pass verification.
+    `cache` is the file of vectors encoded before. `kept` is the number of generations that are kept, and `check` raises
+    GenerationProblem for one that must not be published. `progress` is called with the number of passages encoded so
+    far and of all passages. Raises ValueError for no documents, BuildInProgress while another build runs, and
+    GenerationProblem where the new generation does not pass verification.
     """
     if not documents:
         raise ValueError("an index needs at least one document")
@@ -45,9 +55,12 @@ def build_generation(
         remove_unpublished(root)
         id = next_id(root, corpus_digest(ordered))
         staging = staging_folder(root, id)
-        _write(staging, id, ordered, encoder, cache, created_by, progress)
-        _verify(staging, encoder)
-        publish(staging, root, id)
+        try:
+            _write(staging, id, ordered, encoder, cache, created_by, progress)
+            check(_verified(staging, encoder))
+            publish(staging, root, id, kept)
+        finally:
+            remove_unpublished(root)
         return id
 
 
@@ -85,12 +98,18 @@ def _write(
     )
 
 
-def _verify(folder: Path, encoder: Encoder) -> None:
-    """Load a generation as a server does, and encode some of its passages, evenly spread, again.
+def _verified(folder: Path, encoder: Encoder) -> Generation:
+    """Load a generation as a server does, encode some of its passages, evenly spread, again, and return it.
 
-    Raises GenerationProblem where the cosine of a passage's indexed vector with the new one is not 1.
+    Raises GenerationProblem where it can't be loaded, since NumPy and FAISS are silent about the last bytes that a full
+    disk did not take, and where the cosine of a passage's indexed vector with the new one is not 1.
     """
-    generation = Generation.load(folder, encoder)
+    try:
+        generation = Generation.load(folder, encoder)
+    except (RuntimeError, ValueError) as error:
+        raise GenerationProblem(
+            "the new index is not whole and was not published; free space, then try again"
+        ) from error
     for row in range(0, len(generation.passages), max(1, len(generation.passages) // VERIFIED_PASSAGES)):
         passage = generation.passages[row]
         text = passage_text(passage, generation.documents[passage.document_id].text, generation.sentences[row])
@@ -98,3 +117,4 @@ def _verify(folder: Path, encoder: Encoder) -> None:
         ranking = generation.dense.search(vectors[0], 1, only=np.array([row]))
         if ranking.scores[0] < 1 - COSINE_TOLERANCE:
             raise GenerationProblem(f"the new index does not find {passage.id} by its own text; it was not published")
+    return generation

@@ -4,6 +4,7 @@ In: unit vectors, one per row. Out: Rankings of rows by cosine.
 Left out: which passage a row is (generation.py); approximate search, which pays from some 50,000 rows on.
 """
 
+import errno
 from pathlib import Path
 from typing import Self
 
@@ -38,8 +39,11 @@ class FaissIndex:
         return cls(index)
 
     def save(self, file: Path) -> None:
-        """Write the index in the format of FAISS."""
-        faiss.write_index(self._index, str(file))
+        """Write the index in the format of FAISS. Raises OSError where the disk is full."""
+        try:
+            faiss.write_index(self._index, str(file))
+        except RuntimeError as error:  # of FAISS, whatever the system says
+            raise OSError(errno.EIO, "the index can't be written", str(file)) from error
 
     @classmethod
     def load(cls, file: Path) -> Self:

@@ -4,6 +4,8 @@ In: the folder `var/index/<id>/`, and the encoder it was built with. Out: docume
 two searches over them.
 Left out: building a generation (builder.py) and which of them serves (publishing.py).
 
+A generation of an older form is not searched, but its documents can be read, so that it can be made anew.
+
 The folder holds `documents.jsonl` and `passages.jsonl`, which people can read; `vectors.faiss`, one row per passage;
 `sentences.npy`, float16, one row per sentence, in the order of the passages; `bm25/`; and `manifest.json`, which names
 the encoder and the SHA-256 of every other file. No file is a pickle, so that opening an index can't run code.
@@ -13,6 +15,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -33,6 +36,17 @@ MANIFEST = "manifest.json"
 
 class GenerationProblem(RuntimeError):
     """A generation that is missing, damaged or built with another encoder; the message names the cure."""
+
+
+class OlderForm(GenerationProblem):
+    """A generation of an older form, which an earlier version of Waymark made."""
+
+
+class Seal(BaseModel):
+    """What the manifests of all forms hold: the form of the generation, and the SHA-256 of its files by name."""
+
+    format: int
+    checksums: dict[str, str]
 
 
 class Manifest(BaseModel):
@@ -58,10 +72,11 @@ class Generation:
     """A loaded generation. Row n of the dense and of the lexical index is `passages[n]`.
 
     `sentences[n]` are the Spans of passage n's sentences in its document, and `sentence_vectors[n]` their unit vectors,
-    float16, shape (sentences of the passage, dimension).
+    float16, shape (sentences of the passage, dimension). `built` is when it was built, in seconds since 1970.
     """
 
     manifest: Manifest
+    built: float
     documents: dict[str, Document]
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Span, ...], ...]
@@ -89,13 +104,13 @@ class Generation:
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Self:
         """Read a generation. Raises GenerationProblem where a file is damaged or another encoder built it."""
-        manifest = _read_manifest(folder)
+        manifest = check_files(folder)
         _check_encoder(manifest, encoder)
-        _check_files(folder, manifest)
         passages, sentences = zip(*map(_passage, _read_records(folder / "passages.jsonl")), strict=True)
         vectors = np.load(folder / "sentences.npy", allow_pickle=False)
         return cls(
             manifest=manifest,
+            built=time_built(folder),
             documents={document.id: document for document in _read_documents(folder)},
             passages=passages,
             sentences=sentences,
@@ -169,27 +184,46 @@ def write_generation(
 
 
 def read_documents(folder: Path) -> list[Document]:
-    """Return the documents of a generation, whatever its encoder. Raises GenerationProblem if a file is damaged."""
-    _check_files(folder, _read_manifest(folder))
+    """Return the documents of a generation, whatever its encoder. Raises GenerationProblem if a file is damaged.
+
+    Those of an older form stand in the same file, perhaps with fewer fields.
+    """
+    with suppress(OlderForm):
+        check_files(folder)
     return list(_read_documents(folder))
+
+
+def check_files(folder: Path) -> Manifest:
+    """Compare the files of a generation with its manifest, and return that.
+
+    Raises OlderForm where they are whole, but of an older form, and GenerationProblem where they are not whole.
+    """
+    try:
+        content = (folder / MANIFEST).read_bytes()
+        seal, actual = Seal.model_validate_json(content), _checksums(folder)
+        for name in sorted(seal.checksums.keys() | actual.keys()):
+            if seal.checksums.get(name) != actual.get(name):
+                fault = "missing" if name not in actual else "damaged" if name in seal.checksums else "extra"
+                raise GenerationProblem(f"{name} of index {folder.name} is {fault}; run: waymark index")
+        if seal.format != FORMAT_VERSION:
+            problem, age = (OlderForm, "an older") if seal.format < FORMAT_VERSION else (GenerationProblem, "a newer")
+            raise problem(f"index {folder.name} is of {age} form; run: waymark index")
+        return Manifest.model_validate_json(content)
+    except OSError as error:
+        raise GenerationProblem(f"index {folder.name} can't be read: {error.strerror}; run: waymark index") from error
+    except ValidationError as error:
+        raise GenerationProblem(f"{MANIFEST} of index {folder.name} is damaged; run: waymark index") from error
+
+
+def time_built(folder: Path) -> float:
+    """Return when a generation was built, in seconds since 1970: its manifest was written last, and never changes."""
+    return (folder / MANIFEST).stat().st_mtime
 
 
 def corpus_digest(documents: Sequence[Document]) -> str:
     """Return the SHA-256 of documents in their order, as hexadecimal digits."""
     lines = (json.dumps(dataclasses.asdict(document), ensure_ascii=False, sort_keys=True) for document in documents)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    try:
-        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise GenerationProblem(f"{folder} holds no index that this version reads; run: waymark index") from error
-    if manifest.format != FORMAT_VERSION:
-        raise GenerationProblem(
-            f"{folder} has index format {manifest.format}, not {FORMAT_VERSION}; run: waymark index"
-        )
-    return manifest
 
 
 def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
@@ -200,18 +234,15 @@ def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
         )
 
 
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    actual = _checksums(folder)
-    for name in sorted(manifest.checksums.keys() | actual.keys()):
-        if manifest.checksums.get(name) != actual.get(name):
-            problem = "is missing" if name not in actual else "is damaged" if name in manifest.checksums else "is extra"
-            raise GenerationProblem(f"{name} of index {manifest.id} {problem}; run: waymark index")
-
-
 def _checksums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of a folder's files by name, all but the manifest's."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {file.relative_to(folder).as_posix(): _sha256(file) for file in files}
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _read_records(file: Path) -> Iterator[dict[str, Any]]:

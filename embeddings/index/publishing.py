@@ -1,8 +1,9 @@
 """Publish generations: switch atomically which one of an index folder serves.
 
-In: the folder `var/index/`, and a generation built beside the serving one. Out: the folder of the serving one.
+In: the folder `var/index/`, and a generation built beside the serving one. Out: the folder of the serving one, and of
+those that may serve in its place.
 The file `current` holds the id of the serving generation. The last generations are kept, so that an earlier one can
-serve again: going back to it is `set_current` under the lock.
+serve again. Those that were gone back from never serve in another's place, and go with the next build.
 Left out: what is in a generation (generation.py), and building it (builder.py).
 """
 
@@ -14,12 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embeddings.index.generation import GenerationProblem
+from embeddings.index.generation import Generation, GenerationProblem
+from embeddings.models.encoder import Encoder
 
 CURRENT = "current"
 LOCK = ".lock"
-STAGING = ".building-"  # the prefix of folders that are not published yet
+STAGING = ".building-"  # the prefix of folders that are not published yet, or no longer
 KEPT_GENERATIONS = 3  # including the serving one
+ID = re.compile(r"\d{6}-[0-9a-f]{8}")
 
 
 class BuildInProgress(RuntimeError):
@@ -28,10 +31,20 @@ class BuildInProgress(RuntimeError):
 
 def current_generation(root: Path) -> Path:
     """Return the folder of the generation that serves. Raises GenerationProblem where there is none."""
-    try:
-        return root / (root / CURRENT).read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
-        raise GenerationProblem(f"there is no index in {root} yet; run: waymark index") from error
+    if not (id := _serving(root)):
+        raise GenerationProblem(f"no index serves in {root}; run: waymark index")
+    return root / id
+
+
+def generations(root: Path) -> list[Path]:
+    """Return the folders of all generations, newest first."""
+    return sorted((folder for folder in root.glob("*") if ID.fullmatch(folder.name)), reverse=True)
+
+
+def earlier_generations(root: Path) -> list[Path]:
+    """Return the generations before the serving one, newest first; all, where it is not known which one serves."""
+    serving = _serving(root)
+    return [folder for folder in generations(root) if not serving or folder.name < serving]
 
 
 @contextmanager
@@ -40,14 +53,14 @@ def build_lock(root: Path) -> Iterator[None]:
     with (root / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise BuildInProgress(f"another build is running in {root}; wait for it to end") from error
         yield
 
 
 def next_id(root: Path, corpus_digest: str) -> str:
     """Return the id of a new generation: a number above all others, and the beginning of its documents' digest."""
-    last_number = max((int(folder.name[:6]) for folder in _generations(root)), default=0)
+    last_number = max((int(folder.name[:6]) for folder in generations(root)), default=0)
     return f"{last_number + 1:06d}-{corpus_digest[:8]}"
 
 
@@ -57,20 +70,44 @@ def staging_folder(root: Path, id: str) -> Path:
 
 
 def remove_unpublished(root: Path) -> None:
-    """Remove what crashed builds left behind: folders, and in earlier versions a file."""
+    """Remove what is not published: what crashed builds left behind, and generations that are not kept."""
     for path in root.glob(f"{STAGING}*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def publish(staging: Path, root: Path, id: str) -> None:
-    """Make a built generation the serving one, at `root/id`, and remove the oldest ones beyond KEPT_GENERATIONS."""
+def publish(staging: Path, root: Path, id: str, kept: int) -> None:
+    """Make a built generation the serving one, at `root/id`.
+
+    Only the last `kept` of those that served are kept; the others are left for `remove_unpublished`.
+    """
+    serving = _serving(root)
+    served = [folder for folder in generations(root) if not serving or folder.name <= serving]
     # All of it is on the disk before it is renamed, so that a power cut can't publish half of it.
     for path in [*staging.rglob("*"), staging]:
         _sync(path)
     staging.rename(root / id)
+    _sync(root)
     set_current(root, id)
-    for old in _generations(root)[:-KEPT_GENERATIONS]:
-        shutil.rmtree(old)
+    for folder in generations(root):
+        if folder.name != id and folder not in served[: kept - 1]:
+            folder.rename(staging_folder(root, folder.name))
+
+
+def roll_back(root: Path, encoder: Encoder, id: str = "") -> str:
+    """Have an earlier generation serve again, or the one of this id, once it is verified; return its id.
+
+    Raises GenerationProblem where it can't serve, and BuildInProgress while another build runs.
+    """
+    if not generations(root):
+        raise GenerationProblem(f"there is no index in {root}; run: waymark index")
+    with build_lock(root):
+        chosen = [folder for folder in generations(root) if folder.name == id] if id else earlier_generations(root)
+        if not chosen:
+            wanted = f"of the id {id}" if id else "before the serving one"
+            raise GenerationProblem(f"there is no index {wanted}; waymark generations shows those there are")
+        Generation.load(chosen[0], encoder)
+        set_current(root, chosen[0].name)
+        return chosen[0].name
 
 
 def set_current(root: Path, id: str) -> None:
@@ -82,9 +119,13 @@ def set_current(root: Path, id: str) -> None:
     _sync(root)
 
 
-def _generations(root: Path) -> list[Path]:
-    """Return the folders of all generations, oldest first."""
-    return sorted(folder for folder in root.iterdir() if re.fullmatch(r"\d{6}-[0-9a-f]{8}", folder.name))
+def _serving(root: Path) -> str:
+    """Return the id of the generation that serves; empty where the file `current` is missing or damaged."""
+    try:
+        id = (root / CURRENT).read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return ""
+    return id if ID.fullmatch(id) else ""
 
 
 def _sync(path: Path) -> None:

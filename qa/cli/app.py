@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -25,11 +24,11 @@ from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
 from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
-from embeddings import GenerationProblem, SentenceEncoder, build_generation, current_generation, model_folder
+from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate, help_lines
+from qa.cli import evaluate, generations, help_lines
 from qa.cli.paths import starter_collection
 from qa.cli.printing import (
     err,
@@ -83,6 +82,8 @@ def index(
     """Build an index of documents and have it serve; report what became of each file."""
     with errors_shown(), progress_bars() as progress:
         settings = Settings()
+        if not sources and generations.make_anew(settings, progress):
+            return
         collection = _read(sources or [str(starter_collection())], settings, progress)
         indexed = _indexed(settings, needed=add)
         documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
@@ -91,15 +92,7 @@ def index(
             fail("a file was refused, so no index was built; mend it, or leave out --strict")
         if not collection.documents:
             fail("no document was found, so no index was built; give files or folders of a format that is read")
-        id = build_generation(
-            list(documents.values()),
-            SentenceEncoder(model_folder(settings.encoder, settings.models, err.print), settings.encoder),
-            settings.index,
-            settings.cache,
-            created_by=f"waymark {version('waymark')}",
-            progress=partial(progress, "Encoding passages and sentences"),
-        )
-        err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up when it is restarted.")
+        generations.build(documents.values(), settings, progress)
 
 
 @app.command()
@@ -163,6 +156,8 @@ def serve(
     with errors_shown():
         Intake.from_settings(Settings())
     _check_port(host, port)
+    with progress_bars() as progress:
+        generations.make_anew_if_possible(Settings(), progress)
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(M_MMAP_THRESHOLD, HANDED_BACK)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -199,6 +194,9 @@ def answering(
         err.print(f"Public answering is {switch}.")
 
 
+app.command()(generations.generations)
+app.command()(generations.rollback)
+app.command()(generations.verify)
 for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)

@@ -21,6 +21,7 @@ from corpus import Document, UnreadableDocument
 from corpus.collection import Changes, Collection, Outcome
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem
 from qa.answers import Answer
+from qa.canaries import BrokenCanaries
 from qa.cli.paths import NoCheckout
 from qa.help import HelpCard
 from qa.reader.scoring import Scorers
@@ -33,7 +34,15 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 # Errors that a user can correct; their messages name the cure.
-PROBLEMS = (BrokenHelpLines, BuildInProgress, GenerationProblem, ModelProblem, NoCheckout, UnreadableDocument)
+PROBLEMS = (
+    BrokenCanaries,
+    BrokenHelpLines,
+    BuildInProgress,
+    GenerationProblem,
+    ModelProblem,
+    NoCheckout,
+    UnreadableDocument,
+)
 SHOWN_HITS = 10
 SHOWN_SENTENCES = 15
 SHOWN_FILES = 40

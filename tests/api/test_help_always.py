@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 from api.app import create_app
-from api.dependencies import load_assistant
 from browsing import Visit, served
 from fakes import HashingEncoder
 from qa import Assistant, Settings
@@ -41,17 +39,6 @@ def test_the_card_shows_with_the_index_missing(broken: TestClient) -> None:
     assert question.status_code == 503
     assert question.json()["help"]["lines"]
     assert question.json()["detail"].startswith("En este momento")
-
-
-def test_a_broken_cache_keeps_nobody_from_help(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an unreadable cache of vectors, as with a missing index, the server starts without an assistant."""
-
-    def fail(*_: object) -> None:
-        raise sqlite3.DatabaseError("file is not a database")
-
-    monkeypatch.setattr(Assistant, "from_settings", fail)
-
-    assert load_assistant(Settings(), lambda _: None) is None
 
 
 def test_the_card_shows_with_the_model_broken(

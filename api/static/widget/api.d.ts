@@ -333,7 +333,12 @@ export interface components {
          * @description The state of the service: `ok`, `ready`, or `empty` where the index holds no document.
          *
          *     `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
+         *     `generation` is the id of the index that serves, which was built `age_s` seconds ago; `problem` tells why it is not
+         *     the one that was published last.
          * @example {
+         *       "age_s": 86400,
+         *       "generation": "000002-b49587e8",
+         *       "problem": "",
          *       "reader": "trained",
          *       "status": "ready"
          *     }
@@ -346,6 +351,21 @@ export interface components {
              * @default
              */
             reader?: string;
+            /**
+             * Generation
+             * @default
+             */
+            generation?: string;
+            /**
+             * Age S
+             * @default 0
+             */
+            age_s?: number;
+            /**
+             * Problem
+             * @default
+             */
+            problem?: string;
         };
         /**
          * HelpCard

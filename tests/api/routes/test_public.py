@@ -12,6 +12,7 @@ from api.examples import ANSWER, DOCUMENT, HIT
 from api.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
 from corpus.catalogue import list_documents
 from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
+from qa import Assistant
 from qa.answers import answer_json
 from qa.retrieval import SearchResult
 
@@ -107,15 +108,20 @@ def test_search_heeds_filters(client: TestClient) -> None:
     assert {hit["document_id"] for hit in hits} == {"colombia-hotline"}
 
 
-@pytest.mark.parametrize(
-    ("path", "state"), [("/healthz", {"status": "ok"}), ("/readyz", {"status": "ready", "reader": "trained"})]
-)
-def test_probes_answer(client: TestClient, path: str, state: dict[str, str]) -> None:
-    """Both probes answer once questions are answered; the second says whether the trained reader answers."""
-    response = client.get(path)
+def test_probes_answer(client: TestClient, assistant: Assistant) -> None:
+    """Both probes answer once questions are answered; the second tells of index and reader."""
+    alive, ready = client.get("/healthz"), client.get("/readyz")
+    told = ready.json()
 
-    assert response.status_code == 200
-    assert response.json() == state
+    assert alive.status_code == ready.status_code == 200
+    assert alive.json() == {"status": "ok"}
+    assert told.pop("age_s") >= 0
+    assert told == {
+        "status": "ready",
+        "reader": "trained",
+        "generation": assistant.provenance.generation,
+        "problem": "",
+    }
 
 
 def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,13 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def build(documents: list[Document], root: Path, tmp_path: Path) -> Build:
-    """Return a function that builds and publishes a generation and returns its id; it may be given an encoder."""
+    """Return a function that builds and publishes a generation and returns its id.
 
-    def build(encoder: HashingEncoder | None = None) -> str:
+    It may be given an encoder and the options of `build_generation`.
+    """
+
+    def build(encoder: HashingEncoder | None = None, **options: Any) -> str:  # noqa: ANN401 - those of build_generation
         cache = tmp_path / "vectors.sqlite"
-        return build_generation(documents, encoder or HashingEncoder(), root, cache, created_by="tests")
+        return build_generation(documents, encoder or HashingEncoder(), root, cache, created_by="tests", **options)
 
     return build

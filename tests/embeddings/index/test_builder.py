@@ -12,6 +12,7 @@ import pytest
 from embeddings import Generation, GenerationProblem, build_generation, current_generation
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
+from faults import full_disk, read_only
 
 
 def test_equal_input_gives_equal_files(build: Callable[[], str], root: Path) -> None:
@@ -53,6 +54,46 @@ def test_a_generation_that_fails_verification_is_not_published(build: Callable[.
 
     with pytest.raises(GenerationProblem, match="was not published"):
         build(Fickle())
+
+    assert current_generation(root).name == id
+
+
+def test_a_generation_that_fails_a_check_is_not_published(build: Callable[..., str], root: Path) -> None:
+    """What the operator wants to hold of an index is asked of the new one before it serves."""
+    id = build()
+
+    def check(generation: Generation) -> None:
+        raise GenerationProblem(f"{len(generation.documents)} are too few")
+
+    with pytest.raises(GenerationProblem, match="3 are too few"):
+        build(check=check)
+
+    assert current_generation(root).name == id
+    assert [path.name for path in root.iterdir() if path.is_dir()] == [id]
+
+
+@pytest.mark.parametrize("file", ["documents.jsonl", "vectors.faiss", "sentences.npy", "bm25/vocab.index.json"])
+def test_a_full_disk_leaves_the_old_index_and_nothing_else(build: Callable[..., str], root: Path, file: str) -> None:
+    """Whichever file does not fit, that is one error, and what was written is removed to make room."""
+    id = build()
+    with full_disk((root / id / file).stat().st_size - 1), pytest.raises((OSError, GenerationProblem)):
+        build()
+
+    assert Generation.load(current_generation(root), HashingEncoder()).manifest.id == id
+    assert {path.name for path in root.iterdir()} == {".lock", "current", id}
+
+
+def test_a_folder_that_is_read_only_is_an_error_before_anything_is_encoded(
+    build: Callable[..., str], root: Path
+) -> None:
+    """The error is one of the system."""
+    id = build()
+
+    class Encoder(HashingEncoder):
+        encode_passages = None  # type: ignore[assignment]
+
+    with read_only(root), pytest.raises(PermissionError):
+        build(Encoder())
 
     assert current_generation(root).name == id
 

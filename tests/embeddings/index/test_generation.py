@@ -1,5 +1,7 @@
 """A generation is loaded as it was written, or refused."""
 
+import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +11,9 @@ import pytest
 
 from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation, passage_text
-from embeddings.index.generation import corpus_digest, read_documents
+from embeddings.index.generation import OlderForm, corpus_digest, read_documents
 from fakes import HashingEncoder
+from faults import flip_bit, truncate
 
 
 def test_what_is_built_is_what_is_loaded(documents: list[Document], build: Callable[[], str], root: Path) -> None:
@@ -61,16 +64,8 @@ def test_no_file_of_a_generation_is_a_pickle(build: Callable[[], str], root: Pat
 @pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
 def test_a_damaged_generation_is_refused(build: Callable[[], str], root: Path, name: str, harm: str) -> None:
     """A byte changed, a file cut short or missing is an error that names the cure, never a wrong answer."""
-    file = root / build() / name
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 0x11
-    match harm:
-        case "changed":
-            file.write_bytes(content)
-        case "cut":
-            file.write_bytes(content[: len(content) // 2])
-        case _:
-            file.unlink()
+    harms = {"changed": flip_bit, "cut": truncate, "gone": Path.unlink}
+    harms[harm](root / build() / name)
 
     with pytest.raises(GenerationProblem, match="run: waymark index"):
         Generation.load(current_generation(root), HashingEncoder())
@@ -94,6 +89,33 @@ def test_an_index_of_another_encoder_is_refused(build: Callable[[], str], root: 
         Generation.load(current_generation(root), other)
 
     assert len(read_documents(current_generation(root))) == 3
+
+
+@pytest.mark.parametrize(("form", "age"), [(0, "older"), (99, "newer")])
+def test_an_index_of_another_form_is_refused(build: Callable[[], str], root: Path, form: int, age: str) -> None:
+    """An index of an older form is told from a damaged one, and its documents can be read; those of a newer can't."""
+    folder = root / build()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["passages"]
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": form, "new": 1}), encoding="utf-8")
+
+    with pytest.raises(GenerationProblem, match=f"is of an? {age} form; run: waymark index") as refused:
+        Generation.load(folder, HashingEncoder())
+
+    assert isinstance(refused.value, OlderForm) == (age == "older")
+    if age == "older":
+        assert len(read_documents(folder)) == 3
+        truncate(folder / "documents.jsonl")
+    with pytest.raises(GenerationProblem):
+        read_documents(folder)
+
+
+def test_a_generation_tells_when_it_was_built(build: Callable[[], str], root: Path) -> None:
+    """It is the time of its manifest, which archives keep."""
+    folder = root / build()
+    os.utime(folder / "manifest.json", (1_000_000, 2_000_000))
+
+    assert Generation.load(folder, HashingEncoder()).built == 2_000_000
 
 
 def test_the_digest_of_documents_changes_with_any_field_and_with_their_order(documents: list[Document]) -> None:

@@ -1,14 +1,19 @@
 """Vectors are encoded once and kept."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
+from random import Random
 
 import numpy as np
+import pytest
 
 from embeddings import Matrix
 from embeddings.models.cache import encode_cached
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
+from faults import full_disk, read_only, truncate
 
 PASSAGES = [
     PassageText("Accra.", ("A shelter opened.", "It has 40 beds.")),
@@ -16,6 +21,7 @@ PASSAGES = [
     PassageText("", ("Victims were freed in Accra.",)),
 ]
 NEW = PassageText("", ("New.",))
+MANY = [PassageText("", (f"The shelter has {beds} beds.",)) for beds in range(200)]
 
 
 class CountingEncoder(HashingEncoder):
@@ -47,3 +53,80 @@ def test_only_new_passages_are_encoded(tmp_path: Path) -> None:
     assert all(map(np.allclose, first, encoder.encode_passages(PASSAGES)))
     assert other.encoded == 3
     assert encode_cached([], encoder, file) == []
+
+
+def spoil_header(file: Path) -> None:
+    """Have the file begin as no database does."""
+    file.write_bytes(b"no database" + file.read_bytes()[11:])
+
+
+def spoil_pages(file: Path) -> None:
+    """Have garbage behind the first page."""
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+
+
+@pytest.mark.parametrize("spoil", [spoil_header, spoil_pages, truncate])
+def test_a_broken_cache_is_made_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, spoil: Callable[[Path], None]
+) -> None:
+    """Vectors come as ever, the log has one line about it, and the new cache is used by the next run."""
+    file, encoder = tmp_path / "vectors.sqlite", CountingEncoder()
+    expected = encode_cached(MANY, encoder, file)
+    spoil(file)
+    encoder.encoded = 0
+    after = encode_cached(MANY, encoder, file)
+    lines = caplog.messages
+    encode_cached(MANY, encoder, file)
+
+    assert all(map(np.array_equal, expected, after))
+    assert lines == [f"the cache of vectors {file} is broken, and is made anew"]
+    assert encoder.encoded == len(MANY)
+
+
+def test_a_vector_that_is_damaged_in_the_cache_is_encoded_again(tmp_path: Path) -> None:
+    """SQLite has no checksums: what is not a unit vector any more, or cut short, is not taken for one."""
+    file, encoder = tmp_path / "vectors.sqlite", CountingEncoder()
+    expected = encode_cached(PASSAGES, encoder, file)
+    with closing(sqlite3.connect(file)) as database, database:
+        first, second, _ = (key for (key,) in database.execute("SELECT passage FROM passages"))
+        database.execute("UPDATE passages SET vectors = zeroblob(length(vectors)) WHERE passage = ?", [first])
+        database.execute("UPDATE passages SET vectors = substr(vectors, 1, 1027) WHERE passage = ?", [second])
+    encoder.encoded = 0
+    after = encode_cached(PASSAGES, encoder, file)
+
+    assert encoder.encoded == 2
+    assert all(map(np.array_equal, expected, after))
+
+
+def test_whatever_is_changed_in_the_cache_vectors_come(tmp_path: Path) -> None:
+    """No byte of the file can be changed so that encoding ends with an error or with a vector that is none."""
+    file, encoder, random = tmp_path / "vectors.sqlite", HashingEncoder(), Random(1)  # noqa: S311 - no secret
+    encode_cached(PASSAGES, encoder, file)
+    whole = file.read_bytes()
+    for _ in range(300):
+        content = bytearray(whole)
+        content[random.randrange(len(content))] = random.randrange(256)
+        file.write_bytes(content)
+        for vectors in encode_cached(PASSAGES, encoder, file):
+            assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=2e-3)
+
+
+@pytest.mark.parametrize("fault", ["read-only", "full", "no folder"])
+def test_a_cache_that_can_not_be_written_is_done_without(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    """Vectors come as ever, and the log has one line that tells why they are not cached."""
+    folder, encoder = tmp_path / "cache", HashingEncoder()
+    file = folder / "vectors.sqlite"
+    faults = {"read-only": read_only(tmp_path), "full": full_disk(8192), "no folder": nullcontext()}
+    if fault == "no folder":
+        folder.write_text("a file where the folder should be", encoding="utf-8")
+    else:
+        encode_cached(PASSAGES, encoder, file)
+    with faults[fault]:
+        vectors = encode_cached(MANY, encoder, file)
+
+    assert all(map(np.allclose, vectors, encoder.encode_passages(MANY)))
+    [line] = caplog.messages
+    assert line.startswith(f"vectors are not cached in {file}: ")

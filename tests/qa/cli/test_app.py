@@ -130,9 +130,8 @@ sys.modules.update(dict.fromkeys(blocked))
 from typer.testing import CliRunner
 import api.app, qa.assistant, qa.cli.app
 from fakes import HashingEncoder
-for module in (qa.assistant, qa.cli.app):
-    module.model_folder = lambda *_: None
-    module.SentenceEncoder = lambda *_: HashingEncoder()
+qa.assistant.model_folder = lambda *_: None
+qa.assistant.SentenceEncoder = lambda *_: HashingEncoder()
 for arguments in (["--help"], ["index", sys.argv[1]], ["ask", "Who funds the shelter in Accra?"], ["search", "Accra"]):
     print(CliRunner().invoke(qa.cli.app.app, arguments, catch_exceptions=False).output)
 """

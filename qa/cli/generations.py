@@ -1,0 +1,109 @@
+"""The commands about generations of the index: list them, verify the serving one, go back; and the building of one."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from corpus import Document
+from embeddings import Generation, GenerationProblem, build_generation, current_generation
+from embeddings.index import publishing
+from embeddings.index.generation import OlderForm, check_files, read_documents, time_built
+from qa.assistant import load_encoder
+from qa.canaries import check_canaries, load_canaries
+from qa.cli.printing import PROBLEMS, err, errors_shown, out
+from qa.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+def generations() -> None:
+    """List the generations of the index: when each was built, what it holds, whether it is whole, and which serves."""
+    with errors_shown():
+        root = Settings().index
+        table = Table("generation", "built", "documents", "passages", "")
+        serving = current_generation(root)
+        for folder in publishing.generations(root):
+            table.add_row(folder.name, *_described(folder, serves=folder == serving))
+    out.print(table)
+
+
+def _described(folder: Path, *, serves: bool) -> tuple[str, str, str, str]:
+    """Return when a generation was built, its documents and passages, and its state."""
+    try:
+        manifest = check_files(folder)
+    except OlderForm:
+        return "", "", "", "of an older form"
+    except GenerationProblem:
+        return "", "", "", "damaged"
+    built = datetime.fromtimestamp(time_built(folder)).astimezone()
+    state = "whole, serves" if serves else "whole"
+    return f"{built:%Y-%m-%d %H:%M}", str(manifest.documents), str(manifest.passages), state
+
+
+def rollback(
+    id: Annotated[str, typer.Argument(help="The generation; the one before the serving one if none.")] = "",
+) -> None:
+    """Have an earlier generation of the index serve again, once it is verified."""
+    with errors_shown():
+        settings = Settings()
+        serving = publishing.roll_back(settings.index, load_encoder(settings, err.print), id)
+    err.print(f"Index {serving} serves. A running server takes it up by itself.")
+
+
+def verify() -> None:
+    """Verify that the serving generation is whole, and that the canary questions find their documents in it."""
+    with errors_shown():
+        settings = Settings()
+        encoder = load_encoder(settings, err.print)
+        generation = Generation.load(current_generation(settings.index), encoder)
+        canaries = load_canaries(settings)
+        check_canaries(canaries, encoder, generation)
+    err.print(
+        f"Index {generation.manifest.id} is whole, with {len(generation.documents)} documents; "
+        f"{len(canaries)} canary questions find theirs."
+    )
+
+
+def build(documents: Collection[Document], settings: Settings, progress: Progress) -> None:
+    """Build an index of documents and have it serve."""
+    canaries = load_canaries(settings)
+    encoder = load_encoder(settings, err.print)
+    id = build_generation(
+        list(documents),
+        encoder,
+        settings.index,
+        settings.cache,
+        created_by=f"waymark {version('waymark')}",
+        kept=settings.generations,
+        check=partial(check_canaries, canaries, encoder),
+        progress=partial(progress, "Encoding passages and sentences"),
+    )
+    err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up by itself.")
+
+
+def make_anew(settings: Settings, progress: Progress) -> bool:
+    """Make an index of an older form anew from the documents in it; return whether it was of one."""
+    try:
+        folder = current_generation(settings.index)
+        check_files(folder)
+    except OlderForm:
+        err.print(f"Index {folder.name} is of an older form; it is made anew from its documents.")
+        build(read_documents(folder), settings, progress)
+        return True
+    except GenerationProblem:
+        pass  # there is none, or it is damaged
+    return False
+
+
+def make_anew_if_possible(settings: Settings, progress: Progress) -> None:
+    """Make an index of an older form anew; where that fails, say so, for the server to start all the same."""
+    try:
+        make_anew(settings, progress)
+    except (*PROBLEMS, OSError) as error:
+        err.print(f"waymark: {error}", style="red", markup=False)
