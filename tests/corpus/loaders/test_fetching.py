@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from corpus.loaders.website.crawling import fetching
+from corpus.loaders.website import fetching
 from corpus.loaders.website.fetching import Unreachable, fetch, is_public, normalised
 from websites import Page, redirect, website
 

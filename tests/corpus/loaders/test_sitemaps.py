@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from corpus.loaders.website.crawling import sitemaps
+from corpus.loaders.website import sitemaps
 from corpus.loaders.website.fetching import Unreachable
 from corpus.loaders.website.sitemaps import pages_in_sitemaps
 
