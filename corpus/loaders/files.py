@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 # By name, so that a server does not import their libraries.
 LOADERS = {
     "compound": "corpus.loaders.office.compound:read_compound",
-    "csv": "corpus.loaders.tables:read_csv",
+    "csv": "corpus.loaders.office.tables:read_csv",
     "docx": "corpus.loaders.office.docx:read_docx",
     "epub": "corpus.loaders.office.epub:read_epub",
     "html": "corpus.loaders.html.page:read_html",
@@ -40,7 +40,7 @@ LOADERS = {
     "pptx": "corpus.loaders.office.pptx:read_pptx",
     "rtf": "corpus.loaders.office.rtf:read_rtf",
     "text": "corpus.loaders.plain_text:read_plain_text",
-    "xlsx": "corpus.loaders.tables:read_xlsx",
+    "xlsx": "corpus.loaders.office.tables:read_xlsx",
 }
 # Formats of plain characters, whose short files no parser can take long for; a process of its own would.
 PLAIN: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}

@@ -85,11 +85,14 @@ def index(
         settings = Settings()
         if not sources and generations.make_anew(settings, progress):
             return
-        collection = _read(sources or [str(starter_collection())], settings, progress)
         indexed = _indexed(settings, needed=add)
+        collection = _read(sources or [str(starter_collection())], settings, progress)
+        refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
+        if len(collection.reports) == len(refused) == 1:
+            fail(f"{refused[0].file}: {refused[0].reason}")
         documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
         print_reading(collection, changes_between(indexed, documents), as_json=as_json)
-        if strict and any(report.outcome is Outcome.REFUSED for report in collection.reports):
+        if strict and refused:
             fail("a file was refused, so no index was built; mend it, or leave out --strict")
         if not collection.documents:
             fail("no document was found, so no index was built; give files or folders of a format that is read")

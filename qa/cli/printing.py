@@ -79,14 +79,19 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show a progress bar for each task; yield a function of a task's name, how much of it is done, and its total."""
     tasks: dict[str, TaskID] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err) as bars:
+    bars = Progress(*columns, console=err)
 
-        def show(task: str, done: int, total: int) -> None:
-            if task not in tasks:
-                tasks[task] = bars.add_task(task, total=total)
-            bars.update(tasks[task], completed=done, total=total)
+    def show(task: str, done: int, total: int) -> None:
+        bars.start()
+        if task not in tasks:
+            tasks[task] = bars.add_task(task, total=total)
+        bars.update(tasks[task], completed=done, total=total)
 
+    try:
         yield show
+    finally:
+        if tasks:  # without any a blank line would be printed
+            bars.stop()
 
 
 def print_reading(collection: Collection, changes: Changes, *, as_json: bool) -> None:

@@ -67,7 +67,11 @@ def test_hostile_answers_run_nowhere(visit: Visit) -> None:
         "citations": [
             citation
             | dict.fromkeys(("document_id", "title", "publisher", "published", "language", "quote"), HOSTILE)
-            | {"url": "javascript:alert(1)", "view_url": "data:text/html,<script>alert(1)</script>"}
+            | {
+                "url": "javascript:alert(1)",
+                "quote_url": "javascript:alert(1)",
+                "view_url": "data:text/html,<script>alert(1)</script>",
+            }
         ],
         "notes": [HOSTILE],
         "unanswered": [HOSTILE],

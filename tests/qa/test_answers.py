@@ -91,6 +91,8 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
             "passage_id": "a-brief#1",
             "title": "A brief",
             "url": "",
+            "page": None,
+            "quote_url": "",
             "publisher": "",
             "published": "",
             "summary": False,

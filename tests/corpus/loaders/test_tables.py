@@ -9,9 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from corpus import UnreadableDocument
-from corpus.loaders import tables
-from corpus.loaders.office import packages
-from corpus.loaders.tables import read_csv, read_xlsx, row_lines
+from corpus.loaders.office import packages, tables
+from corpus.loaders.office.tables import read_csv, read_xlsx, row_lines
 from corpus.loaders.texts import GUESSED_FROM
 
 
