@@ -11,7 +11,7 @@ Inside it a block stays unless it looks like furniture; outside of it a block go
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -34,16 +34,17 @@ SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
 
 RULE = 0.9
 # Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
-UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|respond|disqus)\b")
+UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|forum)\b")
 FURNITURE = re.compile(
-    r"\b(?:cookie\w*|consent|gdpr|breadcrumbs?|crumbs|shar(?:e|ing)|social|newsletter|subscri\w+|pag(?:er|ination)"
-    r"|related\w*|recommend\w*|promo|toc|login|feedback|paywall|popup|modal|tags|edit\w*)\b"
+    r"\b(?:cookie\w*|consent|breadcrumbs?|shar(?:e|ing)|social|newsletter|subscri\w+|pag(?:er|ination)|related\w*"
+    r"|recommend\w*|promo|toc|feedback|paywall|popup|modal|tags)\b"
 )
 # These hold menus on one site, and the hotline box or the summary of the article on another.
 DOUBTFUL = re.compile(
-    r"\b(?:sidebar|side|aside|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|widgets?|banner|tool(?:s|bar)|actions?|buttons?|links?|print|search|feedback)\b"
+    r"\b(?:sidebar|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|widgets?|banner|tool(?:s|bar)|actions?)\b"
 )
-FURNITURE_ROLES = ("navigation", "search", "menu", "menubar", "toolbar", "dialog", "alertdialog")
+FOOTER = re.compile(r"footer\b")
+FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
 DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
 
 NUMBER = re.compile(r"(?<![\w.,/+-])(?:\+|00)?\(?\d(?:[\s().\-–/]{0,2}\d){6,14}(?![\w%])")
@@ -83,12 +84,12 @@ class _Page:
         self.votes = votes if votes else {leaf: 1 - self.sizes[leaf].density for leaf in self.order}
         self.title = title
         self.path = set() if title is None else {title, *title.iterancestors()}
-        self.start = next((at for at, leaf in enumerate(self.order) if leaf in self.path), 0)
+        self.start = next((at for at, leaf in enumerate(self.order) if leaf in self.path), None)
         self.weights = self._weigh(self.order)
-        if sum(self._weight(leaf) for leaf in self.order[: self.start]) > self.weights[self.body] / 2:
-            self.start = 0
+        if sum(map(self._weight, self.order[: self.start])) > self.weights[self.body] / 2:
+            self.start = None
         self.furniture = set(self._in_furniture())
-        plain = [leaf for leaf in self.order[self.start :] if leaf not in self.furniture]
+        plain = [leaf for leaf in self.order[self.start :] if leaf not in self.furniture and not self._in_banner(leaf)]
         self.main = self._find_main(self._weigh(plain))
 
     def _weight(self, leaf: HtmlElement) -> float:
@@ -161,78 +162,60 @@ class _Page:
                 return True
         return size.density > LINKED and element.tag not in ("li", *HEADINGS)
 
+    def _in_banner(self, leaf: HtmlElement) -> bool:
+        """Return whether a line stands in a small box with a button, as what asks for consent does."""
+        box = leaf.getparent()
+        return self.sizes[box].chars <= BOX / 2 and next(box.iter("button"), None) is not None
+
     def dropped(self) -> list[HtmlElement]:
         """Return the lines that are not the article's."""
         inside = set(leaves(self.main))
-        last = max((at for at, leaf in enumerate(self.order) if leaf in inside), default=len(self.order))
-        kept: set[HtmlElement] = set()
-        for at, leaf in enumerate(self.order):
-            if at < self.start or leaf in self.furniture:
-                continue
+        places = [at for at, leaf in enumerate(self.order) if leaf in inside]
+        start = places[0] if self.start is None and places else self.start or 0
+        kept: list[HtmlElement] = []
+        for at, leaf in enumerate(self.order[start:], start):
             density = self.sizes[leaf].density
+            if leaf in self.furniture:
+                continue
             if leaf in inside:
                 belongs = density <= LINKED or leaf.tag in HEADINGS
-            elif at < last:
+            elif places and at < places[-1]:
                 belongs = density <= PROSE_LINKED
             else:
-                has_button = next(leaf.getparent().iter("button"), None) is not None
-                belongs = self.votes.get(leaf, 0) > LINKED and self._is_prose(leaf) and not has_button
+                belongs = self.votes.get(leaf, 0) > LINKED and self._is_prose(leaf) and not self._in_banner(leaf)
             if belongs:
-                kept.add(leaf)
-        for leaf in reversed(self.order):
-            if leaf in kept:
-                if "©" not in text_of(leaf):
-                    break
-                kept.remove(leaf)
-        kept -= self._orphans(kept)
-        kept |= self._to_call(kept)
-        return [leaf for leaf in self.order if leaf not in kept]
+                kept.append(leaf)
+        while kept and "©" in text_of(kept[-1]):
+            kept.pop()
+        stays = set(kept) - set(self._orphans(kept))
+        stays |= self._to_call(stays)
+        return [leaf for leaf in self.order if leaf not in stays]
 
-    def _orphans(self, kept: set[HtmlElement]) -> set[HtmlElement]:
-        """Return the headings that lost what stood below them."""
-        orphans: set[HtmlElement] = set()
-        last_kept = True
-        first = next((leaf for leaf in self.order if leaf in kept and self._is_prose(leaf)), None)
-        for leaf in reversed(self.order):
-            if leaf is first:
-                break
-            if leaf.tag in HEADINGS and leaf in kept and not last_kept:
-                orphans.add(leaf)
-            else:
-                last_kept = leaf in kept
-        return orphans
+    def _orphans(self, kept: list[HtmlElement]) -> Iterator[HtmlElement]:
+        """Yield the headings of the article that lost all that stood below them."""
+        below, stays = True, set(kept)
+        for leaf in reversed(self.order[self.order.index(kept[0]) : self.order.index(kept[-1]) + 2] if kept else []):
+            if leaf.tag in HEADINGS and leaf in stays and not below and leaf not in kept[:2]:
+                yield leaf
+            below = leaf in stays or (below and leaf.tag not in HEADINGS)
 
     def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines with a number to call that would be lost, with the box in which they stand."""
         found: set[HtmlElement] = set()
         for leaf in self.order:
-            if leaf in kept or leaf in found:
+            calls = number_to_call(text_of(leaf)) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
+            around = [element for element in (leaf, *leaf.iterancestors()) if element not in self.path]
+            if leaf in kept or not calls or any(UNTRUSTED.search(names_of(element)) for element in around):
                 continue
-            around = [leaf, *leaf.iterancestors()]
-            calls = bool(leaf.xpath("descendant-or-self::a[starts-with(@href, 'tel:')]")) or number_to_call(
-                text_of(leaf)
-            )
-            if not calls or self.sizes[leaf].density > LINKED:
-                continue
-            if any(UNTRUSTED.search(names_of(element)) for element in around if element not in self.path):
-                continue
-            box = leaf.getparent()
-            is_footer = any(
-                element.tag in ("footer", "nav") or re.search(r"footer\b", names_of(element)) for element in around
-            )
-            parts = list(leaves(box))  # of a box without boxes in it
-            if (
-                is_footer
-                or self.sizes[box].chars > BOX
-                or has_fields(box)
-                or any(self.sizes[part].density > LINKED for part in parts)
-                or any(part in kept or part.getparent() is not box for part in parts)
-            ):
-                for link in [link for link in leaf.iter("a") if self.sizes[link].linked]:
+            for link in list(leaf.iter("a")):
+                if self.sizes[link].linked and not number_to_call(text_of(link)):
                     link.drop_tree()
-                found.add(leaf)
-            else:
-                found.update(parts)
+            box = leaf.getparent()
+            parts = list(leaves(box))
+            is_box = self.sizes[box].chars <= BOX and not has_fields(box) and kept.isdisjoint(parts)
+            is_box = is_box and all(part.getparent() is box and self.sizes[part].density <= LINKED for part in parts)
+            in_footer = any(up.tag in ("footer", "nav") or FOOTER.search(names_of(up)) for up in around)
+            found.update(parts if is_box and not in_footer else [leaf])
         return found
 
 
@@ -243,7 +226,7 @@ def _shingles(text: str) -> Iterable[tuple[str, ...]]:
 
 def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, float]:
     """Return the share of each line that trafilatura keeps, on average of its modes."""
-    votes: defaultdict[HtmlElement, float] = defaultdict(float)
+    told: Counter[tuple[str, ...]] = Counter()
     for precise in (False, True):
         try:
             found = bare_extraction(
@@ -257,12 +240,12 @@ def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, flo
         except RecursionError:  # lists within lists within lists
             continue
         if isinstance(found, Document) and found.text:
-            told = {shingle for line in found.text.split("\n") for shingle in _shingles(line)}
-            for leaf in order:
-                own = list(_shingles(text_of(leaf)))
-                if hits := sum(shingle in told for shingle in own):
-                    votes[leaf] += hits / len(own) / 2
-    return dict(votes)
+            told.update({shingle for line in found.text.split("\n") for shingle in _shingles(line)})
+    votes = {}
+    for leaf in order if told else ():
+        own = list(_shingles(text_of(leaf)))
+        votes[leaf] = sum(told[shingle] for shingle in own) / max(1, len(own)) / 2
+    return votes
 
 
 def number_to_call(text: str) -> bool:

@@ -22,11 +22,6 @@ HEADINGS_READ = 200  # among which the title is sought
 TITLE = 300  # characters that a title has at most
 AGREEING = 0.9  # share of a shown title that the head of the page repeats
 NEAR = 6  # leaves after the title among which its date line stands
-PUBLISHED = re.compile(
-    r"publish|posted|released?\b|date|publi[éc]|fait à|fecha|"
-    r"опубликован|дата|نشر|تاريخ|发布|日期|veröffentlich|stand:|pubblicat",
-    re.I,
-)
 DATELINE = 50  # characters before the dash of "Geneva, 4 May 2020 –"
 DATE_LINE = 70  # characters that a date line has at most
 REVISED = re.compile(
@@ -35,18 +30,9 @@ REVISED = re.compile(
     re.I,
 )
 DATED = (
-    "article:published_time",
-    "datepublished",
-    "citation_publication_date",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "pubdate",
-    "publication_date",
-    "date",
-)
+    "article:published_time", "datepublished", "citation_publication_date", "dcterms.issued", "dc.date.issued",
+    "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publication_date", "date",
+)  # fmt: skip
 ARTICLES = re.compile(r"Article|Posting|Report|WebPage|FAQPage|Dataset|Event|CreativeWork|QAPage")
 
 
@@ -157,28 +143,18 @@ class Declared:
 
     def _date_line(self, tree: HtmlElement, heading: HtmlElement) -> str:
         """Return the date that stands in a short line below the title, or right above it."""
-        before: list[HtmlElement] = []
-        after: list[HtmlElement] = []
-        passed = False
-        for leaf in leaves(tree):
-            if leaf is heading:
-                passed = True
-            elif passed:
-                after.append(leaf)
-                if len(after) == NEAR:
-                    break
-            else:
-                before = [*before[-1:], leaf]
-        kin = {heading.getparent(), heading.getparent().getparent()} if heading.getparent() is not None else set()
-        before = [leaf for leaf in before if leaf.getparent() in kin]
-        for leaf in [*after, *reversed(before)]:
+        order = list(leaves(tree))
+        place = next((at for at, leaf in enumerate(order) if leaf is heading or heading in leaf.iter()), len(order))
+        before = order[max(0, place - 1) : place]
+        kin = set(islice(heading.iterancestors(), 2))
+        for leaf in [*order[place + 1 : place + 1 + NEAR], *(leaf for leaf in before if leaf.getparent() in kin)]:
             text = _text(leaf)
             # "Kora, 18 November 2023 – A centre opened": the date is that of the report.
             dateline = re.match(rf"(.{{4,{DATELINE}}}?\d{{4}})\)?\s*[-–—]+\s", text)
             text = dateline[1] if dateline else text
             if leaf.tag in (*HEADINGS, "li", "table") or leaf.find(".//a//time") is not None:
                 continue
-            if len(text) > DATE_LINE or (re.search(r"[.。؟?!]$", text) and not PUBLISHED.search(text)):
+            if len(text) > DATE_LINE or re.search(r"[.。؟?!]$", text):
                 continue
             revised = REVISED.search(text)
             text = text[: revised.start()] if revised else text
