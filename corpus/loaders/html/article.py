@@ -1,260 +1,259 @@
 """Tell the article of a web page from the furniture of its site.
 
-In: the parsed page. Out: its body with the article alone, and lines with numbers to call wherever they stood.
+In: the parsed page, plain (tree.py), and its shown title. Out: the same tree with the lines of the article alone, and
+lines with numbers to call wherever they stood.
 Left out: writing lines (page.py).
 
-trafilatura says where the article is. Its text is then read from the page itself, since the tree of trafilatura
-loses items of lists, headings, lists in cells and repeated lines; what is left out of it shows signs of being
-furniture: by its tag, its class, its links or its label. Losing a paragraph is worse than keeping a teaser.
+trafilatura says where the article is, and the densities of text and links (Kohlschütter, Fankhauser and Nejdl,
+Boilerplate detection using shallow text features, WSDM 2010) what belongs to it: trafilatura itself loses headings,
+items and cells. The article begins at its title and ends with the element that holds nearly all that trafilatura keeps.
+Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose.
 """
 
 import re
-from itertools import islice
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
-from corpus.loaders.html.labels import (
-    BANNER,
-    COOKIES,
-    COPYRIGHT,
-    DOUBTFUL,
-    EMAIL,
-    FURNITURE,
-    LINKED_SHARE,
-    NEWSLETTER,
-    ROLES,
-    SHARE,
-    TAGS,
-    TEASER,
-    number_to_call,
-)
-from corpus.loaders.html.location import MAIN_TAGS, Size, find_article, kept_by_trafilatura, measure
-from corpus.loaders.html.tree import BLOCKS, HEADINGS, TABLE_PARTS, is_data, leaves, text_of, tokens
+from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, leaves, measure, names_of, text_of
 
-LISTS = ("ul", "ol", "div", "section", "p", "td", "dl", "table")
-LINKS = 0.75  # share of linked characters of what is nothing but links
-LABEL = 90  # characters of a label that may stand above links
-LOOK_BACK = 12  # links below a label
-PROSE = 60  # characters of a paragraph, without blanks
-BOX = 420  # characters, without blanks, of a box with a number to call, a banner or a form
+TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
+SHINGLE = 4  # words that are compared together
+MAIN_SHARE = 0.8  # of the text that trafilatura keeps is in the article
+FREE = 0.4  # share of that text above which nothing is taken for furniture
 LINKED = 0.5  # share of linked characters from which text is a list of links
 PROSE_LINKED = 0.3  # and up to which it is prose
-FREE = 0.4  # share of the article above which nothing in it is taken for furniture
+SHORT = 0.3  # weight of what is no prose
+PROSE = 60  # characters of a paragraph, without blanks
+BOX = 420  # characters, without blanks, of a box with a number to call, a card or a form
+SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
+
+RULE = 0.9
+# Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
+UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|forum)\b")
+FURNITURE = re.compile(
+    r"\b(?:cookie\w*|consent|breadcrumbs?|shar(?:e|ing)|social|newsletter|subscri\w+|pag(?:er|ination)|related\w*"
+    r"|recommend\w*|promo|toc|feedback|paywall|popup|modal|tags)\b"
+)
+# These hold menus on one site, and the hotline box or the summary of the article on another.
+DOUBTFUL = re.compile(
+    r"\b(?:sidebar|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|widgets?|banner|tool(?:s|bar)|actions?)\b"
+)
+FOOTER = re.compile(r"footer\b")
+FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
+DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
+
+NUMBER = re.compile(r"(?<![\w.,/+-])(?:\+|00)?\(?\d(?:[\s().\-–/]{0,2}\d){6,14}(?![\w%])")
+NO_NUMBER = re.compile(  # years, dates, amounts
+    r"\(?(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\)?$|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
+    r"|[1-9]\d{0,2}(?:[ .,]\d{3})+$"
+)
+SHORT_NUMBER = re.compile(
+    r"(?<![\w.,/+-])(?!(?:19|20)\d\d(?!\d))(?:\*?\d{3,6}#?|\d{1,3}(?:[\s-]\d{2,3}){1,2})(?![\w%,.]\d|\w)"
+)
+CALL = re.compile(
+    r"☎|📞|✆|\b(?:hot ?lines?|help ?lines?|call|dial|phone|tel|whatsapp|sms|toll[- ]free|emergency|contact)\b"
+    r"|\b(?:appel|numéro|téléphon|ligne|llam|línea|teléfono|marque|горяч|телефон|контакт|звон|позвон|линия довер)"
+    r"|اتصل|هاتف|الخط|خط |الرقم|رقم|热线|电话|拨打|致电|求助|電話|전화"
+    r"|\b(?:notruf|ruf|anruf|ligue|disque|telefon|numero verde|simu|piga|hubungi|acil)",
+    re.I,
+)
+
+
+def keep_article(tree: HtmlElement, title: HtmlElement | None) -> None:
+    """Drop all blocks of a page but those of its article, from its title on, and the numbers to call around it."""
+    page = _Page(tree, title)
+    for leaf in page.dropped():
+        leaf.drop_tree()
+    for mark in tree.xpath("//button[not(ancestor::dt or ancestor::summary)]|//sup[a[starts-with(@href, '#')]]"):
+        mark.drop_tree()
 
 
 class _Page:
     """A page that was measured, and the decisions on its elements."""
 
-    def __init__(self, tree: HtmlElement, heading: HtmlElement | None) -> None:
+    def __init__(self, tree: HtmlElement, title: HtmlElement | None) -> None:
         self.body = tree.body
         self.sizes = measure(self.body)
-        self.kept = kept_by_trafilatura(tree)
-        self.main = find_article(self.body, self.kept, self.sizes)
-        self.path = {self.main, *self.main.iterancestors()}
-        self.heading = heading
-        self.shown = set() if heading is None else {heading, *heading.iterancestors()}
-        body = list(self.body.iter())
-        # Links above the title are a menu; so are those below the last paragraph of a page that marks no article.
-        self.above = set() if heading is None else set(body[: body.index(heading)]) - self.shown
-        self.below: set[HtmlElement] = set()
-        if self.main.tag not in MAIN_TAGS and self.main.get("role") not in MAIN_TAGS:
-            last = max((number for number, element in enumerate(body) if self._is_text(element)), default=len(body))
-            self.below = set(body[last + 1 :])
-        self.enough = FREE * self.sizes[self.main].chars
+        self.order = list(leaves(self.body))
+        votes = _votes(tree, self.order)
+        self.votes = votes if votes else {leaf: 1 - self.sizes[leaf].density for leaf in self.order}
+        self.title = title
+        self.path = set() if title is None else {title, *title.iterancestors()}
+        self.start = next((at for at, leaf in enumerate(self.order) if leaf in self.path), None)
+        self.weights = self._weigh(self.order)
+        if sum(map(self._weight, self.order[: self.start])) > self.weights[self.body] / 2:
+            self.start = None
+        self.furniture = set(self._in_furniture())
+        plain = [leaf for leaf in self.order[self.start :] if leaf not in self.furniture and not self._in_banner(leaf)]
+        self.main = self._find_main(self._weigh(plain))
 
-    def is_furniture(self, element: HtmlElement) -> bool:
-        """Return whether an element off the path to the article is a part of the site."""
-        size = self.sizes.get(element)
-        if size is None or element in self.path or element is self.heading or element.tag in TABLE_PARTS[1:]:
+    def _weight(self, leaf: HtmlElement) -> float:
+        size = self.sizes[leaf]
+        if leaf is self.title:
+            return 0
+        vote = 1 if leaf.tag == "table" else self.votes.get(leaf, 0)
+        return vote * (size.chars - size.linked) * (1 if self._is_prose(leaf) else SHORT)
+
+    def _weigh(self, parts: Iterable[HtmlElement]) -> dict[HtmlElement, float]:
+        weights: defaultdict[HtmlElement, float] = defaultdict(float)
+        for leaf in parts:
+            weight = self._weight(leaf)
+            for element in (leaf, *leaf.iterancestors()):
+                weights[element] += weight
+        return weights
+
+    def _find_main(self, weights: dict[HtmlElement, float]) -> HtmlElement:
+        """Return the deepest element with nearly all that was kept, which is no line or list itself."""
+        main = self.body
+        enough = MAIN_SHARE * weights[self.body]
+        while (inner := next((child for child in main if weights[child] >= enough > 0), None)) is not None:
+            main = inner
+        while main is not self.body and main.tag not in ("div", "section", "article", "main", "td", "center", "form"):
+            main = main.getparent()
+        return main
+
+    def _in_furniture(self) -> Iterator[HtmlElement]:
+        """Yield the lines that stand in a part of the site."""
+        walk = etree.iterwalk(self.body, events=("start",))
+        for _, element in walk:
+            if self._is_furniture(element):
+                walk.skip_subtree()
+                yield from leaves(element)
+
+    def _is_furniture(self, element: HtmlElement) -> bool:
+        if element is self.body or element in self.path or element.tag in TABLE_PARTS[1:]:
             return False
-        names = tokens(element) if element.tag not in HEADINGS else ""
-        if BANNER.search(names) and self.heading not in (element, *element.iterdescendants()):
-            return True
-        is_article = size.chars > self.enough and size.density <= LINKED and self._in_main(element)
-        if element in self.shown or is_article:
+        if self.weights[element] > FREE * self.weights[self.body]:
             return False
-        return (
-            self._is_named(element, size, names) or self._is_labelled(element, size) or self._is_teaser(element, size)
-        )
-
-    def _is_named(self, element: HtmlElement, size: Size, names: str) -> bool:
-        """Return whether tag, role or class call an element a part of the site."""
-        role = element.get("role")
-        if element.tag == "nav" or role in ROLES[:7] or "BreadcrumbList" in element.get("itemtype", ""):
-            return True
-        if element.tag == "a" and re.search(r"\b(?:btn|button)\b", names):
-            return size.linked > 0 and not re.search(r"\d", text_of(element))
-        if FURNITURE.search(names):
-            return True
-        doubtful = element.tag in ("aside", "footer", "header", "form") or role in ROLES or DOUBTFUL.search(names)
-        has_fields = size.chars <= BOX and self._has_fields(element)
-        return bool(doubtful) and (size.density > LINKED or has_fields)
-
-    def _is_text(self, element: HtmlElement) -> bool:
         size = self.sizes[element]
-        return (
-            size.chars > LABEL / 3
-            and size.density < LINKED
-            and next(element.iterdescendants(*BLOCKS), None) is None
-            and element.tag in BLOCKS
+        names = names_of(element)
+        role = element.get("role")
+        if element.tag in ("nav", "button") or role in FURNITURE_ROLES or UNTRUSTED.search(names):
+            return True
+        if FURNITURE.search(names) and element.tag not in HEADINGS:
+            return True
+        linked = size.density > LINKED
+        fields = size.chars <= BOX and has_fields(element)
+        if element.tag in ("aside", "footer", "header", "form") or role in DOUBTFUL_ROLES or DOUBTFUL.search(names):
+            return linked or fields or not self._has_prose(element)
+        return fields or self._is_teaser(element)
+
+    def _has_prose(self, element: HtmlElement) -> bool:
+        return any(self._is_prose(leaf) for leaf in leaves(element))
+
+    def _is_prose(self, leaf: HtmlElement) -> bool:
+        """Return whether a line is a sentence of an article, by its length, its end and its links."""
+        size = self.sizes[leaf]
+        return size.density <= PROSE_LINKED and (
+            size.chars >= PROSE or (size.chars >= PROSE / 3 and SENTENCE_END.search(text_of(leaf)) is not None)
         )
 
-    def _in_main(self, element: HtmlElement) -> bool:
-        return any(above is self.main for above in element.iterancestors())
-
-    def _has_fields(self, element: HtmlElement) -> bool:
-        return any(
-            field.get("type", "text") in ("text", "email", "search", "tel", "password")
-            for field in element.iter("input")
-        )
-
-    def _is_labelled(self, element: HtmlElement, size: Size) -> bool:
-        """Return whether a small element says itself that it is a banner, a teaser, a row of buttons or a form."""
-        if size.chars > BOX or not size.chars:
-            return False
-        text = text_of(element)
-        is_linked = size.density > LINKED
-        has_fields = self._has_fields(element)
-        teaser = TEASER.fullmatch(text)
-        return (
-            SHARE.fullmatch(text) is not None
-            or (is_linked and (LINKED_SHARE.fullmatch(text) or TAGS.match(text)) is not None)
-            or (size.chars < BOX / 2 and COPYRIGHT.search(text) is not None)
-            or ((has_fields or is_linked) and NEWSLETTER.search(text) is not None)
-            or (COOKIES.search(text) is not None and next(element.iter("button", "input"), None) is not None)
-            or (has_fields and size.chars < PROSE)
-            or (teaser is not None and (is_linked or not teaser["rest"].strip(" :：")))
-        )
-
-    def _is_teaser(self, element: HtmlElement, size: Size) -> bool:
-        """Return whether an element leads to other pages: a card with a linked heading, or a list of links."""
-        if element.tag in ("article", "a") and element not in self.path and size.chars < BOX:
-            headings = [heading for heading in element.iter(*HEADINGS) if self.sizes.get(heading, Size(0, 0)).chars]
-            if headings and all(self.sizes[heading].density > LINKED for heading in headings):
+    def _is_teaser(self, element: HtmlElement) -> bool:
+        """Return whether an element leads to another page: a card whose headings are links, or a list of links."""
+        size = self.sizes[element]
+        if size.chars < BOX and element.tag not in HEADINGS:
+            headings = [self.sizes[heading] for heading in element.iter(*HEADINGS) if self.sizes[heading].chars]
+            if headings and all(heading.density > LINKED for heading in headings):
                 return True
-        if size.density < LINKS or element.tag not in LISTS:
-            return False
-        links = list(element.iter("a"))
-        if self._follows_label(element) or (len(links) > 1 and element in self.above):
-            return True
-        if element.tag == "ul" and all(link.get("href", "").startswith("#") for link in links):
-            return len(links) > 1
-        if element in self.below:
-            return True
-        return len(links) > 1 and not any(self.kept.get(leaf, 0) > LINKED for leaf in leaves(element))
+        return size.density > LINKED and element.tag not in ("li", *HEADINGS)
 
-    def _follows_label(self, element: HtmlElement) -> bool:
-        """Return whether "Read also" or the like stands above a link, or above the links before it."""
-        for before in islice(element.itersiblings(preceding=True), LOOK_BACK):
-            if before not in self.sizes:
-                return False
-            if self.sizes[before].density < LINKS:
-                return TEASER.fullmatch(text_of(before)[:LABEL]) is not None
-        return False
+    def _in_banner(self, leaf: HtmlElement) -> bool:
+        """Return whether a line stands in a small box with a button, as what asks for consent does."""
+        box = leaf.getparent()
+        return self.sizes[box].chars <= BOX / 2 and next(box.iter("button"), None) is not None
 
-    def rescued(self, element: HtmlElement) -> list[HtmlElement]:
-        """Return the boxes of a part that is dropped which hold a number to call, or in the article an address."""
-        if BANNER.search(tokens(element)):
-            return []  # nobody vouches for a number in a comment or an advertisement
-        boxes: dict[HtmlElement, None] = {}  # in the order of the page
-        inside = self._in_main(element)
-        for leaf in list(leaves(element)):
-            if any(box in boxes for box in (leaf, *leaf.iterancestors())):
+    def dropped(self) -> list[HtmlElement]:
+        """Return the lines that are not the article's."""
+        inside = set(leaves(self.main))
+        places = [at for at, leaf in enumerate(self.order) if leaf in inside]
+        start = places[0] if self.start is None and places else self.start or 0
+        kept: list[HtmlElement] = []
+        for at, leaf in enumerate(self.order[start:], start):
+            density = self.sizes[leaf].density
+            if leaf in self.furniture:
                 continue
-            size = self.sizes[leaf]
-            text = text_of(leaf)
-            calls = bool(leaf.xpath("descendant-or-self::a[starts-with(@href, 'tel:')]")) or number_to_call(text)
-            if size.density > LINKED or not (calls or (inside and EMAIL.search(text))) or BANNER.search(tokens(leaf)):
+            if leaf in inside:
+                belongs = density <= LINKED or leaf.tag in HEADINGS
+            elif places and at < places[-1]:
+                belongs = density <= PROSE_LINKED
+            else:
+                belongs = self.votes.get(leaf, 0) > LINKED and self._is_prose(leaf) and not self._in_banner(leaf)
+            if belongs:
+                kept.append(leaf)
+        while kept and "©" in text_of(kept[-1]):
+            kept.pop()
+        stays = set(kept) - set(self._orphans(kept))
+        stays |= self._to_call(stays)
+        return [leaf for leaf in self.order if leaf not in stays]
+
+    def _orphans(self, kept: list[HtmlElement]) -> Iterator[HtmlElement]:
+        """Yield the headings of the article that lost all that stood below them."""
+        below, stays = True, set(kept)
+        for leaf in reversed(self.order[self.order.index(kept[0]) : self.order.index(kept[-1]) + 2] if kept else []):
+            if leaf.tag in HEADINGS and leaf in stays and not below and leaf not in kept[:2]:
+                yield leaf
+            below = leaf in stays or (below and leaf.tag not in HEADINGS)
+
+    def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
+        """Return the lines with a number to call that would be lost, with the box in which they stand."""
+        found: set[HtmlElement] = set()
+        for leaf in self.order:
+            calls = number_to_call(text_of(leaf)) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
+            around = [element for element in (leaf, *leaf.iterancestors()) if element not in self.path]
+            if leaf in kept or not calls or any(UNTRUSTED.search(names_of(element)) for element in around):
                 continue
-            if element.tag == "nav":
-                for link in [link for link in leaf.iter("a") if self.sizes[link].linked]:
+            for link in list(leaf.iter("a")):
+                if self.sizes[link].linked and not number_to_call(text_of(link)):
                     link.drop_tree()
-            boxes[self._box(leaf, element)] = None
-        return list(boxes)
-
-    def _box(self, leaf: HtmlElement, limit: HtmlElement) -> HtmlElement:
-        """Return the box around a line with a number: its heading and address go with it. A footer has none."""
-        if limit.tag == "footer" or limit.get("role") == "contentinfo" or re.search(r"\bfooter\b", tokens(limit)):
-            return leaf
-        box = leaf
-        while box is not limit:
-            above = box.getparent()
-            size = self.sizes.get(above, Size(0, 0))
-            if size.chars > BOX or self._has_fields(above) or above.tag in TABLE_PARTS:
-                break
-            if any(self.sizes[part].density > LINKED for part in leaves(above) if part is not leaf):
-                break
-            box = above
-        return box
+            box = leaf.getparent()
+            parts = list(leaves(box))
+            is_box = self.sizes[box].chars <= BOX and not has_fields(box) and kept.isdisjoint(parts)
+            is_box = is_box and all(part.getparent() is box and self.sizes[part].density <= LINKED for part in parts)
+            in_footer = any(up.tag in ("footer", "nav") or FOOTER.search(names_of(up)) for up in around)
+            found.update(parts if is_box and not in_footer else [leaf])
+        return found
 
 
-def remove_furniture(tree: HtmlElement, heading: HtmlElement | None) -> HtmlElement:
-    """Return the body of a page with nothing but its article, below its title, and the numbers to call around it."""
-    page = _Page(tree, heading)
-    _remove_around(page)
-    dropped: list[HtmlElement] = []
-    walk = etree.iterwalk(page.main, events=("start",))
-    for _, element in walk:
-        if is_data(element):
-            walk.skip_subtree()
-        elif element is not page.main and page.is_furniture(element):
-            walk.skip_subtree()
-            dropped.append(element)
-    for element in dropped:
-        _replace(element, page.rescued(element))
-    for button in list(page.body.iter("button")):
-        button.drop_tree() if not any(up.tag in (*HEADINGS, "dt", "summary") for up in button.iterancestors()) else None
-    return page.body
+def _shingles(text: str) -> Iterable[tuple[str, ...]]:
+    words = TOKEN.findall(text)
+    return [tuple(words)] if 0 < len(words) < SHINGLE else zip(words, words[1:], words[2:], words[3:], strict=False)
 
 
-def _remove_around(page: _Page) -> None:
-    """Remove what stands around the article, but what stands between title and article, and numbers to call."""
-    inside = set(leaves(page.main))
-    order = list(leaves(page.body))
-    places = [number for number, leaf in enumerate(order) if leaf in inside]
-    title = next((number for number, leaf in enumerate(order) if leaf is page.heading), None)
-    between = set(order[title : places[0]]) if title is not None and places else set()
-    for above in [page.main, *page.main.iterancestors()]:
-        if above is page.body or above.getparent() is None:
-            break
-        for part in [*above.itersiblings(preceding=True), *above.itersiblings()]:
-            furniture = {element for element in part.iter() if page.is_furniture(element)}
-            rescued = page.rescued(part)
-            boxes = set(rescued)
-            keep: dict[HtmlElement, None] = {}
-            for leaf in leaves(part):
-                box = next((up for up in (leaf, *leaf.iterancestors()) if up in boxes), None)
-                if box is not None:
-                    keep[box] = None
-                elif not any(up in furniture for up in (leaf, *leaf.iterancestors())) and _belongs(
-                    page, leaf, leaf in between
-                ):
-                    keep[leaf] = None
-            _replace(part, list(keep))
+def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, float]:
+    """Return the share of each line that trafilatura keeps, on average of its modes."""
+    told: Counter[tuple[str, ...]] = Counter()
+    for precise in (False, True):
+        try:
+            found = bare_extraction(
+                tree,
+                fast=True,
+                include_comments=False,
+                with_metadata=False,
+                favor_precision=precise,
+                favor_recall=not precise,
+            )
+        except RecursionError:  # lists within lists within lists
+            continue
+        if isinstance(found, Document) and found.text:
+            told.update({shingle for line in found.text.split("\n") for shingle in _shingles(line)})
+    votes = {}
+    for leaf in order if told else ():
+        own = list(_shingles(text_of(leaf)))
+        votes[leaf] = sum(told[shingle] for shingle in own) / max(1, len(own)) / 2
+    return votes
 
 
-def _belongs(page: _Page, leaf: HtmlElement, is_between: bool) -> bool:
-    size = page.sizes[leaf]
-    if leaf is page.heading:
+def number_to_call(text: str) -> bool:
+    """Return whether a text holds a telephone number, or a short one that it says to call.
+
+    >>> number_to_call("Call 116 000"), number_to_call("Report 2019-2024"), number_to_call("1 200 000 people")
+    (True, False, False)
+    """
+    if any(not NO_NUMBER.match(match[0].strip()) for match in NUMBER.finditer(text)):
         return True
-    if size.density > PROSE_LINKED:
-        return False
-    if is_between:
-        return size.chars >= PROSE or re.search(r"\d", text_of(leaf)) is not None
-    return page.kept.get(leaf, 0) > LINKED and size.chars >= PROSE
-
-
-def _replace(element: HtmlElement, kept: list[HtmlElement]) -> None:
-    """Put the parts of an element that are kept in its place."""
-    if kept == [element]:
-        return
-    if not kept:
-        element.drop_tree()
-        return
-    box: HtmlElement = element.makeelement("div")
-    element.addprevious(box)
-    for part in kept:
-        part.tail = None
-        box.append(part)
-    element.drop_tree()
+    return CALL.search(text) is not None and SHORT_NUMBER.search(text) is not None

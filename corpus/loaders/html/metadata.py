@@ -8,23 +8,20 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from corpus.cleaning import normalise_characters
 from corpus.dates import iso_date
-from corpus.loaders.html.tree import HEADINGS, leaves, tokens
+from corpus.loaders.html.tree import HEADINGS, leaves, measure
 
 PARTS = re.compile(r"\s+[|•·»›:–—-]+\s+|\s*[|»_]\s*|\s+::\s+")  # what stands between a title and the name of a site
-CUT_SHORT = 12  # letters and digits of a title cut short that still tell it
 HEADINGS_READ = 200  # among which the title is sought
+TITLE = 300  # characters that a title has at most
+AGREEING = 0.9  # share of a shown title that the head of the page repeats
 NEAR = 6  # leaves after the title among which its date line stands
-PUBLISHED = re.compile(
-    r"publish|posted|released?\b|date|publi[éc]|fait à|fecha|"
-    r"опубликован|дата|نشر|تاريخ|发布|日期|veröffentlich|stand:|pubblicat",
-    re.I,
-)
 DATELINE = 50  # characters before the dash of "Geneva, 4 May 2020 –"
 DATE_LINE = 70  # characters that a date line has at most
 REVISED = re.compile(
@@ -33,17 +30,9 @@ REVISED = re.compile(
     re.I,
 )
 DATED = (
-    "article:published_time",
-    "datepublished",
-    "dcterms.issued",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "pubdate",
-    "publication_date",
-    "date",
-)
+    "article:published_time", "datepublished", "citation_publication_date", "dcterms.issued", "dc.date.issued",
+    "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publication_date", "date",
+)  # fmt: skip
 ARTICLES = re.compile(r"Article|Posting|Report|WebPage|FAQPage|Dataset|Event|CreativeWork|QAPage")
 
 
@@ -107,31 +96,36 @@ class Declared:
                     yield " ".join(normalise_characters(str(one["name"])).split())
 
     def title(self, tree: HtmlElement) -> tuple[str, HtmlElement | None]:
-        """Return the title of the page and the heading that shows it, if one does.
+        """Return the title of the page and the element that shows it, if one does.
 
-        That is the heading which the head of the page confirms; a heading alone may be the name of the site or of a
-        section, and the head alone a slogan for social networks.
+        That is the heading, or else another line, of which the head of the page repeats most: a heading alone may be
+        the name of the site or of a section, and the head alone a slogan for social networks.
         """
         headings = [heading for heading in islice(tree.iter("h1", "h2", "h3"), HEADINGS_READ) if _text(heading)]
-        banners = [heading for heading in headings if _is_site_name(heading)]
-        headings = [heading for heading in headings if heading not in banners]
-        main = [heading for heading in headings if heading.tag == "h1"]
-        sites = {
-            squash(name) for name in (self.publisher, self.metas.get("application-name", ""), *map(_text, banners))
-        }
-        sites.discard("")
-        social = _without_site(self.metas.get("og:title", ""), sites, headings)
-        document = _without_site(self.document_title, sites, headings)
-        for told in filter(None, (social, document)):
-            agreeing = [heading for heading in [*main, *headings] if _agree(_text(heading), told)]
-            if agreeing:
-                return _text(agreeing[0]), agreeing[0]
-        own = [heading for heading in main if squash(_text(heading)) not in sites]
-        if own and (len(squash(_text(own[0]))) >= len(squash(social or document)) / 2):
-            return _text(own[0]), own[0]
-        title = social or document or (_text(own[0]) if own else "") or (_text(headings[0]) if headings else "")
-        shown = next((leaf for leaf in leaves(tree) if squash(title) and squash(_text(leaf)) == squash(title)), None)
-        return title, shown if shown is not None else (own[0] if own else None)
+        sites = {squash(self.publisher), *(squash(_text(link)) for link in tree.iter("a") if _leads_home(link))}
+        headings = [heading for heading in headings if squash(_text(heading)) not in sites and not _leads_home(heading)]
+        linked = [str(item.get("headline") or "") for item in self.linked_data]
+        told = [*linked, self.metas.get("og:title", ""), self.metas.get("citation_title", ""), self.document_title]
+        told = [title[:TITLE] for title in told if squash(title)]
+        for title in told:
+            if (shown := _best(headings, title)) is not None:
+                return _text(shown), shown
+        for title in told:
+            sizes = measure(tree.body)
+            short = [
+                element
+                for element in tree.body.iter()
+                if 0 < sizes[element].chars <= len(title) and sizes[element].density < 1
+            ]
+            parts = [squash(part) for part in [title, *PARTS.split(title)]]
+            same = [element for element in short if squash(_text(element)) in parts]
+            if (shown := _best([one for one in same if squash(_text(one)) not in sites], title)) is not None:
+                return _text(shown), shown
+        main = next((heading for heading in headings if heading.tag == "h1"), None)
+        if main is not None or not told:
+            shown = main if main is not None else next(iter(headings), None)
+            return _text(shown) if shown is not None else "", shown
+        return _without_site(told[0], sites), None
 
     def published(self, tree: HtmlElement, heading: HtmlElement | None) -> str:
         """Return the day, month or year on which the page says that it was published, in ISO form."""
@@ -149,28 +143,18 @@ class Declared:
 
     def _date_line(self, tree: HtmlElement, heading: HtmlElement) -> str:
         """Return the date that stands in a short line below the title, or right above it."""
-        before: list[HtmlElement] = []
-        after: list[HtmlElement] = []
-        passed = False
-        for leaf in leaves(tree):
-            if leaf is heading:
-                passed = True
-            elif passed:
-                after.append(leaf)
-                if len(after) == NEAR:
-                    break
-            else:
-                before = [*before[-1:], leaf]
-        kin = {heading.getparent(), heading.getparent().getparent()} if heading.getparent() is not None else set()
-        before = [leaf for leaf in before if leaf.getparent() in kin]
-        for leaf in [*after, *reversed(before)]:
+        order = list(leaves(tree))
+        place = next((at for at, leaf in enumerate(order) if leaf is heading or heading in leaf.iter()), len(order))
+        before = order[max(0, place - 1) : place]
+        kin = set(islice(heading.iterancestors(), 2))
+        for leaf in [*order[place + 1 : place + 1 + NEAR], *(leaf for leaf in before if leaf.getparent() in kin)]:
             text = _text(leaf)
             # "Kora, 18 November 2023 – A centre opened": the date is that of the report.
             dateline = re.match(rf"(.{{4,{DATELINE}}}?\d{{4}})\)?\s*[-–—]+\s", text)
             text = dateline[1] if dateline else text
             if leaf.tag in (*HEADINGS, "li", "table") or leaf.find(".//a//time") is not None:
                 continue
-            if len(text) > DATE_LINE or (re.search(r"[.。؟?!]$", text) and not PUBLISHED.search(text)):
+            if len(text) > DATE_LINE or re.search(r"[.。؟?!]$", text):
                 continue
             revised = REVISED.search(text)
             text = text[: revised.start()] if revised else text
@@ -181,59 +165,30 @@ class Declared:
         return ""
 
 
-def _is_site_name(heading: HtmlElement) -> bool:
-    """Return whether a heading is a site's name: it leads to the start page, or bears the class of a logo."""
-    links = heading.xpath("ancestor-or-self::a/@href|.//a/@href")
-    if any(
-        re.fullmatch(r"(?:https?://[^/]+)?/?(?:[a-z]{2}/?)?(?:index\.\w+|default\.aspx)?", link.strip())
-        for link in links
-    ):
-        return True
-    near = [heading, *islice(heading.iterancestors(), 2), *heading.iter("a", "span", "img")]
-    return any(
-        re.search(r"(?:^| )(?:logo|brand|branding|site (?:title|name)|blog title)(?:$| )", tokens(element))
-        for element in near
-    )
+def _leads_home(element: HtmlElement) -> bool:
+    """Return whether an element is a link to the start page, or holds one: its text is the site's name."""
+    links = element.xpath("ancestor-or-self::a/@href|.//a/@href")
+    return any(re.fullmatch(r"(?:https?://[^/]+)?/?(?:[a-z]{2}/?)?(?:(?:index|default)\.\w+)?", link) for link in links)
 
 
-def _without_site(title: str, sites: set[str], headings: list[HtmlElement]) -> str:
-    """Return a title without the name of the site before or after it."""
-    parts = [part for part in PARTS.split(title) if part.strip()]
-    separators = PARTS.findall(title)
-    if len(parts) == 1 or not parts:
-        for part in re.split(r"\s*[-—–]\s*", title) if not re.search(r"\s", title) else []:
-            if squash(part) in sites:
-                return title.replace(part, "").strip(" -—–")
-        return title
-    shown = {squash(_text(heading)) for heading in headings}
-    if squash(title) in shown:
-        return title
-    kept = [number for number, part in enumerate(parts) if squash(part) not in sites]
-    if len(kept) in (0, len(parts)):
-        told = [part for part in parts if squash(part) in shown]
-        if told:
-            return max(told, key=len)
-        # Nothing tells which part is the site's name; mostly it is the last.
-        kept = list(range(len(parts) - 1)) if len(parts[-1]) < len(title) / 2 else list(range(1, len(parts)))
-    first, last = kept[0], kept[-1]
-    text = parts[first]
-    for number in range(first + 1, last + 1):
-        text += (separators[number - 1] if len(separators) >= number else " ") + parts[number]
-    return text.strip()
+def _best(shown: list[HtmlElement], title: str) -> HtmlElement | None:
+    """Return the element that has the longest part in common with a title, if that is most of the element."""
+    said, best, most = squash(title), None, 0
+    for element in shown:
+        text = squash(_text(element)[:TITLE])
+        common = SequenceMatcher(None, text, said, autojunk=False).find_longest_match().size
+        if common > most and common >= AGREEING * min(len(text), len(said)):
+            best, most = element, common
+    return best
 
 
-def _agree(heading: str, told: str) -> bool:
-    """Return whether a heading is what the head of the page tells, which may be cut short or say a little more."""
-    shown, said = squash(heading), squash(told)
-    if not shown or not said:
-        return False
-    if told.rstrip().endswith(("…", "...")) and len(said) >= CUT_SHORT:
-        return shown.startswith(said)
-    return (
-        shown == said
-        or (shown in said and len(shown) > 0.6 * len(said))
-        or (said in shown and len(said) > 0.6 * len(shown))
-    )
+def _without_site(title: str, sites: set[str]) -> str:
+    """Return a title without the name of the site before or after it, which is mostly the last part."""
+    parts = [part for part in PARTS.split(title) if squash(part)]
+    own = [part for part in parts if squash(part) not in sites]
+    if len(own) == len(parts) > 1:
+        own = own[:-1] if len(own[-1]) < len(title) / 2 else own[1:]
+    return max(own, key=len) if own else title
 
 
 def _linked_data(tree: HtmlElement) -> Iterator[dict[str, object]]:

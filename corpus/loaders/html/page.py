@@ -17,7 +17,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from corpus.cleaning import join_blocks, join_lines, normalise_characters, table_lines
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.html.article import remove_furniture
+from corpus.loaders.html.article import keep_article
 from corpus.loaders.html.metadata import Declared, squash
 from corpus.loaders.html.tree import BLOCKS, HEADINGS, cells_of, is_data, remove_hidden, rows_of
 from corpus.sentences import LIST_MARK, split_sentences
@@ -60,8 +60,8 @@ def read_html(file: Path) -> Extraction:
     remove_hidden(tree)
     title, heading = declared.title(tree)
     published = declared.published(tree, heading)
-    article = remove_furniture(tree, heading)
-    blocks = [block for block in _blocks(article) if squash(block) != squash(title) or not block.startswith("#")]
+    keep_article(tree, heading)
+    blocks = [block for block in _blocks(tree.body) if squash(block) != squash(title) or not block.startswith("#")]
     text = join_blocks(blocks)
     if not split_sentences(text):
         raise UnreadableDocument(

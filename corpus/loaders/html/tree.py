@@ -6,57 +6,19 @@ Left out: telling the article from the furniture of its site (article.py).
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from corpus.loaders.html.labels import BANNER
-
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-).union(HEADINGS)
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "legend", "li",
+    "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "ul", *HEADINGS,
+))  # fmt: skip
 TABLE_PARTS = ("table", "thead", "tbody", "tfoot", "tr")
 UNSEEN = (
     "script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "canvas", "audio", "video",
@@ -65,15 +27,54 @@ UNSEEN = (
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I)
 HIDDEN_CLASS = re.compile(r"\b(?:sr only|visually ?hidden|screen reader text|element invisible|d none|is hidden)\b")
 COLUMN = 150  # characters of a cell that is a column of the page in a table without headings
+EDIT = re.compile(r"\[.*\]")
 PAIR = 2  # columns and rows that a table of data has at least, and paragraphs that its cells have at most
+NO_LINK = re.compile(r"\s*(?:tel|mailto|sms|whatsapp):|https://wa\.me")  # which do not lead to another page
 OPENERS = ("button", "a", "div", "h2", "h3", "h4", "summary", "amp-accordion")
 PANEL = 30  # characters of a panel that a button opens
 
 
-def tokens(element: HtmlElement) -> str:
+def names_of(element: HtmlElement) -> str:
     """Return the words of an element's class and id in lower case, parted by blanks."""
     names = f"{element.get('class', '')} {element.get('id', '')}"
     return re.sub(r"[\s_\-:./]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names)).lower().strip()
+
+
+def has_fields(element: HtmlElement) -> bool:
+    """Return whether an element has a field to write into."""
+    return any(
+        field.get("type", "text") in ("text", "email", "search", "tel", "password") for field in element.iter("input")
+    )
+
+
+class Size(NamedTuple):
+    """The characters of an element's text without blanks, and how many of them lead to another page or place."""
+
+    chars: int
+    linked: int
+
+    @property
+    def density(self) -> float:
+        """The share of linked characters."""
+        return self.linked / self.chars if self.chars else 0.0
+
+
+def _visible(text: str | None) -> int:
+    return len("".join(text.split())) if text else 0
+
+
+def measure(body: HtmlElement) -> dict[HtmlElement, Size]:
+    """Return the size of each element of a page."""
+    sizes: dict[HtmlElement, Size] = {}
+    for _, element in etree.iterwalk(body, events=("end",)):
+        chars, linked = _visible(element.text), 0
+        for child in element:
+            size = sizes[child]
+            chars += size.chars + _visible(child.tail)
+            linked += size.linked
+        is_link = element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
+        sizes[element] = Size(chars, chars if is_link or element.tag == "button" else linked)
+    return sizes
 
 
 def text_of(element: HtmlElement) -> str:
@@ -99,25 +100,31 @@ def is_data(element: HtmlElement) -> bool:
 def remove_hidden(tree: HtmlElement) -> None:
     """Remove what a reader of the page doesn't see, mark tables of layout, and wrap loose text into paragraphs.
 
-    A panel that a button on the page opens is not hidden: the answers of an FAQ are.
+    A panel that a button on the page opens is not hidden: the answers of an FAQ are. Nor is what scripts show at once,
+    which is most of the page.
     """
-    opened = {
-        id.lstrip("#"): button
-        for button in tree.iter(*OPENERS)
-        for name in ("aria-controls", "data-target", "data-bs-target")
-        if (id := button.get(name))
-    }
     for element in list(tree.iter(*UNSEEN)):
         element.drop_tree()
     body = tree.body  # looked up anew at each use
+    _show_panels(body)
+    enough = len(text_of(body)) / 2
     for element in list(body.iter()):
-        if element is not body and _is_hidden(element) and not _is_panel(element, opened):
+        if (
+            element is not body
+            and _is_hidden(element)
+            and not ("visibility" in element.get("style", "") and len(text_of(element)) > enough)
+        ):
             element.drop_tree()
     for table in tree.iter("table"):
         if _is_layout(table):
             table.set("role", "presentation")
-    for mark in tree.xpath("//sup[a[starts-with(@href, '#')]]"):
-        mark.drop_tree()
+    for heading in tree.iter(*HEADINGS):
+        for part in heading.findall(".//*"):  # "¶", "#" and "[edit]"
+            text = text_of(part)
+            if (part.tag == "a" and not re.search(r"\w", text)) or (
+                EDIT.fullmatch(text) and part.find(".//a") is not None
+            ):
+                part.drop_tree()
     _wrap_loose_text(body)
 
 
@@ -127,23 +134,30 @@ def _is_hidden(element: HtmlElement) -> bool:
         (hidden is not None and hidden.lower() != "until-found")
         or element.get("aria-hidden", "").lower() == "true"
         or HIDDEN_STYLE.search(element.get("style", "")) is not None
-        or HIDDEN_CLASS.search(tokens(element)) is not None
+        or HIDDEN_CLASS.search(names_of(element)) is not None
     )
 
 
-def _is_panel(element: HtmlElement, opened: dict[str, HtmlElement]) -> bool:
-    if element.get("role") == "tabpanel":
-        return True
-    button = opened.get(element.get("id", ""))
-    if button is None or element.find(".//form") is not None or BANNER.search(tokens(element)) or element.tag == "nav":
-        return False
-    words = text_of(element)
-    linked = sum(len(text_of(link)) for link in element.iter("a"))
-    if len(words) < PANEL or linked > len(words) / 2:
-        return False
-    if button.tag == "button":
-        button.tag = "span" if any(up.tag in (*HEADINGS, "dt") for up in button.iterancestors()) else "p"
-    return True
+def _show_panels(body: HtmlElement) -> None:
+    """Show the panels with prose that buttons open, and make the buttons text: the questions of an FAQ."""
+    by_id = {element.get("id"): element for element in body.iter() if element.get("id")}
+    for button in list(body.iter(*OPENERS)):
+        opened = button.get("aria-controls") or button.get("data-target") or button.get("data-bs-target")
+        if button.get("data-toggle") or button.get("data-bs-toggle"):
+            opened = opened or button.get("href")
+        panel = by_id.get(opened.lstrip("#")) if opened else None
+        if panel is None and button.get("aria-expanded"):
+            near = [button, *islice(button.iterancestors(), 2)]
+            panel = next((up.getnext() for up in near if up.getnext() is not None and _is_hidden(up.getnext())), None)
+        if panel is None or panel.tag == "nav" or panel.find(".//form") is not None:
+            continue
+        words = text_of(panel)
+        if len(words) < PANEL or sum(len(text_of(link)) for link in panel.iter("a")) > len(words) / 2:
+            continue
+        for name in ("hidden", "aria-hidden", "style"):
+            panel.attrib.pop(name, None)
+        if button.tag in ("a", "button"):
+            button.tag = "span" if any(up.tag in (*HEADINGS, "dt", "p") for up in button.iterancestors()) else "p"
 
 
 def _is_layout(table: HtmlElement) -> bool:
@@ -193,7 +207,7 @@ def _wrap(container: HtmlElement, containers: set[HtmlElement]) -> None:
         if child is run:
             continue
         tail, child.tail = child.tail, None
-        if child in containers or child.tag in BLOCKS or (run is None and child.tag in ("input", "button", "img")):
+        if child in containers or child.tag in BLOCKS or (run is None and child.tag in ("input", "img")):
             run = None
             if (tail or "").strip():
                 run = container.makeelement("p")
