@@ -227,6 +227,7 @@ def test_what_cannot_be_read_is_refused_with_the_cure(tmp_path: Path, source: st
         read(tmp_path, source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "article",
     [
