@@ -70,7 +70,7 @@ def keep_article(tree: HtmlElement, title: HtmlElement | None) -> None:
     page = _Page(tree, title)
     for leaf in page.dropped():
         leaf.drop_tree()
-    for mark in tree.xpath("//button[not(ancestor::dt or ancestor::summary)]|//sup[a[starts-with(@href, '#')]]"):
+    for mark in tree.xpath("//button|//sup[a[starts-with(@href, '#')]]"):
         mark.drop_tree()
 
 
