@@ -22,6 +22,7 @@ from trafilatura.settings import Document
 from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, leaves, measure, names_of, text_of
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
+MANY = 20_000  # lines of a page that is not gone over twice
 SHINGLE = 4  # words that are compared together
 MAIN_SHARE = 0.8  # of the text that trafilatura keeps is in the article
 FREE = 0.4  # share of that text above which nothing is taken for furniture
@@ -69,7 +70,7 @@ def keep_article(tree: HtmlElement, title: HtmlElement | None) -> None:
     page = _Page(tree, title)
     for leaf in page.dropped():
         leaf.drop_tree()
-    for mark in tree.xpath("//button[not(ancestor::dt or ancestor::summary)]|//sup[a[starts-with(@href, '#')]]"):
+    for mark in tree.xpath("//button|//sup[a[starts-with(@href, '#')]]"):
         mark.drop_tree()
 
 
@@ -80,6 +81,7 @@ class _Page:
         self.body = tree.body
         self.sizes = measure(self.body)
         self.order = list(leaves(self.body))
+        self.prose = set(filter(self._is_prose, self.order))
         votes = _votes(tree, self.order)
         self.votes = votes if votes else {leaf: 1 - self.sizes[leaf].density for leaf in self.order}
         self.title = title
@@ -97,7 +99,7 @@ class _Page:
         if leaf is self.title:
             return 0
         vote = 1 if leaf.tag == "table" else self.votes.get(leaf, 0)
-        return vote * (size.chars - size.linked) * (1 if self._is_prose(leaf) else SHORT)
+        return vote * (size.chars - size.linked) * (1 if leaf in self.prose else SHORT)
 
     def _weigh(self, parts: Iterable[HtmlElement]) -> dict[HtmlElement, float]:
         weights: defaultdict[HtmlElement, float] = defaultdict(float)
@@ -140,11 +142,8 @@ class _Page:
         linked = size.density > LINKED
         fields = size.chars <= BOX and has_fields(element)
         if element.tag in ("aside", "footer", "header", "form") or role in DOUBTFUL_ROLES or DOUBTFUL.search(names):
-            return linked or fields or not self._has_prose(element)
+            return linked or fields or self.prose.isdisjoint(leaves(element))
         return fields or self._is_teaser(element)
-
-    def _has_prose(self, element: HtmlElement) -> bool:
-        return any(self._is_prose(leaf) for leaf in leaves(element))
 
     def _is_prose(self, leaf: HtmlElement) -> bool:
         """Return whether a line is a sentence of an article, by its length, its end and its links."""
@@ -182,7 +181,7 @@ class _Page:
             elif places and at < places[-1]:
                 belongs = density <= PROSE_LINKED
             else:
-                belongs = self.votes.get(leaf, 0) > LINKED and self._is_prose(leaf) and not self._in_banner(leaf)
+                belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose and not self._in_banner(leaf)
             if belongs:
                 kept.append(leaf)
         while kept and "©" in text_of(kept[-1]):
@@ -227,7 +226,7 @@ def _shingles(text: str) -> Iterable[tuple[str, ...]]:
 def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, float]:
     """Return the share of each line that trafilatura keeps, on average of its modes."""
     told: Counter[tuple[str, ...]] = Counter()
-    for precise in (False, True):
+    for precise in (False, True) if len(order) < MANY else (False,):
         try:
             found = bare_extraction(
                 tree,

@@ -143,11 +143,14 @@ class Declared:
 
     def _date_line(self, tree: HtmlElement, heading: HtmlElement) -> str:
         """Return the date that stands in a short line below the title, or right above it."""
-        order = list(leaves(tree))
-        place = next((at for at, leaf in enumerate(order) if leaf is heading or heading in leaf.iter()), len(order))
-        before = order[max(0, place - 1) : place]
+        order = leaves(tree)
+        before: list[HtmlElement] = []
+        for leaf in order:
+            if leaf is heading or heading in leaf.iter():
+                break
+            before = [leaf]
         kin = set(islice(heading.iterancestors(), 2))
-        for leaf in [*order[place + 1 : place + 1 + NEAR], *(leaf for leaf in before if leaf.getparent() in kin)]:
+        for leaf in [*islice(order, NEAR), *(leaf for leaf in before if leaf.getparent() in kin)]:
             text = _text(leaf)
             # "Kora, 18 November 2023 – A centre opened": the date is that of the report.
             dateline = re.match(rf"(.{{4,{DATELINE}}}?\d{{4}})\)?\s*[-–—]+\s", text)

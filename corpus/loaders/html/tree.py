@@ -27,7 +27,7 @@ UNSEEN = (
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I)
 HIDDEN_CLASS = re.compile(r"\b(?:sr only|visually ?hidden|screen reader text|element invisible|d none|is hidden)\b")
 COLUMN = 150  # characters of a cell that is a column of the page in a table without headings
-EDIT = re.compile(r"\[.*\]")
+EDIT = re.compile(r"\[.*\]")  # as wikis have it in headings; so are "¶" and "#" links to the heading itself
 PAIR = 2  # columns and rows that a table of data has at least, and paragraphs that its cells have at most
 NO_LINK = re.compile(r"\s*(?:tel|mailto|sms|whatsapp):|https://wa\.me")  # which do not lead to another page
 OPENERS = ("button", "a", "div", "h2", "h3", "h4", "summary", "amp-accordion")
@@ -118,13 +118,15 @@ def remove_hidden(tree: HtmlElement) -> None:
     for table in tree.iter("table"):
         if _is_layout(table):
             table.set("role", "presentation")
-    for heading in tree.iter(*HEADINGS):
-        for part in heading.findall(".//*"):  # "¶", "#" and "[edit]"
+    for heading in list(tree.iter(*HEADINGS, "dt", "summary")):
+        for part in heading.findall(".//*"):
             text = text_of(part)
             if (part.tag == "a" and not re.search(r"\w", text)) or (
                 EDIT.fullmatch(text) and part.find(".//a") is not None
             ):
                 part.drop_tree()
+            elif part.tag == "button" or (part.tag == "a" and part.get("href", "").startswith("#")):
+                part.tag = "span"  # it opens what stands below
     _wrap_loose_text(body)
 
 
