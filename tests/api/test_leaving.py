@@ -56,6 +56,7 @@ def read_in_context(visit: Visit) -> Page:
     turn.locator(".source summary").click()
     with visit.context.expect_page() as opened:
         turn.get_by_role("link", name="Read in context").click()
+    opened.value.wait_for_load_state()  # with its script, by which leaving takes the other page along
     opened.value.locator("mark").first.wait_for()
     return opened.value
 

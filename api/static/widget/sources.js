@@ -100,7 +100,7 @@ function quoteView({ number, title, quote, page, language, view_url }, { texts, 
     element(
       "p",
       { class: "ways" },
-      page !== null && `${fill(texts.page, { number: page })} · `,
+      page !== null && element("span", {}, fill(texts.page, { number: page })),
       link(webAddress(view_url, server), texts.context, texts.new_tab, openViewer),
       element("button", { type: "button", class: "plain", hidden: true }, texts.back),
     ),
