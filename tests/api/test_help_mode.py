@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -285,24 +284,3 @@ def test_whatever_fails_shows_the_card(browser: Browser, address: str, respond: 
     card.get_by_role("combobox").select_option("Spain")
     assert numbers(card)[0] == "tel:112"
     visit.context.close()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", ["/", "/demo"])
-def test_help_is_there_within_two_seconds_on_a_slow_line(browser: Browser, address: str, path: str) -> None:
-    """At 400 kbit/s with nothing kept from before, the button opens the card within two seconds of opening the page."""
-    visit = Visit(browser, address)
-    line = visit.context.new_cdp_session(visit.page)
-    line.send("Network.enable")
-    speed = 400_000 / 8  # bytes a second
-    conditions = {"offline": False, "latency": 100, "downloadThroughput": speed, "uploadThroughput": speed}
-    line.send("Network.emulateNetworkConditions", conditions)
-    begin = time.perf_counter()
-    visit.page.goto(address + path, wait_until="commit")
-    visit.page.get_by_role("button", name="I need help").click()
-    expect(visit.page.locator(".pinned .help")).to_be_visible()
-    seconds = time.perf_counter() - begin
-    print(f"\n{path}: {seconds:.2f} s")  # noqa: T201 - a figure for people
-    visit.context.close()
-
-    assert seconds < 2
