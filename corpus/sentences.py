@@ -95,6 +95,15 @@ def _read(piece: str) -> list[int]:
     return [*(end for end in ends if 0 < end < len(piece)), len(piece)]
 
 
+def has_sentence(text: str) -> bool:
+    r"""Return whether a text holds any sentence, without looking for the further ones.
+
+    >>> has_sentence("## Figures\n\nIt opened."), has_sentence("## Figures")
+    (True, False)
+    """
+    return any(split_sentences(line) for line in text.split("\n"))
+
+
 def is_list_item(text: str, span: Span) -> bool:
     """Return whether a sentence is part of a list item."""
     return LIST_MARK.match(text, text.rfind("\n", 0, span.start) + 1) is not None

@@ -22,7 +22,7 @@ from corpus.loaders.markdown import read_markdown
 from corpus.loaders.metadata import SIDECAR, described, read_sidecar
 from corpus.loaders.names import document_ids
 from corpus.loaders.plain_text import clean_pages, read_plain_text
-from corpus.sentences import split_sentences
+from corpus.sentences import has_sentence
 
 Progress = Callable[[int, int], None]
 
@@ -135,7 +135,7 @@ def _document(
     if isinstance(extraction, UnreadableDocument):
         raise extraction
     told = described(extraction, values.get(file.path, {}))
-    if not split_sentences(told.text):
+    if not has_sentence(told.text):
         raise UnreadableDocument("it holds no sentence beside titles and menus; leave it out, or save its text")
     document = Document(
         id=id,

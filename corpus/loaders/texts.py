@@ -33,6 +33,11 @@ def read_text(file: Path) -> tuple[str, tuple[str, ...]]:
     return decode(file.read_bytes())
 
 
+def marked_encoding(raw: bytes) -> str:
+    """Return the encoding that bytes name by their byte order mark, or "" without one."""
+    return next((name for mark, name in MARKS if raw.startswith(mark)), "")
+
+
 def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
     """Return the text of bytes by their byte order mark, as UTF-8, or in a guessed encoding, which the note names.
 
@@ -41,9 +46,8 @@ def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
     >>> decode("Lomé".encode("utf-16"))
     ('Lomé', ())
     """
-    marked = next((name for mark, name in MARKS if raw.startswith(mark)), "utf-8")
     try:
-        return raw.decode(marked), ()
+        return raw.decode(marked_encoding(raw) or "utf-8"), ()
     except UnicodeDecodeError as error:
         text, encoding = _guess(raw) if len(raw) >= GUESSED_FROM else ("", "")
         if not text or "\0" in text:

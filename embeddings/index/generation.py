@@ -215,6 +215,14 @@ def check_files(folder: Path) -> Manifest:
         raise GenerationProblem(f"{MANIFEST} of index {folder.name} is damaged; run: waymark index") from error
 
 
+def is_older_form(folder: Path) -> bool:
+    """Return whether a generation says that it is of an older form; its files are not looked at."""
+    try:
+        return Seal.model_validate_json((folder / MANIFEST).read_bytes()).format < FORMAT_VERSION
+    except (OSError, ValidationError):
+        return False
+
+
 def time_built(folder: Path) -> float:
     """Return when a generation was built, in seconds since 1970: its manifest was written last, and never changes."""
     return (folder / MANIFEST).stat().st_mtime

@@ -13,7 +13,7 @@ from rich.table import Table
 from corpus import Document
 from embeddings import Generation, GenerationProblem, build_generation, current_generation
 from embeddings.index import publishing
-from embeddings.index.generation import OlderForm, check_files, read_documents, time_built
+from embeddings.index.generation import OlderForm, check_files, is_older_form, read_documents, time_built
 from qa.assistant import load_encoder
 from qa.canaries import check_canaries, load_canaries
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
@@ -91,14 +91,15 @@ def make_anew(settings: Settings, progress: Progress) -> bool:
     """Make an index of an older form anew from the documents in it; return whether it was of one."""
     try:
         folder = current_generation(settings.index)
-        check_files(folder)
-    except OlderForm:
-        err.print(f"Index {folder.name} is of an older form; it is made anew from its documents.")
-        build(read_documents(folder), settings, progress)
-        return True
-    except GenerationProblem:
-        pass  # there is none, or it is damaged
-    return False
+        # By its manifest alone, since a server that starts checks all files itself.
+        documents = read_documents(folder) if is_older_form(folder) else []
+    except GenerationProblem:  # there is none, or it is damaged
+        return False
+    if not documents:
+        return False
+    err.print(f"Index {folder.name} is of an older form; it is made anew from its documents.")
+    build(documents, settings, progress)
+    return True
 
 
 def make_anew_if_possible(settings: Settings, progress: Progress) -> None:

@@ -33,7 +33,6 @@ PROSE = 60  # characters of a paragraph, without blanks
 BOX = 420  # characters, without blanks, of a box with a number to call, a card or a form
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
 
-RULE = 0.9
 # Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
 UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|forum)\b")
 FURNITURE = re.compile(

@@ -20,7 +20,9 @@ from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.html.article import keep_article
 from corpus.loaders.html.metadata import Declared, squash
 from corpus.loaders.html.tree import BLOCKS, HEADINGS, cells_of, is_data, remove_hidden, rows_of
-from corpus.sentences import LIST_MARK, split_sentences
+from corpus.loaders.rows import laid_out
+from corpus.loaders.texts import marked_encoding
+from corpus.sentences import LIST_MARK, has_sentence
 
 MAX_BYTES = 40_000_000
 MAX_MARKUP = 5_000_000  # bytes without embedded images; a page of this size takes some six seconds
@@ -43,7 +45,6 @@ ENCODINGS = {
     "utf-16-le": "utf-8",
     "utf-16-be": "utf-8",
 }
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CJK = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 CJK_BREAK = re.compile(rf"(?<={CJK})\s*\n\s*(?={CJK})")  # a line of Chinese or Japanese source ends without a blank
 MAX_SPAN = 200  # rows over which a cell is repeated
@@ -55,7 +56,7 @@ def read_html(file: Path) -> Extraction:
     Raises UnreadableDocument for a file that is too large, of unknown encoding, or without text.
     """
     source, notes = _decode(file)
-    tree = _parse(file, source)
+    tree = _parse(source)
     declared = Declared.of(tree)
     remove_hidden(tree)
     title, heading = declared.title(tree)
@@ -63,7 +64,7 @@ def read_html(file: Path) -> Extraction:
     keep_article(tree, heading)
     blocks = [block for block in _blocks(tree.body) if squash(block) != squash(title) or not block.startswith("#")]
     text = join_blocks(blocks)
-    if not split_sentences(text):
+    if not has_sentence(text):
         raise UnreadableDocument(
             "it holds no text beyond menus; if scripts fill the page, open it in a browser and save it from there"
         )
@@ -79,9 +80,8 @@ def _decode(file: Path) -> tuple[str, tuple[str, ...]]:
     if raw is None or len(raw) > MAX_MARKUP:
         limits = f"{MAX_MARKUP // 1_000_000} MB, or {MAX_BYTES // 1_000_000} MB with its images"
         raise UnreadableDocument(f"it is larger than {limits}; save its article alone, or split it")
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if raw.startswith(mark):
-            return raw.decode(encoding, errors="replace"), ()
+    if marked := marked_encoding(raw):
+        return raw.decode(marked, errors="replace"), ()
     declared = _declared_encoding(raw)
     # Programs that save a page as UTF-8 often leave the old declaration in it, and bytes of another encoding are all
     # but never valid UTF-8; so UTF-8 goes before an encoding in which any byte is a letter.
@@ -106,7 +106,7 @@ def _declared_encoding(raw: bytes) -> str:
     return ENCODINGS.get(name, name)
 
 
-def _parse(file: Path, source: str) -> HtmlElement:
+def _parse(source: str) -> HtmlElement:
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     source = CJK_BREAK.sub("", source.replace("\0", ""))
     try:
@@ -214,28 +214,16 @@ def _number(value: str | None, default: int) -> int:
 
 def _table(table: HtmlElement) -> Iterator[str]:
     """Yield the caption and the rows of a table; a cell that spans rows is repeated in each."""
-    rows: list[list[str]] = []
     for caption in table.findall("caption"):
         yield from _blocks(caption)
-    spanning: dict[int, tuple[int, str]] = {}
-    for row in rows_of(table):
-        texts: list[str] = []
-        cells = iter(cells_of(row))
-        while True:
-            column = len(texts)
-            left, text = spanning.pop(column, (0, ""))
-            if not left:
-                cell = next(cells, None)
-                if cell is None:
-                    break
-                left, text = min(_number(cell.get("rowspan"), 1), MAX_SPAN), _cell_text(cell)
-            if left > 1:
-                spanning[column] = (left - 1, text)
-            texts.append(text)
-        if any(texts):
-            rows.append(texts)
+    rows = laid_out(
+        [(_cell_text(cell), 1, min(_number(cell.get("rowspan"), 1), MAX_SPAN)) for cell in cells_of(row)]
+        for row in rows_of(table)
+    )
     heads = cells_of(next(iter(rows_of(table)), table))
-    yield from table_lines(rows, has_headings=bool(heads) and all(cell.tag == "th" for cell in heads))
+    yield from table_lines(
+        [row for row in rows if any(row)], has_headings=bool(heads) and all(cell.tag == "th" for cell in heads)
+    )
 
 
 def _cell_text(cell: HtmlElement) -> str:

@@ -17,7 +17,7 @@ from corpus.cleaning import CALLED, join_blocks, join_lines, normalise_character
 from corpus.loaders.base import Extraction
 from corpus.loaders.office.outlines import counted, item_mark, split_title
 from corpus.loaders.office.packages import Package, core_properties, nearest, number, opened_package, value
-from corpus.loaders.office.tables import MAX_SPAN, cell_text, row_lines
+from corpus.loaders.rows import MAX_SPAN, cell_text, row_lines
 from corpus.sentences import LIST_MARK
 
 # Deleted text, what older programs see in place of a text box, readings above characters, and codes of fields.

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from corpus.cleaning import normalise_characters
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.office.outlines import counted, item_mark
-from corpus.loaders.office.tables import cell_text, laid_out, row_lines
+from corpus.loaders.rows import cell_text, laid_out, row_lines
 
 UNSEEN = (
     "head", "script", "style", "template", "noscript", "iframe", "object", "svg", "select", "textarea", "rt", "rp",

@@ -14,7 +14,7 @@ from corpus.cleaning import CALLED, join_blocks, normalise_characters
 from corpus.loaders.base import Extraction
 from corpus.loaders.office.outlines import counted, item_mark, split_title
 from corpus.loaders.office.packages import Package, core_properties, number, opened_package, value
-from corpus.loaders.office.tables import cell_text, row_lines
+from corpus.loaders.rows import cell_text, row_lines
 from corpus.sentences import LIST_MARK
 
 MARGINS = ("dt", "ftr", "hdr", "sldNum")  # the date, the footer, the header and the number of a slide

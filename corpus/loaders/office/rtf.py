@@ -13,7 +13,7 @@ from striprtf.striprtf import rtf_to_text
 from corpus.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.outlines import item_mark, split_title, told_title
-from corpus.loaders.office.tables import row_lines
+from corpus.loaders.rows import row_lines
 
 MAX_BYTES = 8_000_000  # without pictures; these take some six seconds
 BINARY = re.compile(rb"\\bin(\d+) ?")

@@ -10,7 +10,8 @@ from openpyxl import Workbook
 
 from corpus import UnreadableDocument
 from corpus.loaders.office import packages, tables
-from corpus.loaders.office.tables import read_csv, read_xlsx, row_lines
+from corpus.loaders.office.tables import read_csv, read_xlsx
+from corpus.loaders.rows import row_lines
 from corpus.loaders.texts import GUESSED_FROM
 
 
