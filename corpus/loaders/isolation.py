@@ -30,7 +30,7 @@ def run_isolated(jobs: Sequence[tuple[str, Path]]) -> Iterator[Extraction | Unre
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])  # imported once, and there in each process
-    with ProcessPool(AT_ONCE, FILES_A_PROCESS, _limit_memory, context=context) as pool:
+    with ProcessPool(min(AT_ONCE, len(jobs)), FILES_A_PROCESS, _limit_memory, context=context) as pool:
         futures = [pool.schedule(_load, args=[name, file], timeout=SECONDS) for name, file in jobs]
         for future in futures:
             try:
