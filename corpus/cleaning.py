@@ -142,7 +142,7 @@ def join_lines(lines: Sequence[str]) -> list[str]:
     ['Delegates from Ghana, Togo and Mali met.', 'They agreed.']
     """
     width = _wrap_width(lines)
-    words = frozenset(re.findall(r"\w+-\w+", " ".join(lines).lower()))
+    words = frozenset(re.findall(r"\b\w++-\w+", " ".join(lines).lower()))
     paragraphs: list[str] = []
     previous = ""
     for line in lines:

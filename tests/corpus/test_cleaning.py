@@ -105,6 +105,9 @@ def test_a_question_before_its_answer_is_a_heading() -> None:
     [
         pytest.param(["The anti-", "slavery act"], ["The anti-slavery act"], id="prefix keeps its hyphen"),
         pytest.param(["A hot-", "line for all"], ["A hotline for all"], id="broken word is rejoined"),
+        pytest.param(
+            ["A well-", "known and well-known law"], ["A well-known and well-known law"], id="word with hyphen"
+        ),
         pytest.param(["- one;", "- two."], ["- one;", "- two."], id="list items stay apart"),
         pytest.param(["Ends here.", "Begins here."], ["Ends here.", "Begins here."], id="paragraphs stay apart"),
         pytest.param(
