@@ -17,6 +17,7 @@ from api.dependencies import State
 from api.errors import HANDLERS
 from api.keys import Keyring
 from api.lanes import Lanes
+from api.limits import Limits
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
 from api.routes import pages, public
 from api.serving import Serving
@@ -42,6 +43,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
                 "intake": Intake.from_settings(chosen),
                 "keyring": Keyring(Database(chosen.database_url)),
                 "lanes": lanes,
+                "limits": Limits(chosen),
                 "serving": serving,
                 "settings": chosen,
             }

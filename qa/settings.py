@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=30.0, gt=0)
     # Most questions of one client, as `30/minute`; unlimited if empty. One server process counts by itself.
     rate: str = ""
+    # Likewise of one key, and of one end user of a key, whom the header X-End-User names. They count for no client.
+    rate_key: str = ""
+    rate_user: str = ""
+    # Redis, as `redis://` and an address, in which all server processes count together.
+    limits: str = Field(default="", pattern="^((redis|rediss)://.+)?$")
     # Addresses and networks without a rate, such as that of the machine that runs the benchmark, separated by spaces.
     rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
     # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
@@ -78,7 +83,7 @@ class Settings(BaseSettings):
     # Whether websites of private networks and of this machine may be indexed.
     website_private: bool = False
 
-    @field_validator("rate")
+    @field_validator("rate", "rate_key", "rate_user")
     @classmethod
     def _rate(cls, value: str) -> str:
         if value:
