@@ -23,6 +23,7 @@ from api.schemas import AskRequest, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
+from qa.records.recording import Answered, Recorder
 from qa.replies import reply
 from qa.retrieval import Hit
 from qa.safety.intake import PreparedQuestion
@@ -43,6 +44,7 @@ class State(TypedDict):
     keyring: Keyring
     lanes: Lanes
     limits: Limits
+    recorder: Recorder | None
     serving: Serving
     settings: Settings
 
@@ -154,6 +156,8 @@ def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answe
         answer = _ask_assistant(prepared, body, state)
     else:
         answer = _refuse(prepared, state["intake"], "answering_off")
+    if recorder := state["recorder"]:
+        recorder.record(Answered(answer, is_follow_up=bool(body.history)))
     seconds = time.perf_counter() - begin
     logger.info("answered status=%s statements=%d seconds=%.2f", answer.status, len(answer.statements), seconds)
     return answer
