@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -74,19 +75,22 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered."""
+    """A question that is being answered; `record` takes its answer."""
 
     prepared: PreparedQuestion
     work: Work[Answer]
     intake: Intake
+    record: Callable[[Answer], None]
 
     def answer(self) -> Answer:
         """Return the answer of work that has ended. Raises AssistantUnavailable where its deadline has passed."""
         try:
-            return self.work.task.result()
+            answer = self.work.task.result()
         except TimeoutError as error:
             card = _card(self.prepared, self.intake)
             raise _busy(card, self.prepared.language) from error
+        self.record(answer)
+        return answer
 
 
 async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
@@ -110,7 +114,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
             work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
         else:
             work = lanes.start(partial(_answer, prepared, body, state))
-        return AskedQuestion(prepared, work, intake)
+        return AskedQuestion(prepared, work, intake, partial(_record, body, state))
     except Busy as error:
         raise await _without_room(body.question, body.language, intake) from error
 
@@ -141,6 +145,11 @@ async def check_rate(text: str, language: str | None, state: State, request: Req
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
 
 
+def _record(body: AskRequest, state: State, answer: Answer) -> None:
+    if recorder := state["recorder"]:
+        recorder.record(Answered(answer, is_follow_up=bool(body.history)))
+
+
 def _confirm_help(prepared: PreparedQuestion, assistant: Assistant, *, is_follow_up: bool) -> PreparedQuestion:
     try:
         return assistant.confirm_help(prepared, is_follow_up=is_follow_up)
@@ -156,8 +165,6 @@ def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answe
         answer = _ask_assistant(prepared, body, state)
     else:
         answer = _refuse(prepared, state["intake"], "answering_off")
-    if recorder := state["recorder"]:
-        recorder.record(Answered(answer, is_follow_up=bool(body.history)))
     seconds = time.perf_counter() - begin
     logger.info("answered status=%s statements=%d seconds=%.2f", answer.status, len(answer.statements), seconds)
     return answer

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from embeddings import Vector
@@ -69,19 +69,16 @@ def exported(database: Database) -> Iterator[dict[str, Any]]:
     """Yield all records as JSON, with the names of their tables. Raises DatabaseGone."""
     with database.session() as session:
         for table in RECORDS:
-            columns = [column.key for column in inspect(table).column_attrs]
-            for row in session.scalars(select(table)):
-                values = {name: getattr(row, name) for name in columns}
-                yield {"table": table.__tablename__, **values, "day": row.day.isoformat()}
+            for row in session.execute(select(*table.__table__.columns)).mappings():
+                yield {"table": table.__tablename__, **row, "day": row["day"].isoformat()}
 
 
 def erase(database: Database, words: str = "") -> int:
     """Erase all records, or the questions and comments that hold some words; return how many. Raises DatabaseGone."""
     with database.session() as session:
+        connection = session.connection()
         if not words:
-            return sum(session.execute(delete(table)).rowcount for table in RECORDS)
+            return sum(connection.execute(delete(table)).rowcount for table in RECORDS)
         texts = (Unanswered.question, Feedback.question, Feedback.comment)
-        return sum(
-            session.execute(delete(text.class_).where(text.icontains(words, autoescape=True))).rowcount
-            for text in texts
-        )
+        erasures = (delete(text.class_).where(text.icontains(words, autoescape=True)) for text in texts)
+        return sum(connection.execute(erasure).rowcount for erasure in erasures)

@@ -92,4 +92,5 @@ class Feedback(Base):
     question: Mapped[str] = mapped_column(Text)
 
 
-RECORDS = (Use, Cited, Unanswered, Feedback)  # what is kept only for some time, and where it is turned on
+# What is kept only where that is turned on, and for some time.
+RECORDS: tuple[type[Use | Cited | Unanswered | Feedback], ...] = (Use, Cited, Unanswered, Feedback)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from queue import Empty, Full, Queue
 from threading import Thread
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,7 +29,7 @@ MOST_WAITING = 1000  # records that wait to be written; the next are lost
 MOST_KNOWN = 1000  # questions in memory, to which a vote may come
 EXPIRED_EVERY_S = 3600.0
 CLOSED_S = 2.0  # in which a server that ends writes what waits
-INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ class Recorder:
             session.add(Unanswered(day=day, question=question, language=answer.language, generation=generation))
 
     def _feedback(self, vote: Vote, day: date) -> Feedback:
-        is_cry = self._intake.prepare(vote.comment).help is not None
+        is_cry = bool(vote.comment) and self._intake.prepare(vote.comment).help is not None
         return Feedback(
             day=day,
             answer_id=vote.answer_id,

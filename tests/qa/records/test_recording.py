@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from fakes import ANSWER
-from qa import Answer, Intake, Status
+from qa import Answer, Intake, Settings, Status
 from qa.help import HelpCard
 from qa.records import recording
 from qa.records.database import Database
@@ -28,8 +28,8 @@ REFUSED = replace(
 
 @pytest.fixture(scope="session")
 def intake() -> Intake:
-    """Return an intake with the lines that come with Waymark."""
-    return Intake.shipped()
+    """Return an intake that has read its rules."""
+    return Intake.from_settings(Settings())
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_records_are_erased_in_time(recorder: Recorder, database: Database) -> N
     with database.session() as session:
         for table in RECORDS:
             session.execute(update(table).values(day=datetime.now(UTC).date() - timedelta(days=91)))
-    Recorder(database, Intake.shipped(), 90).close()
+    Recorder(database, recorder._intake, 90).close()
 
     assert number == 5
     assert list(exported(database)) == []
