@@ -20,7 +20,7 @@ from api.keys import Keyring
 from api.lanes import Lanes
 from api.limits import Limits
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
-from api.routes import pages, public
+from api.routes import insights, pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
@@ -48,6 +48,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     )
     app.include_router(public.router)
     app.include_router(pages.router)
+    app.include_router(insights.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):
         app.mount(path, StaticFiles(directory=STATIC / "widget"))

@@ -65,7 +65,7 @@ class Assistant:
         Without classifiers, only the rules recognise people at risk and small talk; without an intake, the shipped help
         lines are used.
         """
-        self.intake = intake or Intake.shipped()
+        self.encoder, self.intake = encoder, intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
         self._at_risk, self._small_talk = at_risk, small_talk
