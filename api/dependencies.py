@@ -16,7 +16,9 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, HTTPException, Request
 
 from api.errors import AssistantUnavailable, log_failure
+from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
+from api.limits import Limits
 from api.schemas import AskRequest, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
@@ -38,7 +40,9 @@ class State(TypedDict):
 
     answered_forms: deque[str]
     intake: Intake
+    keyring: Keyring
     lanes: Lanes
+    limits: Limits
     serving: Serving
     settings: Settings
 
@@ -92,7 +96,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     no room, or the client has asked too much.
     """
     lanes, intake = state["lanes"], state["intake"]
-    check_rate(body.question, body.language, state, request)
+    await check_rate(body.question, body.language, state, request)
     try:
         prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
         prepared = await lanes.judge(prepare, len(body.question))
@@ -118,7 +122,7 @@ async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
 
 async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
     """Search as a question among the others; raise what `answer_to` raises."""
-    check_rate(body.query, None, state, request)
+    await check_rate(body.query, None, state, request)
     search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
     try:
         work = state["lanes"].start(search)
@@ -128,9 +132,9 @@ async def hits_of(body: SearchRequest, assistant: Assistant, state: State, reque
         raise await _without_room(body.query, None, state["intake"]) from error
 
 
-def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
+async def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
     """Count a question of a client. Raises AssistantUnavailable where it has asked too many."""
-    if seconds := state["lanes"].seconds_to_wait(request):
+    if seconds := await state["limits"].seconds_to_wait(request):
         card, language = state["intake"].card_unjudged(text, language)
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
 
