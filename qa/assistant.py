@@ -10,7 +10,6 @@ import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -71,6 +70,8 @@ class Assistant:
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
         self._at_risk, self._small_talk = at_risk, small_talk
         self._spelling = Spelling(generation.documents.values())
+        # The values by which the documents can be filtered, and how many documents have each, by facet.
+        self.facets = list_documents(generation.documents.values(), {}).facets
 
     @classmethod
     def from_settings(
@@ -134,11 +135,6 @@ class Assistant:
     def documents(self) -> Mapping[str, Document]:
         """The documents that can be cited, by id."""
         return self._evidence_search.generation.documents
-
-    @cached_property
-    def facets(self) -> Mapping[str, Mapping[str, int]]:
-        """The values by which the documents can be filtered, and how many documents have each, by facet."""
-        return list_documents(self.documents.values(), {}).facets
 
     def ask(
         self,
