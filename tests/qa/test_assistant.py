@@ -386,7 +386,7 @@ def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
 
 def test_an_asker_can_bound_an_answer(assistant: Assistant) -> None:
     """At most so many documents are cited and so many words stated; what is longer adds, and the confidence stays."""
-    question = "Who funds the shelter in Accra, and who runs the hotline of Colombia?"
+    question = "Who funds the shelter in Accra and how many calls has the hotline of Colombia taken since 2003?"
     whole = assistant.ask(question)
     of_one = assistant.bounded(1, None).ask(question)
     short = assistant.bounded(None, 10).ask(question)

@@ -139,12 +139,13 @@ def test_values_that_no_document_has_are_told_with_the_nearest(
 
 def test_the_words_of_a_query_are_marked_in_other_forms_too(assistant: Assistant) -> None:
     """Each hit has the places of the words that BM25 found it by, and the address of its document at the passage."""
-    [hit, *_] = assistant.search("trafficking of a child, shelters")
+    [hit, *_] = assistant.search("trafficking of children, shelters in Accra")
     result = SearchResult.of(hit, assistant.documents[hit.passage.document_id])
 
-    assert [result.text[mark.start : mark.end] for mark in result.highlights][:3] == [
+    assert [result.text[mark.start : mark.end] for mark in result.highlights][:4] == [
         "shelter",
         "trafficked",
-        "shelter",
+        "children",
+        "Accra",
     ]
     assert result.view_url == f"/documents/ghana-shelter?start={result.start}&end={result.end}#quote"
