@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
@@ -23,6 +24,7 @@ from api.routes import pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
+from qa.records.recording import Recorder
 
 MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
 
@@ -36,17 +38,22 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        lanes, serving = Lanes(chosen), Serving(chosen, assistant)
+        lanes, serving, database = Lanes(chosen), Serving(chosen, assistant), Database(chosen.database_url)
+        intake = Intake.from_settings(chosen)
+        recorder = Recorder(database, intake, chosen.records_days) if chosen.records else None
         async with serving.kept_current(lanes) if assistant is None else nullcontext():
             yield {
                 "answered_forms": deque(maxlen=MOST_FORMS),
-                "intake": Intake.from_settings(chosen),
-                "keyring": Keyring(Database(chosen.database_url)),
+                "intake": intake,
+                "keyring": Keyring(database),
                 "lanes": lanes,
                 "limits": Limits(chosen),
+                "recorder": recorder,
                 "serving": serving,
                 "settings": chosen,
             }
+        if recorder:
+            await run_in_threadpool(recorder.close)
 
     app = FastAPI(
         title="Waymark",

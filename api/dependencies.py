@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from api.schemas import AskRequest, FiltersIn, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
+from qa.records.recording import Answered, Recorder
 from qa.replies import reply
 from qa.retrieval import NO_FILTERS, Hit
 from qa.safety.intake import PreparedQuestion
@@ -43,6 +45,7 @@ class State(TypedDict):
     keyring: Keyring
     lanes: Lanes
     limits: Limits
+    recorder: Recorder | None
     serving: Serving
     settings: Settings
 
@@ -72,19 +75,22 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered."""
+    """A question that is being answered; `record` takes its answer."""
 
     prepared: PreparedQuestion
     work: Work[Answer]
     intake: Intake
+    record: Callable[[Answer], None]
 
     def answer(self) -> Answer:
         """Return the answer of work that has ended. Raises AssistantUnavailable where its deadline has passed."""
         try:
-            return self.work.task.result()
+            answer = self.work.task.result()
         except TimeoutError as error:
             card = _card(self.prepared, self.intake)
             raise _busy(card, self.prepared.language) from error
+        self.record(answer)
+        return answer
 
 
 async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
@@ -109,7 +115,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
             work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
         else:
             work = lanes.start(partial(_answer, prepared, body, state))
-        return AskedQuestion(prepared, work, intake)
+        return AskedQuestion(prepared, work, intake, partial(_record, body, state))
     except Busy as error:
         raise await _without_room(body.question, body.language, intake) from error
 
@@ -125,9 +131,11 @@ async def answer_for_staff(body: AskRequest, state: State, request: Request) -> 
     """Answer a question beside the lanes of the public; raise what `answer_to` raises."""
     await check_rate(body.question, body.language, state, request)
     try:
-        return await state["lanes"].answer_staff(partial(_judge_and_answer, body, state), request)
+        answer = await state["lanes"].answer_staff(partial(_judge_and_answer, body, state), request)
     except TimeoutError as error:
         raise _busy(*state["intake"].card_unjudged(body.question, body.language)) from error
+    _record(body, state, answer)
+    return answer
 
 
 async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
@@ -163,6 +171,11 @@ def _judge_and_answer(body: AskRequest, state: State) -> Answer:
     prepared = state["intake"].prepare(body.question, body.language, is_follow_up=bool(body.history))
     check_filters(body.filters, state["serving"].assistant, prepared)
     return _answer(prepared, body, state)
+
+
+def _record(body: AskRequest, state: State, answer: Answer) -> None:
+    if recorder := state["recorder"]:
+        recorder.record(Answered(answer, is_follow_up=bool(body.history)))
 
 
 def _confirm_help(prepared: PreparedQuestion, assistant: Assistant, *, is_follow_up: bool) -> PreparedQuestion:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     # Database of keys and records, as an address of SQLAlchemy: `sqlite:///` and a path, or `postgresql://`; a file in
     # the folder `var` if it is not set.
     database: str = ""
+    # Whether use and feedback are recorded there (docs/records.md), and the days after which records are erased.
+    records: bool = False
+    records_days: int = Field(default=90, ge=1)
     # Whether questions, searches and the documents are open to who has no key. Pages and the help card always are.
     public: bool = True
 

@@ -1,6 +1,7 @@
 """The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
 
 import time
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -13,6 +14,7 @@ from api.dependencies import (
     StateDep,
     answer_for_staff,
     answer_to,
+    check_rate,
     hits_of,
     require_json,
     take_question,
@@ -28,6 +30,7 @@ from api.schemas import (
     DocumentList,
     DocumentOut,
     DocumentsQuery,
+    FeedbackRequest,
     Health,
     Quotes,
     SearchRequest,
@@ -38,6 +41,7 @@ from corpus.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers import answer_json
 from qa.records.keys import Scope
+from qa.records.recording import Vote
 from qa.retrieval import SearchResult
 
 POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
@@ -106,6 +110,21 @@ async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, 
     """Find the passages that match a query, best first."""
     hits = await hits_of(body, assistant, state, request)
     return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
+
+
+@router.post(
+    "/v1/feedback",
+    dependencies=[Depends(admits(Scope.ASK)), Depends(require_json)],
+    responses=problem_responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
+    status_code=HTTPStatus.ACCEPTED,
+    response_class=Response,
+)
+async def feedback(body: FeedbackRequest, state: StateDep, request: Request) -> None:
+    """Take what somebody thought of an answer, where the operator keeps records."""
+    if (recorder := state["recorder"]) is None:
+        raise HTTPException(404, "No records are kept here.")
+    await check_rate(body.comment, None, state, request)
+    recorder.record(Vote(body.answer_id, body.useful, body.reason, body.comment))
 
 
 @router.get(
