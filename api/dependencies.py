@@ -8,7 +8,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -16,17 +16,17 @@ from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
-from api.errors import AssistantUnavailable, log_failure
+from api.errors import AssistantUnavailable, log_failure, unknown_values
 from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.limits import Limits
-from api.schemas import AskRequest, SearchRequest
+from api.schemas import AskRequest, FiltersIn, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.records.recording import Answered, Recorder
 from qa.replies import reply
-from qa.retrieval import Hit
+from qa.retrieval import NO_FILTERS, Hit
 from qa.safety.intake import PreparedQuestion
 
 NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
@@ -99,7 +99,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     The safety step comes first, so that the help card is shown whatever fails after it. Who may be at risk does not
     wait for others, but gets the card without documents. A card that is sent before the answer is in the answer too:
     where it is not sent alone, the classifier judges first. Raises AssistantUnavailable, with the card, where there is
-    no room, or the client has asked too much.
+    no room, or the client has asked too much, and RequestValidationError for filters that no document has.
     """
     lanes, intake = state["lanes"], state["intake"]
     await check_rate(body.question, body.language, state, request)
@@ -107,6 +107,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
         prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
         prepared = await lanes.judge(prepare, len(body.question))
         assistant = state["serving"].assistant
+        check_filters(body.filters, assistant, prepared)
         if prepared.help and lanes.is_idle and assistant and state["settings"].is_answering():
             confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
             prepared = await lanes.judge(confirm, len(body.question))
@@ -126,9 +127,21 @@ async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
     return asked.answer()
 
 
+async def answer_for_staff(body: AskRequest, state: State, request: Request) -> Answer:
+    """Answer a question beside the lanes of the public; raise what `answer_to` raises."""
+    await check_rate(body.question, body.language, state, request)
+    try:
+        answer = await state["lanes"].answer_staff(partial(_judge_and_answer, body, state), request)
+    except TimeoutError as error:
+        raise _busy(*state["intake"].card_unjudged(body.question, body.language)) from error
+    _record(body, state, answer)
+    return answer
+
+
 async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
     """Search as a question among the others; raise what `answer_to` raises."""
     await check_rate(body.query, None, state, request)
+    check_filters(body.filters, assistant)
     search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
     try:
         work = state["lanes"].start(search)
@@ -143,6 +156,21 @@ async def check_rate(text: str, language: str | None, state: State, request: Req
     if seconds := await state["limits"].seconds_to_wait(request):
         card, language = state["intake"].card_unjudged(text, language)
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
+
+
+def check_filters(filters: FiltersIn, assistant: Assistant | None, prepared: PreparedQuestion | None = None) -> None:
+    """Raise RequestValidationError for a value that no document has, unless the asker may be at risk."""
+    wanted = filters.to_filters()
+    if not assistant or wanted == NO_FILTERS or (prepared and prepared.help):
+        return
+    if unknown := list(wanted.unknown_values(assistant.facets)):
+        raise unknown_values(unknown)
+
+
+def _judge_and_answer(body: AskRequest, state: State) -> Answer:
+    prepared = state["intake"].prepare(body.question, body.language, is_follow_up=bool(body.history))
+    check_filters(body.filters, state["serving"].assistant, prepared)
+    return _answer(prepared, body, state)
 
 
 def _record(body: AskRequest, state: State, answer: Answer) -> None:
@@ -175,7 +203,10 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -
     if assistant is None:
         raise _unavailable(prepared, state["intake"])
     try:
-        return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=body.filters.to_filters())[0]
+        bounded = assistant.bounded(body.documents, body.words) if body.documents or body.words else assistant
+        filters = body.filters.to_filters()
+        answer, trace = bounded.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)
+        return replace(answer, trace=trace.explained(assistant.scorers)) if body.explain else answer
     except Exception as error:
         log_failure(error)
         raise _unavailable(prepared, state["intake"]) from error

@@ -24,6 +24,7 @@ import typer
 from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
+from corpus.dates import iso_date
 from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
@@ -37,12 +38,12 @@ from qa.cli.printing import (
     fail,
     print_answer,
     print_documents,
+    print_explanation,
     print_hits,
     print_reading,
-    print_trace,
     progress_bars,
 )
-from qa.retrieval import SearchResult
+from qa.retrieval import FACET_OF, Filters, SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
 
@@ -55,9 +56,17 @@ SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 
+
+def _bound(text: str) -> str:
+    if text and not iso_date(text):
+        raise typer.BadParameter("is no date, month or year, as 2015-03-12, 2015-03 or 2015")
+    return iso_date(text)
+
+
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
 Wanted = Annotated[list[str] | None, typer.Option(help="Only those with this value; may be given several times.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
+Bound = Annotated[str, typer.Option(parser=_bound, metavar="DATE", help="A date, month or year, as 2015-03.")]
 
 
 @app.command()
@@ -104,17 +113,25 @@ def ask(
     question: Question,
     as_json: AsJson = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what was found and what was turned down.")] = False,
+    country: Wanted = None,
+    theme: Wanted = None,
+    kind: Wanted = None,
+    publisher: Wanted = None,
+    since: Bound = "",
+    until: Bound = "",
 ) -> None:
     """Answer a question from the indexed documents."""
+    filters = Filters(*map(tuple, (country or (), theme or (), kind or (), publisher or ())), since, until)
     with errors_shown():
         assistant = Assistant.from_settings(Settings(), err.print)
-        answer, trace = assistant.explain(question)
+        _check_filters(filters, assistant)
+        answer, trace = assistant.explain(question, filters=filters)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     print_answer(answer)
     if explain:
-        print_trace(trace, assistant.scorers)
+        print_explanation(trace.explained(assistant.scorers))
 
 
 @app.command()
@@ -233,6 +250,13 @@ def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
         if needed:
             raise
         return {}
+
+
+def _check_filters(filters: Filters, assistant: Assistant) -> None:
+    for unknown in filters.unknown_values(assistant.facets):
+        option = FACET_OF.get(str(unknown.path[0]), unknown.path[0])
+        nearest = f"; the nearest are: {', '.join(unknown.nearest)}" if unknown.nearest else ""
+        fail(f"--{option} {unknown.value}: no document has this value{nearest}")
 
 
 def _check_port(host: str, port: int) -> None:
