@@ -16,7 +16,8 @@ from api.assets import STATIC, version
 from api.dependencies import State
 from api.errors import HANDLERS
 from api.lanes import Lanes
-from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
+from api.metrics import Metrics
+from api.middleware import add_headers, answer_head, catch_failures, compress_files, follow_requests, limit_body
 from api.routes import pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
@@ -30,15 +31,17 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     If that fails, it starts all the same, and shows the help card, which needs neither index nor model.
     """
     chosen = settings or Settings()
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        lanes, serving = Lanes(chosen), Serving(chosen, assistant)
+        lanes, serving = Lanes(chosen, metrics.questions.inc), Serving(chosen, assistant)
         async with serving.kept_current(lanes) if assistant is None else nullcontext():
             yield {
                 "answered_forms": deque(maxlen=MOST_FORMS),
                 "intake": Intake.from_settings(chosen),
                 "lanes": lanes,
+                "metrics": metrics,
                 "serving": serving,
                 "settings": chosen,
             }
@@ -52,6 +55,8 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         redoc_url=None,
         redirect_slashes=False,
         exception_handlers=HANDLERS,
+        # Spans go where the variables OTEL_* say. Logs would hold messages of exceptions, which may quote questions.
+        telemetry={"auto_configure": True, "logs": False, "metrics": False, "operation_spans": False},
     )
     app.include_router(public.router)
     app.include_router(pages.router)
@@ -61,16 +66,17 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     for middleware in (
         limit_body,
         compress_files,
-        answer_head,
         catch_failures,
         add_headers,
     ):  # the last one added is the outermost
         app.add_middleware(middleware)
-    # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
+    # Around those, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
     app.add_middleware(
         CORSMiddleware,
         allow_origins=chosen.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["content-type"],
     )
+    app.add_middleware(follow_requests, metrics)
+    app.add_middleware(answer_head)
     return app

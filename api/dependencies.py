@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -15,8 +16,10 @@ from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 
+from api.answer_cache import cache_key
 from api.errors import AssistantUnavailable, log_failure
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
+from api.metrics import Metrics
 from api.schemas import AskRequest, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
@@ -39,6 +42,7 @@ class State(TypedDict):
     answered_forms: deque[str]
     intake: Intake
     lanes: Lanes
+    metrics: Metrics
     serving: Serving
     settings: Settings
 
@@ -68,45 +72,60 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered."""
+    """A question that is being answered; `keep` takes its answer for those who ask the same."""
 
     prepared: PreparedQuestion
     work: Work[Answer]
     intake: Intake
+    metrics: Metrics
+    keep: Callable[[Answer], None]
 
     def answer(self) -> Answer:
-        """Return the answer of work that has ended. Raises AssistantUnavailable where its deadline has passed."""
-        try:
-            return self.work.task.result()
-        except TimeoutError as error:
-            card = _card(self.prepared, self.intake)
-            raise _busy(card, self.prepared.language) from error
+        """Return the answer of work that has ended, and count it. Raises AssistantUnavailable where there is none."""
+        with self.metrics.counting_refusals():
+            try:
+                answer = self.work.task.result()
+            except TimeoutError as error:
+                card = _card(self.prepared, self.intake)
+                raise _busy(card, self.prepared.language) from error
+        self.metrics.count_answer(answer)
+        self.keep(answer)
+        return answer
 
 
 async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
-    """Judge a question by rules and start to answer it.
+    """Judge a question by rules and start to answer it, or have its answer ready where it was answered before.
 
     The safety step comes first, so that the help card is shown whatever fails after it. Who may be at risk does not
     wait for others, but gets the card without documents. A card that is sent before the answer is in the answer too:
     where it is not sent alone, the classifier judges first. Raises AssistantUnavailable, with the card, where there is
     no room, or the client has asked too much.
     """
-    lanes, intake = state["lanes"], state["intake"]
-    check_rate(body.question, body.language, state, request)
-    try:
-        prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
-        prepared = await lanes.judge(prepare, len(body.question))
-        assistant = state["serving"].assistant
-        if prepared.help and lanes.is_idle and assistant and state["settings"].is_answering():
-            confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
-            prepared = await lanes.judge(confirm, len(body.question))
-        if prepared.help and not lanes.is_idle:  # others may have come meanwhile
-            work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
-        else:
-            work = lanes.start(partial(_answer, prepared, body, state))
-        return AskedQuestion(prepared, work, intake)
-    except Busy as error:
-        raise await _without_room(body.question, body.language, intake) from error
+    with state["metrics"].counting_refusals():
+        check_rate(body.question, body.language, state, request)
+        try:
+            return await _judged_and_started(body, state)
+        except Busy as error:
+            raise await _without_room(body.question, body.language, state["intake"]) from error
+
+
+async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
+    lanes, intake, settings, answers = state["lanes"], state["intake"], state["settings"], state["serving"].answers
+    prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
+    prepared = await lanes.judge(prepare, len(body.question))
+    key = None if prepared.help else cache_key(prepared, body)  # a cry for help is judged anew each time
+    assistant = state["serving"].assistant
+    if prepared.help and lanes.is_idle and assistant and settings.is_answering():
+        confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
+        prepared = await lanes.judge(confirm, len(body.question))
+    if prepared.help and not lanes.is_idle:  # others may have come meanwhile
+        work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
+    elif settings.is_answering() and (answer := answers.get(key)):
+        state["metrics"].cached_answers.inc()
+        work = lanes.start_beside(lambda: answer)
+    else:
+        work = lanes.start(partial(_answer, prepared, body, state))
+    return AskedQuestion(prepared, work, intake, state["metrics"], partial(answers.put, key))
 
 
 async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
@@ -118,14 +137,15 @@ async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
 
 async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
     """Search as a question among the others; raise what `answer_to` raises."""
-    check_rate(body.query, None, state, request)
     search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
-    try:
-        work = state["lanes"].start(search)
-        await work.wait(request)
-        return work.task.result()
-    except (Busy, TimeoutError) as error:
-        raise await _without_room(body.query, None, state["intake"]) from error
+    with state["metrics"].counting_refusals():
+        check_rate(body.query, None, state, request)
+        try:
+            work = state["lanes"].start(search)
+            await work.wait(request)
+            return work.task.result()
+        except (Busy, TimeoutError) as error:
+            raise await _without_room(body.query, None, state["intake"]) from error
 
 
 def check_rate(text: str, language: str | None, state: State, request: Request) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.rendering import render_page
 from qa.help import HelpCard, help_json
+from qa.logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 10  # listed in one problem
@@ -48,6 +49,7 @@ SCHEMA = {
         "title": _TEXT,
         "status": {"type": "integer"},
         "detail": _TEXT,
+        "request_id": _TEXT,
         "errors": {"type": "array", "items": _ERROR},
         "help": {"$ref": "#/components/schemas/HelpCard"},
     },
@@ -70,10 +72,18 @@ class AssistantUnavailable(Exception):
         self.status = status
         self.headers = {"retry-after": str(retry_s)} if retry_s else {}
 
+    @property
+    def reason(self) -> str:
+        """Why there is no answer, in a word for metrics."""
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return "too_many"
+        return "busy" if self.headers else "unavailable"
+
 
 def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
-    """Return the JSON object of a problem, with the help card where one is given."""
+    """Return the JSON object of a problem, with the id of the request, and the help card where one is given."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    body |= {"request_id": id} if (id := request_id.get()) else {}
     return body | ({"help": help_json(card)} if card else {})
 
 

@@ -102,12 +102,13 @@ async def _until_gone(request: Request) -> None:
 class Lanes:
     """The lanes of one server process."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the operator's bounds."""
+    def __init__(self, settings: Settings, count: Callable[[int], object] = lambda _: None) -> None:
+        """Take the operator's bounds, and what counts the questions at work: it is called with 1 and -1."""
         sys.setswitchinterval(SWITCH_S)
         self._settings = settings
         self._places = settings.questions_at_work + settings.questions_waiting
         self._at_work = 0  # and waiting
+        self._count = count
         self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
@@ -133,6 +134,7 @@ class Lanes:
             raise Busy
         work = Work(call, self._answering, self._settings.answer_seconds)
         self._at_work += 1
+        self._count(1)
         work.ended.add_done_callback(partial(self._leave, asyncio.get_running_loop()))
         return work
 
@@ -143,6 +145,7 @@ class Lanes:
     def _leave(self, loop: asyncio.AbstractEventLoop, _: object) -> None:
         def leave() -> None:
             self._at_work -= 1
+            self._count(-1)
 
         with suppress(RuntimeError):  # of a loop that is closed: the server ends
             loop.call_soon_threadsafe(leave)
@@ -166,13 +169,14 @@ class Lanes:
         """Count a question of a client; return 0, or the seconds until it may ask again where it asked too many."""
         if not self._rate:
             return 0
-        client = self._client_of(request)
+        client = self.client_of(request)
         if is_within(client, self._settings.rate_exempt) or self._limiter.hit(self._rate, client):
             return 0
         reset_time: float = self._limiter.get_window_stats(self._rate, client).reset_time
         return max(1, round(reset_time - time.time()))
 
-    def _client_of(self, request: Request) -> str:
+    def client_of(self, request: Request) -> str:
+        """Return the address that a request comes from, as far as the operator's proxies tell it."""
         peer = request.client.host if request.client else ""
         if request.headers.get("x-forwarded-for") and not self._settings.proxies and not self._has_warned:
             self._has_warned = True

@@ -1,14 +1,16 @@
-"""The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
+"""The JSON API: ask, search, list and read documents; probes of liveness and readiness; figures for Prometheus."""
 
 import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import JSONResponse, Response
 
 from api.dependencies import AssistantDep, StateDep, answer_to, hits_of, require_json, take_question
 from api.errors import problem_responses
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
+from api.lanes import is_within
 from api.schemas import (
     AskRequest,
     DocumentList,
@@ -91,3 +93,13 @@ async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
         age_s=round(time.time() - assistant.built),
         problem=state["serving"].problem,
     )
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(state: StateDep, request: Request) -> Response:
+    """Return figures for Prometheus, to the networks that the operator names; none of them tells of a text."""
+    settings, client = state["settings"], state["lanes"].client_of(request)
+    is_forwarded = "x-forwarded-for" in request.headers and not settings.proxies
+    if is_forwarded or not is_within(client, settings.metrics_from):
+        raise HTTPException(403, "Figures are shown to the networks in WAYMARK_METRICS_FROM alone.")
+    return Response(state["metrics"].text(state["serving"].assistant), media_type=CONTENT_TYPE_PLAIN_0_0_4)
