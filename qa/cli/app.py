@@ -210,7 +210,14 @@ def answering(
 app.command()(generations.generations)
 app.command()(generations.rollback)
 app.command()(generations.verify)
-for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
+for command in (
+    evaluate.benchmark,
+    evaluate.load,
+    evaluate.snapshot,
+    evaluate.quality,
+    evaluate.train,
+    evaluate.train_reader,
+):
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
