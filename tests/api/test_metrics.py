@@ -20,6 +20,7 @@ from qa import Assistant, Settings
 
 CRY = "They took my passport and I am locked in the house"
 LOCAL = ("127.0.0.1", 50000)
+ASKED = 'waymark_requests_total{route="/v1/ask",status="200"}'
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_figures_count_without_a_word_of_a_text(local: TestClient, assistant: As
     text = local.get("/metrics").text
     found = figures(text)
 
-    assert found['waymark_requests_total{route="/v1/ask",status="200"}'] == 5
+    assert found[ASKED] == 5
     assert found['waymark_requests_total{route="/v1/ask",status="429"}'] == 1
     assert found['waymark_requests_total{route="/documents/{id}",status="200"}'] == 1
     assert found['waymark_requests_total{route="none",status="404"}'] == 1
@@ -113,7 +114,8 @@ def test_workers_count_and_log_together_and_one_that_dies_is_replaced(tmp_path: 
                 return figures(client.get(f"{url}/metrics").text)
 
         statuses = [ask(number) for number in range(8)]
-        before = {counted()['waymark_requests_total{route="/v1/ask",status="200"}'] for _ in range(8)}
+        assert eventually(lambda: counted()[ASKED] == 8)
+        before = {counted()[ASKED] for _ in range(8)}
         first = children(server.pid)
         os.kill(first[0], signal.SIGKILL)
         replaced = eventually(lambda: len(set(children(server.pid)) - set(first)) == 1)
@@ -129,6 +131,6 @@ def test_workers_count_and_log_together_and_one_that_dies_is_replaced(tmp_path: 
     assert before == {8}
     assert statuses == [200] * 16
     assert replaced
-    assert waiting == 0    assert len({json.loads(line)["request_id"] for line in asked}) == 16
+    assert waiting == 0
+    assert len({json.loads(line)["request_id"] for line in asked}) == 16
     assert "funds" not in "".join(lines)
-
