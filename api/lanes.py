@@ -169,14 +169,13 @@ class Lanes:
         """Count a question of a client; return 0, or the seconds until it may ask again where it asked too many."""
         if not self._rate:
             return 0
-        client = self.client_of(request)
+        client = self._client_of(request)
         if is_within(client, self._settings.rate_exempt) or self._limiter.hit(self._rate, client):
             return 0
         reset_time: float = self._limiter.get_window_stats(self._rate, client).reset_time
         return max(1, round(reset_time - time.time()))
 
-    def client_of(self, request: Request) -> str:
-        """Return the address that a request comes from, as far as the operator's proxies tell it."""
+    def _client_of(self, request: Request) -> str:
         peer = request.client.host if request.client else ""
         if request.headers.get("x-forwarded-for") and not self._settings.proxies and not self._has_warned:
             self._has_warned = True

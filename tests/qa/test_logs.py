@@ -8,11 +8,13 @@ import pytest
 
 from qa.logs import JsonLines, TextLines, request_id
 
+PRIVATE = "Where can my sister hide?"
+
 
 def record(*, failing: bool = False) -> logging.LogRecord:
     """Return a record, perhaps of an exception whose message is private."""
     try:
-        raise ValueError("Where can my sister hide?")
+        raise ValueError(PRIVATE)
     except ValueError:
         error = sys.exc_info() if failing else None
     return logging.LogRecord("api.app", logging.INFO, __file__, 1, "answered status=%s", ("partial",), error)
@@ -36,4 +38,4 @@ def test_the_message_of_an_exception_is_not_written(lines: logging.Formatter) ->
 
     assert "ValueError" in line
     assert "test_logs.py" in line
-    assert "sister" not in line
+    assert PRIVATE not in line
