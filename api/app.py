@@ -5,22 +5,27 @@ documentation pages, which do, are off; `/openapi.json` is served.
 """
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api.assets import STATIC, version
 from api.dependencies import State
 from api.errors import HANDLERS
+from api.keys import Keyring
 from api.lanes import Lanes
+from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, follow_requests, limit_body
 from api.routes import pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
+from qa.records.database import Database
+from qa.records.recording import Recorder
 
 MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
 
@@ -36,15 +41,22 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         lanes, serving = Lanes(chosen, metrics.questions.inc), Serving(chosen, assistant)
+        database, intake = Database(chosen.database_url), Intake.from_settings(chosen)
+        recorder = Recorder(database, intake, chosen.records_days) if chosen.records else None
         async with serving.kept_current(lanes) if assistant is None else nullcontext():
             yield {
                 "answered_forms": deque(maxlen=MOST_FORMS),
-                "intake": Intake.from_settings(chosen),
+                "intake": intake,
+                "keyring": Keyring(database),
                 "lanes": lanes,
+                "limits": Limits(chosen),
                 "metrics": metrics,
+                "recorder": recorder,
                 "serving": serving,
                 "settings": chosen,
             }
+        if recorder:
+            await run_in_threadpool(recorder.close)
 
     app = FastAPI(
         title="Waymark",
@@ -63,20 +75,19 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):
         app.mount(path, StaticFiles(directory=STATIC / "widget"))
-    for middleware in (
-        limit_body,
-        compress_files,
-        catch_failures,
-        add_headers,
-    ):  # the last one added is the outermost
+    _add_middleware(app, chosen.allowed_origins, metrics)
+    return app
+
+
+def _add_middleware(app: FastAPI, allowed_origins: Sequence[str], metrics: Metrics) -> None:
+    for middleware in (limit_body, compress_files, catch_failures, add_headers):  # the last one added is the outermost
         app.add_middleware(middleware)
     # Around those, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=chosen.allowed_origins,
+        allow_origins=allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["content-type"],
     )
     app.add_middleware(follow_requests, metrics)
     app.add_middleware(answer_head)
-    return app

@@ -18,12 +18,15 @@ from fastapi import Depends, HTTPException, Request
 
 from api.answer_cache import cache_key
 from api.errors import AssistantUnavailable, log_failure
+from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
+from api.limits import Limits
 from api.metrics import Metrics
 from api.schemas import AskRequest, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
+from qa.records.recording import Answered, Recorder
 from qa.replies import reply
 from qa.retrieval import Hit
 from qa.safety.intake import PreparedQuestion
@@ -41,8 +44,11 @@ class State(TypedDict):
 
     answered_forms: deque[str]
     intake: Intake
+    keyring: Keyring
     lanes: Lanes
+    limits: Limits
     metrics: Metrics
+    recorder: Recorder | None
     serving: Serving
     settings: Settings
 
@@ -72,24 +78,23 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered; `keep` takes its answer for those who ask the same."""
+    """A question that is being answered; `note` takes its answer."""
 
     prepared: PreparedQuestion
     work: Work[Answer]
     intake: Intake
     metrics: Metrics
-    keep: Callable[[Answer], None]
+    note: Callable[[Answer], None]
 
     def answer(self) -> Answer:
-        """Return the answer of work that has ended, and count it. Raises AssistantUnavailable where there is none."""
+        """Return the answer of work that has ended. Raises AssistantUnavailable where there is none."""
         with self.metrics.counting_refusals():
             try:
                 answer = self.work.task.result()
             except TimeoutError as error:
                 card = _card(self.prepared, self.intake)
                 raise _busy(card, self.prepared.language) from error
-        self.metrics.count_answer(answer)
-        self.keep(answer)
+        self.note(answer)
         return answer
 
 
@@ -102,7 +107,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     no room, or the client has asked too much.
     """
     with state["metrics"].counting_refusals():
-        check_rate(body.question, body.language, state, request)
+        await check_rate(body.question, body.language, state, request)
         try:
             return await _judged_and_started(body, state)
         except Busy as error:
@@ -125,7 +130,14 @@ async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
         work = lanes.start_beside(lambda: answer)
     else:
         work = lanes.start(partial(_answer, prepared, body, state))
-    return AskedQuestion(prepared, work, intake, state["metrics"], partial(answers.put, key))
+
+    def note(answer: Answer) -> None:
+        answers.put(key, answer)
+        state["metrics"].count_answer(answer)
+        if recorder := state["recorder"]:
+            recorder.record(Answered(answer, is_follow_up=bool(body.history)))
+
+    return AskedQuestion(prepared, work, intake, state["metrics"], note)
 
 
 async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
@@ -139,7 +151,7 @@ async def hits_of(body: SearchRequest, assistant: Assistant, state: State, reque
     """Search as a question among the others; raise what `answer_to` raises."""
     search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
     with state["metrics"].counting_refusals():
-        check_rate(body.query, None, state, request)
+        await check_rate(body.query, None, state, request)
         try:
             work = state["lanes"].start(search)
             await work.wait(request)
@@ -148,9 +160,9 @@ async def hits_of(body: SearchRequest, assistant: Assistant, state: State, reque
             raise await _without_room(body.query, None, state["intake"]) from error
 
 
-def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
+async def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
     """Count a question of a client. Raises AssistantUnavailable where it has asked too many."""
-    if seconds := state["lanes"].seconds_to_wait(request):
+    if seconds := await state["limits"].seconds_to_wait(request):
         card, language = state["intake"].card_unjudged(text, language)
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from opentelemetry.trace import get_tracer
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from api.errors import AssistantUnavailable
 from qa import Answer, Assistant
+from qa.records.recording import Recorder
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is imported
 STEP_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # upper bounds of the histogram
@@ -70,19 +71,19 @@ class Metrics:
             self._refusals.labels(refusal.reason).inc()
             raise
 
-    def text(self, assistant: Assistant | None) -> bytes:
-        """Return all figures, with the generation of the index that serves."""
-        counted = MultiProcessCollector(None) if SHARED in os.environ else self._registry
-        return generate_latest(counted) + generate_latest(_Index(assistant))
+    def text(self, assistant: Assistant | None, recorder: Recorder | None) -> bytes:
+        """Return all figures, with the index that serves and the records that were lost in this process."""
+        counted = MultiProcessCollector(None) if SHARED in os.environ else self._registry  # type: ignore[no-untyped-call]
+        return generate_latest(counted) + generate_latest(_Now(assistant, recorder))
 
 
-class _Index:
-    """Tells, when it is asked, which index serves and when it was built."""
+class _Now:
+    """Tells what is looked up when figures are asked for."""
 
-    def __init__(self, assistant: Assistant | None) -> None:
-        self._assistant = assistant
+    def __init__(self, assistant: Assistant | None, recorder: Recorder | None) -> None:
+        self._assistant, self._recorder = assistant, recorder
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         built = GaugeMetricFamily(
             "waymark_index_built_timestamp_seconds",
             "When the index that serves was built; none where no index serves.",
@@ -91,6 +92,9 @@ class _Index:
         if self._assistant:
             built.add_metric((self._assistant.provenance.generation,), self._assistant.built)
         yield built
+        if self._recorder:
+            lost = "Records of use and feedback that could not be written."
+            yield CounterMetricFamily("waymark_records_lost", lost, self._recorder.lost)
 
 
 def _forget_dead_workers() -> None:
@@ -101,7 +105,7 @@ def _forget_dead_workers() -> None:
         try:
             os.kill(process_id, 0)
         except ProcessLookupError:
-            mark_process_dead(process_id)
+            mark_process_dead(process_id)  # type: ignore[no-untyped-call]
 
 
 def _record_spans(timings_ms: Mapping[str, float]) -> None:

@@ -1,21 +1,24 @@
 """The JSON API: ask, search, list and read documents; probes of liveness and readiness; figures for Prometheus."""
 
 import time
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import JSONResponse, Response
 
-from api.dependencies import AssistantDep, StateDep, answer_to, hits_of, require_json, take_question
+from api.dependencies import AssistantDep, StateDep, answer_to, check_rate, hits_of, require_json, take_question
 from api.errors import problem_responses
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
-from api.lanes import is_within
+from api.keys import admits
+from api.limits import is_within
 from api.schemas import (
     AskRequest,
     DocumentList,
     DocumentOut,
     DocumentsQuery,
+    FeedbackRequest,
     Health,
     SearchRequest,
     SearchResponse,
@@ -24,9 +27,11 @@ from api.streaming import stream_answer, wants_events
 from corpus.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers import answer_json
+from qa.records.keys import Scope
+from qa.records.recording import Vote
 from qa.retrieval import SearchResult
 
-POST_PROBLEMS = problem_responses(400, 408, 413, 415, 422, 429, 503)
+POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
 ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
 HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
@@ -38,7 +43,7 @@ router = APIRouter()
 
 @router.post(
     "/v1/ask",
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(admits(Scope.ASK)), Depends(require_json)],
     response_model=Answer,
     responses=POST_PROBLEMS | ANSWER_EXAMPLE,
 )
@@ -49,14 +54,37 @@ async def ask(body: AskRequest, state: StateDep, request: Request) -> Response:
     return JSONResponse(answer_json(await answer_to(body, state, request)))
 
 
-@router.post("/v1/search", dependencies=[Depends(require_json)], responses=POST_PROBLEMS | HITS_EXAMPLE)
+@router.post(
+    "/v1/search",
+    dependencies=[Depends(admits(Scope.SEARCH)), Depends(require_json)],
+    responses=POST_PROBLEMS | HITS_EXAMPLE,
+)
 async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, request: Request) -> SearchResponse:
     """Find the passages that match a query, best first."""
     hits = await hits_of(body, assistant, state, request)
     return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
 
 
-@router.get("/v1/documents", responses=problem_responses(404, 422, 503) | DOCUMENTS_EXAMPLE)
+@router.post(
+    "/v1/feedback",
+    dependencies=[Depends(admits(Scope.ASK)), Depends(require_json)],
+    responses=problem_responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
+    status_code=HTTPStatus.ACCEPTED,
+    response_class=Response,
+)
+async def feedback(body: FeedbackRequest, state: StateDep, request: Request) -> None:
+    """Take what somebody thought of an answer, where the operator keeps records."""
+    if (recorder := state["recorder"]) is None:
+        raise HTTPException(404, "No records are kept here.")
+    await check_rate(body.comment, None, state, request)
+    recorder.record(Vote(body.answer_id, body.useful, body.reason, body.comment))
+
+
+@router.get(
+    "/v1/documents",
+    dependencies=[Depends(admits(Scope.SEARCH))],
+    responses=problem_responses(401, 403, 404, 422, 503) | DOCUMENTS_EXAMPLE,
+)
 def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep) -> DocumentList:
     """List the documents, newest first, and count them by facet."""
     wanted = query.model_dump(include=set(FACETS))
@@ -69,7 +97,11 @@ def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep
     return DocumentList.model_validate(listing)
 
 
-@router.get("/v1/documents/{id}", responses=problem_responses(404, 503) | DOCUMENT_EXAMPLE)
+@router.get(
+    "/v1/documents/{id}",
+    dependencies=[Depends(admits(Scope.SEARCH))],
+    responses=problem_responses(401, 403, 404, 503) | DOCUMENT_EXAMPLE,
+)
 def document(id: str, assistant: AssistantDep) -> DocumentOut:
     """Return a document with its full text, in which the offsets of quotes are counted."""
     if (found := assistant.documents.get(id)) is None:
@@ -103,4 +135,6 @@ def metrics(state: StateDep, request: Request) -> Response:
         raise HTTPException(
             403, "Figures are shown to the networks in WAYMARK_METRICS_FROM alone, and not through a proxy."
         )
-    return Response(state["metrics"].text(state["serving"].assistant), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Response(
+        state["metrics"].text(state["serving"].assistant, state["recorder"]), media_type=CONTENT_TYPE_PLAIN_0_0_4
+    )
