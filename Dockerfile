@@ -12,7 +12,7 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --no-log-init --uid 10001 --home-dir /tmp waymark
 COPY --from=build /opt/waymark /opt/waymark
 COPY --from=build --chown=10001 /var/lib/waymark /var/lib/waymark
-ENV PATH=/opt/waymark/bin:$PATH WAYMARK_VAR=/var/lib/waymark PYTHONDONTWRITEBYTECODE=1
+ENV PATH="/opt/waymark/bin:$PATH" WAYMARK_VAR=/var/lib/waymark PYTHONDONTWRITEBYTECODE=1
 USER 10001
 VOLUME /var/lib/waymark
 EXPOSE 8000

@@ -1,5 +1,6 @@
 """The files by which Waymark is deployed are clean by the linters of their kinds."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,19 +9,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
 MOST_EXPOSED = 20  # tenths, of 100, as `systemd-analyze security` counts
 
 
 def run(*command: str | Path) -> str:
     """Return what a linter complains of; nothing where all is well."""
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     return ran.stdout + ran.stderr if ran.returncode else ""
 
 
 def test_the_dockerfile_is_clean() -> None:
     """It has no fault that hadolint knows."""
-    assert run(BIN / "hadolint", "Dockerfile") == ""
+    assert run("hadolint", "Dockerfile") == ""
+
+
+def test_the_compose_file_has_the_form_of_its_specification() -> None:
+    """No key is misspelt and no value is of a wrong type."""
+    assert run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml") == ""
 
 
 def test_the_unit_of_systemd_is_valid_and_takes_rights_away(tmp_path: Path) -> None:
