@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.rendering import render_page
 from qa.help import HelpCard, help_json
+from qa.logs import request_id
 from qa.retrieval import UnknownValue
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,6 +63,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    request_id: str = ""
     errors: list[FieldError] = []
     help: HelpCard | None = None
 
@@ -80,6 +82,13 @@ class AssistantUnavailable(Exception):
         self.status = status
         self.headers = {"retry-after": str(retry_s)} if retry_s else {}
 
+    @property
+    def reason(self) -> str:
+        """Why there is no answer, in a word for metrics."""
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return "too_many"
+        return "busy" if self.headers else "unavailable"
+
 
 def unknown_values(values: Iterable[UnknownValue]) -> RequestValidationError:
     """Return the error of filters with values that no document has."""
@@ -93,8 +102,9 @@ def unknown_values(values: Iterable[UnknownValue]) -> RequestValidationError:
 
 
 def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
-    """Return the JSON object of a problem, with the help card where one is given."""
+    """Return the JSON object of a problem, with the id of the request, and the help card where one is given."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    body |= {"request_id": id} if (id := request_id.get()) else {}
     return body | ({"help": help_json(card)} if card else {})
 
 

@@ -94,12 +94,13 @@ async def _until_gone(request: Request) -> None:
 class Lanes:
     """The lanes of one server process."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the operator's bounds."""
+    def __init__(self, settings: Settings, count: Callable[[int], object] = lambda _: None) -> None:
+        """Take the operator's bounds, and what counts the questions at work: it is called with 1 and -1."""
         sys.setswitchinterval(SWITCH_S)
         self._settings = settings
         self._places = settings.questions_at_work + settings.questions_waiting
         self._at_work = 0  # and waiting
+        self._count = count
         self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
@@ -123,6 +124,7 @@ class Lanes:
             raise Busy
         work = Work(call, self._answering, self._settings.answer_seconds)
         self._at_work += 1
+        self._count(1)
         work.ended.add_done_callback(partial(self._leave, asyncio.get_running_loop()))
         return work
 
@@ -143,6 +145,7 @@ class Lanes:
     def _leave(self, loop: asyncio.AbstractEventLoop, _: object) -> None:
         def leave() -> None:
             self._at_work -= 1
+            self._count(-1)
 
         with suppress(RuntimeError):  # of a loop that is closed: the server ends
             loop.call_soon_threadsafe(leave)

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from embeddings.models.pretrained import DEFAULT_MODEL
+from qa.logs import Form
 
 HELP_STALE_DAYS = 365
 ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+|\*")
@@ -78,6 +79,12 @@ class Settings(BaseSettings):
     rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
     # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
     proxies: int = Field(default=0, ge=0)
+    # How many answers are kept, to be given again to equal requests; none with a help card is.
+    cached_answers: int = Field(default=1000, ge=0)
+    # Addresses and networks that may read `/metrics`, separated by spaces.
+    metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.0/8", "::1")
+    # Form of the lines of the log.
+    logs: Form = "text"
 
     # An address or page by which the owner of a website that is indexed can reach you; each of its servers is told it.
     website_contact: str = Field(default="", pattern="^[ -~]*$")
@@ -93,7 +100,7 @@ class Settings(BaseSettings):
             parse(value)  # raises ValueError
         return value
 
-    @field_validator("rate_exempt", mode="before")
+    @field_validator("rate_exempt", "metrics_from", mode="before")
     @classmethod
     def _networks(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
         networks = tuple(value.split()) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
+"""The JSON API: ask, search, list and read documents; probes of liveness and readiness; figures for Prometheus."""
 
 import time
 from http import HTTPStatus
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import JSONResponse, Response
 
 from api.dependencies import (
@@ -22,6 +23,7 @@ from api.dependencies import (
 from api.errors import AssistantUnavailable, problem_responses, refusal_body
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
 from api.keys import admits, needs
+from api.limits import is_within
 from api.quotes import quotes_at
 from api.schemas import (
     AskRequest,
@@ -171,4 +173,17 @@ async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
         generation=assistant.provenance.generation,
         age_s=round(time.time() - assistant.built),
         problem=state["serving"].problem,
+    )
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(state: StateDep, request: Request) -> Response:
+    """Return figures for Prometheus, to the networks that the operator names, but to nobody through a proxy."""
+    peer = request.client.host if request.client else ""
+    if "x-forwarded-for" in request.headers or not is_within(peer, state["settings"].metrics_from):
+        raise HTTPException(
+            403, "Figures are shown to the networks in WAYMARK_METRICS_FROM alone, and not through a proxy."
+        )
+    return Response(
+        state["metrics"].text(state["serving"].assistant, state["recorder"]), media_type=CONTENT_TYPE_PLAIN_0_0_4
     )

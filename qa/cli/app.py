@@ -6,16 +6,17 @@ standard error. The exit status is 1 after an error.
 
 import ctypes
 import json
-import logging
 import os
 import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -43,6 +44,7 @@ from qa.cli.printing import (
     print_reading,
     progress_bars,
 )
+from qa.logs import log_config
 from qa.retrieval import FACET_OF, Filters, SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
@@ -53,6 +55,7 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
 ADDRESS = re.compile("https?://", re.IGNORECASE)
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
+STUCK_S = 30  # after which a worker that does not answer its parent is replaced
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 
@@ -169,32 +172,38 @@ def documents(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes serve.")] = 1,
 ) -> None:
     """Serve the API and the chat page."""
     import uvicorn
     from uvicorn.importer import import_from_string
 
     with errors_shown():
-        Intake.from_settings(Settings())
+        settings = Settings()
+        Intake.from_settings(settings)
     _check_port(host, port)
     with progress_bars() as progress:
-        generations.make_anew_if_possible(Settings(), progress)
+        generations.make_anew_if_possible(settings, progress)
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(M_MMAP_THRESHOLD, HANDED_BACK)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        http=import_from_string("api.connections:TimedConnection"),
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-        proxy_headers=False,  # the settings say which proxies are trusted
-        access_log=False,  # it would keep which document somebody read
-        log_config=None,
-        server_header=False,
-    )
+    with TemporaryDirectory(prefix="waymark-") if workers > 1 else nullcontext() as figures:
+        if figures:
+            os.environ |= {"PROMETHEUS_MULTIPROC_DIR": figures, "MALLOC_MMAP_THRESHOLD_": str(HANDED_BACK)}
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            workers=workers,
+            timeout_worker_healthcheck=STUCK_S,
+            host=host,
+            port=port,
+            http=import_from_string("api.connections:TimedConnection"),
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+            proxy_headers=False,  # the settings say which proxies are trusted
+            access_log=False,  # it would keep which document somebody read
+            log_config=log_config(settings.logs),
+            server_header=False,
+        )
 
 
 @app.command()
@@ -218,7 +227,14 @@ def answering(
 app.command()(generations.generations)
 app.command()(generations.rollback)
 app.command()(generations.verify)
-for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
+for command in (
+    evaluate.benchmark,
+    evaluate.load,
+    evaluate.snapshot,
+    evaluate.quality,
+    evaluate.train,
+    evaluate.train_reader,
+):
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
