@@ -17,6 +17,7 @@ from qa.retrieval import SearchResult
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 MAX_TURNS = 20
 MAX_QUESTION = 60_000  # characters
+MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 1000, 8000  # characters
 MAX_FILTER_VALUES = 50  # of one filter
 MAX_DROPPED = 20  # topics
 
@@ -28,10 +29,10 @@ def _check_text(value: str) -> str:
 
 
 Writable = AfterValidator(_check_text)
-ShortQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Writable]
+ShortQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SHORT_QUESTION), Writable]
 # A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
-EarlierAnswer = Annotated[str, StringConstraints(max_length=8000), Writable]
+EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]
 TopicId = Annotated[str, StringConstraints(min_length=1, max_length=300), Writable]  # a document's id, for one
