@@ -15,11 +15,13 @@ from fastapi.staticfiles import StaticFiles
 from api.assets import STATIC, version
 from api.dependencies import State
 from api.errors import HANDLERS
+from api.keys import Keyring
 from api.lanes import Lanes
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
 from api.routes import pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
+from qa.records.database import Database
 
 MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
 
@@ -38,6 +40,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
             yield {
                 "answered_forms": deque(maxlen=MOST_FORMS),
                 "intake": Intake.from_settings(chosen),
+                "keyring": Keyring(Database(chosen.database_url)),
                 "lanes": lanes,
                 "serving": serving,
                 "settings": chosen,

@@ -16,6 +16,7 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, HTTPException, Request
 
 from api.errors import AssistantUnavailable, log_failure
+from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.schemas import AskRequest, SearchRequest
 from api.serving import Serving
@@ -38,6 +39,7 @@ class State(TypedDict):
 
     answered_forms: deque[str]
     intake: Intake
+    keyring: Keyring
     lanes: Lanes
     serving: Serving
     settings: Settings

@@ -23,6 +23,8 @@ NOT_TEXT = "holds characters that are not text"
 # Texts that replace those of the framework, by HTTP status and by pydantic's type of error.
 DETAILS = {
     400: "The body can't be read as JSON in UTF-8.",
+    401: "Send a key that is valid, in the header Authorization: Bearer.",
+    403: "This key lacks the scope that this address needs.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     408: "The request body did not come in time.",

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     # Maximum words of evidence from each cited document; its best two sentences may exceed it.
     answer_words: int = Field(default=120, ge=20, le=400)
 
+    # Database of keys and records, as an address of SQLAlchemy: `sqlite:///` and a path, or `postgresql://`; a file in
+    # the folder `var` if it is not set.
+    database: str = ""
+    # Whether questions, searches and the documents are open to who has no key. Pages and the help card always are.
+    public: bool = True
+
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
     answering: bool = True
     # File of the lines on the help card, in the format of `qa/safety/help_lines.yaml`, which is the default.
@@ -103,6 +109,11 @@ class Settings(BaseSettings):
     def is_answering(self) -> bool:
         """Return whether the public is answered now; checked for each question."""
         return self.answering and not self.answering_switch.exists()
+
+    @property
+    def database_url(self) -> str:
+        """Address of the database of keys and records."""
+        return self.database or f"sqlite:///{self.var / 'records.sqlite'}"
 
     @property
     def models(self) -> Path:

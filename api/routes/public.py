@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from api.dependencies import AssistantDep, StateDep, answer_to, hits_of, require_json, take_question
 from api.errors import problem_responses
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
+from api.keys import admits
 from api.schemas import (
     AskRequest,
     DocumentList,
@@ -22,9 +23,10 @@ from api.streaming import stream_answer, wants_events
 from corpus.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers import answer_json
+from qa.records.keys import Scope
 from qa.retrieval import SearchResult
 
-POST_PROBLEMS = problem_responses(400, 408, 413, 415, 422, 429, 503)
+POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
 ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
 HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
@@ -36,7 +38,7 @@ router = APIRouter()
 
 @router.post(
     "/v1/ask",
-    dependencies=[Depends(require_json)],
+    dependencies=[Depends(admits(Scope.ASK)), Depends(require_json)],
     response_model=Answer,
     responses=POST_PROBLEMS | ANSWER_EXAMPLE,
 )
@@ -47,14 +49,22 @@ async def ask(body: AskRequest, state: StateDep, request: Request) -> Response:
     return JSONResponse(answer_json(await answer_to(body, state, request)))
 
 
-@router.post("/v1/search", dependencies=[Depends(require_json)], responses=POST_PROBLEMS | HITS_EXAMPLE)
+@router.post(
+    "/v1/search",
+    dependencies=[Depends(admits(Scope.SEARCH)), Depends(require_json)],
+    responses=POST_PROBLEMS | HITS_EXAMPLE,
+)
 async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, request: Request) -> SearchResponse:
     """Find the passages that match a query, best first."""
     hits = await hits_of(body, assistant, state, request)
     return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
 
 
-@router.get("/v1/documents", responses=problem_responses(404, 422, 503) | DOCUMENTS_EXAMPLE)
+@router.get(
+    "/v1/documents",
+    dependencies=[Depends(admits(Scope.SEARCH))],
+    responses=problem_responses(401, 403, 404, 422, 503) | DOCUMENTS_EXAMPLE,
+)
 def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep) -> DocumentList:
     """List the documents, newest first, and count them by facet."""
     wanted = query.model_dump(include=set(FACETS))
@@ -67,7 +77,11 @@ def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep
     return DocumentList.model_validate(listing)
 
 
-@router.get("/v1/documents/{id}", responses=problem_responses(404, 503) | DOCUMENT_EXAMPLE)
+@router.get(
+    "/v1/documents/{id}",
+    dependencies=[Depends(admits(Scope.SEARCH))],
+    responses=problem_responses(401, 403, 404, 503) | DOCUMENT_EXAMPLE,
+)
 def document(id: str, assistant: AssistantDep) -> DocumentOut:
     """Return a document with its full text, in which the offsets of quotes are counted."""
     if (found := assistant.documents.get(id)) is None:

@@ -1,0 +1,1 @@
+"""The database of records: keys of staff, and, where it is turned on, what is learned from use."""

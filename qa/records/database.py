@@ -1,0 +1,87 @@
+"""Open the database of records: an SQLite file, or PostgreSQL by an address.
+
+In: an address of SQLAlchemy. Out: sessions, in which the tables are of today's form.
+The tables are made or migrated when a session is first wanted, under a lock of the database itself, so that a server
+starts without a database, and several may start together. A connection lives as long as its session: there are few, and
+none that went stale while the database was restarted.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+WAIT_S = 5  # for a lock or a server; then the database counts as gone
+MIGRATION_LOCK = 0x7761796D61726B  # "waymark", a number that PostgreSQL knows the lock by
+CONNECT_ARGS = {
+    # The driver of SQLite begins no transaction by itself: see `_begin`.
+    "sqlite": {"isolation_level": None, "timeout": WAIT_S},
+    "postgresql": {"connect_timeout": WAIT_S, "options": f"-c statement_timeout={WAIT_S}s"},
+}
+
+
+class DatabaseGone(RuntimeError):
+    """The database of records can't be used now; the message says why, without any values."""
+
+
+class Database:
+    """The database at an address; it is opened when it is needed first."""
+
+    def __init__(self, url: str) -> None:
+        """Take the address."""
+        self._url = url
+        self._is_migrated = False
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Yield a session, and commit it in the end. Raises DatabaseGone."""
+        try:
+            if not self._is_migrated:
+                migrate(self._engine)
+                self._is_migrated = True
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (ImportError, OSError, SQLAlchemyError) as error:
+            reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+            raise DatabaseGone(f"the database of records can't be used: {reason}") from error
+
+    @cached_property
+    def _engine(self) -> Engine:
+        url = make_url(self._url)
+        dialect = url.get_backend_name()
+        if dialect not in CONNECT_ARGS:
+            raise DatabaseGone("WAYMARK_DATABASE must be sqlite:/// and a path, or postgresql:// and an address")
+        if dialect == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(url.database).touch(mode=0o600)
+        # Errors would else quote the values that were to be stored.
+        engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_ARGS[dialect], hide_parameters=True)
+        if dialect == "sqlite":
+            event.listen(engine, "begin", _begin)
+        return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Make the tables, or bring them to today's form; wait for another process that is doing so."""
+    from alembic.operations import Operations  # takes half as long to import as all else here
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(MIGRATIONS, version_locations=[MIGRATIONS])
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+        steps = {"fn": lambda revision, _: scripts._upgrade_revs("head", revision)}  # as Alembic's documentation does
+        context = MigrationContext.configure(connection, opts=steps)
+        with Operations.context(context):
+            context.run_migrations()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin as a writer: a reader that turns to writing is refused at once where another writes."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
