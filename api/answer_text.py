@@ -9,6 +9,7 @@ The text is plain and good Markdown. Rules part it, so that the answer can be fo
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from api.translations import page_language, texts_in
 from qa import Answer, Citation
@@ -45,10 +46,10 @@ def answer_text(answer: Answer, site: str) -> AnswerText:
         before += f"{answer.message}\n\n"
     untold = [f"{texts['untold']} {part}" for part in answer.unanswered]
     text = before + "\n\n".join([answer.text, *answer.notes, *untold])
-    marks = tuple(_marks(answer, len(before), site))
+    marks = tuple(_marks(answer, len(before), site, texts))
     if marks:
         cited = {number for statement in answer.statements for number in statement.citations}
-        sources = [_source(citation, site) for citation in answer.citations if citation.number in cited]
+        sources = [_source(citation, site, texts) for citation in answer.citations if citation.number in cited]
         text += "\n".join([f"{RULE}{texts['sources']}\n", *sources])
     return AnswerText(text, marks)
 
@@ -63,27 +64,28 @@ def answer_in(text: str) -> str:
     return next(filter(CITED.search, paragraphs), "\n\n".join(paragraphs))
 
 
-def _marks(answer: Answer, end: int, site: str) -> Iterator[Mark]:
+def _marks(answer: Answer, end: int, site: str, texts: dict[str, Any]) -> Iterator[Mark]:
     """Yield the marks behind each statement; the first one begins where `end` is."""
     for statement in answer.statements:
         end += len(statement.marked)
         start = end - sum(len(f"[{number}]") for number in statement.citations)
         for number in statement.citations:
             citation = answer.citations[number - 1]
-            yield Mark(start, start + len(f"[{number}]"), _title(citation), _url(citation, site))
+            yield Mark(start, start + len(f"[{number}]"), _title(citation, texts), _url(citation, site))
             start += len(f"[{number}]")
         end += 1  # the blank or line break between two statements
 
 
-def _title(citation: Citation) -> str:
-    return f"{citation.title}, p. {citation.page}" if citation.page else citation.title
+def _title(citation: Citation, texts: dict[str, Any]) -> str:
+    title = f"{texts['summary']}: {citation.title}" if citation.summary else citation.title
+    return f"{title}, p. {citation.page}" if citation.page else title
 
 
 def _url(citation: Citation, site: str) -> str:
     return citation.quote_url or (f"{site}{citation.view_url}" if site else "")
 
 
-def _source(citation: Citation, site: str) -> str:
+def _source(citation: Citation, site: str, texts: dict[str, Any]) -> str:
     url = _url(citation, site)
-    told = ", ".join(filter(None, [_title(citation), citation.publisher, citation.published]))
+    told = ", ".join(filter(None, [_title(citation, texts), citation.publisher, citation.published]))
     return f"- [{citation.number}] {told}{url and f': <{url}>'}"

@@ -18,7 +18,7 @@ from api.errors import HANDLERS
 from api.keys import Keyring
 from api.lanes import Lanes
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
-from api.routes import pages, public
+from api.routes import mcp, openai, pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
@@ -36,12 +36,14 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         lanes, serving = Lanes(chosen), Serving(chosen, assistant)
-        async with serving.kept_current(lanes) if assistant is None else nullcontext():
+        current = serving.kept_current(lanes) if assistant is None else nullcontext()
+        async with current, mcp.mcp_by_http(chosen) as mcp_application:
             yield {
                 "answered_forms": deque(maxlen=MOST_FORMS),
                 "intake": Intake.from_settings(chosen),
                 "keyring": Keyring(Database(chosen.database_url)),
                 "lanes": lanes,
+                "mcp": mcp_application,
                 "serving": serving,
                 "settings": chosen,
             }
@@ -57,6 +59,8 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         exception_handlers=HANDLERS,
     )
     app.include_router(public.router)
+    app.include_router(openai.router)
+    app.include_router(mcp.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):

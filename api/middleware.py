@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import DETAILS, failure_response, log_failure
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
+# A client of OpenAI's API sends the whole conversation each time, and its tools.
+MAX_CONVERSATION = 1_048_576
+CONVERSATIONS = ("/v1/chat/completions", "/v1/responses")
 BODY_S = 20.0  # within which a body must have come
 COMPRESSION = 7  # of 9, which takes longer for hardly less
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
@@ -105,6 +108,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             return
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "")
+        most = MAX_CONVERSATION if scope["path"] in CONVERSATIONS else MAX_BODY
         begin = asyncio.get_running_loop().time()
         read, is_complete = 0, False
 
@@ -112,8 +116,8 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             nonlocal read, is_complete
             if declared and "transfer-encoding" in headers:
                 raise HTTPException(400, headers=CLOSE)
-            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > MAX_BODY):
-                raise HTTPException(413)
+            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > most):
+                raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             try:
                 async with asyncio.timeout_at(None if is_complete else begin + BODY_S):
                     message = await receive()
@@ -121,8 +125,8 @@ def limit_body(app: ASGIApp) -> ASGIApp:
                 raise HTTPException(408, headers=CLOSE) from error
             read += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
-            if read > MAX_BODY:
-                raise HTTPException(413)
+            if read > most:
+                raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             return message
 
         await app(scope, receive_within_limits, send)

@@ -7,7 +7,6 @@ end is behind the last one. Tokens are those of `corpus.tokens`.
 
 import json
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -16,7 +15,6 @@ from uuid import uuid4
 from fastapi.sse import format_sse_event
 
 from api.answer_text import AnswerText, Mark
-from api.openai_requests import ChatRequest
 from api.schemas import AskRequest
 from corpus.tokens import count_tokens
 
@@ -25,66 +23,46 @@ MODEL = "waymark"
 Json = dict[str, Any]
 
 
-class Reply(ABC):
+class _Reply:
     """A reply to a question. It is whole, or a stream of `begin`, a `delta` for each piece of the text, and `end`."""
 
-    prefix = ""
-
-    def __init__(self, asked: AskRequest) -> None:
-        """Take the question, whose tokens are counted with those of the turns before it."""
-        self._id = f"{self.prefix}{uuid4().hex}"
+    def __init__(self, prefix: str, asked: AskRequest) -> None:
+        """Take what the id begins with, and the question, whose tokens count with those of the turns before it."""
+        self.asked = asked
+        self._id = f"{prefix}{uuid4().hex}"
         self._created = int(time.time())
-        turns = [text for turn in asked.history for text in (turn.question, turn.answer)]
-        self._read = "\n".join([*turns, asked.question])
-
-    @abstractmethod
-    def whole(self, told: AnswerText) -> Json:
-        """Return the reply as one object."""
-
-    @abstractmethod
-    def begin(self) -> Iterator[bytes]:
-        """Yield the events before the text."""
-
-    @abstractmethod
-    def delta(self, piece: str) -> bytes:
-        """Return the event that adds a piece of the text."""
-
-    @abstractmethod
-    def end(self, told: AnswerText) -> Iterator[bytes]:
-        """Yield the events behind the text."""
-
-    @abstractmethod
-    def fail(self, error: Json) -> bytes:
-        """Return the event that breaks off the stream."""
 
     def _tokens(self, told: AnswerText) -> tuple[int, int, int]:
         """Return the numbers of tokens that were read, that were written, and of both."""
-        read, written = count_tokens(self._read), count_tokens(told.text)
+        turns = [text for turn in self.asked.history for text in (turn.question, turn.answer)]
+        read, written = count_tokens("\n".join([*turns, self.asked.question])), count_tokens(told.text)
         return read, written, read + written
 
 
-class ChatCompletion(Reply):
+class ChatCompletion(_Reply):
     """The reply of `/v1/chat/completions`."""
 
-    prefix = "chatcmpl-"
+    def __init__(self, asked: AskRequest, *, tells_usage: bool) -> None:
+        """Take the question, and whether a stream tells the tokens."""
+        super().__init__("chatcmpl-", asked)
+        self._tells_usage = tells_usage
 
-    def __init__(self, body: ChatRequest, asked: AskRequest) -> None:
-        """Take the request too, which says whether a stream is to tell the tokens."""
-        super().__init__(asked)
-        self._tells_usage = bool(body.stream_options and body.stream_options.include_usage)
-
-    def whole(self, told: AnswerText) -> Json:  # noqa: D102 - as said above
+    def whole(self, told: AnswerText) -> Json:
+        """Return the reply as one object."""
         message = {"role": "assistant", "content": told.text, "refusal": None, "annotations": self._annotations(told)}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         return self._object("chat.completion", [choice]) | {"usage": self._usage(told)}
 
-    def begin(self) -> Iterator[bytes]:  # noqa: D102
+    def begin(self) -> Iterator[bytes]:
+        """Yield the events before the text."""
         yield self._chunk({"role": "assistant", "content": ""})
 
-    def delta(self, piece: str) -> bytes:  # noqa: D102
+    def delta(self, piece: str) -> bytes:
+        """Return the event that adds a piece of the text."""
         return self._chunk({"content": piece})
 
-    def end(self, told: AnswerText) -> Iterator[bytes]:  # noqa: D102
+    def end(self, told: AnswerText) -> Iterator[bytes]:
+        """Yield the events behind the text."""
         for annotation in self._annotations(told):
             yield self._chunk({"annotations": [annotation]})
         yield self._chunk({}, "stop")
@@ -92,7 +70,8 @@ class ChatCompletion(Reply):
             yield _event(self._object("chat.completion.chunk", []) | {"usage": self._usage(told)})
         yield format_sse_event(data_str="[DONE]")
 
-    def fail(self, error: Json) -> bytes:  # noqa: D102
+    def fail(self, error: Json) -> bytes:
+        """Return the event that breaks off the stream."""
         return _event({"error": error})
 
     def _chunk(self, delta: Json, finish_reason: str | None = None) -> bytes:
@@ -109,18 +88,17 @@ class ChatCompletion(Reply):
         return dict(zip(("prompt_tokens", "completion_tokens", "total_tokens"), self._tokens(told), strict=True))
 
 
-class Response(Reply):
+class ModelResponse(_Reply):
     """The reply of `/v1/responses`: one message with one text."""
 
-    prefix = "resp_"
-
     def __init__(self, asked: AskRequest) -> None:
-        """Begin to count the events."""
-        super().__init__(asked)
+        """Take the question, and begin to count the events."""
+        super().__init__("resp_", asked)
         self._numbers = count()
         self._place = {"item_id": f"msg_{uuid4().hex}", "output_index": 0, "content_index": 0}
 
-    def whole(self, told: AnswerText) -> Json:  # noqa: D102
+    def whole(self, told: AnswerText) -> Json:
+        """Return the reply as one object."""
         read, written, total = self._tokens(told)
         usage = {
             "input_tokens": read,
@@ -131,16 +109,19 @@ class Response(Reply):
         }
         return self._object("completed", [self._message("completed", [self._part(told)])]) | {"usage": usage}
 
-    def begin(self) -> Iterator[bytes]:  # noqa: D102
+    def begin(self) -> Iterator[bytes]:
+        """Yield the events before the text."""
         yield self._event("response.created", response=self._object("in_progress", []))
         yield self._event("response.in_progress", response=self._object("in_progress", []))
         yield self._event("response.output_item.added", output_index=0, item=self._message("in_progress", []))
         yield self._event("response.content_part.added", **self._place, part=self._part(AnswerText("")))
 
-    def delta(self, piece: str) -> bytes:  # noqa: D102
+    def delta(self, piece: str) -> bytes:
+        """Return the event that adds a piece of the text."""
         return self._event("response.output_text.delta", **self._place, delta=piece, logprobs=[])
 
-    def end(self, told: AnswerText) -> Iterator[bytes]:  # noqa: D102
+    def end(self, told: AnswerText) -> Iterator[bytes]:
+        """Yield the events behind the text."""
         part, whole = self._part(told), self.whole(told)
         for index, annotation in enumerate(part["annotations"]):
             added = {"annotation_index": index, "annotation": annotation}
@@ -150,7 +131,8 @@ class Response(Reply):
         yield self._event("response.output_item.done", output_index=0, item=whole["output"][0])
         yield self._event("response.completed", response=whole)
 
-    def fail(self, error: Json) -> bytes:  # noqa: D102
+    def fail(self, error: Json) -> bytes:
+        """Return the event that breaks off the stream."""
         told = {"code": "server_error", "message": error["message"]}
         return self._event("response.failed", response=self._object("failed", []) | {"error": told})
 
@@ -189,13 +171,11 @@ class Response(Reply):
         return {"type": "output_text", "text": told.text, "annotations": annotations, "logprobs": []}
 
 
-def error_of(message: str, kind: str, param: str | None = None) -> Json:
-    """Return the object that tells of an error; the kind is a type of OpenAI's."""
-    return {"message": message, "type": kind, "param": param, "code": None}
+Reply = ChatCompletion | ModelResponse
 
 
 def _event(data: Json, name: str | None = None) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
+    return format_sse_event(event=name, data_str=json.dumps(data))
 
 
 def _citation(mark: Mark) -> Json:

@@ -1,8 +1,8 @@
 """The requests of OpenAI's API, as far as they are read: the messages of a conversation, and whether to stream.
 
-In: bodies of `/v1/chat/completions` and `/v1/responses`. Out: a question with the turns before it. All else that clients
-send, such as tools, a temperature or the name of another model, changes nothing here and is passed over; so are the
-messages of the system.
+In: bodies of `/v1/chat/completions` and `/v1/responses`. Out: a question with the turns before it. All else that
+clients send, such as tools, a temperature or the name of another model, changes nothing here and is passed over; so are
+the messages of the system.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from api.answer_text import answer_in
-from api.schemas import MAX_EARLIER_ANSWER, MAX_SHORT_QUESTION, MAX_QUESTION, MAX_TURNS, AskRequest, TurnIn, Writable
+from api.schemas import MAX_EARLIER_ANSWER, MAX_QUESTION, MAX_SHORT_QUESTION, MAX_TURNS, AskRequest, TurnIn, Writable
 
 # What the prompts hold by which Open WebUI asks for titles, tags and further questions.
 TASK, TASK_HISTORY = "### Task:", "<chat_history>"
@@ -64,6 +64,11 @@ class ChatRequest(BaseModel):
     messages: Messages
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+
+    @property
+    def tells_usage(self) -> bool:
+        """Whether a stream tells the tokens."""
+        return bool(self.stream_options and self.stream_options.include_usage)
 
 
 class ResponseRequest(BaseModel):

@@ -29,7 +29,9 @@ def _check_text(value: str) -> str:
 
 
 Writable = AfterValidator(_check_text)
-ShortQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SHORT_QUESTION), Writable]
+ShortQuestion = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SHORT_QUESTION), Writable
+]
 # A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
 EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER), Writable]
@@ -151,6 +153,13 @@ class DocumentOut(DocumentEntry):
     """A document with its full text, in which the offsets of quotes are counted."""
 
     text: str
+
+
+class DocumentPart(DocumentOut):
+    """A document with the part of its text that begins at `start`; the whole text has `characters`."""
+
+    start: int
+    characters: int
 
 
 class DocumentList(BaseModel):
