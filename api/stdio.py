@@ -20,7 +20,7 @@ def serve() -> None:
 async def _serve() -> None:
     app = create_app()
     async with app.router.lifespan_context(app) as state:
-        local = Request({"type": "http", "headers": [], "client": None, "state": dict(state)}, _never_leaves)
+        local = Request({"type": "http", "headers": [], "client": None, "state": dict(state or {})}, _never_leaves)
         await mcp_server(local).run_stdio_async()
 
 

@@ -20,7 +20,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from mcp_types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import Field, TypeAdapter
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Send
@@ -203,6 +203,6 @@ def _assistant(assistant: Assistant | None) -> Assistant:
     return assistant
 
 
-def _texts(card: HelpCard | None, *texts: str) -> list[TextContent]:
+def _texts(card: HelpCard | None, *texts: str) -> list[ContentBlock]:
     """Return texts as an assistant gets them, a help card first."""
     return [TextContent(type="text", text=text) for text in ([card_text(card)] if card else []) + list(texts)]

@@ -30,6 +30,7 @@ from qa.help import HelpCard, card_text
 from qa.records.keys import Scope
 
 NOTHING = AnswerText("{}")  # the answer to a task, which is read as JSON: neither title nor tags nor questions
+PROBLEMS = (HTTPException, RequestValidationError, AssistantUnavailable)
 UNBUFFERED = {"x-accel-buffering": "no"}
 
 
@@ -43,8 +44,8 @@ class OpenAiRoute(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (HTTPException, RequestValidationError, AssistantUnavailable) as error:
-                on_error = next(handler for kind, handler in HANDLERS.items() if isinstance(error, kind))
+            except PROBLEMS as error:
+                on_error = next(HANDLERS[kind] for kind in PROBLEMS if isinstance(error, kind))
                 return _as_error(await on_error(request, error), getattr(error, "card", None))
 
         return handled
@@ -128,7 +129,7 @@ def _as_error(problem: Response, card: HelpCard | None) -> Response:
     """Return the error that says what a problem says; a page stays what it is."""
     if problem.media_type != MEDIA_TYPE:
         return problem
-    body = json.loads(problem.body)
+    body = json.loads(bytes(problem.body))
     status = HTTPStatus.BAD_REQUEST if problem.status_code == HTTPStatus.UNPROCESSABLE_ENTITY else problem.status_code
     param = body["errors"][0]["field"] if "errors" in body else None
     headers = {name: value for name, value in problem.headers.items() if not name.startswith("content-")}
