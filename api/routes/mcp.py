@@ -16,12 +16,14 @@ from importlib.metadata import version
 from typing import Annotated, Any, ParamSpec
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.exceptions import RequestValidationError
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import Field, TypeAdapter
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -72,6 +74,10 @@ def _refusals_told(
             return await tool(*args, **kwargs)
         except AssistantUnavailable as error:
             return CallToolResult(content=_texts(error.card, error.detail), is_error=True)
+        except RequestValidationError as error:
+            raise ToolError("; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())) from None
+        except ClientDisconnect:
+            raise ToolError("The client has left.") from None
         except ToolError:
             raise
         except Exception as error:

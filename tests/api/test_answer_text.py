@@ -17,7 +17,11 @@ CARD = HelpCard(
     emergency="Call the police.",
     note="It is free.",
     numbers=(EmergencyNumber("police", "112"),),
-    lines=(HelpLine("Ghana", "A line", "0800", "https://example.org", sms="77", facts=("Day and night.",)),),
+    lines=(
+        HelpLine(
+            "Ghana", "A line", "0800", "https://example.org", sms="77", facts=("Free of charge.", "Hours: always")
+        ),
+    ),
 )
 TWO = replace(
     ANSWER,
@@ -53,7 +57,8 @@ def test_the_whole_card_comes_first_and_the_sources_last() -> None:
 
     assert text.startswith(
         "Help is available\n\nYou are not alone.\n\nCall the police.\n\n"
-        "- police: 112\n- Ghana: A line, 0800, SMS 77. Day and night.\n\nIt is free.\n\n---\n\nThis is only a part.\n\n"
+        "- police: 112\n- Ghana: A line, 0800, SMS 77. Free of charge. Hours: always.\n\nIt is free.\n\n"
+        "---\n\nThis is only a part.\n\n"
     )
     assert "Nothing was found in the documents on: why?" in text
     assert text.endswith(

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx2
 import pytest
+from fastapi.exceptions import RequestValidationError
 from fastapi.testclient import TestClient
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -26,6 +28,7 @@ CRY = "They took my passport and I am locked in the house"
 CARD = "You are not alone. Help is available"
 STATEMENT = "Norway funds the shelter in Accra. [1]"
 ROOT = Path(__file__).parents[3]
+UNKNOWN_COUNTRY = {"type": "unknown", "loc": ("body", "filters", "countries"), "msg": "no document has it"}
 # `waymark mcp` with the fake encoder.
 COMMAND = """
 import qa.assistant
@@ -122,18 +125,18 @@ def test_errors_tell_what_to_mend_and_the_log_quotes_nothing(
     async def use(client: Client) -> list[CallToolResult]:
         unknown = await client.call_tool("read_document", {"id": "nope"})
         wrong = await client.call_tool("search", {"query": CRY, "limit": 99})
-        monkeypatch.setattr(Assistant, "search", fail)
-        return [unknown, wrong, await client.call_tool("search", {"query": "shelter"})]
-
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError(CRY)
+        results = [unknown, wrong]
+        for error in (RequestValidationError([UNKNOWN_COUNTRY]), RuntimeError(CRY)):
+            monkeypatch.setattr(Assistant, "search", Mock(side_effect=error))
+            results.append(await client.call_tool("search", {"query": "shelter"}))
+        return results
 
     with served(create_app(assistant)) as address:
         results = calling(f"{address}/mcp", use)
 
-    told = ["There is no document of this id", "less than or equal to 50", "It has been logged"]
+    told = ["no document of this id", "less than or equal to 50", "countries: no document", "It has been logged"]
     assert all(result.is_error for result in results)
-    assert [words in texts(result)[0] for result, words in zip(results, told, strict=True)] == [True] * 3
+    assert [words in texts(result)[0] for result, words in zip(results, told, strict=True)] == [True] * 4
     assert "failed with RuntimeError" in caplog.text
     assert "passport" not in caplog.text
 

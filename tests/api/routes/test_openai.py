@@ -14,8 +14,8 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
 
-from api import dependencies
 from api.app import create_app
+from api.routes import openai as door
 from browsing import served
 from corpus.tokens import count_tokens
 from http_client import QUESTION, UNKNOWN
@@ -217,7 +217,8 @@ def test_prompts_for_titles_get_an_empty_object(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, *, stream: bool
 ) -> None:
     """What Open WebUI asks for a title is no question of a person; nothing is searched, nor is help shown."""
-    monkeypatch.setattr(dependencies, "take_question", None)
+    for name in ("answer_to", "take_question"):
+        monkeypatch.setattr(door, name, None)
     sent = {"model": "waymark", "messages": asking(TITLE_TASK), "stream": stream}
     reply = client.post("/v1/chat/completions", json=sent)
 
