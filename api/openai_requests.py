@@ -53,7 +53,7 @@ Messages = Annotated[list[Message], BeforeValidator(_messages), AfterValidator(_
 class StreamOptions(BaseModel):
     """What a stream tells besides the answer."""
 
-    include_usage: bool = False
+    include_usage: bool | None = None
 
 
 class ChatRequest(BaseModel):

@@ -174,8 +174,7 @@ def test_an_internal_server_wants_a_key(assistant: Assistant, monkeypatch: pytes
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_tools_answer_by_standard_input(tmp_path: Path, mode: str) -> None:
+def test_tools_answer_by_standard_input(tmp_path: Path) -> None:
     """`waymark mcp` gives the same tools to an assistant that starts it, and ends with it."""
     assistant_over(tmp_path)
     environment = {
@@ -193,7 +192,7 @@ def test_tools_answer_by_standard_input(tmp_path: Path, mode: str) -> None:
             await client.call_tool("ask", {"question": CRY}),
         )
 
-    answered, cried = calling(server, use, mode)
+    answered, cried = calling(server, use)
 
     assert "Norway funds the shelter in Accra. [1]" in texts(answered)[0]
     assert answered.structured_content["citations"][0]["document_id"] == "ghana-shelter"
