@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
+from starlette.types import ASGIApp
 
 from api.answer_cache import cache_key
 from api.errors import AssistantUnavailable, log_failure, unknown_values
@@ -47,18 +48,20 @@ class State(TypedDict):
     keyring: Keyring
     lanes: Lanes
     limits: Limits
+    mcp: ASGIApp
     metrics: Metrics
     recorder: Recorder | None
     serving: Serving
     settings: Settings
 
 
-async def _state(request: Request) -> State:
+async def state_of(request: Request) -> State:
+    """Return the state of the application that got a request."""
     state: State = {name: getattr(request.state, name) for name in State.__annotations__}  # type: ignore[assignment]
     return state
 
 
-StateDep = Annotated[State, Depends(_state)]
+StateDep = Annotated[State, Depends(state_of)]
 
 
 async def _assistant(state: StateDep) -> Assistant:

@@ -41,6 +41,7 @@ DETAILS = {
 MESSAGES = {
     "extra_forbidden": "holds a field that is not known here",
     "missing": "is missing",
+    "none_required": "is not known here, since nothing is kept: send the whole conversation",
     "string_pattern_mismatch": "is not a language code of two or three letters",
     "string_unicode": NOT_TEXT,
 }

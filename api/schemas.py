@@ -18,6 +18,7 @@ from qa.retrieval import SearchResult
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 MAX_TURNS = 20
 MAX_QUESTION = 60_000  # characters
+MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 1000, 8000  # characters
 MAX_FILTER_VALUES = 50  # of one filter
 MAX_DROPPED = 20  # topics
 MAX_BATCH = 50  # questions
@@ -37,10 +38,12 @@ def _check_date(value: str) -> str:
 
 Writable = AfterValidator(_check_text)
 Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_check_date)]
-ShortQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Writable]
+ShortQuestion = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SHORT_QUESTION), Writable
+]
 # A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
-EarlierAnswer = Annotated[str, StringConstraints(max_length=8000), Writable]
+EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]
 TopicId = Annotated[str, StringConstraints(min_length=1, max_length=300), Writable]  # a document's id, for one
@@ -222,6 +225,13 @@ class DocumentOut(DocumentEntry):
     """A document with its full text, in which the offsets of quotes are counted."""
 
     text: str
+
+
+class DocumentPart(DocumentOut):
+    """A document with the part of its text that begins at `start`; the whole text has `characters`."""
+
+    start: int
+    characters: int
 
 
 class DocumentList(BaseModel):

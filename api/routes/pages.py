@@ -18,9 +18,9 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from api.assets import refusal_script, version, widget_script
+from api.assets import STATIC, refusal_script, version, widget_script
 from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.errors import AssistantUnavailable
 from api.quotes import quotes_at
@@ -185,6 +185,12 @@ def _notice(request: Request, state: State) -> dict[str, Any] | None:
 def demo(request: Request) -> HTMLResponse:
     """Show a page of some site with the widget in its corner."""
     return render_page(request, "demo.html")
+
+
+@router.get("/llms.txt")
+async def for_language_models() -> Response:
+    """Tell language models what this is, and by which addresses they ask."""
+    return FileResponse(STATIC / "llms.txt", media_type="text/plain")
 
 
 @router.get("/widget.js")

@@ -207,6 +207,16 @@ def serve(
 
 
 @app.command()
+def mcp() -> None:
+    """Give an assistant that speaks MCP the tools, by the standard input and output."""
+    from uvicorn.importer import import_from_string
+
+    with errors_shown():
+        Intake.from_settings(Settings())
+    import_from_string("api.stdio:serve")()
+
+
+@app.command()
 def answering(
     switch: Annotated[Literal["on", "off"], typer.Argument(help="Answer the public, or stop.")],
 ) -> None:

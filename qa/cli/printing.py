@@ -24,7 +24,7 @@ from qa.answers import Answer
 from qa.canaries import BrokenCanaries
 from qa.cli.paths import NoCheckout
 from qa.explanation import Contributions, ExplainedSearch, Explanation
-from qa.help import HelpCard
+from qa.help import card_text
 from qa.retrieval import Hit
 from qa.safety.help_lines import BrokenHelpLines
 
@@ -111,7 +111,7 @@ def print_reading(collection: Collection, changes: Changes, *, as_json: bool) ->
 def print_answer(answer: Answer) -> None:
     """Print an answer with its help card, its sources and related questions."""
     if answer.help:
-        _print_help(answer.help)
+        out.print(card_text(answer.help), end="\n\n", markup=False)
     elif answer.standalone_question != answer.question:
         out.print(f"Understood as: {answer.standalone_question}", markup=False)
     if answer.short_answer:
@@ -137,12 +137,6 @@ def print_answer(answer: Answer) -> None:
 def _print_under(heading: str, lines: Sequence[str]) -> None:
     if lines:
         out.print("\n".join([f"\n{heading}", *lines]), markup=False)
-
-
-def _print_help(card: HelpCard) -> None:
-    numbers = [f"- {number.services}: {number.number}" for number in card.numbers]
-    lines = [" ".join([f"- {line.country}: {line.service}, {line.number}.", *line.facts]) for line in card.lines]
-    out.print("\n".join([card.title, card.text, card.emergency, *numbers, *lines, card.note, ""]), markup=False)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
