@@ -78,8 +78,14 @@ class FiltersIn(Request):
 
     def to_filters(self) -> Filters:
         """Return the filters as the assistant takes them."""
-        values = map(tuple, (self.countries, self.themes, self.kinds, self.publishers))
-        return Filters(*values, self.since, self.until)
+        return Filters(
+            tuple(self.countries),
+            tuple(self.themes),
+            tuple(self.kinds),
+            tuple(self.publishers),
+            self.since,
+            self.until,
+        )
 
 
 class AskRequest(Request):

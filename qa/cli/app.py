@@ -124,7 +124,7 @@ def ask(
     until: Bound = "",
 ) -> None:
     """Answer a question from the indexed documents."""
-    filters = Filters(*map(tuple, (country or (), theme or (), kind or (), publisher or ())), since, until)
+    filters = Filters(tuple(country or ()), tuple(theme or ()), tuple(kind or ()), tuple(publisher or ()), since, until)
     with errors_shown():
         assistant = Assistant.from_settings(Settings(), err.print)
         _check_filters(filters, assistant)
