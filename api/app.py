@@ -36,30 +36,11 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     """
     chosen = settings or Settings()
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        lanes, serving, database = Lanes(chosen), Serving(chosen, assistant), Database(chosen.database_url)
-        intake = Intake.from_settings(chosen)
-        recorder = Recorder(database, intake, chosen.records_days) if chosen.records else None
-        async with serving.kept_current(lanes) if assistant is None else nullcontext():
-            yield {
-                "answered_forms": deque(maxlen=MOST_FORMS),
-                "intake": intake,
-                "keyring": Keyring(database),
-                "lanes": lanes,
-                "limits": Limits(chosen),
-                "recorder": recorder,
-                "serving": serving,
-                "settings": chosen,
-            }
-        if recorder:
-            await run_in_threadpool(recorder.close)
-
     app = FastAPI(
         title="Waymark",
         version="1",
         description="Answers about the work of IOM and about counter-trafficking, with a source for every sentence.",
-        lifespan=lifespan,
+        lifespan=lambda _: _running(chosen, assistant),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -86,3 +67,24 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         allow_headers=["content-type"],
     )
     return app
+
+
+@asynccontextmanager
+async def _running(settings: Settings, assistant: Assistant | None) -> AsyncIterator[State]:
+    """Yield the state of the application, and end what runs beside it."""
+    lanes, serving, database = Lanes(settings), Serving(settings, assistant), Database(settings.database_url)
+    intake = Intake.from_settings(settings)
+    recorder = Recorder(database, intake, settings.records_days) if settings.records else None
+    async with serving.kept_current(lanes) if assistant is None else nullcontext():
+        yield {
+            "answered_forms": deque(maxlen=MOST_FORMS),
+            "intake": intake,
+            "keyring": Keyring(database),
+            "lanes": lanes,
+            "limits": Limits(settings),
+            "recorder": recorder,
+            "serving": serving,
+            "settings": settings,
+        }
+    if recorder:
+        await run_in_threadpool(recorder.close)

@@ -420,6 +420,32 @@ export interface components {
             };
         };
         /**
+         * FeedbackRequest
+         * @description What somebody thought of an answer, named by its `id`.
+         * @example {
+         *       "answer_id": "9f2c61d4",
+         *       "reason": "outdated",
+         *       "useful": false
+         *     }
+         */
+        FeedbackRequest: {
+            /** Answer Id */
+            answer_id: string;
+            /** Useful */
+            useful: boolean;
+            /**
+             * Reason
+             * @default
+             * @enum {string}
+             */
+            reason?: "" | "wrong" | "incomplete" | "outdated" | "unclear" | "source" | "other";
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+        };
+        /**
          * FieldError
          * @description What is wrong with a field; `nearest` are values that documents have, where a filter wanted one that none has.
          */
@@ -912,6 +938,7 @@ export type DocumentOut = components['schemas']['DocumentOut'];
 export type EmergencyNumber = components['schemas']['EmergencyNumber'];
 export type ExplainedSearch = components['schemas']['ExplainedSearch'];
 export type Explanation = components['schemas']['Explanation'];
+export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FieldError = components['schemas']['FieldError'];
 export type FiltersIn = components['schemas']['FiltersIn'];
 export type FoundPassage = components['schemas']['FoundPassage'];
