@@ -161,7 +161,7 @@ class Filters:
                     yield UnknownValue((field, place), value, tuple(nearest_values(value, known[facet])))
         if not any(may_lie_within(year, self.since, self.until) for year in ("", *known["year"])):
             field, value = ("since", self.since) if self.since else ("until", self.until)
-            years = sorted(known["year"], key=lambda year: abs(int(year) - int(value[:4])))
+            years = sorted(filter(str.isdecimal, known["year"]), key=lambda year: abs(int(year) - int(value[:4])))
             yield UnknownValue((field,), value, tuple(years[:NEAREST]))
 
 
