@@ -112,7 +112,7 @@ class Options(TypedDict, total=False):
 
 
 class Client:
-    """Asks a server of Waymark. Holds one connection; use one client in each thread."""
+    """Asks a server of Waymark; may be shared by threads."""
 
     def __init__(self, url: str, key: str = "") -> None:
         """Take the address of the server, and a key of staff, which only batches need where the public may ask."""

@@ -31,6 +31,7 @@ async def quotes_at(generation: str, path: str, assistant: Assistant, state: Sta
     except UnknownPlace as error:
         raise HTTPException(404) from error
     evidence = evidence_at(places, assistant.documents)
+    is_current = evidence is not None
     kept = [folder for folder in generations(state["settings"].index) if folder.name == generation]
     if evidence is None and kept:
         try:
@@ -41,7 +42,8 @@ async def quotes_at(generation: str, path: str, assistant: Assistant, state: Sta
             raise HTTPException(503, headers={"retry-after": str(RETRY_S)}) from error
     if evidence is None:
         raise HTTPException(410)
-    return Quotes(generation=generation, citations=list(map(Citation, count(1), evidence)))
+    citations = list(map(Citation, count(1), evidence))
+    return Quotes(generation=generation, is_current=is_current, citations=citations)
 
 
 def _documents(folder: Path, ids: set[str]) -> dict[str, Document]:

@@ -157,9 +157,13 @@ class BatchResponse(BaseModel):
 
 
 class Quotes(BaseModel):
-    """The quotes of an answer, word for word as in the generation in which it was found."""
+    """The quotes of an answer, word for word as in the generation in which it was found.
+
+    Where `is_current` is false, the documents that serve have other words there, to which `view_url` leads.
+    """
 
     generation: str
+    is_current: bool
     citations: list[Citation]
 
 

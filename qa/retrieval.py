@@ -7,15 +7,17 @@ The scores of each search are scaled to 0 to 1 (min-max) and added with weights:
 reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from corpus import Document, Passage, Span, split_sentences
+from corpus import Document, Passage, Span
 from corpus.catalogue import FACETS, NEAREST, keys_of, nearest_values
 from corpus.dates import may_lie_within
+from corpus.sentences import HEADING, LIST_MARK
 from corpus.terms import places_of
 from corpus.text import utf16_offset
 from embeddings import Generation, Ranking
@@ -31,6 +33,8 @@ LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
 RRF_K = 60
 FACET_OF = {"countries": "country", "themes": "theme", "kinds": "kind", "publishers": "publisher"}  # fields of Filters
 MIN_MAX = "min-max"
+# The first line of a passage under its headings, at which the original is opened: markup parts it from the others.
+FIRST_LINE = re.compile(rf"(?:(?:{HEADING.pattern}.*)?\n)*(?:{LIST_MARK.pattern})?(?P<line>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,8 @@ class SearchResult:
     def of(cls, hit: Hit, document: Document) -> Self:
         """Return the result of a hit and its document."""
         passage = hit.passage
-        # A page of the web parts lines by markup, so it is opened at the first sentence.
-        first = next(iter(split_sentences(document.text, passage.start, passage.end)), Span(passage.start, passage.end))
+        line = FIRST_LINE.match(document.text, passage.start, passage.end)
+        opened = Span(*line.span("line")) if line else Span(passage.start, passage.end)
         return cls(
             document_id=document.id,
             passage_id=passage.id,
@@ -109,7 +113,7 @@ class SearchResult:
             end_utf16=utf16_offset(document.text, passage.end),
             highlights=tuple(Highlight.of(span, passage.text) for span in places_of(hit.terms, passage.text)),
             page=document.page_of(passage.start),
-            quote_url=address_at(document, first),
+            quote_url=address_at(document, opened),
             view_url=view_address(document.id, Span(passage.start, passage.end)),
         )
 
@@ -157,7 +161,7 @@ class Filters:
                     yield UnknownValue((field, place), value, tuple(nearest_values(value, known[facet])))
         if not any(may_lie_within(year, self.since, self.until) for year in ("", *known["year"])):
             field, value = ("since", self.since) if self.since else ("until", self.until)
-            years = sorted(known["year"], key=lambda year: abs(int(year) - int(value[:4])))
+            years = sorted(filter(str.isdecimal, known["year"]), key=lambda year: abs(int(year) - int(value[:4])))
             yield UnknownValue((field,), value, tuple(years[:NEAREST]))
 
 

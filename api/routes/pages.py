@@ -113,9 +113,8 @@ def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLRe
 @router.get("/answers/{generation}/{path}")
 async def quotes(generation: str, path: str, request: Request, assistant: AssistantDep, state: StateDep) -> Response:
     """Show the quotes of an answer by its permalink."""
-    shown = await quotes_at(generation, path, assistant, state, request)
-    citations = shown.model_dump(mode="json")["citations"]
-    return await run_in_threadpool(render_page, request, "quotes.html", citations=citations)
+    found = await quotes_at(generation, path, assistant, state, request)
+    return await run_in_threadpool(render_page, request, "quotes.html", **found.model_dump(mode="json"))
 
 
 @dataclass(frozen=True, slots=True)

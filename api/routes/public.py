@@ -51,7 +51,9 @@ ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
 ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
 BATCH_EXAMPLE = example_response({"results": [{"answer": answer_json(ANSWER), "problem": None}]})
 QUOTES_EXAMPLE = example_response(
-    Quotes(generation=ANSWER.provenance.generation, citations=list(ANSWER.citations)).model_dump(mode="json")
+    Quotes(generation=ANSWER.provenance.generation, is_current=True, citations=list(ANSWER.citations)).model_dump(
+        mode="json"
+    )
 )
 HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
 DOCUMENT_EXAMPLE = example_response(DocumentOut.model_validate(DOCUMENT).model_dump())

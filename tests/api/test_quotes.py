@@ -38,6 +38,7 @@ def test_a_permalink_gives_the_quotes_of_the_answer(client: TestClient, permalin
     cited = client.post("/v1/ask", json={"question": QUESTION}).json()["citations"]
     quotes = client.get(f"/v1{permalink}").json()
 
+    assert quotes["is_current"] is True
     assert permalink.startswith(f"/answers/{quotes['generation']}/")
     assert [citation | {"passage_id": ""} for citation in quotes["citations"]] == [
         citation | {"passage_id": ""} for citation in cited
@@ -59,8 +60,13 @@ def test_a_permalink_is_a_page_in_the_readers_language(
 
 def test_quotes_are_shown_from_the_generation_that_is_kept(later: TestClient, permalink: str) -> None:
     """Where other words stand in their places now, the quotes come word for word from where they stood."""
-    [quote] = later.get(f"/v1{permalink}").json()["citations"]
+    quotes = later.get(f"/v1{permalink}").json()
+    [quote] = quotes["citations"]
+    page = later.get(permalink).text
 
+    assert quotes["is_current"] is False
+    assert "<mark>Norway funds the shelter in Accra.</mark>" in page
+    assert quote["view_url"] not in page.replace("&amp;", "&")
     assert quote["quote"] == "Norway funds the shelter in Accra."
     assert quote["start"] == 71
 

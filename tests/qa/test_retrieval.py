@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus import Document, Passage
 from corpus.countries import countries_named
 from corpus.languages import language_of
 from embeddings import Generation, Ranking
@@ -12,7 +13,7 @@ from fakes import HashingEncoder
 from qa import Assistant, Filters
 from qa.query.query import make_query
 from qa.query.question import Question
-from qa.retrieval import SearchResult, min_max_fusion, retrieve
+from qa.retrieval import Hit, SearchResult, min_max_fusion, retrieve
 
 SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)
 
@@ -149,3 +150,19 @@ def test_the_words_of_a_query_are_marked_in_other_forms_too(assistant: Assistant
         "Accra",
     ]
     assert result.view_url == f"/documents/ghana-shelter?start={result.start}&end={result.end}#quote"
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("## Who pays\n\nNorway pays. It pays well.\nMore.", "Norway%20pays.%20It%20pays%20well."),
+        ("- a bed\n- a meal", "a%20bed"),
+        ("# A", "%23%20A"),
+    ],
+)
+def test_the_original_is_opened_at_the_first_line_of_a_passage(text: str, fragment: str) -> None:
+    """Headings and marks of lists stand otherwise on a page of the web, so they are not looked for there."""
+    document = Document("a", "A", f"Before.\n{text}", url="https://example.org/a")
+    hit = Hit(Passage("a#1", "a", "A", "", text, 8, 8 + len(text)), 0, 1.0, None, None)
+
+    assert SearchResult.of(hit, document).quote_url == f"https://example.org/a#:~:text={fragment}"

@@ -720,10 +720,14 @@ export interface components {
         /**
          * Quotes
          * @description The quotes of an answer, word for word as in the generation in which it was found.
+         *
+         *     Where `is_current` is false, the documents that serve have other words there, to which `view_url` leads.
          */
         Quotes: {
             /** Generation */
             generation: string;
+            /** Is Current */
+            is_current: boolean;
             /** Citations */
             citations: components["schemas"]["Citation"][];
         };
