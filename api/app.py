@@ -21,7 +21,7 @@ from api.lanes import Lanes
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, follow_requests, limit_body
-from api.routes import pages, public
+from api.routes import mcp, openai, pages, public
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
@@ -37,32 +37,11 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     """
     chosen = settings or Settings()
     metrics = Metrics()
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        lanes, serving = Lanes(chosen, metrics.questions.inc), Serving(chosen, assistant)
-        database, intake = Database(chosen.database_url), Intake.from_settings(chosen)
-        recorder = Recorder(database, intake, chosen.records_days) if chosen.records else None
-        async with serving.kept_current(lanes) if assistant is None else nullcontext():
-            yield {
-                "answered_forms": deque(maxlen=MOST_FORMS),
-                "intake": intake,
-                "keyring": Keyring(database),
-                "lanes": lanes,
-                "limits": Limits(chosen),
-                "metrics": metrics,
-                "recorder": recorder,
-                "serving": serving,
-                "settings": chosen,
-            }
-        if recorder:
-            await run_in_threadpool(recorder.close)
-
     app = FastAPI(
         title="Waymark",
         version="1",
         description="Answers about the work of IOM and about counter-trafficking, with a source for every sentence.",
-        lifespan=lifespan,
+        lifespan=lambda _: _running(chosen, assistant, metrics),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -71,6 +50,8 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         telemetry={"auto_configure": True, "logs": False, "metrics": False, "operation_spans": False},
     )
     app.include_router(public.router)
+    app.include_router(openai.router)
+    app.include_router(mcp.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):
@@ -91,3 +72,27 @@ def _add_middleware(app: FastAPI, allowed_origins: Sequence[str], metrics: Metri
     )
     app.add_middleware(follow_requests, metrics)
     app.add_middleware(answer_head)
+
+
+@asynccontextmanager
+async def _running(settings: Settings, assistant: Assistant | None, metrics: Metrics) -> AsyncIterator[State]:
+    """Yield the state of an application from its start to its end."""
+    lanes, serving = Lanes(settings, metrics.questions.inc), Serving(settings, assistant)
+    database, intake = Database(settings.database_url), Intake.from_settings(settings)
+    recorder = Recorder(database, intake, settings.records_days) if settings.records else None
+    current = serving.kept_current(lanes) if assistant is None else nullcontext()
+    async with current, mcp.mcp_by_http(settings) as mcp_application:
+        yield {
+            "answered_forms": deque(maxlen=MOST_FORMS),
+            "intake": intake,
+            "keyring": Keyring(database),
+            "lanes": lanes,
+            "limits": Limits(settings),
+            "mcp": mcp_application,
+            "metrics": metrics,
+            "recorder": recorder,
+            "serving": serving,
+            "settings": settings,
+        }
+    if recorder:
+        await run_in_threadpool(recorder.close)

@@ -22,6 +22,9 @@ from api.metrics import Metrics
 from qa.logs import request_id
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
+# A client of OpenAI's API sends the whole conversation each time, and its tools.
+MAX_CONVERSATION = 1_048_576
+CONVERSATIONS = ("/v1/chat/completions", "/v1/responses")
 BODY_S = 20.0  # within which a body must have come
 COMPRESSION = 7  # of 9, which takes longer for hardly less
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
@@ -117,6 +120,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             return
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "")
+        most = MAX_CONVERSATION if scope["path"] in CONVERSATIONS else MAX_BODY
         begin = asyncio.get_running_loop().time()
         read, is_complete = 0, False
 
@@ -124,8 +128,8 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             nonlocal read, is_complete
             if declared and "transfer-encoding" in headers:
                 raise HTTPException(400, headers=CLOSE)
-            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > MAX_BODY):
-                raise HTTPException(413)
+            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > most):
+                raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             try:
                 async with asyncio.timeout_at(None if is_complete else begin + BODY_S):
                     message = await receive()
@@ -133,8 +137,8 @@ def limit_body(app: ASGIApp) -> ASGIApp:
                 raise HTTPException(408, headers=CLOSE) from error
             read += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
-            if read > MAX_BODY:
-                raise HTTPException(413)
+            if read > most:
+                raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             return message
 
         await app(scope, receive_within_limits, send)

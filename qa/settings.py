@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     # Whether questions, searches and the documents are open to who has no key. Pages and the help card always are.
     public: bool = True
 
+    # Names of this server, as `waymark.example.org`, separated by spaces, under which assistants reach `/mcp`; this
+    # machine's own names always lead there. Others are refused, since a page can give its own name to any address.
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
     answering: bool = True
     # File of the lines on the help card, in the format of `qa/safety/help_lines.yaml`, which is the default.
@@ -107,6 +111,11 @@ class Settings(BaseSettings):
         for network in networks:
             ip_network(network)  # raises ValueError
         return networks
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(value.lower().split()) if isinstance(value, str) else value
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -25,6 +25,7 @@ import typer
 from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
+from corpus.dates import iso_date
 from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
@@ -38,13 +39,13 @@ from qa.cli.printing import (
     fail,
     print_answer,
     print_documents,
+    print_explanation,
     print_hits,
     print_reading,
-    print_trace,
     progress_bars,
 )
 from qa.logs import log_config
-from qa.retrieval import SearchResult
+from qa.retrieval import FACET_OF, Filters, SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
 
@@ -58,9 +59,17 @@ STUCK_S = 10  # after which a worker that does not answer its parent is replaced
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 
+
+def _bound(text: str) -> str:
+    if text and not iso_date(text):
+        raise typer.BadParameter("is no date, month or year, as 2015-03-12, 2015-03 or 2015")
+    return iso_date(text)
+
+
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
 Wanted = Annotated[list[str] | None, typer.Option(help="Only those with this value; may be given several times.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
+Bound = Annotated[str, typer.Option(parser=_bound, metavar="DATE", help="A date, month or year, as 2015-03.")]
 
 
 @app.command()
@@ -107,17 +116,25 @@ def ask(
     question: Question,
     as_json: AsJson = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what was found and what was turned down.")] = False,
+    country: Wanted = None,
+    theme: Wanted = None,
+    kind: Wanted = None,
+    publisher: Wanted = None,
+    since: Bound = "",
+    until: Bound = "",
 ) -> None:
     """Answer a question from the indexed documents."""
+    filters = Filters(tuple(country or ()), tuple(theme or ()), tuple(kind or ()), tuple(publisher or ()), since, until)
     with errors_shown():
         assistant = Assistant.from_settings(Settings(), err.print)
-        answer, trace = assistant.explain(question)
+        _check_filters(filters, assistant)
+        answer, trace = assistant.explain(question, filters=filters)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     print_answer(answer)
     if explain:
-        print_trace(trace, assistant.scorers)
+        print_explanation(trace.explained(assistant.scorers))
 
 
 @app.command()
@@ -190,6 +207,16 @@ def serve(
 
 
 @app.command()
+def mcp() -> None:
+    """Give an assistant that speaks MCP the tools, by the standard input and output."""
+    from uvicorn.importer import import_from_string
+
+    with errors_shown():
+        Intake.from_settings(Settings())
+    import_from_string("api.stdio:serve")()
+
+
+@app.command()
 def answering(
     switch: Annotated[Literal["on", "off"], typer.Argument(help="Answer the public, or stop.")],
 ) -> None:
@@ -249,6 +276,13 @@ def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
         if needed:
             raise
         return {}
+
+
+def _check_filters(filters: Filters, assistant: Assistant) -> None:
+    for unknown in filters.unknown_values(assistant.facets):
+        option = FACET_OF.get(str(unknown.path[0]), unknown.path[0])
+        nearest = f"; the nearest are: {', '.join(unknown.nearest)}" if unknown.nearest else ""
+        fail(f"--{option} {unknown.value}: no document has this value{nearest}")
 
 
 def _check_port(host: str, port: int) -> None:

@@ -23,7 +23,7 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return JSON without the fields that are null, which OpenAPI leaves out."""
     if isinstance(value, dict):
         return {name: without_nulls(of) for name, of in value.items() if of is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+    return [without_nulls(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
@@ -141,13 +141,16 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
         assert shown == without_nulls(example)
     assert "HTTPValidationError" not in schemas
     for path in ("/v1/ask", "/v1/search"):
-        assert {"200", "400", "408", "413", "415", "422", "429", "503", "default"} == set(
+        assert {"200", "400", "401", "403", "408", "413", "415", "422", "429", "503", "default"} == set(
             described["paths"][path]["post"]["responses"]
         )
     assert schemas["Answer"]["required"] == list(schemas["Answer"]["properties"]) == list(EXAMPLE)
     assert set(described["paths"]) == {
         "/v1/ask",
+        "/v1/ask/batch",
+        "/v1/answers/{generation}/{path}",
         "/v1/search",
+        "/v1/feedback",
         "/v1/documents",
         "/v1/documents/{id}",
         "/healthz",
