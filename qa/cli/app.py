@@ -55,7 +55,7 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
 ADDRESS = re.compile("https?://", re.IGNORECASE)
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
-STUCK_S = 30  # after which a worker that does not answer its parent is replaced
+STUCK_S = 10  # after which a worker that does not answer its parent is replaced
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
 

@@ -82,16 +82,6 @@ def test_figures_are_for_the_networks_that_the_operator_names(
         assert_problem(response, 403)
 
 
-def children(process_id: int) -> list[int]:
-    """Return the processes that a process started and that serve."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        text = status.read_text(encoding="utf-8")
-        if f"PPid:\t{process_id}\n" in text and "spawn_main" in (status.parent / "cmdline").read_text(encoding="utf-8"):
-            found.append(int(status.parent.name))
-    return found
-
-
 @pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.process
@@ -99,37 +89,40 @@ def test_workers_count_and_log_together_and_one_that_dies_is_replaced(tmp_path: 
     """Whichever worker is asked tells the figures of all; killing one keeps nobody from being answered."""
     url, command = f"http://127.0.0.1:{(port := free_port())}", "from qa.cli.app import app; app()"
     arguments = [sys.executable, "-c", command, "serve", "--port", str(port), "--workers", "2"]
-    environment = {**os.environ, "WAYMARK_LOGS": "json"}
-    log = tmp_path / "log"
+    environment, log = {**os.environ, "WAYMARK_LOGS": "json"}, tmp_path / "log"
+
+    def get(path: str, **body: str) -> httpx2.Response:
+        with httpx2.Client(
+            base_url=url, timeout=PATIENCE_S
+        ) as client:  # a new connection, which either worker may take
+            return client.post(path, json=body) if body else client.get(path)
+
+    def asked() -> float:
+        return figures(get("/metrics").text).get(ASKED, 0)
+
+    def workers() -> list[str]:
+        return re.findall(r"Started server process \[(\d+)\]", log.read_text(encoding="utf-8"))
+
     with log.open("w") as stderr, subprocess.Popen(arguments, env=environment, stderr=stderr, text=True) as server:
-        wait_until_ready(url, server)
+        try:
+            wait_until_ready(url, server)
+            statuses = [get("/v1/ask", question=f"Who funds shelter {number}?").status_code for number in range(8)]
+            counted = eventually(lambda: asked() == 8)
+            counts = {asked() for _ in range(8)}
+            os.kill(int(workers()[0]), signal.SIGKILL)
+            replaced = eventually(lambda: len(workers()) == 3)
+            statuses += [get("/v1/ask", question=f"Who funds home {number}?").status_code for number in range(8)]
+            waiting = figures(get("/metrics").text)["waymark_questions"]
+        finally:
+            server.terminate()
+            server.wait(PATIENCE_S)
+    lines = log.read_text(encoding="utf-8")
+    ids = {json.loads(line)["request_id"] for line in lines.splitlines() if "route=/v1/ask" in line}
 
-        def ask(number: int) -> int:
-            with httpx2.Client(timeout=PATIENCE_S) as client:  # a new connection, so that either worker may take it
-                return client.post(f"{url}/v1/ask", json={"question": f"Who funds shelter {number}?"}).status_code
-
-        def counted() -> dict[str, float]:
-            with httpx2.Client(timeout=PATIENCE_S) as client:
-                return figures(client.get(f"{url}/metrics").text)
-
-        statuses = [ask(number) for number in range(8)]
-        assert eventually(lambda: counted()[ASKED] == 8)
-        before = {counted()[ASKED] for _ in range(8)}
-        first = children(server.pid)
-        os.kill(first[0], signal.SIGKILL)
-        replaced = eventually(lambda: len(set(children(server.pid)) - set(first)) == 1)
-        wait_until_ready(url, server)
-        statuses += [ask(number) for number in range(8)]
-        waiting = counted()["waymark_questions"]
-        server.terminate()
-        server.wait(PATIENCE_S)
-
-    lines = log.read_text(encoding="utf-8").splitlines()
-    asked = [line for line in lines if "route=/v1/ask" in line]
-
-    assert before == {8}
+    assert counted
+    assert counts == {8}
     assert statuses == [200] * 16
     assert replaced
     assert waiting == 0
-    assert len({json.loads(line)["request_id"] for line in asked}) == 16
-    assert "funds" not in "".join(lines)
+    assert len(ids) == 16
+    assert "funds" not in lines
