@@ -18,7 +18,7 @@ from api.errors import HANDLERS
 from api.keys import Keyring
 from api.lanes import Lanes
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
-from api.routes import pages, public
+from api.routes import pages, public, staff
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
@@ -57,6 +57,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         exception_handlers=HANDLERS,
     )
     app.include_router(public.router)
+    app.include_router(staff.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):

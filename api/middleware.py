@@ -13,9 +13,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import DETAILS, failure_response, log_failure
+from corpus.loaders.finding import MAX_BYTES
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 BODY_S = 20.0  # within which a body must have come
+UPLOADS, UPLOAD_S = "/v1/files/", 3600.0  # where staff send documents, each as long as one that is read may be
+TOO_LONG = f"The file has more than {MAX_BYTES // 1_000_000} MB; split it."
 COMPRESSION = 7  # of 9, which takes longer for hardly less
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
 CLOSE = {"connection": "close"}  # what is still to come of the body is not read
@@ -105,6 +108,9 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             return
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "")
+        is_upload = scope["method"] == "PUT" and scope["path"].startswith(UPLOADS)
+        most, seconds = (MAX_BYTES, UPLOAD_S) if is_upload else (MAX_BODY, BODY_S)
+        too_long = HTTPException(413, TOO_LONG if is_upload else None)
         begin = asyncio.get_running_loop().time()
         read, is_complete = 0, False
 
@@ -112,17 +118,17 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             nonlocal read, is_complete
             if declared and "transfer-encoding" in headers:
                 raise HTTPException(400, headers=CLOSE)
-            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > MAX_BODY):
-                raise HTTPException(413)
+            if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > most):
+                raise too_long
             try:
-                async with asyncio.timeout_at(None if is_complete else begin + BODY_S):
+                async with asyncio.timeout_at(None if is_complete else begin + seconds):
                     message = await receive()
             except TimeoutError as error:
                 raise HTTPException(408, headers=CLOSE) from error
             read += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
-            if read > MAX_BODY:
-                raise HTTPException(413)
+            if read > most:
+                raise too_long
             return message
 
         await app(scope, receive_within_limits, send)

@@ -108,6 +108,11 @@ class Assistant:
         )
 
     @property
+    def encoder(self) -> Encoder:
+        """The encoder that built the generation."""
+        return self._evidence_search.encoder
+
+    @property
     def built(self) -> float:
         """When the generation was built, in seconds since 1970."""
         return self._evidence_search.generation.built

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -24,7 +23,7 @@ import typer
 from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
-from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
+from corpus.loaders.website.crawling import Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
@@ -211,8 +210,7 @@ app.add_typer(keys.app, name="keys")
 def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, int, int], None]) -> Collection:
     """Return the collection of some files, folders and websites, whose pages are fetched before."""
     addresses = [source for source in sources if ADDRESS.match(source)]
-    contact = f" (+{settings.website_contact})" if settings.website_contact else ""
-    manners = Manners(f"{NAME}/{version('waymark')}{contact}", settings.website_delay, settings.website_private)
+    manners = Manners(settings.website_agent, settings.website_delay, settings.website_private)
     websites = [
         fetch_website(
             address, settings.websites / quote(address.partition("//")[2], safe=""), manners, partial(progress, address)
