@@ -108,7 +108,6 @@ def cancel_job(folder: Path, id: str) -> Job:
     with record.open("a", encoding="utf-8") as log:
         fcntl.flock(log, fcntl.LOCK_EX)  # free when all its processes are gone
         if "state" not in _fields(record):
-            log.write("\n")  # the last line may be torn
             _write(log, state=JobState.CANCELLED, ended=_now())
     return _job(record)
 
@@ -150,7 +149,7 @@ def _fields(record: Path) -> dict[str, Any]:
 
 
 def _write(log: IO[str], **fields: object) -> None:
-    log.write(json.dumps(fields) + "\n")
+    log.write(f"\n{json.dumps(fields)}\n")  # the line before may be torn
 
 
 def _now() -> str:
