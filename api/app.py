@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
@@ -17,11 +18,13 @@ from api.dependencies import State
 from api.errors import HANDLERS
 from api.keys import Keyring
 from api.lanes import Lanes
+from api.limits import Limits
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
 from api.routes import pages, public, staff
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
+from qa.records.recording import Recorder
 
 MOST_FORMS = 10_000  # that were answered and are not answered anew; each is known by 16 characters
 
@@ -33,24 +36,11 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     """
     chosen = settings or Settings()
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        lanes, serving = Lanes(chosen), Serving(chosen, assistant)
-        async with serving.kept_current(lanes) if assistant is None else nullcontext():
-            yield {
-                "answered_forms": deque(maxlen=MOST_FORMS),
-                "intake": Intake.from_settings(chosen),
-                "keyring": Keyring(Database(chosen.database_url)),
-                "lanes": lanes,
-                "serving": serving,
-                "settings": chosen,
-            }
-
     app = FastAPI(
         title="Waymark",
         version="1",
         description="Answers about the work of IOM and about counter-trafficking, with a source for every sentence.",
-        lifespan=lifespan,
+        lifespan=lambda _: _running(chosen, assistant),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -78,3 +68,24 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
         allow_headers=["content-type"],
     )
     return app
+
+
+@asynccontextmanager
+async def _running(settings: Settings, assistant: Assistant | None) -> AsyncIterator[State]:
+    """Yield the state of the application, and end what runs beside it."""
+    lanes, serving, database = Lanes(settings), Serving(settings, assistant), Database(settings.database_url)
+    intake = Intake.from_settings(settings)
+    recorder = Recorder(database, intake, settings.records_days) if settings.records else None
+    async with serving.kept_current(lanes) if assistant is None else nullcontext():
+        yield {
+            "answered_forms": deque(maxlen=MOST_FORMS),
+            "intake": intake,
+            "keyring": Keyring(database),
+            "lanes": lanes,
+            "limits": Limits(settings),
+            "recorder": recorder,
+            "serving": serving,
+            "settings": settings,
+        }
+    if recorder:
+        await run_in_threadpool(recorder.close)

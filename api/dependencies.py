@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -18,10 +19,12 @@ from fastapi import Depends, HTTPException, Request
 from api.errors import AssistantUnavailable, log_failure
 from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
+from api.limits import Limits
 from api.schemas import AskRequest, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
+from qa.records.recording import Answered, Recorder
 from qa.replies import reply
 from qa.retrieval import Hit
 from qa.safety.intake import PreparedQuestion
@@ -41,6 +44,8 @@ class State(TypedDict):
     intake: Intake
     keyring: Keyring
     lanes: Lanes
+    limits: Limits
+    recorder: Recorder | None
     serving: Serving
     settings: Settings
 
@@ -70,19 +75,22 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered."""
+    """A question that is being answered; `record` takes its answer."""
 
     prepared: PreparedQuestion
     work: Work[Answer]
     intake: Intake
+    record: Callable[[Answer], None]
 
     def answer(self) -> Answer:
         """Return the answer of work that has ended. Raises AssistantUnavailable where its deadline has passed."""
         try:
-            return self.work.task.result()
+            answer = self.work.task.result()
         except TimeoutError as error:
             card = _card(self.prepared, self.intake)
             raise _busy(card, self.prepared.language) from error
+        self.record(answer)
+        return answer
 
 
 async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
@@ -94,7 +102,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
     no room, or the client has asked too much.
     """
     lanes, intake = state["lanes"], state["intake"]
-    check_rate(body.question, body.language, state, request)
+    await check_rate(body.question, body.language, state, request)
     try:
         prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
         prepared = await lanes.judge(prepare, len(body.question))
@@ -106,7 +114,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
             work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
         else:
             work = lanes.start(partial(_answer, prepared, body, state))
-        return AskedQuestion(prepared, work, intake)
+        return AskedQuestion(prepared, work, intake, partial(_record, body, state))
     except Busy as error:
         raise await _without_room(body.question, body.language, intake) from error
 
@@ -120,7 +128,7 @@ async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
 
 async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
     """Search as a question among the others; raise what `answer_to` raises."""
-    check_rate(body.query, None, state, request)
+    await check_rate(body.query, None, state, request)
     search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
     try:
         work = state["lanes"].start(search)
@@ -130,11 +138,16 @@ async def hits_of(body: SearchRequest, assistant: Assistant, state: State, reque
         raise await _without_room(body.query, None, state["intake"]) from error
 
 
-def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
+async def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
     """Count a question of a client. Raises AssistantUnavailable where it has asked too many."""
-    if seconds := state["lanes"].seconds_to_wait(request):
+    if seconds := await state["limits"].seconds_to_wait(request):
         card, language = state["intake"].card_unjudged(text, language)
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
+
+
+def _record(body: AskRequest, state: State, answer: Answer) -> None:
+    if recorder := state["recorder"]:
+        recorder.record(Answered(answer, is_follow_up=bool(body.history)))
 
 
 def _confirm_help(prepared: PreparedQuestion, assistant: Assistant, *, is_follow_up: bool) -> PreparedQuestion:

@@ -4,6 +4,7 @@ In: requests. Out: the key of a request, in `request.state.key` too; or 401, 403
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -21,6 +22,8 @@ NOTED_S = 60.0  # between two notes of a key's last use
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key made by `waymark keys create`.")
 DATABASE_GONE = "Keys can't be checked now; see the operator's log."
 
+logger = logging.getLogger(__name__)
+
 
 class Keyring:
     """The keys of staff. All are read at once every few seconds, so no flood of wrong ones reaches the database."""
@@ -37,13 +40,20 @@ class Keyring:
         """Return the valid key that a text is, and note its use; None where it is none. Raises DatabaseGone."""
         loop = asyncio.get_running_loop()
         if self._reading is None or (self._reading.done() and loop.time() - self._read_at > FRESH_S):
-            self._reading = loop.run_in_executor(self._thread, read_keys, self._database)
+            self._reading = loop.run_in_executor(self._thread, self._read)
             self._read_at = loop.time()
         key = find_key(await asyncio.shield(self._reading), text)
         if key and loop.time() - self._noted_at.get(key.id, -NOTED_S) >= NOTED_S:
             self._noted_at[key.id] = loop.time()
             self._thread.submit(note_use, self._database, key.id)  # nobody waits for it, nor hears where it fails
         return key
+
+    def _read(self) -> dict[str, StaffKey]:
+        try:
+            return read_keys(self._database)
+        except DatabaseGone as error:
+            logger.warning("keys can't be checked: %s", error)
+            raise
 
 
 def needs(scope: Scope) -> Callable[..., Awaitable[StaffKey]]:
@@ -53,7 +63,7 @@ def needs(scope: Scope) -> Callable[..., Awaitable[StaffKey]]:
     """
 
     async def require(
-        request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
+        request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER, scopes=[scope])]
     ) -> StaffKey:
         try:
             key = await request.state.keyring.find(bearer.credentials) if bearer else None

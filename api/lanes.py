@@ -1,29 +1,22 @@
 """Room for all: bounds on the questions at work, and lanes that questions can't fill.
 
-In: calls that take long, and the addresses of clients. Out: their results from threads, or Busy at once.
+In: calls that take long. Out: their results from threads, or Busy at once.
 Questions are answered in threads of their own, a few at a time, and a few more wait. These let all others go first on
 the processor. Rules judge messages in a thread beside them, so that a person at risk gets the help card at once. Pages
 and files have the threads of Starlette, and the probes need none.
 """
 
 import asyncio
-import logging
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from ipaddress import ip_address, ip_network
 from typing import Generic, TypeVar
 
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from qa import Settings
@@ -37,11 +30,8 @@ RETRY_S = 5  # after which a client that found no room may try again
 # Without room to answer, messages are still judged: so many at a time, of so many characters, in some 5 milliseconds
 # each. Most cries for help are as short, and a flood of long messages must not keep them waiting.
 MOST_JUDGED, ALWAYS_JUDGED = 8, 200
-SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request
 
 Result = TypeVar("Result")
-
-logger = logging.getLogger(__name__)
 
 
 class Busy(Exception):
@@ -113,9 +103,6 @@ class Lanes:
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
         self._loading = ThreadPoolExecutor(1, "loading", _give_way)
         self._judged = 0  # now, and waiting for it
-        self._rate = parse(settings.rate) if settings.rate else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._has_warned = False
 
     @property
     def has_room(self) -> bool:
@@ -162,53 +149,8 @@ class Lanes:
         finally:
             self._judged -= 1
 
-    def seconds_to_wait(self, request: Request) -> int:
-        """Count a question of a client; return 0, or the seconds until it may ask again where it asked too many."""
-        if not self._rate:
-            return 0
-        client = self._client_of(request)
-        if is_within(client, self._settings.rate_exempt) or self._limiter.hit(self._rate, client):
-            return 0
-        reset_time: float = self._limiter.get_window_stats(self._rate, client).reset_time
-        return max(1, round(reset_time - time.time()))
-
-    def _client_of(self, request: Request) -> str:
-        peer = request.client.host if request.client else ""
-        if request.headers.get("x-forwarded-for") and not self._settings.proxies and not self._has_warned:
-            self._has_warned = True
-            logger.warning("requests come through a proxy, so all its clients share one rate; set WAYMARK_PROXIES")
-        return client_address(peer, request.headers, self._settings.proxies)
-
 
 def _give_way() -> None:
     """Let threads that are less nice go first; only Linux knows the niceness of a thread."""
     with suppress(AttributeError, OSError):  # elsewhere, and where that is not allowed, all threads are alike
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-def client_address(peer: str, headers: Headers, proxies: int) -> str:
-    """Return the address of a client behind so many proxies of the operator, each of which adds who asked it.
-
-    Counted from the right, since a client may write anything before. Of an IPv6 address, the first SITE bits.
-
-    >>> client_address("10.0.0.1", Headers({"x-forwarded-for": "forged, 203.0.113.9"}), 1)
-    '203.0.113.9'
-    """
-    hops = [hop.strip() for value in headers.getlist("x-forwarded-for") for hop in value.split(",")]
-    address = hops[-proxies] if 0 < proxies <= len(hops) else peer
-    with suppress(ValueError):
-        if ip_address(address).version == 6:  # noqa: PLR2004 - the version of the protocol
-            return str(ip_network((address, SITE), strict=False).network_address)
-    return address
-
-
-def is_within(address: str, networks: Sequence[str]) -> bool:
-    """Return whether an address is in one of some networks.
-
-    >>> is_within("10.1.2.3", ["192.0.2.1", "10.0.0.0/8"])
-    True
-    """
-    try:
-        return any(ip_address(address) in ip_network(network) for network in networks)
-    except ValueError:
-        return False

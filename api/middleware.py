@@ -204,6 +204,7 @@ def add_headers(app: ASGIApp) -> ASGIApp:
                 if scope["path"].startswith(VIEWER):
                     headers["cross-origin-opener-policy"] = "unsafe-none"
                 is_kept = is_file and headers.get("cache-control") != "no-store"
+                headers.update(scope.get("state", {}).get("limit_headers", {}))
                 headers["cache-control"] = KEPT if is_kept else "no-store"
                 if is_kept:
                     headers.add_vary_header("Origin")  # a copy without the headers of CORS is of no use to other sites

@@ -5,7 +5,7 @@ none is renamed or removed.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -105,6 +105,19 @@ class SearchRequest(Request):
     query: ShortQuestion
     limit: int = Field(default=10, ge=1, le=50)
     filters: FiltersIn = FiltersIn()
+
+
+class FeedbackRequest(Request):
+    """What somebody thought of an answer, named by its `id`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"answer_id": "9f2c61d4", "useful": False, "reason": "outdated"}]}
+    )
+
+    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=64), Writable]
+    useful: bool
+    reason: Literal["", "wrong", "incomplete", "outdated", "unclear", "source", "other"] = ""
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Writable] = ""
 
 
 class SearchResponse(BaseModel):

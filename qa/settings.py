@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     # Database of keys and records, as an address of SQLAlchemy: `sqlite:///` and a path, or `postgresql://`; a file in
     # the folder `var` if it is not set.
     database: str = ""
+    # Whether use and feedback are recorded there (docs/records.md), and the days after which records are erased.
+    records: bool = False
+    records_days: int = Field(default=90, ge=1)
     # Whether questions, searches and the documents are open to who has no key. Pages and the help card always are.
     public: bool = True
 
@@ -67,6 +70,11 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=30.0, gt=0)
     # Most questions of one client, as `30/minute`; unlimited if empty. One server process counts by itself.
     rate: str = ""
+    # Likewise of one key, and of one end user of a key, whom the header X-End-User names. They count for no client.
+    rate_key: str = ""
+    rate_user: str = ""
+    # Redis, as `redis://` and an address, in which all server processes count together.
+    limits: str = Field(default="", pattern="^((redis|rediss)://.+)?$")
     # Addresses and networks without a rate, such as that of the machine that runs the benchmark, separated by spaces.
     rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
     # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
@@ -79,7 +87,7 @@ class Settings(BaseSettings):
     # Whether websites of private networks and of this machine may be indexed.
     website_private: bool = False
 
-    @field_validator("rate")
+    @field_validator("rate", "rate_key", "rate_user")
     @classmethod
     def _rate(cls, value: str) -> str:
         if value:

@@ -1,12 +1,13 @@
 """The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
 
 import time
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from api.dependencies import AssistantDep, StateDep, answer_to, hits_of, require_json, take_question
+from api.dependencies import AssistantDep, StateDep, answer_to, check_rate, hits_of, require_json, take_question
 from api.errors import problem_responses
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
 from api.keys import admits
@@ -15,6 +16,7 @@ from api.schemas import (
     DocumentList,
     DocumentOut,
     DocumentsQuery,
+    FeedbackRequest,
     Health,
     SearchRequest,
     SearchResponse,
@@ -24,6 +26,7 @@ from corpus.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers import answer_json
 from qa.records.keys import Scope
+from qa.records.recording import Vote
 from qa.retrieval import SearchResult
 
 POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
@@ -58,6 +61,21 @@ async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, 
     """Find the passages that match a query, best first."""
     hits = await hits_of(body, assistant, state, request)
     return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
+
+
+@router.post(
+    "/v1/feedback",
+    dependencies=[Depends(admits(Scope.ASK)), Depends(require_json)],
+    responses=problem_responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
+    status_code=HTTPStatus.ACCEPTED,
+    response_class=Response,
+)
+async def feedback(body: FeedbackRequest, state: StateDep, request: Request) -> None:
+    """Take what somebody thought of an answer, where the operator keeps records."""
+    if (recorder := state["recorder"]) is None:
+        raise HTTPException(404, "No records are kept here.")
+    await check_rate(body.comment, None, state, request)
+    recorder.record(Vote(body.answer_id, body.useful, body.reason, body.comment))
 
 
 @router.get(

@@ -28,7 +28,7 @@ from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate, generations, help_lines, keys
+from qa.cli import evaluate, generations, help_lines, keys, records
 from qa.cli.paths import starter_collection
 from qa.cli.printing import (
     err,
@@ -205,6 +205,8 @@ for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluat
 app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
 app.add_typer(keys.app, name="keys")
+app.add_typer(records.app, name="records")
+app.command()(records.insights)
 
 
 def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, int, int], None]) -> Collection:

@@ -1,7 +1,7 @@
 """Sanitize incoming text, and mask personal data.
 
 In: any text. Out: the text without invisible characters, and, where it is stored or sent on, without e-mail addresses,
-phone numbers and numbers of identity papers.
+numbers of phones and identity papers, and what links name besides a host.
 Left out: markup, which is plain text here and is escaped where it is shown.
 """
 
@@ -23,6 +23,11 @@ KEPT_CONTROLS = "\n\t"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Passports, identity cards and accounts: seven or more digits and capitals in one piece, at least five of them digits.
 IDENTITY_NUMBER = re.compile(r"\b(?=(?:[A-Z]*\d){5})[A-Z]{0,3}\d[A-Z\d]{5,}\b")
+# Numbers in groups, as people write them within a country; and what looks like these, but is a date or years.
+LOCAL_NUMBER = re.compile(r"(?<!\w)\d+(?:[ ()./\u2013-]{1,2}\d+)+(?!\w)")
+LOCAL_DIGITS = 7
+DATE = re.compile(r"(?:19|20)\d\d(?:\D(?:19|20)\d\d)*|\d{4}\D\d\d?\D\d\d?|\d\d?\D\d\d?\D\d{4}")
+LINK = re.compile(r"((?:https?://)?)(?:[^\s/?#@]*@)?\b((?:[\w-]+\.)+[a-z]{2,})[/?#]\S*", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -59,12 +64,17 @@ def shortened(text: str) -> str:
 
 
 def mask(text: str) -> str:
-    """Replace e-mail addresses, phone numbers, and numbers of passports and other papers by placeholders.
+    """Replace what may tell who somebody is: e-mail addresses, numbers of phones and papers, all of links but the host.
 
-    >>> mask("I am at ana@example.org or +41 22 717 91 11, passport X1234567")
-    'I am at [e-mail] or [phone], passport [number]'
+    >>> mask("I am at ana@example.org or +41 22 717 91 11, passport X1234567, see www.example.org/ana")
+    'I am at [e-mail] or [phone], passport [number], see www.example.org/[...]'
     """
-    text = EMAIL.sub("[e-mail]", text)
+    text = EMAIL.sub("[e-mail]", LINK.sub(r"\1\2/[...]", text))
     for match in reversed(list(PhoneNumberMatcher(text, None))):
         text = f"{text[: match.start]}[phone]{text[match.end :]}"
-    return IDENTITY_NUMBER.sub("[number]", text)
+    return LOCAL_NUMBER.sub(_masked_number, IDENTITY_NUMBER.sub("[number]", text))
+
+
+def _masked_number(match: re.Match[str]) -> str:
+    digits = sum(map(str.isdigit, match[0]))
+    return match[0] if digits < LOCAL_DIGITS or DATE.fullmatch(match[0]) else "[phone]"

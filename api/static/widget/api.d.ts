@@ -303,6 +303,32 @@ export interface components {
             number: string;
         };
         /**
+         * FeedbackRequest
+         * @description What somebody thought of an answer, named by its `id`.
+         * @example {
+         *       "answer_id": "9f2c61d4",
+         *       "reason": "outdated",
+         *       "useful": false
+         *     }
+         */
+        FeedbackRequest: {
+            /** Answer Id */
+            answer_id: string;
+            /** Useful */
+            useful: boolean;
+            /**
+             * Reason
+             * @default
+             * @enum {string}
+             */
+            reason?: "" | "wrong" | "incomplete" | "outdated" | "unclear" | "source" | "other";
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+        };
+        /**
          * FiltersIn
          * @description Which documents may be found; an empty list allows all.
          */
@@ -628,6 +654,7 @@ export type DocumentEntry = components['schemas']['DocumentEntry'];
 export type DocumentList = components['schemas']['DocumentList'];
 export type DocumentOut = components['schemas']['DocumentOut'];
 export type EmergencyNumber = components['schemas']['EmergencyNumber'];
+export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FiltersIn = components['schemas']['FiltersIn'];
 export type Health = components['schemas']['Health'];
 export type HelpCard = components['schemas']['HelpCard'];

@@ -141,13 +141,14 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
         assert shown == without_nulls(example)
     assert "HTTPValidationError" not in schemas
     for path in ("/v1/ask", "/v1/search"):
-        assert {"200", "400", "408", "413", "415", "422", "429", "503", "default"} == set(
+        assert {"200", "400", "401", "403", "408", "413", "415", "422", "429", "503", "default"} == set(
             described["paths"][path]["post"]["responses"]
         )
     assert schemas["Answer"]["required"] == list(schemas["Answer"]["properties"]) == list(EXAMPLE)
     assert set(described["paths"]) == {
         "/v1/ask",
         "/v1/search",
+        "/v1/feedback",
         "/v1/documents",
         "/v1/documents/{id}",
         "/healthz",

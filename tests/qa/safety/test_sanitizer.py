@@ -40,7 +40,10 @@ def test_a_text_has_a_limit_in_characters_and_tokens() -> None:
     [
         ("mail ana.b@mail.example.org now", "mail [e-mail] now"),
         ("ring +1 (212) 555-2368 tonight", "ring [phone] tonight"),
+        ("ring 0712 345-678 or (022) 717 91 11", "ring [phone] or ([phone]"),
         ("passport AB1234567 of 2015", "passport [number] of 2015"),
+        ("https://ana:pw@www.example.org/ana?of=1 and example.org", "https://www.example.org/[...] and example.org"),
+        ("from 2010-2015, on 12.03.2015 and 2015-03-12", "from 2010-2015, on 12.03.2015 and 2015-03-12"),
         ("28,000 calls since 2003, 1,235 victims", "28,000 calls since 2003, 1,235 victims"),
     ],
 )

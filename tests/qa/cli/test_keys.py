@@ -1,0 +1,46 @@
+"""The commands about keys: a key is shown once, listed, and revoked."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from qa.records.database import Database
+from qa.records.keys import find_key, read_keys
+
+Run = Callable[..., Result]
+
+
+def test_a_key_is_created_listed_and_revoked(run: Run, tmp_path: Path) -> None:
+    """The standard output has the key alone; the list tells what it is good for and never the key."""
+    created = run("keys", "create", "notebooks", "--scope", "ask", "--scope", "search", "--expires", "90d")
+    text = created.stdout.strip()
+    key = find_key(read_keys(Database(f"sqlite:///{tmp_path / 'var' / 'records.sqlite'}")), text)
+    listed = run("keys", "list")
+    assert key
+    revoked, again = run("keys", "revoke", key.id), run("keys", "revoke", key.id)
+
+    assert key.expires
+    assert (key.expires - key.created).days == 90
+    assert all(word in listed.stdout for word in (key.id, "notebooks", "ask search"))
+    assert text[12:] not in listed.stdout + created.stderr
+    assert revoked.exit_code == 0
+    assert "revoked" in run("keys", "list").stdout
+    assert again.exit_code == 1
+    assert "waymark keys list" in again.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--scope", "all"], ["--scope", "ask", "--expires", "soon"]], ids=str)
+def test_a_key_has_scopes_and_days(run: Run, options: list[str]) -> None:
+    """Without a scope that is known, or with what are no days, no key is made."""
+    assert run("keys", "create", "notebooks", *options).exit_code == 2
+
+
+def test_a_database_that_is_gone_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands say in a line why the database can't be used."""
+    monkeypatch.setenv("WAYMARK_DATABASE", "mysql://127.0.0.1/records")
+    result = run("keys", "list")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("waymark: WAYMARK_DATABASE must be")

