@@ -4,7 +4,7 @@ Each needs a key: `ingest` for documents and jobs, `admin` for generations.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -92,14 +92,17 @@ class JobRequest(RequestBody):
     kind: Literal["build"] = "build"
 
 
-def _own_documents(state: StateDep) -> OwnDocuments:
-    return OwnDocuments(state["settings"].documents)
+def _own_documents(state: StateDep) -> Iterator[OwnDocuments]:
+    try:
+        yield OwnDocuments(state["settings"].documents)
+    except OSError as error:
+        raise HTTPException(507) from error
 
 
 OwnDep = Annotated[OwnDocuments, Depends(_own_documents)]
 
 
-@router.get("/v1/files", dependencies=INGEST, responses=problem_responses(401, 403, 503))
+@router.get("/v1/files", dependencies=INGEST, responses=problem_responses(401, 403, 503, 507))
 def files(own: OwnDep) -> FileList:
     """List the files that staff added, and what they deleted since the last build."""
     return FileList(files=own.files(), deleted=sorted(own.deleted()))
@@ -130,14 +133,12 @@ async def put_file(
         raise HTTPException(415, f"The file was not added: {error}.") from error
     except NameTaken as error:
         raise HTTPException(409, f"The file was not added: {error}.") from error
-    except OSError as error:
-        raise HTTPException(507) from error
     response.status_code = 201 if is_new else 200
     return stored
 
 
 @router.delete(
-    "/v1/documents/{id}", dependencies=INGEST, status_code=204, responses=problem_responses(401, 403, 404, 503)
+    "/v1/documents/{id}", dependencies=INGEST, status_code=204, responses=problem_responses(401, 403, 404, 503, 507)
 )
 def delete_document(id: str, own: OwnDep, state: StateDep) -> None:
     """Delete a document, and its file if staff added it; the next build leaves it out."""
@@ -150,7 +151,7 @@ def delete_document(id: str, own: OwnDep, state: StateDep) -> None:
     "/v1/jobs",
     dependencies=[*INGEST, Depends(require_json)],
     status_code=202,
-    responses=problem_responses(400, 401, 403, 408, 409, 413, 415, 422, 503),
+    responses=problem_responses(400, 401, 403, 408, 409, 413, 415, 422, 503, 507),
 )
 def post_job(body: JobRequest, own: OwnDep, state: StateDep, response: Response) -> Job:
     """Start a build of the serving documents and the files, without what was deleted; it serves when it is done."""
