@@ -65,7 +65,7 @@ class Assistant:
         Without classifiers, only the rules recognise people at risk and small talk; without an intake, the shipped help
         lines are used.
         """
-        self.intake = intake or Intake.shipped()
+        self.encoder, self.intake = encoder, intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
         self._at_risk, self._small_talk = at_risk, small_talk
@@ -106,11 +106,6 @@ class Assistant:
             overviews=search.overviews,
             follow_ups=search.follow_ups,
         )
-
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder that built the generation."""
-        return self._evidence_search.encoder
 
     @property
     def built(self) -> float:
