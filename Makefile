@@ -101,6 +101,6 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "The disk is too full: free $(NEEDED_MB) MB for the installation and try again"; exit 1; }
 	@echo "Installing Waymark into .venv (a few minutes the first time)"
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evaluate,train]' || \
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evaluate,telemetry,train]' || \
 	  { echo "The installation failed: check that a package index can be reached and the disk is not full, and try again"; exit 1; }
 	@touch $@

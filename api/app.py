@@ -5,7 +5,7 @@ documentation pages, which do, are off; `/openapi.json` is served.
 """
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
@@ -19,8 +19,9 @@ from api.errors import HANDLERS
 from api.keys import Keyring
 from api.lanes import Lanes
 from api.limits import Limits
-from api.middleware import add_headers, answer_head, catch_failures, compress_files, limit_body
-from api.routes import pages, public, staff
+from api.metrics import Metrics
+from api.middleware import add_headers, answer_head, catch_failures, compress_files, follow_requests, limit_body
+from api.routes import insights, mcp, openai, pages, public, staff
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
@@ -35,54 +36,62 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     If that fails, it starts all the same, and shows the help card, which needs neither index nor model.
     """
     chosen = settings or Settings()
-
+    metrics = Metrics()
     app = FastAPI(
         title="Waymark",
         version="1",
         description="Answers about the work of IOM and about counter-trafficking, with a source for every sentence.",
-        lifespan=lambda _: _running(chosen, assistant),
+        lifespan=lambda _: _running(chosen, assistant, metrics),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         exception_handlers=HANDLERS,
+        # Spans go where the variables OTEL_* say. Logs would hold messages of exceptions, which may quote questions.
+        telemetry={"auto_configure": True, "logs": False, "metrics": False, "operation_spans": False},
     )
     app.include_router(public.router)
+    app.include_router(openai.router)
+    app.include_router(mcp.router)
     app.include_router(staff.router)
     app.include_router(pages.router)
+    app.include_router(insights.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):
         app.mount(path, StaticFiles(directory=STATIC / "widget"))
-    for middleware in (
-        limit_body,
-        compress_files,
-        answer_head,
-        catch_failures,
-        add_headers,
-    ):  # the last one added is the outermost
-        app.add_middleware(middleware)
-    # Outermost, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=chosen.allowed_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["content-type"],
-    )
+    _add_middleware(app, chosen.allowed_origins, metrics)
     return app
 
 
+def _add_middleware(app: FastAPI, allowed_origins: Sequence[str], metrics: Metrics) -> None:
+    for middleware in (limit_body, compress_files, catch_failures, add_headers):  # the last one added is the outermost
+        app.add_middleware(middleware)
+    # Around those, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=allowed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
+    )
+    app.add_middleware(follow_requests, metrics)
+    app.add_middleware(answer_head)
+
+
 @asynccontextmanager
-async def _running(settings: Settings, assistant: Assistant | None) -> AsyncIterator[State]:
-    """Yield the state of the application, and end what runs beside it."""
-    lanes, serving, database = Lanes(settings), Serving(settings, assistant), Database(settings.database_url)
-    intake = Intake.from_settings(settings)
+async def _running(settings: Settings, assistant: Assistant | None, metrics: Metrics) -> AsyncIterator[State]:
+    """Yield the state of an application from its start to its end."""
+    lanes, serving = Lanes(settings, metrics.questions.inc), Serving(settings, assistant)
+    database, intake = Database(settings.database_url), Intake.from_settings(settings)
     recorder = Recorder(database, intake, settings.records_days) if settings.records else None
-    async with serving.kept_current(lanes) if assistant is None else nullcontext():
+    current = serving.kept_current(lanes) if assistant is None else nullcontext()
+    async with current, mcp.mcp_by_http(settings) as mcp_application:
         yield {
             "answered_forms": deque(maxlen=MOST_FORMS),
             "intake": intake,
             "keyring": Keyring(database),
             "lanes": lanes,
             "limits": Limits(settings),
+            "mcp": mcp_application,
+            "metrics": metrics,
             "recorder": recorder,
             "serving": serving,
             "settings": settings,

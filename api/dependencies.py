@@ -8,25 +8,28 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
+from starlette.types import ASGIApp
 
-from api.errors import AssistantUnavailable, log_failure
+from api.answer_cache import cache_key
+from api.errors import AssistantUnavailable, log_failure, unknown_values
 from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.limits import Limits
-from api.schemas import AskRequest, SearchRequest
+from api.metrics import Metrics
+from api.schemas import AskRequest, FiltersIn, SearchRequest
 from api.serving import Serving
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.records.recording import Answered, Recorder
 from qa.replies import reply
-from qa.retrieval import Hit
+from qa.retrieval import NO_FILTERS, Hit
 from qa.safety.intake import PreparedQuestion
 
 NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
@@ -45,17 +48,20 @@ class State(TypedDict):
     keyring: Keyring
     lanes: Lanes
     limits: Limits
+    mcp: ASGIApp
+    metrics: Metrics
     recorder: Recorder | None
     serving: Serving
     settings: Settings
 
 
-async def _state(request: Request) -> State:
+async def state_of(request: Request) -> State:
+    """Return the state of the application that got a request."""
     state: State = {name: getattr(request.state, name) for name in State.__annotations__}  # type: ignore[assignment]
     return state
 
 
-StateDep = Annotated[State, Depends(_state)]
+StateDep = Annotated[State, Depends(state_of)]
 
 
 async def _assistant(state: StateDep) -> Assistant:
@@ -75,48 +81,65 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered; `record` takes its answer."""
+    """A question that is being answered; `note` takes its answer."""
 
     prepared: PreparedQuestion
     work: Work[Answer]
     intake: Intake
-    record: Callable[[Answer], None]
+    metrics: Metrics
+    note: Callable[[Answer], None]
 
     def answer(self) -> Answer:
-        """Return the answer of work that has ended. Raises AssistantUnavailable where its deadline has passed."""
-        try:
-            answer = self.work.task.result()
-        except TimeoutError as error:
-            card = _card(self.prepared, self.intake)
-            raise _busy(card, self.prepared.language) from error
-        self.record(answer)
+        """Return the answer of work that has ended. Raises AssistantUnavailable where there is none."""
+        with self.metrics.counting_refusals():
+            try:
+                answer = self.work.task.result()
+            except TimeoutError as error:
+                card = _card(self.prepared, self.intake)
+                raise _busy(card, self.prepared.language) from error
+        self.note(answer)
         return answer
 
 
 async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
-    """Judge a question by rules and start to answer it.
+    """Judge a question by rules and start to answer it, or have its answer ready where it was answered before.
 
     The safety step comes first, so that the help card is shown whatever fails after it. Who may be at risk does not
     wait for others, but gets the card without documents. A card that is sent before the answer is in the answer too:
     where it is not sent alone, the classifier judges first. Raises AssistantUnavailable, with the card, where there is
-    no room, or the client has asked too much.
+    no room, or the client has asked too much, and RequestValidationError for filters that no document has.
     """
-    lanes, intake = state["lanes"], state["intake"]
-    await check_rate(body.question, body.language, state, request)
-    try:
-        prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
-        prepared = await lanes.judge(prepare, len(body.question))
-        assistant = state["serving"].assistant
-        if prepared.help and lanes.is_idle and assistant and state["settings"].is_answering():
-            confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
-            prepared = await lanes.judge(confirm, len(body.question))
-        if prepared.help and not lanes.is_idle:  # others may have come meanwhile
-            work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
-        else:
-            work = lanes.start(partial(_answer, prepared, body, state))
-        return AskedQuestion(prepared, work, intake, partial(_record, body, state))
-    except Busy as error:
-        raise await _without_room(body.question, body.language, intake) from error
+    with state["metrics"].counting_refusals():
+        await check_rate(body.question, body.language, state, request)
+        try:
+            return await _judged_and_started(body, state)
+        except Busy as error:
+            raise await _without_room(body.question, body.language, state["intake"]) from error
+
+
+async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
+    lanes, intake, settings, answers = state["lanes"], state["intake"], state["settings"], state["serving"].answers
+    prepare = partial(intake.prepare, body.question, body.language, is_follow_up=bool(body.history))
+    prepared = await lanes.judge(prepare, len(body.question))
+    key = None if prepared.help else cache_key(prepared, body)  # a cry for help is judged anew each time
+    assistant = state["serving"].assistant
+    check_filters(body.filters, assistant, prepared)
+    if prepared.help and lanes.is_idle and assistant and settings.is_answering():
+        confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
+        prepared = await lanes.judge(confirm, len(body.question))
+    if prepared.help and not lanes.is_idle:  # others may have come meanwhile
+        work = lanes.start_beside(partial(_refuse, prepared, intake, "busy"))
+    elif settings.is_answering() and (answer := answers.get(key)):
+        state["metrics"].cached_answers.inc()
+        work = lanes.start_beside(lambda: answer)
+    else:
+        work = lanes.start(partial(_answer, prepared, body, state))
+
+    def note(answer: Answer) -> None:
+        answers.put(key, answer)
+        _note(answer, body, state)
+
+    return AskedQuestion(prepared, work, intake, state["metrics"], note)
 
 
 async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
@@ -126,16 +149,30 @@ async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
     return asked.answer()
 
 
+async def answer_for_staff(body: AskRequest, state: State, request: Request) -> Answer:
+    """Answer a question beside the lanes of the public; raise what `answer_to` raises."""
+    with state["metrics"].counting_refusals():
+        await check_rate(body.question, body.language, state, request)
+        try:
+            answer = await state["lanes"].answer_staff(partial(_judge_and_answer, body, state), request)
+        except TimeoutError as error:
+            raise _busy(*state["intake"].card_unjudged(body.question, body.language)) from error
+    _note(answer, body, state)
+    return answer
+
+
 async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
     """Search as a question among the others; raise what `answer_to` raises."""
-    await check_rate(body.query, None, state, request)
     search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
-    try:
-        work = state["lanes"].start(search)
-        await work.wait(request)
-        return work.task.result()
-    except (Busy, TimeoutError) as error:
-        raise await _without_room(body.query, None, state["intake"]) from error
+    with state["metrics"].counting_refusals():
+        await check_rate(body.query, None, state, request)
+        check_filters(body.filters, assistant)
+        try:
+            work = state["lanes"].start(search)
+            await work.wait(request)
+            return work.task.result()
+        except (Busy, TimeoutError) as error:
+            raise await _without_room(body.query, None, state["intake"]) from error
 
 
 async def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
@@ -145,7 +182,23 @@ async def check_rate(text: str, language: str | None, state: State, request: Req
         raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
 
 
-def _record(body: AskRequest, state: State, answer: Answer) -> None:
+def check_filters(filters: FiltersIn, assistant: Assistant | None, prepared: PreparedQuestion | None = None) -> None:
+    """Raise RequestValidationError for a value that no document has, unless the asker may be at risk."""
+    wanted = filters.to_filters()
+    if not assistant or wanted == NO_FILTERS or (prepared and prepared.help):
+        return
+    if unknown := list(wanted.unknown_values(assistant.facets)):
+        raise unknown_values(unknown)
+
+
+def _judge_and_answer(body: AskRequest, state: State) -> Answer:
+    prepared = state["intake"].prepare(body.question, body.language, is_follow_up=bool(body.history))
+    check_filters(body.filters, state["serving"].assistant, prepared)
+    return _answer(prepared, body, state)
+
+
+def _note(answer: Answer, body: AskRequest, state: State) -> None:
+    state["metrics"].count_answer(answer)
     if recorder := state["recorder"]:
         recorder.record(Answered(answer, is_follow_up=bool(body.history)))
 
@@ -175,7 +228,10 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -
     if assistant is None:
         raise _unavailable(prepared, state["intake"])
     try:
-        return assistant.answer(prepared, body.to_turns(), drop=body.drop, filters=body.filters.to_filters())[0]
+        bounded = assistant.bounded(body.documents, body.words) if body.documents or body.words else assistant
+        filters = body.filters.to_filters()
+        answer, trace = bounded.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)
+        return replace(answer, trace=trace.explained(assistant.scorers)) if body.explain else answer
     except Exception as error:
         log_failure(error)
         raise _unavailable(prepared, state["intake"]) from error

@@ -5,17 +5,20 @@ No problem repeats the request: it may be private, or hold characters that can't
 
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.rendering import render_page
 from qa.help import HelpCard, help_json
+from qa.logs import request_id
+from qa.retrieval import UnknownValue
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 10  # listed in one problem
@@ -29,6 +32,7 @@ DETAILS = {
     405: "This address does not take this method.",
     408: "The request body did not come in time.",
     409: "This does not go together with what is there, or with what is being done now.",
+    410: "The documents have changed since, and those that were quoted are not kept.",
     413: "The request body is longer than 65,536 bytes.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     429: "This client asked too many questions in a short time; Retry-After tells when it may ask again.",
@@ -39,25 +43,32 @@ DETAILS = {
 MESSAGES = {
     "extra_forbidden": "holds a field that is not known here",
     "missing": "is missing",
+    "none_required": "is not known here, since nothing is kept: send the whole conversation",
     "string_pattern_mismatch": "is not a language code of two or three letters",
     "string_unicode": NOT_TEXT,
 }
-_TEXT = {"type": "string"}
-_ERROR = {"type": "object", "required": ["field", "message"], "properties": {"field": _TEXT, "message": _TEXT}}
-SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": _TEXT,
-        "status": {"type": "integer"},
-        "detail": _TEXT,
-        "errors": {"type": "array", "items": _ERROR},
-        "help": {"$ref": "#/components/schemas/HelpCard"},
-    },
-}
 
 logger = logging.getLogger(__name__)
+
+
+class FieldError(BaseModel):
+    """What is wrong with a field; `nearest` are values that documents have, where a filter wanted one that none has."""
+
+    field: str
+    message: str
+    nearest: list[str] = []
+
+
+class Problem(BaseModel):
+    """Why a request was refused, with the help card where a question was; fields that do not apply are left out."""
+
+    type: str = Field(json_schema_extra={"format": "uri-reference"})
+    title: str
+    status: int
+    detail: str
+    request_id: str = ""
+    errors: list[FieldError] = []
+    help: HelpCard | None = None
 
 
 class AssistantUnavailable(Exception):
@@ -74,25 +85,51 @@ class AssistantUnavailable(Exception):
         self.status = status
         self.headers = {"retry-after": str(retry_s)} if retry_s else {}
 
+    @property
+    def reason(self) -> str:
+        """Why there is no answer, in a word for metrics."""
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return "too_many"
+        return "busy" if self.headers else "unavailable"
+
+
+def unknown_values(values: Iterable[UnknownValue]) -> RequestValidationError:
+    """Return the error of filters with values that no document has."""
+    return RequestValidationError(
+        [
+            {"type": "unknown_value", "loc": ("body", "filters", *value.path), "nearest": value.nearest}
+            | {"msg": f"is a value that no document has; the nearest are: {', '.join(value.nearest) or 'none'}"}
+            for value in values
+        ]
+    )
+
 
 def problem_body(status: int, detail: str, *, card: HelpCard | None = None) -> dict[str, Any]:
-    """Return the JSON object of a problem, with the help card where one is given."""
+    """Return the JSON object of a problem, with the id of the request, and the help card where one is given."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail}
+    body |= {"request_id": id} if (id := request_id.get()) else {}
     return body | ({"help": help_json(card)} if card else {})
 
 
-def problem_response(
-    status: int,
-    detail: str,
-    errors: Sequence[Mapping[str, str]] = (),
-    headers: Mapping[str, str] | None = None,
-    card: HelpCard | None = None,
-) -> JSONResponse:
+def refusal_body(error: AssistantUnavailable | RequestValidationError) -> dict[str, Any]:
+    """Return the problem of a question that is not answered."""
+    if isinstance(error, AssistantUnavailable):
+        return problem_body(error.status, error.detail, card=error.card)
+    invalid_fields = error.errors()
+    if invalid_fields[0]["type"] == "json_invalid":
+        return problem_body(HTTPStatus.BAD_REQUEST, DETAILS[400])
+    errors = [
+        {"field": _field(invalid), "message": MESSAGES.get(invalid["type"], invalid["msg"])}
+        | ({"nearest": list(invalid["nearest"])} if "nearest" in invalid else {})
+        for invalid in invalid_fields[:MAX_ERRORS]
+    ]
+    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
+    return problem_body(HTTPStatus.UNPROCESSABLE_ENTITY, detail) | {"errors": errors}
+
+
+def problem_response(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the response that reports a problem."""
-    body = problem_body(status, detail, card=card)
-    if errors:
-        body["errors"] = list(errors)
-    return JSONResponse(body, status, headers, MEDIA_TYPE)
+    return JSONResponse(problem_body(status, detail), status, headers, MEDIA_TYPE)
 
 
 def failure_response(
@@ -113,7 +150,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of a route for OpenAPI; the others, such as internal errors, are under `default`."""
 
     def response(status: int) -> dict[str, Any]:
-        content = {MEDIA_TYPE: {"schema": SCHEMA, "example": _example(status)}}
+        schema = {"$ref": "#/components/schemas/Problem"}
+        content = {MEDIA_TYPE: {"schema": schema, "example": _example(status)}}
         return {"description": HTTPStatus(status).phrase, "content": content}
 
     return {"default": response(500)} | {status: response(status) for status in statuses}
@@ -127,8 +165,9 @@ def log_failure(error: Exception) -> None:
 
 def _kind(status: int) -> str:
     """Return the name of the text that a page says about a failure."""
-    if status == HTTPStatus.NOT_FOUND:
-        return "missing"
+    kinds = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.GONE: "gone"}
+    if status in kinds:
+        return kinds[HTTPStatus(status)]
     return "fault_refused" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "fault_failed"
 
 
@@ -145,19 +184,10 @@ async def _on_http_error(request: Request, error: HTTPException) -> Response:
     return failure_response(request, error.status_code, detail, error.headers)
 
 
-async def _on_assistant_unavailable(_: Request, error: AssistantUnavailable) -> JSONResponse:
-    return problem_response(error.status, error.detail, headers=error.headers, card=error.card)
-
-
-async def _on_invalid_request(_: Request, invalid: RequestValidationError) -> JSONResponse:
-    invalid_fields = invalid.errors()
-    if invalid_fields[0]["type"] == "json_invalid":
-        return problem_response(400, DETAILS[400])
-    errors = [
-        {"field": _field(error), "message": MESSAGES.get(error["type"], error["msg"])}
-        for error in invalid_fields[:MAX_ERRORS]
-    ]
-    return problem_response(422, "; ".join(f"{error['field']}: {error['message']}" for error in errors), errors)
+async def _on_refusal(_: Request, error: AssistantUnavailable | RequestValidationError) -> JSONResponse:
+    body = refusal_body(error)
+    headers = error.headers if isinstance(error, AssistantUnavailable) else None
+    return JSONResponse(body, body["status"], headers, MEDIA_TYPE)
 
 
 def _field(error: Mapping[str, Any]) -> str:
@@ -168,6 +198,6 @@ def _field(error: Mapping[str, Any]) -> str:
 
 HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: _on_http_error,
-    RequestValidationError: _on_invalid_request,
-    AssistantUnavailable: _on_assistant_unavailable,
+    RequestValidationError: _on_refusal,
+    AssistantUnavailable: _on_refusal,
 }

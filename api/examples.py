@@ -19,7 +19,7 @@ DOCUMENT = Document(
     is_summary=True,
 )
 PASSAGE = Passage("ghana-shelter#1", DOCUMENT.id, DOCUMENT.title, "", DOCUMENT.text, 0, len(DOCUMENT.text))
-HIT = Hit(PASSAGE, row=0, score=0.91, cosine=0.88, bm25=5.2)
+HIT = Hit(PASSAGE, row=0, score=0.91, cosine=0.88, bm25=5.2, terms=("fund", "accra"))
 EVIDENCE = Evidence(DOCUMENT, PASSAGE, Span(71, 105), support=0.97)
 ANSWER = Answer(
     id="0f3a61c2b7d94e58",

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import HTTPException, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, HTTPException, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 
 from qa.records.database import Database, DatabaseGone
 from qa.records.keys import PREFIX, Scope, find_key, note_use, read_keys
@@ -20,6 +20,7 @@ from qa.records.models import StaffKey
 FRESH_S = 5.0  # after which keys are read anew: so long may a revoked one still serve
 NOTED_S = 60.0  # between two notes of a key's last use
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key made by `waymark keys create`.")
+BASIC = HTTPBasic(auto_error=False, realm="Waymark")
 DATABASE_GONE = "Keys can't be checked now; see the operator's log."
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,21 @@ def needs(scope: Scope) -> Callable[..., Awaitable[StaffKey]]:
         except DatabaseGone as error:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, DATABASE_GONE) from error
         return _checked(request, key, scope)
+
+    return require
+
+
+def needs_in_browser(scope: Scope) -> Callable[..., Awaitable[StaffKey]]:
+    """Return a dependency like that of `needs` for pages: a browser asks for the key, as the password of any name."""
+
+    async def require(request: Request, basic: Annotated[HTTPBasicCredentials | None, Depends(BASIC)]) -> StaffKey:
+        bearer = basic and HTTPAuthorizationCredentials(scheme="Bearer", credentials=basic.password)
+        try:
+            return await needs(scope)(request, bearer)
+        except HTTPException as refusal:
+            if refusal.status_code == HTTPStatus.UNAUTHORIZED:
+                refusal.headers = BASIC.make_authenticate_headers()
+            raise
 
     return require
 

@@ -2,8 +2,9 @@
 
 In: calls that take long. Out: their results from threads, or Busy at once.
 Questions are answered in threads of their own, a few at a time, and a few more wait. These let all others go first on
-the processor. Rules judge messages in a thread beside them, so that a person at risk gets the help card at once. Pages
-and files have the threads of Starlette, and the probes need none.
+the processor; the one thread of staff's batches lets these go first too. Rules judge messages in a thread beside them,
+so that a person at risk gets the help card at once. Pages and files have the threads of Starlette, and the probes need
+none.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from qa.stopping import stop_by
 
 PAUSE_S = 0.5  # before a refusal; who asks again at once would else take all the time of the event loop
 NICENESS = 10  # of threads that answer; the event loop would else wait for its turn among them and the models' threads
+STAFF_NICENESS = 19  # of the thread that answers the batches of staff
 SWITCH_S = 0.0005  # after which a thread that computes lets the event loop go on, where it waits
 BESIDE = 4  # threads for what is short
 RETRY_S = 5  # after which a client that found no room may try again
@@ -92,16 +94,18 @@ async def _until_gone(request: Request) -> None:
 class Lanes:
     """The lanes of one server process."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the operator's bounds."""
+    def __init__(self, settings: Settings, count: Callable[[int], object] = lambda _: None) -> None:
+        """Take the operator's bounds, and what counts the questions at work: it is called with 1 and -1."""
         sys.setswitchinterval(SWITCH_S)
         self._settings = settings
         self._places = settings.questions_at_work + settings.questions_waiting
         self._at_work = 0  # and waiting
+        self._count = count
         self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
         self._loading = ThreadPoolExecutor(1, "loading", _give_way)
+        self._staff, self._staff_turn = ThreadPoolExecutor(1, "staff", _give_way, (STAFF_NICENESS,)), asyncio.Lock()
         self._judged = 0  # now, and waiting for it
 
     @property
@@ -120,6 +124,7 @@ class Lanes:
             raise Busy
         work = Work(call, self._answering, self._settings.answer_seconds)
         self._at_work += 1
+        self._count(1)
         work.ended.add_done_callback(partial(self._leave, asyncio.get_running_loop()))
         return work
 
@@ -127,9 +132,20 @@ class Lanes:
         """Start a short call where no question is before it."""
         return Work(call, self._beside, self._settings.answer_seconds)
 
+    async def answer_staff(self, call: Callable[[], Result], request: Request) -> Result:
+        """Return the result of a call for staff, one at a time, in their turn; raise what `Work` raises.
+
+        It takes none of the public's places, and gives way to them.
+        """
+        async with self._staff_turn:
+            work = Work(call, self._staff, self._settings.answer_seconds)
+            await work.wait(request)
+            return work.task.result()
+
     def _leave(self, loop: asyncio.AbstractEventLoop, _: object) -> None:
         def leave() -> None:
             self._at_work -= 1
+            self._count(-1)
 
         with suppress(RuntimeError):  # of a loop that is closed: the server ends
             loop.call_soon_threadsafe(leave)
@@ -150,7 +166,7 @@ class Lanes:
             self._judged -= 1
 
 
-def _give_way() -> None:
+def _give_way(niceness: int = NICENESS) -> None:
     """Let threads that are less nice go first; only Linux knows the niceness of a thread."""
     with suppress(AttributeError, OSError):  # elsewhere, and where that is not allowed, all threads are alike
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

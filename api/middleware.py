@@ -1,11 +1,16 @@
-"""ASGI middleware of all routes: limits on request bodies, a handler of unforeseen errors, and security headers.
+"""ASGI middleware of all routes: ids of requests, limits on bodies, a handler of unforeseen errors, security headers.
 
 Starlette's BaseHTTPMiddleware is not used, since it would copy every body and stream through a queue.
 """
 
 import asyncio
+import logging
+import re
+import time
 from http import HTTPStatus
+from secrets import token_hex
 
+from opentelemetry.trace import get_current_span
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -13,12 +18,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import DETAILS, failure_response, log_failure
+from api.metrics import Metrics
 from corpus.loaders.finding import MAX_BYTES
+from qa.logs import request_id
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
+# A client of OpenAI's API sends the whole conversation each time, and its tools.
+MAX_CONVERSATION = 1_048_576
+CONVERSATIONS = ("/v1/chat/completions", "/v1/responses")
 BODY_S = 20.0  # within which a body must have come
-UPLOADS, UPLOAD_S = "/v1/files/", 3600.0  # where staff send documents, each as long as one that is read may be
-TOO_LONG = f"The file has more than {MAX_BYTES // 1_000_000} MB; split it."
+# Where staff send documents, each as long as one that is read may be.
+UPLOADS, UPLOAD_S = "/v1/files/", 3600.0
 COMPRESSION = 7  # of 9, which takes longer for hardly less
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
 CLOSE = {"connection": "close"}  # what is still to come of the body is not read
@@ -93,6 +103,11 @@ DOCUMENT_HEADERS = {
 }
 PARTS = ("text/javascript", "text/css", "application/json")  # types of files that are no documents
 VIEWER = "/documents/"  # pages that the widget of another site opens, and closes where its reader leaves
+REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)  # of a proxy or a client, that is taken over
+PROBES = ("/healthz", "/readyz", "/metrics")  # asked every few seconds, so not logged
+CLIENT_LEFT = 499  # as nginx counts who leaves before the answer
+
+logger = logging.getLogger(__name__)
 
 
 def limit_body(app: ASGIApp) -> ASGIApp:
@@ -108,9 +123,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             return
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "")
-        is_upload = scope["method"] == "PUT" and scope["path"].startswith(UPLOADS)
-        most, seconds = (MAX_BYTES, UPLOAD_S) if is_upload else (MAX_BODY, BODY_S)
-        too_long = HTTPException(413, TOO_LONG if is_upload else None)
+        most, seconds = _bounds(scope)
         begin = asyncio.get_running_loop().time()
         read, is_complete = 0, False
 
@@ -119,7 +132,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             if declared and "transfer-encoding" in headers:
                 raise HTTPException(400, headers=CLOSE)
             if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > most):
-                raise too_long
+                raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             try:
                 async with asyncio.timeout_at(None if is_complete else begin + seconds):
                     message = await receive()
@@ -128,12 +141,19 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             read += len(message.get("body", b""))
             is_complete = not message.get("more_body", False)
             if read > most:
-                raise too_long
+                raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             return message
 
         await app(scope, receive_within_limits, send)
 
     return limited
+
+
+def _bounds(scope: Scope) -> tuple[int, float]:
+    """Return the most bytes of a body, and the seconds within which it must have come."""
+    if scope["method"] == "PUT" and scope["path"].startswith(UPLOADS):
+        return MAX_BYTES, UPLOAD_S
+    return MAX_CONVERSATION if scope["path"] in CONVERSATIONS else MAX_BODY, BODY_S
 
 
 def catch_failures(app: ASGIApp) -> ASGIApp:
@@ -213,3 +233,39 @@ def add_headers(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send_with_headers)
 
     return with_headers
+
+
+def follow_requests(app: ASGIApp, metrics: Metrics) -> ASGIApp:
+    """Give each request an id, and count and log it.
+
+    It is told by the template of its route and not by its address, which tells what somebody reads.
+    """
+
+    async def followed(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        id = given if REQUEST_ID.fullmatch(given) else token_hex(8)
+        request_id.set(id)
+        # FastAPI's span, if there is one, holds the address.
+        get_current_span().set_attributes({"url.path": "", "url.query": "", "waymark.request_id": id})
+        begin = time.perf_counter()
+        status = CLIENT_LEFT
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = id
+            await send(message)
+
+        try:
+            await app(scope, receive, send_with_id)
+        finally:
+            route = getattr(scope.get("route"), "path", None) or scope.get("root_path") or "none"
+            metrics.requests.labels(route, status).inc()
+            if route not in PROBES:
+                logger.info("request route=%s status=%d seconds=%.3f", route, status, time.perf_counter() - begin)
+
+    return followed

@@ -10,15 +10,18 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.errors import NOT_TEXT
-from qa import Filters, Turn
+from api.errors import NOT_TEXT, Problem
+from corpus.dates import iso_date
+from qa import Answer, Citation, Filters, Turn
 from qa.retrieval import SearchResult
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 MAX_TURNS = 20
 MAX_QUESTION = 60_000  # characters
+MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 1000, 8000  # characters
 MAX_FILTER_VALUES = 50  # of one filter
 MAX_DROPPED = 20  # topics
+MAX_BATCH = 50  # questions
 
 
 def _check_text(value: str) -> str:
@@ -27,11 +30,20 @@ def _check_text(value: str) -> str:
     return value
 
 
+def _check_date(value: str) -> str:
+    if iso_date(value) != value:
+        raise PydanticCustomError("not_a_date", "is no date, month or year, as 2015-03-12, 2015-03 or 2015")
+    return value
+
+
 Writable = AfterValidator(_check_text)
-ShortQuestion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Writable]
+Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_check_date)]
+ShortQuestion = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SHORT_QUESTION), Writable
+]
 # A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
-EarlierAnswer = Annotated[str, StringConstraints(max_length=8000), Writable]
+EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]
 TopicId = Annotated[str, StringConstraints(min_length=1, max_length=300), Writable]  # a document's id, for one
@@ -52,22 +64,36 @@ class TurnIn(Request):
 
 
 class FiltersIn(Request):
-    """Which documents may be found; an empty list allows all."""
+    """Which documents may be found; an empty list allows all. A value that no document has is refused.
+
+    A country may have any of its English names. `since` and `until` are ISO dates, months or years, and included.
+    """
 
     countries: FilterValues = []
     themes: FilterValues = []
     kinds: FilterValues = []
     publishers: FilterValues = []
+    since: Date = ""
+    until: Date = ""
 
     def to_filters(self) -> Filters:
         """Return the filters as the assistant takes them."""
-        return Filters(tuple(self.countries), tuple(self.themes), tuple(self.kinds), tuple(self.publishers))
+        return Filters(
+            tuple(self.countries),
+            tuple(self.themes),
+            tuple(self.kinds),
+            tuple(self.publishers),
+            self.since,
+            self.until,
+        )
 
 
 class AskRequest(Request):
     """A question, with the turns before it.
 
-    `drop` holds ids of `topics` of an earlier answer to it: what they stand for is left out of the new one.
+    `drop` holds ids of `topics` of an earlier answer to it: what they stand for is left out of the new one. `documents`
+    are the most that are cited; `words` the most that are stated, where more than one sentence answers: what is longer
+    stands under `more`, and a list is given as a whole. With `explain`, the answer has a `trace`.
     """
 
     model_config = ConfigDict(
@@ -89,10 +115,52 @@ class AskRequest(Request):
     drop: list[TopicId] = Field(default=[], max_length=MAX_DROPPED)
     filters: FiltersIn = FiltersIn()
     language: LanguageCode | None = None
+    documents: int | None = Field(default=None, ge=1, le=20)
+    words: int | None = Field(default=None, ge=10, le=400)
+    explain: bool = False
 
     def to_turns(self) -> list[Turn]:
         """Return the history as the assistant takes it."""
         return [Turn(turn.question, turn.answer) for turn in self.history]
+
+
+class BatchRequest(Request):
+    """Questions that are answered one after another."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "questions": [
+                        {"question": "Who funds the shelter in Accra?"},
+                        {"question": "Who runs the hotline?", "filters": {"countries": ["Colombia"]}},
+                    ]
+                }
+            ]
+        }
+    )
+
+    questions: list[AskRequest] = Field(min_length=1, max_length=MAX_BATCH)
+
+
+class BatchResult(BaseModel):
+    """The answer to a question of a batch, or the problem that it would get alone; the other one is null."""
+
+    answer: Answer | None
+    problem: Problem | None
+
+
+class BatchResponse(BaseModel):
+    """The results of the questions, in their order."""
+
+    results: list[BatchResult]
+
+
+class Quotes(BaseModel):
+    """The quotes of an answer, word for word as in the generation in which it was found."""
+
+    generation: str
+    citations: list[Citation]
 
 
 class SearchRequest(Request):
@@ -163,6 +231,13 @@ class DocumentOut(DocumentEntry):
     """A document with its full text, in which the offsets of quotes are counted."""
 
     text: str
+
+
+class DocumentPart(DocumentOut):
+    """A document with the part of its text that begins at `start`; the whole text has `characters`."""
+
+    start: int
+    characters: int
 
 
 class DocumentList(BaseModel):

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from api.answer_cache import AnswerCache
 from api.errors import log_failure
 from api.lanes import Lanes
 from embeddings import GenerationProblem, ModelProblem, current_generation, earlier_generations
@@ -26,12 +27,16 @@ logger = logging.getLogger(__name__)
 
 
 class Serving:
-    """The assistant that serves, None where there is none; and `problem`, why it is not over the current generation."""
+    """The assistant that serves, None where there is none; and `problem`, why it is not over the current generation.
+
+    `answers` are those that the assistant gave.
+    """
 
     def __init__(self, settings: Settings, assistant: Assistant | None = None) -> None:
         """Take the settings, and an assistant if it is not to be loaded."""
         self._settings = settings
         self.assistant = assistant
+        self.answers = AnswerCache(settings.cached_answers)
         self.problem = ""
         self._seen: tuple[int, int] | None = None
         self._tried = 0.0
@@ -69,6 +74,9 @@ class Serving:
             serving = self.assistant and f"index {self.assistant.provenance.generation} serves in its place"
             logger.error("%s: %s", serving or "no questions are answered", self.problem)
         elif self.assistant and self.assistant is not before:
+            self.answers = AnswerCache(
+                self._settings.cached_answers
+            )  # after the assistant: whoever takes it asks this one
             generation, number = self.assistant.provenance.generation, len(self.assistant.documents)
             logger.info("index %s serves %d documents", generation, number)
 

@@ -22,7 +22,13 @@ from qa.help import help_json
 
 HEARTBEAT_S = 10.0
 HEARTBEAT = format_sse_event(comment="still working")
-SENT_LATER = {"statements", "more", "nearest", "citations"}  # keys of an answer that its first event is without
+SENT_LATER = {
+    "statements",
+    "more",
+    "nearest",
+    "citations",
+    "trace",
+}  # keys of an answer that its first event is without
 
 
 def wants_events(accept: str) -> bool:

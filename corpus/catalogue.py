@@ -1,12 +1,14 @@
 """Browse documents: filter them, search their titles, list them page by page, and count them by facet.
 
-In: documents, wanted values and words. Out: a Listing.
+In: documents, wanted values and words. Out: a Listing; of a value that no document has, the nearest ones.
 Left out: searching what documents say (embeddings), and showing a listing (qa/cli, api).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz import process
 
 from corpus.countries import plain_country
 from corpus.documents import Document
@@ -20,6 +22,7 @@ FACETS: dict[str, Callable[[Document], Iterable[str]]] = {
     "publisher": lambda document: (document.publisher,),
     "year": lambda document: (document.published[:4],),
 }
+NEAREST = 3  # values that are named where a wanted one is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def list_documents(
     >>> [document.id for document in listing.documents], listing.facets["year"], listing.facets["kind"]
     (['a'], {'2024': 1}, {})
     """
-    allowed = {facet: _keys(values, facet) for facet, values in wanted.items() if values}
+    allowed = {facet: keys_of(values, facet) for facet, values in wanted.items() if values}
     sought = fold(words).split()
     found = []
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
@@ -62,7 +65,7 @@ def list_documents(
         if not _holds(document.title, sought):
             continue
         values = {facet: set(values_of(document)) - {""} for facet, values_of in FACETS.items()}
-        failed = [facet for facet, keys in allowed.items() if keys.isdisjoint(_keys(values[facet], facet))]
+        failed = [facet for facet, keys in allowed.items() if keys.isdisjoint(keys_of(values[facet], facet))]
         if not failed:
             found.append(document)
         for facet in FACETS if not failed else failed if len(failed) == 1 else ():
@@ -79,8 +82,22 @@ def list_documents(
     )
 
 
-def _keys(values: Iterable[str], facet: str) -> set[str]:
+def keys_of(values: Iterable[str], facet: str) -> set[str]:
+    """Return the form in which values of a facet are compared.
+
+    >>> keys_of(["Viet Nam"], "country"), keys_of(["IOM"], "publisher")
+    ({'vietnam'}, {'iom'})
+    """
     return {(plain_country(value) if facet == "country" else value).casefold() for value in values}
+
+
+def nearest_values(wanted: str, values: Iterable[str]) -> list[str]:
+    """Return the values that are written most like a wanted one, the nearest first.
+
+    >>> nearest_values("Gana", ["Colombia", "Ghana", "Guinea", "Panama"])[0]
+    'Ghana'
+    """
+    return [value for value, _, _ in process.extract(wanted, list(values), processor=fold, limit=NEAREST)]
 
 
 def _holds(title: str, words: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Read dates as people write them, and write dates in full, in any language.
+"""Read dates as people write them, compare them, and write them in full, in any language.
 
 Left out: calendars other than the Gregorian.
 """
@@ -95,3 +95,16 @@ def long_date(published: str, language: str) -> str:
         return format_date(date.fromisoformat(published), "long", locale=locale)
     except ValueError:
         return published
+
+
+def may_lie_within(published: str, since: str, until: str) -> bool:
+    """Return whether an ISO date, month or year may lie between two others; an empty bound does not bound.
+
+    A year lies in each of its months. What is no date lies between no bounds.
+
+    >>> may_lie_within("2015", "2015-03", ""), may_lie_within("2015-03-12", "2014", "2015-02")
+    (True, False)
+    """
+    if not published[:4].isdecimal():
+        return not (since or until)
+    return published[: len(since)] >= since[: len(published)] and published[: len(until)] <= until[: len(published)]

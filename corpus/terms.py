@@ -1,13 +1,18 @@
 """The terms of English texts, which BM25 searches: stems of words, without stop words.
 
-In: a text. Out: its terms. Left out: stemming of other languages, whose questions are searched by vectors.
+In: a text. Out: its terms, and where they stand.
+Left out: stemming of other languages, whose questions are searched by vectors.
 """
 
 import logging
+import re
+from collections.abc import Collection
 
 import bm25s
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+from corpus.documents import Span
 
 WORD = r"(?u)\b\w+\b"
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
@@ -26,3 +31,14 @@ def terms_of(text: str) -> list[str]:
         [text], token_pattern=WORD, stopwords=list(STOP_WORDS), stemmer=stemmer, return_ids=False, show_progress=False
     )
     return terms[0]
+
+
+def places_of(terms: Collection[str], text: str) -> list[Span]:
+    """Return where a text has words with one of some terms.
+
+    >>> places_of(["victim", "accra"], "To Accra came 40 victims.")
+    [Span(start=3, end=8), Span(start=17, end=24)]
+    """
+    words = [match for match in re.finditer(WORD, text) if match[0].lower() not in STOP_WORDS]
+    stems = Stemmer.Stemmer("english").stemWords([match[0].lower() for match in words])
+    return [Span(*match.span()) for match, stem in zip(words, stems, strict=True) if stem in terms]

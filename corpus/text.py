@@ -1,4 +1,4 @@
-"""Normalise and compare texts: folded letters, stems, numbers, years, words in common.
+"""Normalise and compare texts: folded letters, stems, numbers, years, words in common, offsets.
 
 In: any text. Out: its folded form, the stems of its words, the numbers and years in it.
 Left out: stop words (corpus/terms.py), and parsing questions (qa/query).
@@ -86,3 +86,12 @@ def is_latin(text: str) -> bool:
     """
     letters = [letter for letter in text if letter.isalpha()]
     return 2 * sum(letter <= LAST_LATIN for letter in letters) >= len(letters)
+
+
+def utf16_offset(text: str, offset: int) -> int:
+    """Return an offset into a text in UTF-16 code units, as JavaScript counts, given one in code points.
+
+    >>> utf16_offset("🙂 pays", 2)
+    3
+    """
+    return len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any
-from urllib.parse import quote as url_quote
 
 from pydantic import Field, TypeAdapter, computed_field
 
 from corpus.languages import language_of
+from corpus.text import utf16_offset
+from qa.addresses import address_at, permalink, view_address
 from qa.evidence import Evidence
+from qa.explanation import Explanation
 from qa.help import EVERY_KEY, HelpCard
 
 INTERNAL = Field(exclude=True)
-WHOLE_WORDS, ENDS = 8, (4, 3)  # of a quote that is named whole in an address, and of the ends of a longer one
 
 
 class Status(StrEnum):
@@ -92,10 +93,7 @@ class Citation:
     @property
     def quote_url(self) -> str:
         """The address of the original at the quote, where browsers can open it there, else of its beginning."""
-        document = self.evidence.document
-        if not document.url or document.is_summary or "#" in document.url:
-            return document.url
-        return f"{document.url}#{f'page={self.page}' if self.page else text_fragment(self.quote)}"
+        return address_at(self.evidence.document, self.evidence.span)
 
     @computed_field
     @property
@@ -141,23 +139,21 @@ class Citation:
 
     @computed_field
     @property
+    def start_utf16(self) -> int:
+        """`start` in UTF-16 code units, as JavaScript counts."""
+        return utf16_offset(self.evidence.document.text, self.start)
+
+    @computed_field
+    @property
+    def end_utf16(self) -> int:
+        """`end` in UTF-16 code units, as JavaScript counts."""
+        return utf16_offset(self.evidence.document.text, self.end)
+
+    @computed_field
+    @property
     def view_url(self) -> str:
         """The address, on this server, of the document with the quote marked."""
-        return f"/documents/{self.document_id}?start={self.start}&end={self.end}#quote"
-
-
-def text_fragment(quote: str) -> str:
-    """Return the fragment of an address by which browsers find a text (WICG, "URL Fragment Text Directives").
-
-    A long text is named by its first and last words, since the page may part it by markup.
-
-    >>> text_fragment("Norway pays."), text_fragment("A shelter that Norway pays for opened in Accra in May 2018.")
-    (':~:text=Norway%20pays.', ':~:text=A%20shelter%20that%20Norway,in%20May%202018.')
-    """
-    words = quote.split()
-    parts = [words] if len(words) <= WHOLE_WORDS else [words[: ENDS[0]], words[-ENDS[1] :]]
-    # Commas and hyphens part a fragment.
-    return ":~:text=" + ",".join(url_quote(" ".join(part), safe="").replace("-", "%2D") for part in parts)
+        return view_address(self.document_id, self.evidence.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +221,8 @@ class Answer:
     `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `confidence`
     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
-    by step.
+    by step. `trace` tells how the answer was found, where that was asked for. `permalink` is the path, on this server,
+    of a page with the quotes, which holds no word of the question; behind `/v1` it gives them as JSON.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -251,6 +248,13 @@ class Answer:
     notes: tuple[str, ...] = ()
     provenance: Provenance
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+    trace: Explanation | None = field(default=None, compare=False)
+
+    @computed_field
+    @property
+    def permalink(self) -> str:
+        """The path of a page with the quotes, as they stood in the generation that it names; empty without quotes."""
+        return permalink(self.provenance.generation, [citation.evidence for citation in self.citations])
 
     def __post_init__(self) -> None:
         """Refuse statements, citations and a status that do not belong together; write the text."""

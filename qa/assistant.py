@@ -5,6 +5,7 @@ safety (intake) -> query (correct, decompose, what the turns add) -> retrieve ->
 Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
 """
 
+import copy
 import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Self
 
 from corpus import Document
+from corpus.catalogue import list_documents
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import STATUSES, Answer, Provenance, Status, Topic
-from qa.evidence_search import CarriedOver, EvidenceSearch, timed
+from qa.evidence_search import EvidenceSearch, timed
 from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
@@ -40,8 +42,6 @@ from qa.writer.related_questions import related_questions
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
 SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
-TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
-LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 
 
 class Assistant:
@@ -70,6 +70,8 @@ class Assistant:
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
         self._at_risk, self._small_talk = at_risk, small_talk
         self._spelling = Spelling(generation.documents.values())
+        # The values by which the documents can be filtered, and how many documents have each, by facet.
+        self.facets = list_documents(generation.documents.values(), {}).facets
 
     @classmethod
     def from_settings(
@@ -106,6 +108,13 @@ class Assistant:
             overviews=search.overviews,
             follow_ups=search.follow_ups,
         )
+
+    def bounded(self, documents: int | None, words: int | None) -> Self:
+        """Return an assistant like this one that cites at most so many documents, and states at most so many words."""
+        search = self._evidence_search
+        same = copy.copy(self)
+        same._evidence_search = replace(search, reading=replace(search.reading, documents=documents, words=words))
+        return same
 
     @property
     def built(self) -> float:
@@ -171,7 +180,7 @@ class Assistant:
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
             carried = self._evidence_search.carried_over(query, self._corrected_turns(turns_used(history)), filters)
-            topic = _topic(carried, history[-1]) if carried else None
+            topic = carried.topic(history[-1]) if carried else None
             if topic and topic.id in drop:
                 first = self.intake.prepare(prepared.question.text, prepared.language)
                 return self.answer(first, filters=filters)
@@ -268,21 +277,14 @@ class Assistant:
 
     def _answer_id(self, question: str, language: str, filters: Filters, topics: tuple[Topic, ...]) -> str:
         """Return an id derived from what the answer was made from, so that equal input gives an equal id."""
-        made_from = repr((question, language, filters, topics, self.provenance))
+        reading = self._evidence_search.reading
+        made_from = repr((question, language, filters, topics, self.provenance, reading.documents, reading.words))
         return hashlib.sha256(made_from.encode()).hexdigest()[:16]
 
 
 def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:
     """Load the encoder that the settings name. Raises ModelProblem with the cure."""
     return SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)
-
-
-def _topic(carried: CarriedOver, last: Turn) -> Topic:
-    """Return what a follow-up takes over: the document that the last answer was quoted from, or the last question."""
-    if carried.document:
-        return Topic(carried.document.id, carried.document.title)
-    asked = clean(last.question)
-    return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
 def _message(reason: str, status: Status, language: str, *, has_card: bool) -> str:

@@ -14,13 +14,15 @@ from typing import ParamSpec, TypeVar
 from corpus import Document
 from embeddings import Encoder, Generation
 from embeddings.models.linear_classifier import LinearClassifier
+from qa.answers import Topic
 from qa.query.decomposition import without_added_words
 from qa.query.followups import Turn, quoted_sentences
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
-from qa.reader.selection import join_sub_questions, passages_to_read, select_evidence
+from qa.reader.selection import bounded, join_sub_questions, passages_to_read, select_evidence
 from qa.retrieval import Filters, Hit, retrieve
+from qa.safety.sanitizer import clean
 from qa.stopping import check_wanted
 from qa.trace import Findings, Search
 
@@ -33,6 +35,8 @@ MOST_READ = 24  # passages that are read for a question and its sub-questions; r
 # and behind the first one of the conversation, and of the words of the last answer, which find the document that they
 # were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029).
 PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
+TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
+LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,13 @@ class CarriedOver:
     hits: Sequence[Hit]
     document: Document | None
     retrieve_ms: float
+
+    def topic(self, last: Turn) -> Topic:
+        """Return what the asker is told of it: the document, or the last question where none was quoted."""
+        if self.document:
+            return Topic(self.document.id, self.document.title)
+        asked = clean(last.question)
+        return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +87,8 @@ class EvidenceSearch:
         sub_searches = tuple(self._sub_searches(search, filters))
         is_sure = search.selection.confidence >= SURE
         parts = () if is_sure else [sub.selection for sub in sub_searches]
-        return Findings(search, sub_searches, join_sub_questions(search.selection, parts))
+        joined = join_sub_questions(search.selection, parts)
+        return Findings(search, sub_searches, bounded(joined, self.reading))
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
         """Search for a question after the turns before it, or alone where it does not lean on them."""

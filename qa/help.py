@@ -74,3 +74,18 @@ def help_json(card: HelpCard) -> dict[str, Any]:
     """Return a help card as the JSON object under `help` in an answer."""
     shown: dict[str, Any] = _HELP_CARD.dump_python(card, mode="json")
     return shown
+
+
+def card_text(card: HelpCard) -> str:
+    """Return all that a help card says, as plain text that is good Markdown too."""
+    numbers = [f"- {number.services}: {number.number}" for number in card.numbers]
+    lines = [f"- {line.country}: {_line_text(line)}." for line in card.lines]
+    blocks = [card.title, card.text, card.emergency, "\n".join([*numbers, *lines]), card.note]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _line_text(line: HelpLine) -> str:
+    sms = line.sms and f"SMS {line.sms}"
+    told = [line.service, line.purpose, line.number, sms, line.chat, line.form, line.email]
+    contact = ", ".join(dict.fromkeys(filter(None, told)))
+    return ". ".join(fact.rstrip(".。") for fact in (contact, *line.facts))

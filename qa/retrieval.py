@@ -7,15 +7,20 @@ The scores of each search are scaled to 0 to 1 (min-max) and added with weights:
 reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from corpus import Document, Passage
+from corpus import Document, Passage, Span, split_sentences
+from corpus.catalogue import FACETS, NEAREST, keys_of, nearest_values
+from corpus.dates import may_lie_within
+from corpus.terms import places_of
+from corpus.text import utf16_offset
 from embeddings import Generation, Ranking
 from embeddings.index.ranking import RowNumbers
+from qa.addresses import address_at, view_address
 from qa.query.query import Query
 
 DEPTH = 50  # passages that each search hands to the fusion
@@ -24,6 +29,7 @@ DEPTH = 50  # passages that each search hands to the fusion
 LEXICAL_WEIGHT = 0.4
 LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
 RRF_K = 60
+FACET_OF = {"countries": "country", "themes": "theme", "kinds": "kind", "publishers": "publisher"}  # fields of Filters
 MIN_MAX = "min-max"
 
 
@@ -32,7 +38,7 @@ class Hit:
     """A passage that a search found. Higher scores are better.
 
     `row` is its row in the generation; `score` the fused score, 0 to 1; `cosine` and `bm25` are None where that search
-    did not find it among its best.
+    did not find it among its best. `terms` are those that BM25 searched.
     """
 
     passage: Passage
@@ -40,11 +46,34 @@ class Hit:
     score: float
     cosine: float | None
     bm25: float | None
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A word of the query in the `text` of a result: its offsets there, in code points and in UTF-16 code units."""
+
+    start: int
+    end: int
+    start_utf16: int
+    end_utf16: int
+
+    @classmethod
+    def of(cls, span: Span, text: str) -> Self:
+        """Return the highlight of a span of a text."""
+        return cls(span.start, span.end, utf16_offset(text, span.start), utf16_offset(text, span.end))
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A hit in the shape of `POST /v1/search`, with its offsets in its document's text; higher scores are better."""
+    """A hit in the shape of `POST /v1/search`; higher scores are better.
+
+    `start` and `end` are its offsets in its document's text, in Unicode code points from 0; `start_utf16` and
+    `end_utf16` are the same in UTF-16 code units, as JavaScript counts. `highlights` are the words of the query, also
+    in other forms of theirs. `page` is the number of the page of a PDF on which the passage begins. `quote_url` is the
+    address of the original at the passage, where browsers can open it there, `view_url` that of the document on this
+    server with the passage marked.
+    """
 
     document_id: str
     passage_id: str
@@ -54,43 +83,82 @@ class SearchResult:
     score: float
     start: int
     end: int
+    start_utf16: int
+    end_utf16: int
+    highlights: tuple[Highlight, ...]
+    page: int | None
+    quote_url: str
+    view_url: str
 
     @classmethod
     def of(cls, hit: Hit, document: Document) -> Self:
         """Return the result of a hit and its document."""
+        passage = hit.passage
+        # A page of the web parts lines by markup, so it is opened at the first sentence.
+        first = next(iter(split_sentences(document.text, passage.start, passage.end)), Span(passage.start, passage.end))
         return cls(
             document_id=document.id,
-            passage_id=hit.passage.id,
+            passage_id=passage.id,
             title=document.title,
             url=document.url,
-            text=hit.passage.text,
+            text=passage.text,
             score=round(hit.score, 6),
-            start=hit.passage.start,
-            end=hit.passage.end,
+            start=passage.start,
+            end=passage.end,
+            start_utf16=utf16_offset(document.text, passage.start),
+            end_utf16=utf16_offset(document.text, passage.end),
+            highlights=tuple(Highlight.of(span, passage.text) for span in places_of(hit.terms, passage.text)),
+            page=document.page_of(passage.start),
+            quote_url=address_at(document, first),
+            view_url=view_address(document.id, Span(passage.start, passage.end)),
         )
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """A wanted value that no document has: its field of Filters, its place in that, and the nearest that there are."""
+
+    path: tuple[str | int, ...]
+    value: str
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may be found; an empty tuple allows all. Compared without regard to case."""
+    """Which documents may be found; an empty tuple allows all. Compared as a catalogue compares (corpus/catalogue.py).
+
+    `since` and `until` are ISO dates, months or years, and included; empty ones do not bound.
+    """
 
     countries: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
 
     def allow(self, document: Document) -> bool:
-        """Return whether a document has one of the wanted values in every filtered field."""
-        return (
-            _any_wanted(self.countries, document.countries)
-            and _any_wanted(self.themes, document.themes)
-            and _any_wanted(self.kinds, [document.kind])
-            and _any_wanted(self.publishers, [document.publisher])
+        """Return whether a document has one of the wanted values in every filtered field, and is of the wanted time."""
+        return may_lie_within(document.published, self.since, self.until) and not any(
+            keys_of(wanted, facet).isdisjoint(keys_of(FACETS[facet](document), facet))
+            for field, facet in FACET_OF.items()
+            if (wanted := getattr(self, field))
         )
 
+    def unknown_values(self, known: Mapping[str, Mapping[str, int]]) -> Iterator[UnknownValue]:
+        """Yield the wanted values that no document has, and a bound of time behind which there is none.
 
-def _any_wanted(wanted: Sequence[str], values: Sequence[str]) -> bool:
-    return not wanted or bool({value.casefold() for value in wanted} & {value.casefold() for value in values})
+        `known` are the values there are, by facet, as in a Listing.
+        """
+        for field, facet in FACET_OF.items():
+            keys = keys_of(known[facet], facet)
+            for place, value in enumerate(getattr(self, field)):
+                if keys.isdisjoint(keys_of([value], facet)):
+                    yield UnknownValue((field, place), value, tuple(nearest_values(value, known[facet])))
+        if not any(may_lie_within(year, self.since, self.until) for year in ("", *known["year"])):
+            field, value = ("since", self.since) if self.since else ("until", self.until)
+            years = sorted(known["year"], key=lambda year: abs(int(year) - int(value[:4])))
+            yield UnknownValue((field,), value, tuple(years[:NEAREST]))
 
 
 NO_FILTERS = Filters()
@@ -114,7 +182,7 @@ def retrieve(
     cosines = dict(zip(dense.rows.tolist(), dense.scores.tolist(), strict=True))
     bm25s = dict(zip(lexical.rows.tolist(), lexical.scores.tolist(), strict=True))
     hits = [
-        Hit(generation.passages[row], row, score, cosines.get(row), bm25s.get(row))
+        Hit(generation.passages[row], row, score, cosines.get(row), bm25s.get(row), query.searched.terms)
         for row, score in FUSIONS[fusion](dense, lexical, weight).items()
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]

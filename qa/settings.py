@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from embeddings.models.pretrained import DEFAULT_MODEL
+from qa.logs import Form
 
 HELP_STALE_DAYS = 365
 ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+|\*")
@@ -50,6 +51,10 @@ class Settings(BaseSettings):
     # Whether questions, searches and the documents are open to who has no key. Pages and the help card always are.
     public: bool = True
 
+    # Names of this server, as `waymark.example.org`, separated by spaces, under which assistants reach `/mcp`; this
+    # machine's own names always lead there. Others are refused, since a page can give its own name to any address.
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
     # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
     answering: bool = True
     # File of the lines on the help card, in the format of `qa/safety/help_lines.yaml`, which is the default.
@@ -79,6 +84,12 @@ class Settings(BaseSettings):
     rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
     # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
     proxies: int = Field(default=0, ge=0)
+    # How many answers are kept, to be given again to equal requests; none with a help card is.
+    cached_answers: int = Field(default=1000, ge=0)
+    # Addresses and networks that may read `/metrics`, separated by spaces.
+    metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.0/8", "::1")
+    # Form of the lines of the log.
+    logs: Form = "text"
 
     # An address or page by which the owner of a website that is indexed can reach you; each of its servers is told it.
     website_contact: str = Field(default="", pattern="^[ -~]*$")
@@ -94,13 +105,18 @@ class Settings(BaseSettings):
             parse(value)  # raises ValueError
         return value
 
-    @field_validator("rate_exempt", mode="before")
+    @field_validator("rate_exempt", "metrics_from", mode="before")
     @classmethod
     def _networks(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
         networks = tuple(value.split()) if isinstance(value, str) else value
         for network in networks:
             ip_network(network)  # raises ValueError
         return networks
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(value.lower().split()) if isinstance(value, str) else value
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

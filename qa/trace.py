@@ -1,14 +1,24 @@
 """The record of how a question was answered, step by step.
 
-Out: a Trace, which the command line's `--explain`, the API's `timings_ms` and the benchmark read: how the question was
-understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
+Out: a Trace, which the benchmark reads, and its Explanation, which the command line and the API show: how the question
+was understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
 """
 
 from dataclasses import dataclass
 
 from qa.answers import Topic
+from qa.explanation import (
+    ExplainedSearch,
+    Explanation,
+    FoundPassage,
+    WeighedDocument,
+    WeighedPhrase,
+    WeighedSentence,
+)
 from qa.query.query import Query
-from qa.reader.selection import Selection
+from qa.reader.scoring import Scorers
+from qa.reader.selection import Candidate, Selection
+from qa.reader.short_answers import ShortAnswer
 from qa.retrieval import Hit
 from qa.safety.intake import PreparedQuestion
 
@@ -26,6 +36,41 @@ class Search:
     selection: Selection
     retrieve_ms: float
     read_ms: float
+
+    def explained(self, scorers: Scorers) -> ExplainedSearch:
+        """Return what was found and weighed, with what each feature contributed."""
+        selection, question = self.selection, scorers.of_question(self.query.asked.language)
+        return ExplainedSearch(
+            searched=self.query.searched.text,
+            passages=tuple(FoundPassage(hit.passage.id, hit.score, hit.cosine, hit.bm25) for hit in self.hits),
+            confidence=selection.confidence,
+            refusal=selection.refusal,
+            contributions=question.contributions(selection.features) if selection.features else {},
+            short_answer=_phrase(selection.short_answer, scorers) if selection.short_answer else None,
+            documents=tuple(
+                WeighedDocument(id, scorers.document.probability(features), scorers.document.contributions(features))
+                for id, features in selection.documents.items()
+            ),
+            sentences=tuple(_sentence(candidate, scorers) for candidate in selection.candidates),
+        )
+
+
+def _phrase(short: ShortAnswer, scorers: Scorers) -> WeighedPhrase:
+    return WeighedPhrase(short.words, short.probability, scorers.phrase.contributions(short.features))
+
+
+def _sentence(candidate: Candidate, scorers: Scorers) -> WeighedSentence:
+    evidence = candidate.evidence
+    return WeighedSentence(
+        passage_id=evidence.passage.id,
+        start=evidence.span.start,
+        end=evidence.span.end,
+        text=evidence.text,
+        support=evidence.support,
+        cosine=candidate.cosine,
+        contributions=scorers.sentence.contributions(candidate.features),
+        rejected=candidate.reason,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +130,13 @@ class Trace:
             "total": self.total_ms,
         }
         return {step: round(ms, 1) for step, ms in steps.items()}
+
+    def explained(self, scorers: Scorers) -> Explanation:
+        """Return the record as it is shown; the scorers are those that the sentences were weighed by."""
+        return Explanation(
+            asked=self.prepared.text,
+            understood=self.understood.text,
+            reason=self.understood.reason,
+            searches=tuple(search.explained(scorers) for search in self.findings.searches) if self.findings else (),
+            timings_ms=self.timings_ms,
+        )

@@ -1,9 +1,10 @@
-"""Helpers of tests that start Waymark as a process: find a free port, and wait until a server answers."""
+"""Helpers of tests that start Waymark as a process or beside them: find a free port, and wait for what is to happen."""
 
 import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 
 PATIENCE_S = 60  # for a server to load the encoder on a busy machine
 
@@ -30,3 +31,11 @@ def wait_until_ready(url: str, server: "subprocess.Popen[str]") -> None:
             return
         except OSError:
             time.sleep(0.2)
+
+
+def eventually(condition: Callable[[], object]) -> bool:
+    """Return whether a condition holds within some seconds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return bool(condition())

@@ -1,4 +1,4 @@
-"""The HTML pages: the chat, the documents, one of them with the quoted words marked, and a demonstration of the widget.
+"""The HTML pages: the chat, quotes of an answer, documents with the quoted words marked, a demonstration of the widget.
 
 The chat page is a form that works without JavaScript. It is posted, so that no address holds a word of a question. The
 form is inside the widget's element: where JavaScript runs, the widget replaces it and shows the answer that came with
@@ -18,11 +18,12 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from api.assets import refusal_script, version, widget_script
+from api.assets import STATIC, refusal_script, version, widget_script
 from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.errors import AssistantUnavailable
+from api.quotes import quotes_at
 from api.rendering import language_for, render_page
 from api.schemas import AskRequest
 from api.translations import LANGUAGES
@@ -109,6 +110,14 @@ def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLRe
     return render_page(request, "chat.html", status, token=token_urlsafe(TOKEN_BYTES), **context)
 
 
+@router.get("/answers/{generation}/{path}")
+async def quotes(generation: str, path: str, request: Request, assistant: AssistantDep, state: StateDep) -> Response:
+    """Show the quotes of an answer by its permalink."""
+    shown = await quotes_at(generation, path, assistant, state, request)
+    citations = shown.model_dump(mode="json")["citations"]
+    return await run_in_threadpool(render_page, request, "quotes.html", citations=citations)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value of a facet: how it is shown, how many documents have it, and whether it is chosen."""
@@ -176,6 +185,12 @@ def _notice(request: Request, state: State) -> dict[str, Any] | None:
 def demo(request: Request) -> HTMLResponse:
     """Show a page of some site with the widget in its corner."""
     return render_page(request, "demo.html")
+
+
+@router.get("/llms.txt")
+async def for_language_models() -> Response:
+    """Tell language models what this is, and by which addresses they ask."""
+    return FileResponse(STATIC / "llms.txt", media_type="text/plain")
 
 
 @router.get("/widget.js")

@@ -1,23 +1,40 @@
-"""The JSON API: ask, search, list and read documents; and the probes of liveness and readiness."""
+"""The JSON API: ask, search, list and read documents; probes of liveness and readiness; figures for Prometheus."""
 
 import time
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import JSONResponse, Response
 
-from api.dependencies import AssistantDep, StateDep, answer_to, check_rate, hits_of, require_json, take_question
-from api.errors import problem_responses
+from api.dependencies import (
+    AssistantDep,
+    State,
+    StateDep,
+    answer_for_staff,
+    answer_to,
+    check_rate,
+    hits_of,
+    require_json,
+    take_question,
+)
+from api.errors import AssistantUnavailable, problem_responses, refusal_body
 from api.examples import ANSWER, DOCUMENT, HIT, example_response
-from api.keys import admits
+from api.keys import admits, needs
+from api.limits import is_within
+from api.quotes import quotes_at
 from api.schemas import (
     AskRequest,
+    BatchRequest,
+    BatchResponse,
     DocumentList,
     DocumentOut,
     DocumentsQuery,
     FeedbackRequest,
     Health,
+    Quotes,
     SearchRequest,
     SearchResponse,
 )
@@ -32,6 +49,10 @@ from qa.retrieval import SearchResult
 POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))
 ANSWER_EXAMPLE[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+BATCH_EXAMPLE = example_response({"results": [{"answer": answer_json(ANSWER), "problem": None}]})
+QUOTES_EXAMPLE = example_response(
+    Quotes(generation=ANSWER.provenance.generation, citations=list(ANSWER.citations)).model_dump(mode="json")
+)
 HITS_EXAMPLE = example_response(SearchResponse(hits=[SearchResult.of(HIT, DOCUMENT)]).model_dump())
 DOCUMENT_EXAMPLE = example_response(DocumentOut.model_validate(DOCUMENT).model_dump())
 DOCUMENTS_EXAMPLE = example_response(DocumentList.model_validate(list_documents([DOCUMENT], {})).model_dump())
@@ -50,6 +71,36 @@ async def ask(body: AskRequest, state: StateDep, request: Request) -> Response:
     if wants_events(request.headers.get("accept", "")):
         return stream_answer(await take_question(body, state, request))
     return JSONResponse(answer_json(await answer_to(body, state, request)))
+
+
+@router.post(
+    "/v1/ask/batch",
+    dependencies=[Depends(needs(Scope.ASK)), Depends(require_json)],
+    response_model=BatchResponse,
+    responses=POST_PROBLEMS | BATCH_EXAMPLE,
+)
+async def ask_batch(body: BatchRequest, state: StateDep, request: Request) -> Response:
+    """Answer questions of staff one after another, as far as those of the public leave time."""
+    return JSONResponse({"results": [await _result(question, state, request) for question in body.questions]})
+
+
+async def _result(question: AskRequest, state: State, request: Request) -> dict[str, Any]:
+    try:
+        return {"answer": answer_json(await answer_for_staff(question, state, request)), "problem": None}
+    except (AssistantUnavailable, RequestValidationError) as error:
+        return {"answer": None, "problem": refusal_body(error)}
+
+
+@router.get(
+    "/v1/answers/{generation}/{path}",
+    dependencies=[Depends(admits(Scope.ASK))],
+    response_model=Quotes,
+    responses=problem_responses(401, 403, 404, 410, 503) | QUOTES_EXAMPLE,
+)
+async def answer(generation: str, path: str, assistant: AssistantDep, state: StateDep, request: Request) -> Response:
+    """Return the quotes of an answer by its `permalink`, word for word as in the generation that it names."""
+    quotes = await quotes_at(generation, path, assistant, state, request)
+    return JSONResponse(quotes.model_dump(mode="json"))
 
 
 @router.post(
@@ -122,4 +173,17 @@ async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
         generation=assistant.provenance.generation,
         age_s=round(time.time() - assistant.built),
         problem=state["serving"].problem,
+    )
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(state: StateDep, request: Request) -> Response:
+    """Return figures for Prometheus, to the networks that the operator names, but to nobody through a proxy."""
+    peer = request.client.host if request.client else ""
+    if "x-forwarded-for" in request.headers or not is_within(peer, state["settings"].metrics_from):
+        raise HTTPException(
+            403, "Figures are shown to the networks in WAYMARK_METRICS_FROM alone, and not through a proxy."
+        )
+    return Response(
+        state["metrics"].text(state["serving"].assistant, state["recorder"]), media_type=CONTENT_TYPE_PLAIN_0_0_4
     )

@@ -6,15 +6,16 @@ standard error. The exit status is 1 after an error.
 
 import ctypes
 import json
-import logging
 import os
 import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ import typer
 from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
+from corpus.dates import iso_date
 from corpus.loaders.website.crawling import Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
@@ -36,12 +38,13 @@ from qa.cli.printing import (
     fail,
     print_answer,
     print_documents,
+    print_explanation,
     print_hits,
     print_reading,
-    print_trace,
     progress_bars,
 )
-from qa.retrieval import SearchResult
+from qa.logs import log_config
+from qa.retrieval import FACET_OF, Filters, SearchResult
 from qa.safety.intake import Intake
 from qa.settings import Settings
 
@@ -51,12 +54,21 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
 ADDRESS = re.compile("https?://", re.IGNORECASE)
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
+STUCK_S = 30  # after which a worker that does not answer its parent is replaced
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
+
+
+def _bound(text: str) -> str:
+    if text and not iso_date(text):
+        raise typer.BadParameter("is no date, month or year, as 2015-03-12, 2015-03 or 2015")
+    return iso_date(text)
+
 
 Question = Annotated[str, typer.Argument(help="A question in any language.")]
 Wanted = Annotated[list[str] | None, typer.Option(help="Only those with this value; may be given several times.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
+Bound = Annotated[str, typer.Option(parser=_bound, metavar="DATE", help="A date, month or year, as 2015-03.")]
 
 
 @app.command()
@@ -103,17 +115,25 @@ def ask(
     question: Question,
     as_json: AsJson = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what was found and what was turned down.")] = False,
+    country: Wanted = None,
+    theme: Wanted = None,
+    kind: Wanted = None,
+    publisher: Wanted = None,
+    since: Bound = "",
+    until: Bound = "",
 ) -> None:
     """Answer a question from the indexed documents."""
+    filters = Filters(tuple(country or ()), tuple(theme or ()), tuple(kind or ()), tuple(publisher or ()), since, until)
     with errors_shown():
         assistant = Assistant.from_settings(Settings(), err.print)
-        answer, trace = assistant.explain(question)
+        _check_filters(filters, assistant)
+        answer, trace = assistant.explain(question, filters=filters)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
     print_answer(answer)
     if explain:
-        print_trace(trace, assistant.scorers)
+        print_explanation(trace.explained(assistant.scorers))
 
 
 @app.command()
@@ -151,32 +171,48 @@ def documents(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes serve.")] = 1,
 ) -> None:
     """Serve the API and the chat page."""
     import uvicorn
     from uvicorn.importer import import_from_string
 
     with errors_shown():
-        Intake.from_settings(Settings())
+        settings = Settings()
+        Intake.from_settings(settings)
     _check_port(host, port)
     with progress_bars() as progress:
-        generations.make_anew_if_possible(Settings(), progress)
+        generations.make_anew_if_possible(settings, progress)
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(M_MMAP_THRESHOLD, HANDED_BACK)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        http=import_from_string("api.connections:TimedConnection"),
-        timeout_keep_alive=KEEP_ALIVE_S,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-        proxy_headers=False,  # the settings say which proxies are trusted
-        access_log=False,  # it would keep which document somebody read
-        log_config=None,
-        server_header=False,
-    )
+    with TemporaryDirectory(prefix="waymark-") if workers > 1 else nullcontext() as figures:
+        if figures:
+            os.environ |= {"PROMETHEUS_MULTIPROC_DIR": figures, "MALLOC_MMAP_THRESHOLD_": str(HANDED_BACK)}
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            workers=workers,
+            timeout_worker_healthcheck=STUCK_S,
+            host=host,
+            port=port,
+            http=import_from_string("api.connections:TimedConnection"),
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+            proxy_headers=False,  # the settings say which proxies are trusted
+            access_log=False,  # it would keep which document somebody read
+            log_config=log_config(settings.logs),
+            server_header=False,
+        )
+
+
+@app.command()
+def mcp() -> None:
+    """Give an assistant that speaks MCP the tools, by the standard input and output."""
+    from uvicorn.importer import import_from_string
+
+    with errors_shown():
+        Intake.from_settings(Settings())
+    import_from_string("api.stdio:serve")()
 
 
 @app.command()
@@ -200,7 +236,14 @@ def answering(
 app.command()(generations.generations)
 app.command()(generations.rollback)
 app.command()(generations.verify)
-for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluate.train, evaluate.train_reader):
+for command in (
+    evaluate.benchmark,
+    evaluate.load,
+    evaluate.snapshot,
+    evaluate.quality,
+    evaluate.train,
+    evaluate.train_reader,
+):
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
@@ -231,6 +274,13 @@ def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
         if needed:
             raise
         return {}
+
+
+def _check_filters(filters: Filters, assistant: Assistant) -> None:
+    for unknown in filters.unknown_values(assistant.facets):
+        option = FACET_OF.get(str(unknown.path[0]), unknown.path[0])
+        nearest = f"; the nearest are: {', '.join(unknown.nearest)}" if unknown.nearest else ""
+        fail(f"--{option} {unknown.value}: no document has this value{nearest}")
 
 
 def _check_port(host: str, port: int) -> None:

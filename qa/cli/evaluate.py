@@ -5,9 +5,10 @@ and `train`, without which all other commands work.
 """
 
 import importlib.util
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -97,6 +98,30 @@ def _print_outcome(report: Path, complete: bool, changes: "Sequence[Change]") ->
     for change in changes:
         if change.is_significant:
             err.print(f"{change.suite}, {change.metric}: {change.verdict}, {change.difference}", markup=False)
+
+
+def load(
+    url: Annotated[str | None, typer.Option(help="Load this running server instead of one started here.")] = None,
+    clients: Annotated[list[int] | None, typer.Option(help="How many ask at a time; 1, 8, 32 and 128 if none.")] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each number of them asks.")] = 60,
+) -> None:
+    """Measure how a server bears so many clients that ask without pause, as a table in Markdown."""
+    _require("evaluate", "requests")
+    with _errors_shown():
+        from qa.evaluation.speed import Server, load_test, local_server, peak_memory, served_environment
+        from qa.evaluation.suites import load_suite
+
+        questions = [gold.question for case in load_suite("factual").cases for gold in case.questions]
+        started = nullcontext(Server(url, 0.0)) if url else local_server(served_environment(Settings()))
+        print("| clients | answers a second | p50 ms | p95 ms | refused | other errors | peak MB |")
+        print("| --- | --- | --- | --- | --- | --- | --- |")
+        with started as server:
+            for number in clients or (1, 8, 32, 128):
+                figures = load_test(server.url, questions, users=number, seconds=seconds)
+                figures |= peak_memory(server.process_id)
+                names = ("answers a second", "p50 ms", "p95 ms", "refused", "errors")
+                shown = [figures[f"load: {name}"] for name in names] + [figures.get("memory: peak MB", math.nan)]
+                print(f"| {number} | {shown[0]:.1f} | {' | '.join(f'{figure:.0f}' for figure in shown[1:])} |")
 
 
 def snapshot(

@@ -23,12 +23,10 @@ from embeddings import BuildInProgress, GenerationProblem, ModelProblem
 from qa.answers import Answer
 from qa.canaries import BrokenCanaries
 from qa.cli.paths import NoCheckout
-from qa.help import HelpCard
-from qa.reader.scoring import Scorers
-from qa.reader.selection import Candidate
+from qa.explanation import Contributions, ExplainedSearch, Explanation
+from qa.help import card_text
 from qa.retrieval import Hit
 from qa.safety.help_lines import BrokenHelpLines
-from qa.trace import Search, Trace
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -113,7 +111,7 @@ def print_reading(collection: Collection, changes: Changes, *, as_json: bool) ->
 def print_answer(answer: Answer) -> None:
     """Print an answer with its help card, its sources and related questions."""
     if answer.help:
-        _print_help(answer.help)
+        out.print(card_text(answer.help), end="\n\n", markup=False)
     elif answer.standalone_question != answer.question:
         out.print(f"Understood as: {answer.standalone_question}", markup=False)
     if answer.short_answer:
@@ -141,12 +139,6 @@ def _print_under(heading: str, lines: Sequence[str]) -> None:
         out.print("\n".join([f"\n{heading}", *lines]), markup=False)
 
 
-def _print_help(card: HelpCard) -> None:
-    numbers = [f"- {number.services}: {number.number}" for number in card.numbers]
-    lines = [" ".join([f"- {line.country}: {line.service}, {line.number}.", *line.facts]) for line in card.lines]
-    out.print("\n".join([card.title, card.text, card.emergency, *numbers, *lines, card.note, ""]), markup=False)
-
-
 def print_hits(hits: Sequence[Hit]) -> None:
     """Print passages that were found, best first."""
     for place, hit in enumerate(hits, start=1):
@@ -163,56 +155,46 @@ def print_documents(documents: Sequence[Document]) -> None:
     (out if out.is_terminal else Console(width=PIPED_WIDTH)).print(table)
 
 
-def print_trace(trace: Trace, scorers: Scorers) -> None:
+def print_explanation(trace: Explanation) -> None:
     """Print the hits of a question, its scored sentences, and the contributions of their features."""
-    if trace.understood.text != trace.prepared.text:
-        out.print(f"\nCorrected to: {trace.understood.text}", markup=False)
-    if trace.understood.reason:
-        out.print(f"\nEnded before the search, as: {trace.understood.reason}", markup=False)
-    for search in trace.findings.searches if trace.findings else ():
-        _print_search(search, scorers)
+    if trace.understood != trace.asked:
+        out.print(f"\nCorrected to: {trace.understood}", markup=False)
+    if trace.reason:
+        out.print(f"\nEnded before the search, as: {trace.reason}", markup=False)
+    for search in trace.searches:
+        _print_search(search)
     timings = ", ".join(f"{step} {ms:.0f} ms" for step, ms in trace.timings_ms.items())
     out.print(f"\n[italic]Time[/italic] {timings}")
 
 
-def _print_search(search: Search, scorers: Scorers) -> None:
-    question, selection = search.query.asked, search.selection
-    _print_hits_table(search)
-    out.print(f"\n[italic]Confidence {selection.confidence:.2f}[/italic] {selection.refusal}")
-    if selection.features:
-        contributions = scorers.of_question(question.language).contributions(selection.features)
-        out.print(f"      {_contributions(contributions)}", style="dim", markup=False)
-    if short := selection.short_answer:
-        out.print(f"\n[italic]Short answer {short.probability:.2f}[/italic] {escape(short.words)}")
-        out.print(f"      {_contributions(scorers.phrase.contributions(short.features))}", style="dim", markup=False)
-    out.print("\n[italic]Documents weighed[/italic]")
-    for id, features in selection.documents.items():
-        out.print(f"\n{scorers.document.probability(features):.3f} {id}", style="bold", markup=False)
-        out.print(f"      {_contributions(scorers.document.contributions(features))}", style="dim", markup=False)
-    out.print("\n[italic]Sentences weighed[/italic]")
-    for candidate in selection.candidates[:SHOWN_SENTENCES]:
-        _print_candidate(candidate, scorers.sentence.contributions(candidate.features))
-
-
-def _print_hits_table(search: Search) -> None:
-    title = f"Passages found for: {escape(search.query.searched.text)}"
+def _print_search(search: ExplainedSearch) -> None:
+    title = f"Passages found for: {escape(search.searched)}"
     table = Table("passage", "fused", "cosine", "BM25", title=title, title_justify="left")
-    for hit in search.hits[:SHOWN_HITS]:
-        table.add_row(hit.passage.id, f"{hit.score:.3f}", _score(hit.cosine), _score(hit.bm25))
+    for passage in search.passages[:SHOWN_HITS]:
+        table.add_row(passage.passage_id, f"{passage.score:.3f}", _score(passage.cosine), _score(passage.bm25))
     out.print("", table)
+    out.print(f"\n[italic]Confidence {search.confidence:.2f}[/italic] {search.refusal}")
+    if search.contributions:
+        _print_contributions(search.contributions)
+    if short := search.short_answer:
+        out.print(f"\n[italic]Short answer {short.probability:.2f}[/italic] {escape(short.words)}")
+        _print_contributions(short.contributions)
+    out.print("\n[italic]Documents weighed[/italic]")
+    for document in search.documents:
+        out.print(f"\n{document.probability:.3f} {document.document_id}", style="bold", markup=False)
+        _print_contributions(document.contributions)
+    out.print("\n[italic]Sentences weighed[/italic]")
+    for sentence in search.sentences[:SHOWN_SENTENCES]:
+        verdict = f"not taken: it {sentence.rejected}" if sentence.rejected else "taken"
+        out.print(f"\n{sentence.support:.3f} {sentence.passage_id} ({verdict})", style="bold", markup=False)
+        _print_contributions(sentence.contributions, f"cosine {sentence.cosine:.3f}; ")
+        out.print(f"      {sentence.text}", markup=False)
 
 
-def _print_candidate(candidate: Candidate, contributions: dict[str, float]) -> None:
-    evidence = candidate.evidence
-    verdict = f"not taken: it {candidate.reason}" if candidate.reason else "taken"
-    out.print(f"\n{evidence.support:.3f} {evidence.passage.id} ({verdict})", style="bold", markup=False)
-    out.print(f"      cosine {candidate.cosine:.3f}; {_contributions(contributions)}", style="dim", markup=False)
-    out.print(f"      {evidence.text}", markup=False)
-
-
-def _contributions(contributions: dict[str, float]) -> str:
-    """Return the text of what each feature adds to the log-odds."""
-    return ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in contributions.items())
+def _print_contributions(contributions: Contributions, before: str = "") -> None:
+    """Print what each feature adds to the log-odds."""
+    added = ", ".join(f"{name.replace('_', ' ')} {value:+.2f}" for name, value in contributions.items())
+    out.print(f"      {before}{added}", style="dim", markup=False)
 
 
 def _score(score: float | None) -> str:

@@ -1,7 +1,6 @@
 """The commands about records of use and feedback: learn from them, export and erase them; they hold no logic."""
 
 import json
-from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from embeddings.index.generation import read_documents
 from qa.assistant import load_encoder
 from qa.cli.printing import err, errors_shown, fail, out
 from qa.records.database import Database, DatabaseGone
-from qa.records.insights import SHOWN, erase, exported, learn
+from qa.records.insights import erase, exported, learn
 from qa.settings import Settings
 
 app = typer.Typer(help="Export and erase records of use and feedback.", no_args_is_help=True)
@@ -51,22 +50,10 @@ def insights(
         titles = {document.id: document.title for document in read_documents(current_generation(settings.index))}
         found = learn(Database(settings.database_url), load_encoder(settings, err.print).encode_query, titles)
     if suite:
-        for number, group in enumerate(found.unanswered, start=1):
-            print(json.dumps({"id": f"unanswered-{number}", "question": group[0]}, ensure_ascii=False))
+        print(found.suite(), end="")
         return
-    _print("Questions", ("status", "reason", "number"), found.uses)
-    groups = [(len(group), group[0]) for group in found.unanswered[:SHOWN]]
-    _print("Without an answer, like ones together", ("number", "one of them"), groups)
-    votes = [(vote.question, vote.reason, vote.comment) for vote in found.voted_down]
-    _print("Voted down, the latest first", ("question", "reason", "comment"), votes)
-    cited = [(number, id, titles.get(id, "")) for id, number in found.cited]
-    _print("Cited most", ("answers", "document", "title"), cited)
-    _print("Never cited", ("document", "title"), [(id, titles[id]) for id in found.never_cited[:SHOWN]])
-    err.print(f"{len(found.never_cited)} of {len(titles)} documents were never cited.")
-
-
-def _print(title: str, headings: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    table = Table(*headings, title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*(escape(str(value)) for value in row))
-    out.print("", table)
+    for caption, headings, rows in found.tables(titles):
+        table = Table(*headings, title=caption, title_justify="left")
+        for row in rows:
+            table.add_row(*(escape(str(value)) for value in row))
+        out.print("", table)

@@ -23,7 +23,15 @@ from qa.evaluation.datasets.omos_qa import OmosSet, choose_sentences, is_omos, l
 from qa.evaluation.json_lines import InvalidDataset
 from qa.evaluation.judging import JUDGED, Progress, Record, ask_all
 from qa.evaluation.runs import Measurement, Run, collect_run
-from qa.evaluation.speed import Server, evenly_spaced, load_test, local_server, peak_memory, throughput
+from qa.evaluation.speed import (
+    Server,
+    evenly_spaced,
+    load_test,
+    local_server,
+    peak_memory,
+    served_environment,
+    throughput,
+)
 from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.evaluation.systems import LocalSystem, RemoteSystem, System
 from qa.reader.reading import load_reader
@@ -142,7 +150,7 @@ def _server(session: Session) -> Iterator[Server]:
     if session.url:
         yield Server(session.url, 0.0)
     else:
-        environment = {"WAYMARK_VAR": str(session.settings.var), "WAYMARK_ENCODER": session.settings.encoder}
+        environment = served_environment(session.settings)
         with local_server(environment) as server:
             yield server
 

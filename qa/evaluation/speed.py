@@ -27,11 +27,13 @@ from embeddings.models.pooling import PassageText
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.retrieval import retrieve
+from qa.settings import Settings
 
 SAMPLE_TEXTS = 128  # encoded
 SAMPLE_DOCUMENTS = 16  # indexed
 SAMPLE_QUERIES = 200  # searched
 START_S = 120.0  # within which a server must be ready
+REFUSALS = (429, 503)
 POLL_S = 0.05
 
 Item = TypeVar("Item")
@@ -78,6 +80,11 @@ def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
             reader.join()
 
 
+def served_environment(settings: Settings) -> dict[str, str]:
+    """Return the variables of a server to be measured: it answers every question anew."""
+    return {"WAYMARK_VAR": str(settings.var), "WAYMARK_ENCODER": settings.encoder, "WAYMARK_CACHED_ANSWERS": "0"}
+
+
 def peak_memory(process_id: int) -> dict[str, float]:
     """Return the largest memory that a running process had so far, in MB; nothing where the system is not Linux."""
     status = Path(f"/proc/{process_id}/status")
@@ -86,36 +93,45 @@ def peak_memory(process_id: int) -> dict[str, float]:
 
 
 def load_test(url: str, questions: Sequence[str], *, users: int, seconds: float) -> dict[str, float]:
-    """Have users ask without pause for some seconds; count answers and errors, and time them."""
+    """Have users ask without pause for some seconds; count and time the answers, and count refusals and errors.
+
+    A refusal is a status 429 or 503 that says when to ask again.
+    """
     import requests
 
     times: list[float] = []
-    errors = 0
+    refused = errors = 0
     end = time.perf_counter() + seconds
 
     def ask_until_the_end(first: int) -> None:
-        nonlocal errors
+        nonlocal refused, errors
         with requests.Session() as session:
             for question in itertools.cycle([*questions[first:], *questions[:first]]):
                 begin = time.perf_counter()
                 if begin > end:
                     return
                 try:
-                    good = session.post(f"{url}/v1/ask", json={"question": question}, timeout=START_S).ok
+                    response = session.post(f"{url}/v1/ask", json={"question": question}, timeout=START_S)
                 except requests.RequestException:
-                    good = False
-                times.append(time.perf_counter() - begin)
-                errors += not good
+                    errors += 1
+                    continue
+                if response.ok:
+                    times.append(time.perf_counter() - begin)
+                elif response.status_code in REFUSALS and "Retry-After" in response.headers:
+                    refused += 1
+                else:
+                    errors += 1
 
     threads = [threading.Thread(target=ask_until_the_end, args=(user * 7 % len(questions),)) for user in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    p50, p95, p99 = np.percentile(times, [50, 95, 99]) * 1000
+    p50, p95, p99 = np.percentile(times or [math.nan], [50, 95, 99]) * 1000
     return {
         "load: users": float(users),
         "load: answers a second": len(times) / seconds,
+        "load: refused": float(refused),
         "load: errors": float(errors),
         "load: p50 ms": float(p50),
         "load: p95 ms": float(p95),

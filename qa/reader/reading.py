@@ -29,12 +29,15 @@ class PassageReader(Protocol):
 class ReaderSettings:
     """How passages are read: the scorers, the passage reader, if any, that they were fitted with, and a limit.
 
-    `answer_words` are the most words that are chosen from a document.
+    `answer_words` are the most words that are chosen from a document. An asker may bound the answer: `documents` are
+    the most that are cited, `words` the most that are stated, where more than one sentence answers.
     """
 
     scorers: Scorers
     answer_words: int
     passage_reader: PassageReader | None = None
+    documents: int | None = None
+    words: int | None = None
 
 
 def load_reader(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> ReaderSettings:

@@ -117,7 +117,7 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
     telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
-    answering = _answering(telling, is_overview=is_overview)
+    answering = _answering(telling, settings.words, is_overview=is_overview)
     more = tuple(item for item in chosen if item not in answering)
     sentences = [
         ReadSentence(candidate.evidence.text, candidate.features.tells, candidate.phrase)
@@ -125,12 +125,13 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         if candidate.phrase and candidate.evidence in answering
     ]
     words = None if is_overview else short_answer(sentences, scorers.phrase)
-    return replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
+    chosen_from = replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
+    return bounded(chosen_from, settings)
 
 
-def _answering(telling: Sequence[Evidence], *, is_overview: bool) -> tuple[Evidence, ...]:
+def _answering(telling: Sequence[Evidence], words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:
     """Return the sentences that answer: the best one, and others that are likely to tell too, as far as they fit."""
-    limit = OVERVIEW_WORDS if is_overview else OPEN_WORDS
+    limit = words or (OVERVIEW_WORDS if is_overview else OPEN_WORDS)
     opened: list[Evidence] = []
     for item in telling:
         words = sum(len(other.text.split()) for other in (*opened, item))
@@ -157,6 +158,23 @@ def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Sele
     return replace(
         selection, evidence=tuple(evidence.values()), more=more, nearest=(), confidence=confidence, refusal=""
     )
+
+
+def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
+    """Return a selection within the bounds of the asker: evidence of the first documents, and so many words of it.
+
+    What is too long only adds to the answer. The bounds do not change whether there is one.
+    """
+    if not (settings.documents or settings.words):
+        return selection
+    cited = dict.fromkeys(item.document.id for item in (*selection.evidence, *selection.more))
+    kept = set(list(cited)[: settings.documents])
+    evidence = tuple(item for item in selection.evidence if item.document.id in kept)
+    answering = _answering(evidence, settings.words, is_overview=False) if settings.words else evidence
+    more = [item for item in (*evidence, *selection.more) if item.document.id in kept and item not in answering]
+    short = selection.short_answer
+    is_told = short and any(short.words in item.text for item in answering)
+    return replace(selection, evidence=answering, more=tuple(more), short_answer=short if is_told else None)
 
 
 def _each_once(items: Iterable[Evidence]) -> dict[tuple[str, Span], Evidence]:

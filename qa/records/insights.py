@@ -3,7 +3,8 @@
 In: the database, the encoder and the documents that are indexed. Out: Insights; and records as JSON, to be exported.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from qa.records.database import Database
 from qa.records.models import RECORDS, Cited, Feedback, Unanswered, Use
 
 MOST_GROUPED = 2000  # questions, the latest
-ALIKE = 0.9  # cosine of questions that ask the same
+ALIKE = 0.84  # cosine of questions that ask the same; with another country or verb it is less, in the shipped encoder
 SHOWN = 20  # groups, votes and documents
 
 
@@ -29,6 +30,23 @@ class Insights:
     voted_down: Sequence[Feedback]
     cited: Sequence[tuple[str, int]]
     never_cited: Sequence[str]
+
+    def tables(self, titles: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str], Sequence[Sequence[object]]]]:
+        """Yield the captions, headings and rows of tables; `titles` are those of the documents, by id."""
+        groups = [(len(group), group[0]) for group in self.unanswered[:SHOWN]]
+        votes = [(vote.question, vote.reason, vote.comment) for vote in self.voted_down]
+        cited = [(number, id, titles.get(id, "")) for id, number in self.cited]
+        never_cited = [(id, titles[id]) for id in self.never_cited]
+        yield "Questions", ("status", "reason", "number"), self.uses
+        yield "Without an answer, like ones together", ("number", "one of them"), groups
+        yield "Voted down, the latest first", ("question", "reason", "comment"), votes
+        yield "Cited most", ("answers", "document", "title"), cited
+        yield f"Never cited, {len(never_cited)} of {len(titles)}", ("document", "title"), never_cited[:SHOWN]
+
+    def suite(self) -> str:
+        """Return a question of each group as a line of a suite, to which people add what an answer must say."""
+        rows = ({"id": f"unanswered-{number}", "question": group[0]} for number, group in enumerate(self.unanswered, 1))
+        return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
 
 
 def learn(database: Database, encode: Callable[[str], Vector], documents: Collection[str]) -> Insights:

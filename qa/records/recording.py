@@ -58,7 +58,7 @@ class Recorder:
     def __init__(self, database: Database, intake: Intake, days: int) -> None:
         """Take the database, what judges comments, and the days after which records are erased; start the thread."""
         self.lost = 0
-        self._database = database
+        self.database = database
         self._intake = intake
         self._days = days
         self._questions: OrderedDict[str, str] = OrderedDict()  # by the ids of their answers
@@ -91,14 +91,14 @@ class Recorder:
             if record is None:
                 return
             try:
-                with self._database.session() as session:
+                with self.database.session() as session:
                     self._write(record, session, datetime.now(UTC).date())
             except DatabaseGone as error:
                 self._lose(error)
 
     def _expire(self) -> None:
         try:
-            expire(self._database, self._days)
+            expire(self.database, self._days)
         except DatabaseGone as error:
             logger.warning("records are not erased in time: %s", error)
 

@@ -18,6 +18,7 @@ from api.app import create_app
 from api.lanes import Lanes, Work
 from browsing import served
 from http_client import QUESTION, assert_problem
+from processes import PATIENCE_S, eventually
 from qa import Answer, Assistant, Settings
 from qa.safety.intake import PreparedQuestion
 from qa.stopping import check_wanted
@@ -26,7 +27,6 @@ from qa.trace import Trace
 CRY = "They took my passport and I am locked in the house"
 STORY = "¿Quién financia el refugio de Colombia? " * 20
 STREAM = {"accept": "text/event-stream"}
-PATIENCE_S = 20
 
 
 @dataclass
@@ -59,21 +59,13 @@ def slow(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow
     slow.let_go.set()
 
 
-def eventually(condition: Callable[[], object]) -> bool:
-    """Return whether a condition holds within a few seconds."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return bool(condition())
-
-
 @contextmanager
 def busy_server(assistant: Assistant, slow: SlowAssistant, *, working: int) -> Iterator[str]:
     """Serve one question at a time while another waits; yield the address once so many clients, up to two, ask."""
     made: list[Lanes] = []
 
-    def lanes(settings: Settings) -> Lanes:
-        made.append(Lanes(settings))
+    def lanes(settings: Settings, *counting: Callable[[int], object]) -> Lanes:
+        made.append(Lanes(settings, *counting))
         return made[-1]
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor() as clients:
@@ -108,6 +100,22 @@ def test_a_full_server_refuses_with_the_card_in_the_language_of_the_question(
         assert (page.status_code, page.headers["retry-after"]) == (503, "5")
         assert 'class="help"' in page.text
         assert slow.started == [QUESTION]
+
+
+def test_an_answer_that_is_given_again_takes_no_place(assistant: Assistant, slow: SlowAssistant) -> None:
+    """While no other question finds room, one that was answered before still gets its answer."""
+    settings = Settings(questions_at_work=1, questions_waiting=0)
+    with ThreadPoolExecutor() as clients, served(create_app(assistant, settings)) as address:
+        slow.let_go.set()
+        first = post(address, QUESTION).json()
+        slow.let_go.clear()
+        clients.submit(post, address, "Who funds it?")
+        assert eventually(lambda: len(slow.started) == 2)
+        again, other = post(address, QUESTION), post(address, "Who pays for it?")
+        slow.let_go.set()
+
+    assert again.json()["id"] == first["id"]
+    assert other.status_code == 503
 
 
 @pytest.mark.parametrize("working", [1, 2], ids=["others wait no longer", "others are refused"])

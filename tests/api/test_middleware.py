@@ -138,3 +138,32 @@ def test_files_are_kept_for_a_day_and_answers_are_not(client: TestClient) -> Non
         )
     for path in ("/", "/widget/x/help/xx.json", "/widget/none.js", "/healthz"):
         assert client.get(path).headers["cache-control"] == "no-store", path
+
+
+@pytest.mark.parametrize("path", ["/v1/documents/nope", "/healthz", "/nowhere", "/static/page.css", "/documents/nope"])
+@pytest.mark.parametrize("given", ["", "proxy-7.a:b", "two words", "a" * 65, '{"a"}', "día"])
+def test_every_response_bears_an_id(client: TestClient, path: str, given: str) -> None:
+    """A sane one of the proxy is taken over, another is made; a problem names it too, so that users can report it."""
+    response = client.get(path, headers={"x-request-id": given.encode()} if given else {})
+    id = response.headers["x-request-id"]
+
+    assert (id == given) == (given == "proxy-7.a:b")
+    assert re.fullmatch(r"[\w.:-]{1,64}", id)
+    if response.headers["content-type"] == "application/problem+json":
+        assert response.json()["request_id"] == id
+
+
+def test_a_request_is_logged_by_its_route(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells no document that somebody read, no word that somebody wrote, and no probe."""
+    caplog.set_level("INFO")
+    client.get("/documents/ghana-shelter?start=1")
+    client.get("/v1/documents?q=shelter")
+    client.post("/v1/ask", json={"question": QUESTION})
+    client.get("/healthz")
+    lines = [record.getMessage() for record in caplog.records if record.name == "api.middleware"]
+
+    assert [re.sub(r"seconds=.*", "", line) for line in lines] == [
+        "request route=/documents/{id} status=200 ",
+        "request route=/v1/documents status=200 ",
+        "request route=/v1/ask status=200 ",
+    ]

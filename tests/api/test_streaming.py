@@ -18,7 +18,7 @@ from scenes import MORE, NEAREST, answer_in
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
 STREAM = {"accept": "text/event-stream"}
-SENT_LATER = {"statements", "more", "nearest", "citations"}
+SENT_LATER = {"statements", "more", "nearest", "citations", "trace"}
 
 
 def events(text: str) -> list[tuple[str, Any]]:

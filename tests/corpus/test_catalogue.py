@@ -3,7 +3,7 @@
 import pytest
 
 from corpus import Document
-from corpus.catalogue import list_documents
+from corpus.catalogue import list_documents, nearest_values
 
 DOCUMENTS = [
     Document("a", "Shelter in Accra", "Text.", published="2015-03", kind="news", countries=("Ghana",), publisher="IOM"),
@@ -66,3 +66,12 @@ def test_pages_list_every_document_once() -> None:
     assert (first.total, first.next, second.next) == (4, "a", None)
     with pytest.raises(ValueError, match="none"):
         list_documents(DOCUMENTS, {}, after="none")
+
+
+@pytest.mark.parametrize("wanted", ["Gana", "ghanna", "GHANA!", "Ghana "])
+def test_the_nearest_value_is_written_most_alike(wanted: str) -> None:
+    """A misspelt value finds the one that was meant, among some others."""
+    nearest = nearest_values(wanted, ["Colombia", "Ghana", "Guyana", "Laos", "Vietnam"])
+
+    assert nearest[0] == "Ghana"
+    assert len(nearest) == 3

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import fold, numbers_in, years_in
+from corpus.text import fold, numbers_in, utf16_offset, years_in
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,13 @@ def test_years_are_numbers_of_four_digits_by_themselves() -> None:
     """Four digits of a longer number, and numbers far from the present, are no years."""
     assert years_in("1899 or 2024, not 12015, 2500 or 201") == ("1899", "2024")
     assert years_in("2016年呢？") == years_in("FY2016") == ("2016",)
+
+
+@given(st.text(st.characters() | st.sampled_from("🙂👩🏽‍⚕𐎠𓀀𠀋é")), st.data())
+def test_offsets_in_utf16_are_those_of_javascript(text: str, data: st.DataObject) -> None:
+    """Whatever the script, a stretch of the text in UTF-16 between two offsets is the stretch in code points."""
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    units = text.encode("utf-16-le", "surrogatepass")
+    stretch = units[2 * utf16_offset(text, start) : 2 * utf16_offset(text, end)]
+
+    assert stretch.decode("utf-16-le", "surrogatepass") == text[start:end]

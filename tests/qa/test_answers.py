@@ -77,7 +77,7 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
     card = HelpCard("Help", "Call.", "Now!", "Alone?", lines=(line,))
     shown = answer_json(dataclasses.replace(ANSWER, help=card))
 
-    assert list(shown) == [field.name for field in dataclasses.fields(Answer)]
+    assert list(shown) == [*(field.name for field in dataclasses.fields(Answer)), "permalink"]
     assert json.loads(json.dumps(shown)) == shown
     assert shown["status"] == "answered"
     assert shown["text"] == "Norway pays. [1]"
@@ -100,6 +100,8 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
             "quote": "Norway pays.",
             "start": 0,
             "end": 12,
+            "start_utf16": 0,
+            "end_utf16": 12,
             "view_url": "/documents/a-brief?start=0&end=12#quote",
         }
     ]

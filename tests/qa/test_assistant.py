@@ -382,3 +382,18 @@ def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
 
     assert answer.help
     assert "Norway funds the shelter in Accra." in answer.text
+
+
+def test_an_asker_can_bound_an_answer(assistant: Assistant) -> None:
+    """At most so many documents are cited and so many words stated; what is longer adds, and the confidence stays."""
+    question = "Who funds the shelter in Accra and how many calls has the hotline of Colombia taken since 2003?"
+    whole = assistant.ask(question)
+    of_one = assistant.bounded(1, None).ask(question)
+    short = assistant.bounded(None, 10).ask(question)
+
+    assert len({citation.document_id for citation in whole.citations}) == 2
+    assert len({citation.document_id for citation in of_one.citations}) == 1
+    assert len(short.statements) == 1 < len(whole.statements)
+    assert len((*short.statements, *short.more)) == len((*whole.statements, *whole.more))
+    assert whole.confidence == of_one.confidence == short.confidence
+    assert len({whole.id, of_one.id, short.id}) == 3

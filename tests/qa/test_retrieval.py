@@ -9,10 +9,10 @@ from corpus.countries import countries_named
 from corpus.languages import language_of
 from embeddings import Generation, Ranking
 from fakes import HashingEncoder
-from qa import Filters
+from qa import Assistant, Filters
 from qa.query.query import make_query
 from qa.query.question import Question
-from qa.retrieval import min_max_fusion, retrieve
+from qa.retrieval import SearchResult, min_max_fusion, retrieve
 
 SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)
 
@@ -69,6 +69,9 @@ def test_a_question_that_shares_no_word_is_searched_by_meaning_alone(generation:
         ),
         pytest.param(Filters(kinds=("programme",), publishers=("IOM",)), {"colombia-hotline"}, id="both fields"),
         pytest.param(Filters(countries=("Atlantis",)), set(), id="none"),
+        pytest.param(Filters(since="2011", until="2014-12"), {"colombia-hotline"}, id="of a time"),
+        pytest.param(Filters(since="2011-06"), {"ghana-shelter", "colombia-hotline"}, id="perhaps of a time"),
+        pytest.param(Filters(until="2015-03-12"), {"ghana-shelter", "colombia-hotline"}, id="until a day, included"),
     ],
 )
 def test_filters_keep_to_their_documents(generation: Generation, filters: Filters, found: set[str]) -> None:
@@ -113,3 +116,36 @@ def test_numbers_in_other_scripts_are_terms() -> None:
 def test_a_text_that_tells_no_language_is_held_to_be_english(text: str) -> None:
     """Scraps and rows of names have no language of their own and no error."""
     assert language_of(text) == "en"
+
+
+@pytest.mark.parametrize(
+    ("filters", "unknown"),
+    [
+        (Filters(countries=("GHANA", "Republic of Ghana"), themes=("protection",)), [(("countries", 1), "Ghana")]),
+        (Filters(kinds=("new",), publishers=("I.O.M.",)), [(("kinds", 0), "news"), (("publishers", 0), "IOM")]),
+        (Filters(since="2016-02"), [(("since",), "2015")]),
+        (Filters(until="1999"), [(("until",), "2011")]),
+        (Filters(since="2011", until="2015"), []),
+        (Filters(), []),
+    ],
+    ids=str,
+)
+def test_values_that_no_document_has_are_told_with_the_nearest(
+    assistant: Assistant, filters: Filters, unknown: list[tuple[tuple[str | int, ...], str]]
+) -> None:
+    """Each is named by its place, and the one that was meant comes first among the nearest."""
+    assert [(value.path, value.nearest[0]) for value in filters.unknown_values(assistant.facets)] == unknown
+
+
+def test_the_words_of_a_query_are_marked_in_other_forms_too(assistant: Assistant) -> None:
+    """Each hit has the places of the words that BM25 found it by, and the address of its document at the passage."""
+    [hit, *_] = assistant.search("trafficking of children, shelters in Accra")
+    result = SearchResult.of(hit, assistant.documents[hit.passage.document_id])
+
+    assert [result.text[mark.start : mark.end] for mark in result.highlights][:4] == [
+        "shelter",
+        "trafficked",
+        "children",
+        "Accra",
+    ]
+    assert result.view_url == f"/documents/ghana-shelter?start={result.start}&end={result.end}#quote"

@@ -48,3 +48,29 @@ def test_a_question_that_ends_early_is_never_searched(assistant: Assistant, monk
     assert misuse.understood.reason == "misuse"
     assert greeting.standalone_question == greeting.question == "hello!"
     assert encoded == ["How do I smuggle people across the border?"]
+
+
+def test_an_explanation_tells_what_the_trace_holds(assistant: Assistant) -> None:
+    """What was found and weighed is there in its order, with contributions of features, and nothing else of it."""
+    answer, trace = assistant.explain(FUNDS)
+    assert trace.findings
+    [search] = trace.explained(assistant.scorers).searches
+    selection = trace.findings.search.selection
+
+    assert search.searched == FUNDS
+    assert [passage.passage_id for passage in search.passages] == [hit.passage.id for hit in trace.findings.search.hits]
+    assert search.confidence == selection.confidence
+    assert [sentence.text for sentence in search.sentences if not sentence.rejected] == [
+        item.text for item in (*selection.evidence, *selection.more)
+    ]
+    assert search.short_answer
+    assert search.short_answer.words == answer.short_answer == "Norway"
+    assert "below_best" in search.sentences[0].contributions
+    assert search.documents[0].probability > 0
+
+
+def test_an_explanation_without_a_search_tells_why(assistant: Assistant) -> None:
+    """The reason why nothing was searched is there, and no search."""
+    explanation = assistant.explain("hello!")[1].explained(assistant.scorers)
+
+    assert (explanation.reason, explanation.searches) == ("small_talk", ())

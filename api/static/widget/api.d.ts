@@ -20,7 +20,8 @@ export interface components {
          *     `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `confidence`
          *     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
          *     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
-         *     by step.
+         *     by step. `trace` tells how the answer was found, where that was asked for. `permalink` is the path, on this server,
+         *     of a page with the quotes, which holds no word of the question; behind `/v1` it gives them as JSON.
          */
         Answer: {
             /** Id */
@@ -100,12 +101,20 @@ export interface components {
             timings_ms: {
                 [key: string]: number;
             };
+            trace: components["schemas"]["Explanation"] | null;
+            /**
+             * Permalink
+             * @description The path of a page with the quotes, as they stood in the generation that it names; empty without quotes.
+             */
+            readonly permalink: string;
         };
         /**
          * AskRequest
          * @description A question, with the turns before it.
          *
-         *     `drop` holds ids of `topics` of an earlier answer to it: what they stand for is left out of the new one.
+         *     `drop` holds ids of `topics` of an earlier answer to it: what they stand for is left out of the new one. `documents`
+         *     are the most that are cited; `words` the most that are stated, where more than one sentence answers: what is longer
+         *     stands under `more`, and a list is given as a whole. With `explain`, the answer has a `trace`.
          * @example {
          *       "drop": [],
          *       "filters": {
@@ -141,12 +150,62 @@ export interface components {
              *       "countries": [],
              *       "themes": [],
              *       "kinds": [],
-             *       "publishers": []
+             *       "publishers": [],
+             *       "since": "",
+             *       "until": ""
              *     }
              */
             filters?: components["schemas"]["FiltersIn"];
             /** Language */
             language?: string | null;
+            /** Documents */
+            documents?: number | null;
+            /** Words */
+            words?: number | null;
+            /**
+             * Explain
+             * @default false
+             */
+            explain?: boolean;
+        };
+        /**
+         * BatchRequest
+         * @description Questions that are answered one after another.
+         * @example {
+         *       "questions": [
+         *         {
+         *           "question": "Who funds the shelter in Accra?"
+         *         },
+         *         {
+         *           "filters": {
+         *             "countries": [
+         *               "Colombia"
+         *             ]
+         *           },
+         *           "question": "Who runs the hotline?"
+         *         }
+         *       ]
+         *     }
+         */
+        BatchRequest: {
+            /** Questions */
+            questions: components["schemas"]["AskRequest"][];
+        };
+        /**
+         * BatchResponse
+         * @description The results of the questions, in their order.
+         */
+        BatchResponse: {
+            /** Results */
+            results: components["schemas"]["BatchResult"][];
+        };
+        /**
+         * BatchResult
+         * @description The answer to a question of a batch, or the problem that it would get alone; the other one is null.
+         */
+        BatchResult: {
+            answer: components["schemas"]["Answer"] | null;
+            problem: components["schemas"]["Problem"] | null;
         };
         /**
          * Changes
@@ -235,6 +294,16 @@ export interface components {
              */
             readonly end: number;
             /**
+             * Start Utf16
+             * @description `start` in UTF-16 code units, as JavaScript counts.
+             */
+            readonly start_utf16: number;
+            /**
+             * End Utf16
+             * @description `end` in UTF-16 code units, as JavaScript counts.
+             */
+            readonly end_utf16: number;
+            /**
              * View Url
              * @description The address, on this server, of the document with the quote marked.
              */
@@ -317,6 +386,54 @@ export interface components {
             number: string;
         };
         /**
+         * ExplainedSearch
+         * @description A search for a question, or for one of its parts: what was found, best first, and what was weighed of it.
+         *
+         *     `confidence` is the probability that the documents answer; `refusal` is why nothing was chosen, or empty.
+         */
+        ExplainedSearch: {
+            /** Searched */
+            searched: string;
+            /** Passages */
+            passages: components["schemas"]["FoundPassage"][];
+            /** Confidence */
+            confidence: number;
+            /** Refusal */
+            refusal: string;
+            /** Contributions */
+            contributions: {
+                [key: string]: number;
+            };
+            short_answer: components["schemas"]["WeighedPhrase"] | null;
+            /** Documents */
+            documents: components["schemas"]["WeighedDocument"][];
+            /** Sentences */
+            sentences: components["schemas"]["WeighedSentence"][];
+        };
+        /**
+         * Explanation
+         * @description How a question was understood, and its searches, that for the question first.
+         *
+         *     `reason` is why it was not searched for, or empty.
+         */
+        Explanation: {
+            /** Asked */
+            asked: string;
+            /** Understood */
+            understood: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Searches
+             * @default []
+             */
+            searches: components["schemas"]["ExplainedSearch"][];
+            /** Timings Ms */
+            timings_ms: {
+                [key: string]: number;
+            };
+        };
+        /**
          * FeedbackRequest
          * @description What somebody thought of an answer, named by its `id`.
          * @example {
@@ -341,6 +458,21 @@ export interface components {
              * @default
              */
             comment?: string;
+        };
+        /**
+         * FieldError
+         * @description What is wrong with a field; `nearest` are values that documents have, where a filter wanted one that none has.
+         */
+        FieldError: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+            /**
+             * Nearest
+             * @default []
+             */
+            nearest?: string[];
         };
         /**
          * FileList
@@ -373,7 +505,9 @@ export interface components {
         };
         /**
          * FiltersIn
-         * @description Which documents may be found; an empty list allows all.
+         * @description Which documents may be found; an empty list allows all. A value that no document has is refused.
+         *
+         *     A country may have any of its English names. `since` and `until` are ISO dates, months or years, and included.
          */
         FiltersIn: {
             /**
@@ -396,6 +530,30 @@ export interface components {
              * @default []
              */
             publishers?: string[];
+            /**
+             * Since
+             * @default
+             */
+            since?: string;
+            /**
+             * Until
+             * @default
+             */
+            until?: string;
+        };
+        /**
+         * FoundPassage
+         * @description A passage that was found, with its scores; a search that did not find it among its best gives none.
+         */
+        FoundPassage: {
+            /** Passage Id */
+            passage_id: string;
+            /** Score */
+            score: number;
+            /** Cosine */
+            cosine: number | null;
+            /** Bm25 */
+            bm25: number | null;
         };
         /**
          * Health
@@ -547,6 +705,20 @@ export interface components {
             facts: string[];
         };
         /**
+         * Highlight
+         * @description A word of the query in the `text` of a result: its offsets there, in code points and in UTF-16 code units.
+         */
+        Highlight: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Start Utf16 */
+            start_utf16: number;
+            /** End Utf16 */
+            end_utf16: number;
+        };
+        /**
          * IndexGeneration
          * @description A generation. `state` is `whole`, `damaged` or `of an older form`; of the last two no more is known.
          */
@@ -667,6 +839,34 @@ export interface components {
             stored: string;
         };
         /**
+         * Problem
+         * @description Why a request was refused, with the help card where a question was; fields that do not apply are left out.
+         */
+        Problem: {
+            /**
+             * Type
+             * Format: uri-reference
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Request Id
+             * @default
+             */
+            request_id?: string;
+            /**
+             * Errors
+             * @default []
+             */
+            errors?: components["schemas"]["FieldError"][];
+            help?: components["schemas"]["HelpCard"] | null;
+        };
+        /**
          * Provenance
          * @description What made an answer: index generation, encoder, writer and version of Waymark.
          */
@@ -679,6 +879,16 @@ export interface components {
             writer: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Quotes
+         * @description The quotes of an answer, word for word as in the generation in which it was found.
+         */
+        Quotes: {
+            /** Generation */
+            generation: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
         };
         /**
          * SearchRequest
@@ -706,7 +916,9 @@ export interface components {
              *       "countries": [],
              *       "themes": [],
              *       "kinds": [],
-             *       "publishers": []
+             *       "publishers": [],
+             *       "since": "",
+             *       "until": ""
              *     }
              */
             filters?: components["schemas"]["FiltersIn"];
@@ -721,7 +933,13 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description A hit in the shape of `POST /v1/search`, with its offsets in its document's text; higher scores are better.
+         * @description A hit in the shape of `POST /v1/search`; higher scores are better.
+         *
+         *     `start` and `end` are its offsets in its document's text, in Unicode code points from 0; `start_utf16` and
+         *     `end_utf16` are the same in UTF-16 code units, as JavaScript counts. `highlights` are the words of the query, also
+         *     in other forms of theirs. `page` is the number of the page of a PDF on which the passage begins. `quote_url` is the
+         *     address of the original at the passage, where browsers can open it there, `view_url` that of the document on this
+         *     server with the passage marked.
          */
         SearchResult: {
             /** Document Id */
@@ -740,6 +958,18 @@ export interface components {
             start: number;
             /** End */
             end: number;
+            /** Start Utf16 */
+            start_utf16: number;
+            /** End Utf16 */
+            end_utf16: number;
+            /** Highlights */
+            highlights: components["schemas"]["Highlight"][];
+            /** Page */
+            page: number | null;
+            /** Quote Url */
+            quote_url: string;
+            /** View Url */
+            view_url: string;
         };
         /**
          * Statement
@@ -803,6 +1033,60 @@ export interface components {
              */
             answer?: string;
         };
+        /**
+         * WeighedDocument
+         * @description A document with the probability that it answers.
+         */
+        WeighedDocument: {
+            /** Document Id */
+            document_id: string;
+            /** Probability */
+            probability: number;
+            /** Contributions */
+            contributions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * WeighedPhrase
+         * @description Words that may be a short answer, with the probability that they are.
+         */
+        WeighedPhrase: {
+            /** Words */
+            words: string;
+            /** Probability */
+            probability: number;
+            /** Contributions */
+            contributions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * WeighedSentence
+         * @description A sentence with its support, and the reason why it was rejected, which is empty where it was chosen.
+         *
+         *     `start` and `end` are offsets in the text of its document, in Unicode code points.
+         */
+        WeighedSentence: {
+            /** Passage Id */
+            passage_id: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Support */
+            support: number;
+            /** Cosine */
+            cosine: number;
+            /** Contributions */
+            contributions: {
+                [key: string]: number;
+            };
+            /** Rejected */
+            rejected: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -812,26 +1096,36 @@ export interface components {
 }
 export type Answer = components['schemas']['Answer'];
 export type AskRequest = components['schemas']['AskRequest'];
+export type BatchRequest = components['schemas']['BatchRequest'];
+export type BatchResponse = components['schemas']['BatchResponse'];
+export type BatchResult = components['schemas']['BatchResult'];
 export type Changes = components['schemas']['Changes'];
 export type Citation = components['schemas']['Citation'];
 export type DocumentEntry = components['schemas']['DocumentEntry'];
 export type DocumentList = components['schemas']['DocumentList'];
 export type DocumentOut = components['schemas']['DocumentOut'];
 export type EmergencyNumber = components['schemas']['EmergencyNumber'];
+export type ExplainedSearch = components['schemas']['ExplainedSearch'];
+export type Explanation = components['schemas']['Explanation'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
+export type FieldError = components['schemas']['FieldError'];
 export type FileList = components['schemas']['FileList'];
 export type FileReport = components['schemas']['FileReport'];
 export type FiltersIn = components['schemas']['FiltersIn'];
+export type FoundPassage = components['schemas']['FoundPassage'];
 export type Health = components['schemas']['Health'];
 export type HelpCard = components['schemas']['HelpCard'];
 export type HelpLine = components['schemas']['HelpLine'];
+export type Highlight = components['schemas']['Highlight'];
 export type IndexGeneration = components['schemas']['IndexGeneration'];
 export type Job = components['schemas']['Job'];
 export type JobRequest = components['schemas']['JobRequest'];
 export type JobState = components['schemas']['JobState'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnFile = components['schemas']['OwnFile'];
+export type Problem = components['schemas']['Problem'];
 export type Provenance = components['schemas']['Provenance'];
+export type Quotes = components['schemas']['Quotes'];
 export type SearchRequest = components['schemas']['SearchRequest'];
 export type SearchResponse = components['schemas']['SearchResponse'];
 export type SearchResult = components['schemas']['SearchResult'];
@@ -839,5 +1133,8 @@ export type Statement = components['schemas']['Statement'];
 export type Status = components['schemas']['Status'];
 export type Topic = components['schemas']['Topic'];
 export type TurnIn = components['schemas']['TurnIn'];
+export type WeighedDocument = components['schemas']['WeighedDocument'];
+export type WeighedPhrase = components['schemas']['WeighedPhrase'];
+export type WeighedSentence = components['schemas']['WeighedSentence'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -189,3 +189,13 @@ def test_what_was_asked_and_written_outlasts_a_change_of_language(client: TestCl
 def test_what_could_not_be_asked_stays_in_the_box(client: TestClient) -> None:
     """A question that is refused can be changed and sent again."""
     assert "two\ufffdwords</textarea>" in client.post("/", data={"question": "two\0words"}).text.replace("\0", "\ufffd")
+
+
+def test_notes_for_language_models_lead_to_what_is_there(client: TestClient) -> None:
+    """`/llms.txt` is plain text, and each of its links is an address of this server."""
+    notes = client.get("/llms.txt")
+    links = re.findall(r"\]\((/[^)]*)\)", notes.text)
+
+    assert notes.headers["content-type"] == "text/plain; charset=utf-8"
+    assert {"/mcp", "/v1/ask", "/v1/chat/completions", "/documents"} <= set(links)
+    assert {client.get(link).status_code for link in links} <= {200, 405}

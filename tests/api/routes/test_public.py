@@ -23,7 +23,7 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return JSON without the fields that are null, which OpenAPI leaves out."""
     if isinstance(value, dict):
         return {name: without_nulls(of) for name, of in value.items() if of is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+    return [without_nulls(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
@@ -147,6 +147,8 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
     assert schemas["Answer"]["required"] == list(schemas["Answer"]["properties"]) == list(EXAMPLE)
     assert set(described["paths"]) == {
         "/v1/ask",
+        "/v1/ask/batch",
+        "/v1/answers/{generation}/{path}",
         "/v1/search",
         "/v1/feedback",
         "/v1/documents",
@@ -216,8 +218,8 @@ def test_answers_are_logged_without_the_question(client: TestClient, caplog: pyt
 
     logged = [record.getMessage() for record in caplog.records if record.name.startswith("api")]
 
-    assert len(logged) == 3
-    assert all(line.startswith("answered status=answered statements=1 seconds=") for line in logged)
+    assert logged[0].startswith("answered status=answered statements=1 seconds=")
+    assert [line.partition(" status=")[0] for line in logged[1:]] == ["request route=/v1/ask"] * 2 + ["request route=/"]
 
 
 def test_no_library_logs_a_word_or_the_length_of_a_text(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -216,7 +216,7 @@ def test_a_file_may_be_longer_than_a_question_but_not_than_what_is_read(
     longer = client.put("/v1/files/longer.md", content=b"", headers=headers)
 
     assert long.json()["bytes"] == 130_000
-    assert "200 MB" in assert_problem(longer, 413)["detail"]
+    assert "200,000,000 bytes" in assert_problem(longer, 413)["detail"]
 
 
 def test_a_full_disk_is_told(send: Send) -> None:

@@ -54,6 +54,21 @@ def test_explain_shows_what_was_found_and_turned_down(run: Run, source: Path) ->
     assert "not taken" in shown
 
 
+def test_an_answer_keeps_to_the_wanted_documents(run: Run, source: Path) -> None:
+    """Filters hold for a question; a value that no document has is told with the nearest, and a date must be one."""
+    run("index", str(source))
+    question = "Who funds the shelter in Accra?"
+    found = run("ask", question, "--country", "Ghana", "--since", "March 2015", "--kind", "news")
+    elsewhere = run("ask", question, "--country", "Colombia")
+    unknown = run("ask", question, "--country", "Gana")
+
+    assert "Norway funds" in found.stdout
+    assert "Norway funds" not in elsewhere.stdout
+    assert unknown.exit_code == 1
+    assert "--country Gana: no document has this value; the nearest are: Ghana" in unknown.stderr
+    assert run("ask", question, "--until", "soon").exit_code == 2
+
+
 def test_index_holds_just_what_is_named_and_add_keeps_the_rest(run: Run, source: Path) -> None:
     """Without `--add` the index is built anew; with it, documents are added, and one of the same id is replaced."""
     run("index", str(source / "ghana-shelter.md"))

@@ -1,0 +1,58 @@
+"""The page of staff shows what the records tell, to who has a key of the scope `admin`."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from http_client import UNKNOWN
+from qa import Assistant, Settings
+from qa.evaluation.suites import Row
+from qa.records.database import Database
+from qa.records.keys import Scope, create_key
+
+PATHS = ["/staff/insights", "/staff/insights/questions.jsonl"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings under which records are kept."""
+    return Settings(database=f"sqlite:///{tmp_path / 'records.sqlite'}", records=True)
+
+
+def test_staff_reads_what_was_not_answered(assistant: Assistant, settings: Settings) -> None:
+    """A question without an answer, a comment and the documents are in tables; the question is a line of a suite."""
+    key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
+    with TestClient(create_app(assistant, settings)) as client:
+        answer = client.post("/v1/ask", json={"question": UNKNOWN}).json()
+        vote = {"answer_id": answer["id"], "useful": False, "comment": "<b>No."}
+        client.post("/v1/feedback", json=vote)
+    with TestClient(create_app(assistant, settings)) as client:  # the one before has written all
+        page, suite = (client.get(path, auth=("staff", key)) for path in PATHS)
+
+    assert page.status_code == suite.status_code == 200
+    assert f'<td dir="auto">{UNKNOWN}</td>' in page.text
+    assert "&lt;b&gt;No." in page.text
+    assert "Shelter for trafficked children" in page.text
+    assert Row.model_validate_json(suite.text).question == UNKNOWN
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nobody_else_does(assistant: Assistant, settings: Settings, path: str) -> None:
+    """A browser is asked for a key; a worthless one is asked for again, one of another scope is refused."""
+    other = create_key(Database(settings.database_url), "asking", [Scope.ASK])[1]
+    with TestClient(create_app(assistant, settings)) as client:
+        asked = [client.get(path), client.get(path, auth=("staff", "wm_dummy"))]
+        refused = client.get(path, auth=("staff", other))
+
+    assert [response.status_code for response in asked] == [401, 401]
+    assert {response.headers["www-authenticate"] for response in asked} == {'Basic realm="Waymark"'}
+    assert refused.status_code == 403
+
+
+def test_there_is_no_page_without_records(assistant: Assistant, settings: Settings) -> None:
+    """Where no records are kept, there is nothing to show."""
+    key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
+    with TestClient(create_app(assistant, settings.model_copy(update={"records": False}))) as client:
+        assert client.get(PATHS[0], auth=("staff", key)).status_code == 404
