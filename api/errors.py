@@ -31,11 +31,13 @@ DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     408: "The request body did not come in time.",
+    409: "This does not go together with what is there, or with what is being done now.",
     410: "The documents have changed since, and those that were quoted are not kept.",
     413: "The request body is longer than 65,536 bytes.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     429: "This client asked too many questions in a short time; Retry-After tells when it may ask again.",
     500: "Something failed here. It has been logged; try again later.",
+    507: "What was sent can't be stored: the disk is full, or may not be written to.",
     503: "No question is answered now: too many wait, or the index or the model can't be used; see the operator's log.",
 }
 MESSAGES = {

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import DETAILS, failure_response, log_failure
 from api.metrics import Metrics
+from corpus.loaders.finding import MAX_BYTES
 from qa.logs import request_id
 
 MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
@@ -26,6 +27,8 @@ MAX_BODY = 65_536  # bytes; a question with its history takes a few thousand
 MAX_CONVERSATION = 1_048_576
 CONVERSATIONS = ("/v1/chat/completions", "/v1/responses")
 BODY_S = 20.0  # within which a body must have come
+# Where staff send documents, each as long as one that is read may be.
+UPLOADS, UPLOAD_S = "/v1/files/", 3600.0
 COMPRESSION = 7  # of 9, which takes longer for hardly less
 MAX_DIGITS = 20  # of a declared length; Python refuses to parse thousands of digits as a number
 CLOSE = {"connection": "close"}  # what is still to come of the body is not read
@@ -120,7 +123,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             return
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "")
-        most = MAX_CONVERSATION if scope["path"] in CONVERSATIONS else MAX_BODY
+        most, seconds = _bounds(scope)
         begin = asyncio.get_running_loop().time()
         read, is_complete = 0, False
 
@@ -131,7 +134,7 @@ def limit_body(app: ASGIApp) -> ASGIApp:
             if declared.isdecimal() and (len(declared) > MAX_DIGITS or int(declared) > most):
                 raise HTTPException(413, f"The request body is longer than {most:,} bytes.")
             try:
-                async with asyncio.timeout_at(None if is_complete else begin + BODY_S):
+                async with asyncio.timeout_at(None if is_complete else begin + seconds):
                     message = await receive()
             except TimeoutError as error:
                 raise HTTPException(408, headers=CLOSE) from error
@@ -144,6 +147,13 @@ def limit_body(app: ASGIApp) -> ASGIApp:
         await app(scope, receive_within_limits, send)
 
     return limited
+
+
+def _bounds(scope: Scope) -> tuple[int, float]:
+    """Return the most bytes of a body, and the seconds within which it must have come."""
+    if scope["method"] == "PUT" and scope["path"].startswith(UPLOADS):
+        return MAX_BYTES, UPLOAD_S
+    return MAX_CONVERSATION if scope["path"] in CONVERSATIONS else MAX_BODY, BODY_S
 
 
 def catch_failures(app: ASGIApp) -> ASGIApp:

@@ -1,6 +1,7 @@
 """The operator's settings, from environment variables `WAYMARK_*`. Only the command line and the API read them."""
 
 import re
+from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
@@ -158,6 +159,22 @@ class Settings(BaseSettings):
     def websites(self) -> Path:
         """Folder of the pages of websites."""
         return self.var / "websites"
+
+    @property
+    def website_agent(self) -> str:
+        """What each server of a website is told of who fetches it."""
+        contact = f" (+{self.website_contact})" if self.website_contact else ""
+        return f"Waymark/{version('waymark')}{contact}"
+
+    @property
+    def documents(self) -> Path:
+        """Folder of the documents that staff add by the API."""
+        return self.var / "documents"
+
+    @property
+    def jobs(self) -> Path:
+        """Folder of the records of jobs."""
+        return self.var / "jobs"
 
     @property
     def cache(self) -> Path:

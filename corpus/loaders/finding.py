@@ -40,6 +40,7 @@ BY_SUFFIX = {
     ".tsv": "csv",
     ".eml": "mail",
 }
+NOT_READ = f"its format is none of those that are read: {', '.join(sorted(set(BY_SUFFIX.values())))}"
 BY_CONTENT = {"pdf", "docx", "pptx", "xlsx", "odt", "epub", "rtf"}  # which no other file is taken for by its suffix
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BY_PART = {
@@ -141,8 +142,7 @@ def _found(path: Path, name: PurePath, folder: Path) -> FoundFile | PassedOver:
             return FoundFile(path, name, format)
     except OSError as error:
         return PassedOver(name, f"it can't be read: {error.strerror}; check its permissions")
-    kinds = ", ".join(sorted(set(BY_SUFFIX.values())))
-    return PassedOver(name, f"its format is none of those that are read: {kinds}")
+    return PassedOver(name, NOT_READ)
 
 
 def _objection(path: Path, folder: Path) -> str:

@@ -84,9 +84,9 @@ def publish(staging: Path, root: Path, id: str, kept: int) -> None:
     served = [folder for folder in generations(root) if not serving or folder.name <= serving]
     # All of it is on the disk before it is renamed, so that a power cut can't publish half of it.
     for path in [*staging.rglob("*"), staging]:
-        _sync(path)
+        sync(path)
     staging.rename(root / id)
-    _sync(root)
+    sync(root)
     set_current(root, id)
     for folder in generations(root):
         if folder.name != id and folder not in served[: kept - 1]:
@@ -114,9 +114,9 @@ def set_current(root: Path, id: str) -> None:
     """Make a generation the serving one, by an atomic rename of the file `current`."""
     new = root / f"{CURRENT}.new"
     new.write_text(f"{id}\n", encoding="utf-8")
-    _sync(new)
+    sync(new)
     new.replace(root / CURRENT)
-    _sync(root)
+    sync(root)
 
 
 def _serving(root: Path) -> str:
@@ -128,7 +128,7 @@ def _serving(root: Path) -> str:
     return id if ID.fullmatch(id) else ""
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Flush a file or the entries of a folder to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -26,7 +25,7 @@ from corpus import Document, read_collection
 from corpus.catalogue import list_documents
 from corpus.collection import Collection, Outcome, changes_between
 from corpus.dates import iso_date
-from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
+from corpus.loaders.website.crawling import Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
@@ -256,8 +255,7 @@ app.command()(records.insights)
 def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, int, int], None]) -> Collection:
     """Return the collection of some files, folders and websites, whose pages are fetched before."""
     addresses = [source for source in sources if ADDRESS.match(source)]
-    contact = f" (+{settings.website_contact})" if settings.website_contact else ""
-    manners = Manners(f"{NAME}/{version('waymark')}{contact}", settings.website_delay, settings.website_private)
+    manners = Manners(settings.website_agent, settings.website_delay, settings.website_private)
     websites = [
         fetch_website(
             address, settings.websites / quote(address.partition("//")[2], safe=""), manners, partial(progress, address)

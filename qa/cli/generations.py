@@ -1,25 +1,21 @@
 """The commands about generations of the index: list them, verify the serving one, go back; and the building of one."""
 
-from collections.abc import Callable, Collection
-from datetime import datetime
-from functools import partial
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from corpus import Document
-from embeddings import Generation, GenerationProblem, build_generation, current_generation
+from embeddings import Generation, GenerationProblem, current_generation
 from embeddings.index import publishing
-from embeddings.index.generation import OlderForm, check_files, is_older_form, read_documents, time_built
+from embeddings.index.generation import is_older_form, read_documents
 from qa.assistant import load_encoder
 from qa.canaries import check_canaries, load_canaries
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
+from qa.ingest.building import Progress, build_index
+from qa.ingest.generations import list_generations
 from qa.settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 def generations() -> None:
@@ -27,23 +23,15 @@ def generations() -> None:
     with errors_shown():
         root = Settings().index
         table = Table("generation", "built", "documents", "passages", "")
-        serving = current_generation(root)
-        for folder in publishing.generations(root):
-            table.add_row(folder.name, *_described(folder, serves=folder == serving))
+        current_generation(root)  # raises where none serves
+        for listed in list_generations(root):
+            if not listed.built:
+                table.add_row(listed.id, "", "", "", listed.state)
+                continue
+            state = f"{listed.state}, serves" if listed.serves else listed.state
+            built = f"{listed.built.astimezone():%Y-%m-%d %H:%M}"
+            table.add_row(listed.id, built, str(listed.documents), str(listed.passages), state)
     out.print(table)
-
-
-def _described(folder: Path, *, serves: bool) -> tuple[str, str, str, str]:
-    """Return when a generation was built, its documents and passages, and its state."""
-    try:
-        manifest = check_files(folder)
-    except OlderForm:
-        return "", "", "", "of an older form"
-    except GenerationProblem:
-        return "", "", "", "damaged"
-    built = datetime.fromtimestamp(time_built(folder)).astimezone()
-    state = "whole, serves" if serves else "whole"
-    return f"{built:%Y-%m-%d %H:%M}", str(manifest.documents), str(manifest.passages), state
 
 
 def rollback(
@@ -72,18 +60,7 @@ def verify() -> None:
 
 def build(documents: Collection[Document], settings: Settings, progress: Progress) -> None:
     """Build an index of documents and have it serve."""
-    canaries = load_canaries(settings)
-    encoder = load_encoder(settings, err.print)
-    id = build_generation(
-        list(documents),
-        encoder,
-        settings.index,
-        settings.cache,
-        created_by=f"waymark {version('waymark')}",
-        kept=settings.generations,
-        check=partial(check_canaries, canaries, encoder),
-        progress=partial(progress, "Encoding passages and sentences"),
-    )
+    id = build_index(list(documents), settings, err.print, progress)
     err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up by itself.")
 
 

@@ -208,6 +208,20 @@ export interface components {
             problem: components["schemas"]["Problem"] | null;
         };
         /**
+         * Changes
+         * @description How many documents were added, changed, left as they were, and removed.
+         */
+        Changes: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Removed */
+            removed: number;
+        };
+        /**
          * Citation
          * @description A numbered reference to evidence.
          */
@@ -461,6 +475,35 @@ export interface components {
             nearest?: string[];
         };
         /**
+         * FileList
+         * @description The files of staff, and the ids of documents that the next build leaves out.
+         */
+        FileList: {
+            /** Files */
+            files: components["schemas"]["OwnFile"][];
+            /** Deleted */
+            deleted: string[];
+        };
+        /**
+         * FileReport
+         * @description What became of a file, why, and what to do; `document` is the id of its document, or empty.
+         */
+        FileReport: {
+            /** File */
+            file: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Document
+             * @default
+             */
+            document?: string;
+        };
+        /**
          * FiltersIn
          * @description Which documents may be found; an empty list allows all. A value that no document has is refused.
          *
@@ -674,6 +717,126 @@ export interface components {
             start_utf16: number;
             /** End Utf16 */
             end_utf16: number;
+        };
+        /**
+         * IndexGeneration
+         * @description A generation. `state` is `whole`, `damaged` or `of an older form`; of the last two no more is known.
+         */
+        IndexGeneration: {
+            /** Id */
+            id: string;
+            /** Serves */
+            serves: boolean;
+            /** State */
+            state: string;
+            /** Built */
+            built?: string | null;
+            /**
+             * Documents
+             * @default 0
+             */
+            documents?: number;
+            /**
+             * Passages
+             * @default 0
+             */
+            passages?: number;
+        };
+        /**
+         * Job
+         * @description A build of the index. Of its present `task`, `done` of `total` files, or passages, are done.
+         *
+         *     `generation` is the index that it published, `problem` why it failed, `documents` what it changes, and `files` what
+         *     became of each file.
+         */
+        Job: {
+            /** Id */
+            id: string;
+            state: components["schemas"]["JobState"];
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /**
+             * Kind
+             * @default build
+             */
+            kind?: string;
+            /** Ended */
+            ended?: string | null;
+            /**
+             * Task
+             * @default
+             */
+            task?: string;
+            /**
+             * Done
+             * @default 0
+             */
+            done?: number;
+            /**
+             * Total
+             * @default 0
+             */
+            total?: number;
+            /**
+             * Generation
+             * @default
+             */
+            generation?: string;
+            /**
+             * Problem
+             * @default
+             */
+            problem?: string;
+            documents?: components["schemas"]["Changes"] | null;
+            /**
+             * Files
+             * @default []
+             */
+            files?: components["schemas"]["FileReport"][];
+        };
+        /**
+         * JobRequest
+         * @description A job to start: a build of the index.
+         */
+        JobRequest: {
+            /**
+             * Kind
+             * @default build
+             * @constant
+             */
+            kind?: "build";
+        };
+        /**
+         * JobState
+         * @description How a job stands.
+         * @enum {string}
+         */
+        JobState: "running" | "done" | "failed" | "cancelled" | "interrupted";
+        /**
+         * Outcome
+         * @description What became of a file.
+         * @enum {string}
+         */
+        Outcome: "read" | "partly read" | "skipped" | "refused";
+        /**
+         * OwnFile
+         * @description A file of the folder: its name, the id of its document, its bytes, and when it was stored.
+         */
+        OwnFile: {
+            /** File */
+            file: string;
+            /** Document */
+            document: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Stored
+             * Format: date-time
+             */
+            stored: string;
         };
         /**
          * Problem
@@ -940,6 +1103,7 @@ export type AskRequest = components['schemas']['AskRequest'];
 export type BatchRequest = components['schemas']['BatchRequest'];
 export type BatchResponse = components['schemas']['BatchResponse'];
 export type BatchResult = components['schemas']['BatchResult'];
+export type Changes = components['schemas']['Changes'];
 export type Citation = components['schemas']['Citation'];
 export type DocumentEntry = components['schemas']['DocumentEntry'];
 export type DocumentList = components['schemas']['DocumentList'];
@@ -949,12 +1113,20 @@ export type ExplainedSearch = components['schemas']['ExplainedSearch'];
 export type Explanation = components['schemas']['Explanation'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FieldError = components['schemas']['FieldError'];
+export type FileList = components['schemas']['FileList'];
+export type FileReport = components['schemas']['FileReport'];
 export type FiltersIn = components['schemas']['FiltersIn'];
 export type FoundPassage = components['schemas']['FoundPassage'];
 export type Health = components['schemas']['Health'];
 export type HelpCard = components['schemas']['HelpCard'];
 export type HelpLine = components['schemas']['HelpLine'];
 export type Highlight = components['schemas']['Highlight'];
+export type IndexGeneration = components['schemas']['IndexGeneration'];
+export type Job = components['schemas']['Job'];
+export type JobRequest = components['schemas']['JobRequest'];
+export type JobState = components['schemas']['JobState'];
+export type Outcome = components['schemas']['Outcome'];
+export type OwnFile = components['schemas']['OwnFile'];
 export type Problem = components['schemas']['Problem'];
 export type Provenance = components['schemas']['Provenance'];
 export type Quotes = components['schemas']['Quotes'];

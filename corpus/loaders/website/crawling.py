@@ -61,16 +61,21 @@ class _BrokenOff(Exception):
 
 
 def fetch_website(
-    address: str, folder: Path, manners: Manners, progress: Callable[[int, int], None] = lambda done, total: None
+    address: str,
+    folder: Path,
+    manners: Manners,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    alone: bool = False,
 ) -> Website:
-    """Fetch the pages of a site below the last slash of an address; a page that is no web page is fetched alone.
+    """Fetch the pages of a site below the last slash of an address; a page that is no web page, or `alone`, alone.
 
     `progress` is called with the number of addresses visited and of those that are known.
     """
     visit = _Visit(WebsiteFolder(folder), manners)
     is_whole = False
     try:
-        visit.run(address, progress)
+        visit.run(address, progress, alone=alone)
         is_whole = True
     except (_BrokenOff, Unreachable) as error:
         visit.report(address, str(error), Outcome.REFUSED)
@@ -101,12 +106,12 @@ class _Visit:
         self._next_request = 0.0
         self._deadline = time.monotonic() + MOST_SECONDS
 
-    def run(self, address: str, progress: Callable[[int, int], None]) -> None:
+    def run(self, address: str, progress: Callable[[int, int], None], *, alone: bool) -> None:
         """Visit all pages of a site. Raises Unreachable or _BrokenOff where that can't be, or not now."""
         start = normalised(address)
         self._below = urlsplit(start).path.rpartition("/")[0] + "/"
         first = self._enter(start)
-        if first is None or not first.file or first.is_html:
+        if not alone and (first is None or not first.file or first.is_html):
             sitemaps = [*self._robots.sitemaps] or [f"{self._site}/sitemap.xml"]
             self._add(pages_in_sitemaps(sitemaps, self._sitemap, self.report), self._site)
             self._follow(first)

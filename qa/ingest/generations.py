@@ -1,0 +1,40 @@
+"""Tell of the generations of the index: what each holds, whether it is whole, and which serves."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from embeddings import GenerationProblem, current_generation
+from embeddings.index.generation import OlderForm, check_files, time_built
+from embeddings.index.publishing import generations
+
+
+@dataclass(frozen=True, slots=True)
+class IndexGeneration:
+    """A generation. `state` is `whole`, `damaged` or `of an older form`; of the last two no more is known."""
+
+    id: str
+    serves: bool
+    state: str
+    built: datetime | None = None
+    documents: int = 0
+    passages: int = 0
+
+
+def list_generations(root: Path) -> list[IndexGeneration]:
+    """Return all generations, newest first."""
+    serving = None
+    with suppress(GenerationProblem):
+        serving = current_generation(root)
+    return [_described(folder, serves=folder == serving) for folder in generations(root)]
+
+
+def _described(folder: Path, *, serves: bool) -> IndexGeneration:
+    try:
+        manifest = check_files(folder)
+    except GenerationProblem as problem:
+        state = "of an older form" if isinstance(problem, OlderForm) else "damaged"
+        return IndexGeneration(folder.name, serves, state)
+    built = datetime.fromtimestamp(time_built(folder), UTC)
+    return IndexGeneration(folder.name, serves, "whole", built, manifest.documents, manifest.passages)
