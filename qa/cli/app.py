@@ -8,29 +8,19 @@ import ctypes
 import json
 import logging
 import os
-import re
 import socket
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import partial
-from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 import typer
 
-from corpus import Document, read_collection
 from corpus.catalogue import list_documents
-from corpus.collection import Collection, Outcome, changes_between
-from corpus.loaders.website.crawling import NAME, Manners, fetch_website, named_by_address
-from embeddings import GenerationProblem, current_generation, model_folder
+from embeddings import current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate, generations, help_lines
-from qa.cli.paths import starter_collection
+from qa.cli import evaluate, generations, help_lines, indexing
 from qa.cli.printing import (
     err,
     errors_shown,
@@ -38,7 +28,6 @@ from qa.cli.printing import (
     print_answer,
     print_documents,
     print_hits,
-    print_reading,
     print_trace,
     progress_bars,
 )
@@ -50,7 +39,6 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 # Bytes from which memory is handed back as soon as it is free, by mallopt(M_MMAP_THRESHOLD) of glibc. That would raise
 # the bound up to 32 MB by itself, and a server keeps a fifth more then after a flood of costly questions.
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
-ADDRESS = re.compile("https?://", re.IGNORECASE)
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 
 app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
@@ -68,35 +56,7 @@ def model() -> None:
         model_folder(settings.encoder, settings.models, err.print)
 
 
-@app.command()
-def index(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(help="Files, folders and websites (https://…); the starter collection if none."),
-    ] = None,
-    add: Annotated[
-        bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Build nothing where a file is refused.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what became of each file.")] = False,
-) -> None:
-    """Build an index of documents and have it serve; report what became of each file."""
-    with errors_shown(), progress_bars() as progress:
-        settings = Settings()
-        if not sources and generations.make_anew(settings, progress):
-            return
-        indexed = _indexed(settings, needed=add)
-        collection = _read(sources or [str(starter_collection())], settings, progress)
-        refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
-        if len(collection.reports) == len(refused) == 1:
-            fail(f"{refused[0].file}: {refused[0].reason}")
-        documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
-        print_reading(collection, changes_between(indexed, documents), as_json=as_json)
-        if strict and refused:
-            fail("a file was refused, so no index was built; mend it, or leave out --strict")
-        if not collection.documents:
-            fail("no document was found, so no index was built; give files or folders of a format that is read")
-        generations.build(documents.values(), settings, progress)
+app.command()(indexing.index)
 
 
 @app.command()
@@ -205,31 +165,6 @@ for command in (evaluate.benchmark, evaluate.snapshot, evaluate.quality, evaluat
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)
 app.add_typer(help_lines.app, name="help-lines")
-
-
-def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, int, int], None]) -> Collection:
-    """Return the collection of some files, folders and websites, whose pages are fetched before."""
-    addresses = [source for source in sources if ADDRESS.match(source)]
-    contact = f" (+{settings.website_contact})" if settings.website_contact else ""
-    manners = Manners(f"{NAME}/{version('waymark')}{contact}", settings.website_delay, settings.website_private)
-    websites = [
-        fetch_website(
-            address, settings.websites / quote(address.partition("//")[2], safe=""), manners, partial(progress, address)
-        )
-        for address in addresses
-    ]
-    paths = [Path(source) for source in sources if source not in addresses] + [website.folder for website in websites]
-    return named_by_address(read_collection(paths, partial(progress, "Reading files")), websites)
-
-
-def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
-    """Return the documents that are indexed now, by id; none where there is no whole index and none is needed."""
-    try:
-        return {document.id: document for document in read_documents(current_generation(settings.index))}
-    except GenerationProblem:
-        if needed:
-            raise
-        return {}
 
 
 def _check_port(host: str, port: int) -> None:
