@@ -4,12 +4,12 @@ In: a text. Out: its terms. Left out: stemming of other languages, whose questio
 """
 
 import logging
+import re
 
-import bm25s
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-WORD = r"(?u)\b\w+\b"
+WORD = re.compile(r"\b\w+\b")
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
@@ -21,8 +21,6 @@ def terms_of(text: str) -> list[str]:
     >>> terms_of("How many victims were trafficked to Accra in 2015?")
     ['mani', 'victim', 'traffick', 'accra', '2015']
     """
-    stemmer = Stemmer.Stemmer("english")
-    terms: list[list[str]] = bm25s.tokenize(
-        [text], token_pattern=WORD, stopwords=list(STOP_WORDS), stemmer=stemmer, return_ids=False, show_progress=False
-    )
-    return terms[0]
+    words = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
+    stems: list[str] = Stemmer.Stemmer("english").stemWords(words)
+    return stems

@@ -113,4 +113,5 @@ def _unpacked(stored: bytes) -> Result | None:
     if REFUSED in told:
         return UnreadableDocument(told[REFUSED])
     # JSON has lists where an Extraction has tuples.
-    return Extraction(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+    lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
+    return Extraction(**(told | lists))
