@@ -70,34 +70,38 @@ def _blocks(text: str, max_tokens: int) -> Iterator[_Block]:
             headings[level] = line[mark.end() :].strip()
         elif line.strip():
             heading = " > ".join(headings.values())
-            for span in _split_line(text, Span(start, start + len(line)), max_tokens):
-                yield _Block(span, heading, count_tokens(text[span.start : span.end]))
+            for span, tokens in _split_line(text, Span(start, start + len(line)), max_tokens):
+                yield _Block(span, heading, tokens)
         start += len(line) + 1
 
 
-def _split_line(text: str, line: Span, max_tokens: int) -> Iterator[Span]:
-    """Yield the line if it fits, else its sentences; yield a sentence that does not fit in parts."""
-    if count_tokens(text[line.start : line.end]) <= max_tokens:
-        yield line
+def _split_line(text: str, line: Span, max_tokens: int) -> Iterator[tuple[Span, int]]:
+    """Yield the line and its tokens if it fits, else its sentences; yield a sentence that does not fit in parts."""
+    if (tokens := count_tokens(line.of(text))) <= max_tokens:
+        yield line, tokens
         return
     first, *others = split_sentences(text, line.start, line.end)
     for piece in (Span(line.start, first.end), *others):  # the first sentence keeps its list mark
-        if count_tokens(piece.of(text)) <= max_tokens:
-            yield piece
+        if (tokens := count_tokens(piece.of(text))) <= max_tokens:
+            yield piece, tokens
         else:
             yield from _split_sentence(text, piece, max_tokens)
 
 
-def _split_sentence(text: str, sentence: Span, max_tokens: int) -> Iterator[Span]:
-    """Cut between words, and inside a word that is too long; a character has at most 4 tokens (its UTF-8 bytes)."""
+def _split_sentence(text: str, sentence: Span, max_tokens: int) -> Iterator[tuple[Span, int]]:
+    """Cut between words, and inside a word that is too long; a character has at most 4 tokens (its UTF-8 bytes).
+
+    A text has no more tokens than its words have one by one, each with the blanks before it.
+    """
     longest = max(1, max_tokens // 4)
-    piece: Span | None = None
-    for word in re.finditer(rf"\S{{1,{longest}}}\s*", text[sentence.start : sentence.end]):
+    piece, tokens = None, 0
+    for word in re.finditer(rf"\S{{1,{longest}}}\s*", sentence.of(text)):
         start = sentence.start + word.start()
         end = start + len(word[0].rstrip())
-        if piece and count_tokens(text[piece.start : end]) > max_tokens:
-            yield piece
-            piece = None
+        tokens += count_tokens(text[piece.end if piece else start : end])
+        if piece and tokens > max_tokens:
+            yield piece, tokens
+            piece, tokens = None, count_tokens(text[start:end])
         piece = Span(piece.start if piece else start, end)
     if piece:
-        yield piece
+        yield piece, tokens

@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class FileReport:
     """What became of a file, why, and what to do; `document` is the id of its document, or empty."""
 

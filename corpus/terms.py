@@ -8,13 +8,12 @@ import logging
 import re
 from collections.abc import Collection
 
-import bm25s
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
 from corpus.documents import Span
 
-WORD = r"(?u)\b\w+\b"
+WORD = re.compile(r"\b\w+\b")
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
@@ -26,11 +25,9 @@ def terms_of(text: str) -> list[str]:
     >>> terms_of("How many victims were trafficked to Accra in 2015?")
     ['mani', 'victim', 'traffick', 'accra', '2015']
     """
-    stemmer = Stemmer.Stemmer("english")
-    terms: list[list[str]] = bm25s.tokenize(
-        [text], token_pattern=WORD, stopwords=list(STOP_WORDS), stemmer=stemmer, return_ids=False, show_progress=False
-    )
-    return terms[0]
+    words = [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
+    stems: list[str] = Stemmer.Stemmer("english").stemWords(words)
+    return stems
 
 
 def places_of(terms: Collection[str], text: str) -> list[Span]:
@@ -39,6 +36,6 @@ def places_of(terms: Collection[str], text: str) -> list[Span]:
     >>> places_of(["victim", "accra"], "To Accra came 40 victims.")
     [Span(start=3, end=8), Span(start=17, end=24)]
     """
-    words = [match for match in re.finditer(WORD, text) if match[0].lower() not in STOP_WORDS]
+    words = [match for match in WORD.finditer(text) if match[0].lower() not in STOP_WORDS]
     stems = Stemmer.Stemmer("english").stemWords([match[0].lower() for match in words])
     return [Span(*match.span()) for match, stem in zip(words, stems, strict=True) if stem in terms]

@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     # Form of the lines of the log.
     logs: Form = "text"
 
+    # Languages in which PDFs without text, such as scans, are read by OCR, as Tesseract names them: `eng+fra`. None are
+    # read so if it is empty. Needs the program `tesseract` with these languages.
+    ocr: str = Field(default="", pattern=r"^[A-Za-z_+]*$")
+
     # An address or page by which the owner of a website that is indexed can reach you; each of its servers is told it.
     website_contact: str = Field(default="", pattern="^[ -~]*$")
     # Seconds between two requests to a website; its robots.txt may ask for more.
@@ -180,3 +184,8 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """File of cached vectors."""
         return self.var / "cache" / "vectors.sqlite"
+
+    @property
+    def extractions(self) -> Path:
+        """File of what was read of documents before."""
+        return self.var / "cache" / "extractions.sqlite"

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+NO_TEXT = "no text"  # what is told of pages of a PDF that OCR may read
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:

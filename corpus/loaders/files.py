@@ -3,28 +3,28 @@
 In: paths of files, folders and .zip archives, with metadata in a `documents.csv` beside the files or not. Out: a
 Collection: Documents sorted by id, and a FileReport for each file. A file that can't be read is refused with the reason
 and the cure, and the others are read all the same.
-Left out: finding the files (finding.py), naming documents (names.py), parsing (a module a format), and the processes in
-which some parsers run (isolation.py).
+Left out: finding the files (finding.py), naming documents (names.py), parsing (a module a format), the processes in
+which some parsers run (isolation.py), and what was read before (cache.py).
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from corpus.collection import Collection, FileReport, Outcome
 from corpus.documents import Document
 from corpus.duplicates import duplicates
-from corpus.loaders.base import Extraction, Loader, UnreadableDocument, title_from_name
+from corpus.loaders.base import NO_TEXT, Extraction, Loader, UnreadableDocument, title_from_name
+from corpus.loaders.cache import Progress, Result, read_cached
 from corpus.loaders.finding import FoundFile, PassedOver, find_files
-from corpus.loaders.isolation import run_isolated
+from corpus.loaders.isolation import BrokenOff, run_isolated
 from corpus.loaders.markdown import read_markdown
 from corpus.loaders.metadata import SIDECAR, described, read_sidecar
 from corpus.loaders.names import document_ids
 from corpus.loaders.plain_text import clean_pages, read_plain_text
 from corpus.sentences import has_sentence
-
-Progress = Callable[[int, int], None]
 
 # By name, so that a server does not import their libraries.
 LOADERS = {
@@ -45,17 +45,27 @@ LOADERS = {
 # Formats of plain characters, whose short files no parser can take long for; a process of its own would.
 PLAIN: dict[str, Loader] = {"markdown": read_markdown, "text": read_plain_text}
 SHORT = 100_000  # bytes
+OCR_SECONDS = 900  # for a file: some hundred pages
 
 
-def read_collection(paths: Sequence[Path], progress: Progress = lambda done, total: None) -> Collection:
-    """Read all files of some paths. `progress` is called with the number of files read so far and of all files."""
+def read_collection(
+    paths: Sequence[Path], progress: Progress = lambda done, total: None, *, cache: Path | None = None, ocr: str = ""
+) -> Collection:
+    """Read all files of some paths. `progress` is called with the number of files read so far and of all files.
+
+    `cache` is the file of what was read before. Pages of PDFs that have no text are read by OCR where `ocr` names the
+    languages that may be on them, as in `eng+fra`; then `progress` counts such files once more.
+    """
     with tempfile.TemporaryDirectory() as unpacked:
         found = list(find_files(paths, Path(unpacked)))
         files = sorted(
             (file for file in found if isinstance(file, FoundFile)), key=lambda file: (file.path.parent, file.name)
         )
         reports = [_passed_over(file) for file in found if isinstance(file, PassedOver)]
-        extracted = list(_extract(files, progress))
+        read = read_cached(files, _load_all, cache, progress)
+        if ocr:
+            read |= _read_scans(read, ocr, cache, progress)
+        extracted = _cleaned(files, read)
         values = _sidecars({file.path.parent for file in files}, reports)
     ids = document_ids([file.name for file in files])
     documents = []
@@ -89,31 +99,61 @@ def load_documents(paths: Iterable[Path]) -> list[Document]:
     return list(collection.documents)
 
 
-def _extract(files: Sequence[FoundFile], progress: Progress) -> Iterator[Extraction | UnreadableDocument]:
-    """Yield what is read of each file, or why it can't be read, in their order; those of a folder stand together."""
-    here = [file.format in PLAIN and file.path.stat().st_size <= SHORT for file in files]
+def _load_all(files: Sequence[FoundFile]) -> Iterator[Result]:
+    """Yield what is read of each file, or why it can't be read, in their order."""
+    here = [file.format in PLAIN and _is_short(file.path) for file in files]
     isolated = run_isolated(
         [(LOADERS[file.format], file.path) for file, is_here in zip(files, here, strict=True) if not is_here]
     )
-    read: list[Extraction | UnreadableDocument] = []
-    for number, (file, is_here) in enumerate(zip(files, here, strict=True), start=1):
-        read.append(_load(PLAIN[file.format], file.path) if is_here else next(isolated))
-        progress(number, len(files))
-    pages = ((file, extraction) for file, extraction in zip(files, read, strict=True) if file.format == "text")
-    cleaned: dict[Path, Extraction] = {}
+    for file, is_here in zip(files, here, strict=True):
+        yield _load(PLAIN[file.format], file.path) if is_here else next(isolated)
+
+
+def _is_short(file: Path) -> bool:
+    try:
+        return file.stat().st_size <= SHORT
+    except OSError:  # it is gone, which its loader tells
+        return True
+
+
+def _read_scans(
+    read: Mapping[FoundFile, Result], languages: str, cache: Path | None, progress: Progress
+) -> dict[FoundFile, Result]:
+    """Return what OCR reads of those PDFs that have pages without text."""
+
+    def load(scans: Sequence[FoundFile]) -> Iterator[Result]:
+        return run_isolated([(LOADERS["pdf"], scan.path) for scan in scans], OCR_SECONDS, ocr=languages)
+
+    # Of another format, so that the cache tells both readings apart.
+    scans = {
+        replace(file, format=f"pdf {languages}"): file
+        for file, result in read.items()
+        if file.format == "pdf" and NO_TEXT in (str(result) if isinstance(result, Exception) else str(result.notes))
+    }
+    return {
+        scans[scan]: result
+        for scan, result in read_cached(list(scans), load, cache, progress).items()
+        if isinstance(result, Extraction) or not isinstance(read[scans[scan]], Extraction)
+    }
+
+
+def _cleaned(files: Sequence[FoundFile], read: Mapping[FoundFile, Result]) -> list[Result]:
+    """Return what was read of files, in their order, the text files of each folder without what these share."""
+    pages = ((file, page) for file in files if file.format == "text" and isinstance(page := read[file], Extraction))
+    cleaned = dict(read)
     for _, of_folder in groupby(pages, key=lambda page: page[0].path.parent):
-        texts = {file.path: page for file, page in of_folder if isinstance(page, Extraction)}
+        texts = dict(of_folder)
         cleaned |= zip(texts, clean_pages(list(texts.values())), strict=True)
-    yield from (cleaned.get(file.path, extraction) for file, extraction in zip(files, read, strict=True))
+    return [cleaned[file] for file in files]
 
 
-def _load(load: Loader, file: Path) -> Extraction | UnreadableDocument:
+def _load(load: Loader, file: Path) -> Result:
     try:
         return load(file)
     except UnreadableDocument as error:
         return error
     except OSError as error:
-        return UnreadableDocument(f"it can't be read: {error.strerror}; check its permissions")
+        return BrokenOff(f"it can't be read: {error.strerror}; check its permissions")
 
 
 def _sidecars(folders: Iterable[Path], reports: list[FileReport]) -> Mapping[Path, Mapping[str, object]]:
@@ -129,7 +169,7 @@ def _sidecars(folders: Iterable[Path], reports: list[FileReport]) -> Mapping[Pat
 
 
 def _document(
-    file: FoundFile, id: str, extraction: Extraction | UnreadableDocument, values: Mapping[Path, Mapping[str, object]]
+    file: FoundFile, id: str, extraction: Result, values: Mapping[Path, Mapping[str, object]]
 ) -> tuple[Document, tuple[str, ...]]:
     """Return the Document of a file and the notes on it. Raises UnreadableDocument for a file without a sentence."""
     if isinstance(extraction, UnreadableDocument):

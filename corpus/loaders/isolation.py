@@ -6,14 +6,14 @@ A parser that crashes, hangs or takes all memory takes only its own process alon
 
 import multiprocessing
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from pkgutil import resolve_name
 
 from pebble import ProcessPool
 
-from corpus.loaders.base import Extraction, Loader, UnreadableDocument
+from corpus.loaders.base import Extraction, UnreadableDocument
 
 SECONDS = 10  # for a file
 MEMORY = 3_000_000_000  # bytes of address space of a process
@@ -21,36 +21,41 @@ FILES_A_PROCESS = 100  # after which it is replaced, since parsers keep what the
 AT_ONCE = 2  # processes
 
 
-def run_isolated(jobs: Sequence[tuple[str, Path]]) -> Iterator[Extraction | UnreadableDocument]:
+class BrokenOff(UnreadableDocument):
+    """A file whose reading was broken off, by a limit or by the system; another time it may succeed."""
+
+
+def run_isolated(
+    jobs: Sequence[tuple[str, Path]], seconds: int = SECONDS, **options: str
+) -> Iterator[Extraction | UnreadableDocument]:
     """Yield what each loader reads of its file, in their order, or the error that says why it does not.
 
-    A loader is named by its module and function, `package.module:function`: only the processes import it.
+    A loader is named by its module and function, `package.module:function`: only the processes import it. It is given
+    the options, and so many seconds for a file.
     """
     if not jobs:
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])  # imported once, and there in each process
     with ProcessPool(min(AT_ONCE, len(jobs)), FILES_A_PROCESS, _limit_memory, context=context) as pool:
-        futures = [pool.schedule(_load, args=[name, file], timeout=SECONDS) for name, file in jobs]
+        futures = [pool.schedule(_load, args=[name, file], kwargs=options, timeout=seconds) for name, file in jobs]
         for future in futures:
             try:
                 yield future.result()
             except UnreadableDocument as error:
                 yield error
             except TookTooLong:
-                yield UnreadableDocument(
-                    f"it takes more than {SECONDS} s to read; split it, or save it in another format"
-                )
+                yield BrokenOff(f"it takes more than {seconds} s to read; split it, or save it in another format")
             except MemoryError:
-                yield UnreadableDocument("it takes too much memory to read; split it")
+                yield BrokenOff("it takes too much memory to read; split it")
             # A library may raise anything for a file that its writers never thought of.
             except Exception:
-                yield UnreadableDocument("its reader broke off; it is damaged, so save it anew")
+                yield BrokenOff("its reader broke off; it is damaged, so save it anew")
 
 
-def _load(name: str, file: Path) -> Extraction:
-    load: Loader = resolve_name(name)
-    return load(file)
+def _load(name: str, file: Path, **options: str) -> Extraction:
+    load: Callable[..., Extraction] = resolve_name(name)
+    return load(file, **options)
 
 
 def _limit_memory() -> None:

@@ -7,31 +7,22 @@ standard error. The exit status is 1 after an error.
 import ctypes
 import json
 import os
-import re
 import socket
 import sys
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
-from functools import partial
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 import typer
 
-from corpus import Document, read_collection
 from corpus.catalogue import list_documents
-from corpus.collection import Collection, Outcome, changes_between
 from corpus.dates import iso_date
-from corpus.loaders.website.crawling import Manners, fetch_website, named_by_address
-from embeddings import GenerationProblem, current_generation, model_folder
+from embeddings import current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate, generations, help_lines, keys, records
-from qa.cli.paths import starter_collection
+from qa.cli import evaluate, generations, help_lines, indexing, keys, records
 from qa.cli.printing import (
     err,
     errors_shown,
@@ -40,7 +31,6 @@ from qa.cli.printing import (
     print_documents,
     print_explanation,
     print_hits,
-    print_reading,
     progress_bars,
 )
 from qa.logs import log_config
@@ -52,7 +42,6 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 # Bytes from which memory is handed back as soon as it is free, by mallopt(M_MMAP_THRESHOLD) of glibc. That would raise
 # the bound up to 32 MB by itself, and a server keeps a fifth more then after a flood of costly questions.
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
-ADDRESS = re.compile("https?://", re.IGNORECASE)
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 STUCK_S = 10  # after which a worker that does not answer its parent is replaced
 
@@ -79,35 +68,7 @@ def model() -> None:
         model_folder(settings.encoder, settings.models, err.print)
 
 
-@app.command()
-def index(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(help="Files, folders and websites (https://…); the starter collection if none."),
-    ] = None,
-    add: Annotated[
-        bool, typer.Option("--add", help="Keep what is indexed; a document of the same id is replaced.")
-    ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Build nothing where a file is refused.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what became of each file.")] = False,
-) -> None:
-    """Build an index of documents and have it serve; report what became of each file."""
-    with errors_shown(), progress_bars() as progress:
-        settings = Settings()
-        if not sources and generations.make_anew(settings, progress):
-            return
-        indexed = _indexed(settings, needed=add)
-        collection = _read(sources or [str(starter_collection())], settings, progress)
-        refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
-        if len(collection.reports) == len(refused) == 1:
-            fail(f"{refused[0].file}: {refused[0].reason}")
-        documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
-        print_reading(collection, changes_between(indexed, documents), as_json=as_json)
-        if strict and refused:
-            fail("a file was refused, so no index was built; mend it, or leave out --strict")
-        if not collection.documents:
-            fail("no document was found, so no index was built; give files or folders of a format that is read")
-        generations.build(documents.values(), settings, progress)
+app.command()(indexing.index)
 
 
 @app.command()
@@ -250,30 +211,6 @@ app.add_typer(help_lines.app, name="help-lines")
 app.add_typer(keys.app, name="keys")
 app.add_typer(records.app, name="records")
 app.command()(records.insights)
-
-
-def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, int, int], None]) -> Collection:
-    """Return the collection of some files, folders and websites, whose pages are fetched before."""
-    addresses = [source for source in sources if ADDRESS.match(source)]
-    manners = Manners(settings.website_agent, settings.website_delay, settings.website_private)
-    websites = [
-        fetch_website(
-            address, settings.websites / quote(address.partition("//")[2], safe=""), manners, partial(progress, address)
-        )
-        for address in addresses
-    ]
-    paths = [Path(source) for source in sources if source not in addresses] + [website.folder for website in websites]
-    return named_by_address(read_collection(paths, partial(progress, "Reading files")), websites)
-
-
-def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
-    """Return the documents that are indexed now, by id; none where there is no whole index and none is needed."""
-    try:
-        return {document.id: document for document in read_documents(current_generation(settings.index))}
-    except GenerationProblem:
-        if needed:
-            raise
-        return {}
 
 
 def _check_filters(filters: Filters, assistant: Assistant) -> None:

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from corpus import Document, UnreadableDocument
-from corpus.collection import Changes, Collection, Outcome
+from corpus.collection import Changes, Collection, FileReport, Outcome
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem
 from qa.answers import Answer
 from qa.canaries import BrokenCanaries
@@ -100,12 +100,17 @@ def print_reading(collection: Collection, changes: Changes, *, as_json: bool) ->
         return
     numbers = Counter(report.outcome for report in collection.reports)
     err.print("Files: " + ", ".join(f"{number} {outcome}" for outcome in Outcome if (number := numbers[outcome])))
-    told_of = [report for report in collection.reports if report.reason]
+    print_reasons(collection.reports)
+    err.print(f"Documents: {', '.join(f'{number} {change}' for change, number in asdict(changes).items())}")
+
+
+def print_reasons(reports: Sequence[FileReport]) -> None:
+    """Print the files that were not read, or only partly, with the reasons."""
+    told_of = [report for report in reports if report.reason]
     for report in told_of[:SHOWN_FILES]:
         err.print(f"{report.outcome}: {report.file}: {report.reason}", markup=False)
     if len(told_of) > SHOWN_FILES:
         err.print(f"and {len(told_of) - SHOWN_FILES} more; --json tells of all")
-    err.print(f"Documents: {', '.join(f'{number} {change}' for change, number in asdict(changes).items())}")
 
 
 def print_answer(answer: Answer) -> None:

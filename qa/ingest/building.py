@@ -65,7 +65,9 @@ def _build(settings: Settings) -> str:
     deleted = own.deleted()
     served = read_documents(current_generation(settings.index)) if generations(settings.index) else []
     show = _by_percent()
-    collection = read_collection([own.folder], partial(show, "Reading files"))
+    collection = read_collection(
+        [own.folder], partial(show, "Reading files"), cache=settings.extractions, ocr=settings.ocr
+    )
     before = {document.id: document for document in served}
     after = {id: document for id, document in before.items() if id not in deleted}
     after |= {document.id: document for document in collection.documents}

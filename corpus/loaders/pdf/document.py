@@ -3,11 +3,13 @@
 In: a PDF with text. Out: an Extraction whose text reads as the pages do: paragraphs joined across lines, columns and
 pages, headings, list items, rows of simple tables, and footnotes at the end of their page; without running headers and
 footers, page numbers and the marks of footnotes.
-Left out: scans, which need OCR first; pictures, annotations and forms; tables whose cells span others.
+Left out: pages without text, unless OCR is asked for (ocr.py); pictures, annotations and forms; tables whose cells
+span others.
 """
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +17,10 @@ import pypdfium2
 
 from corpus.cleaning import join_blocks, normalise_characters
 from corpus.dates import iso_date
-from corpus.loaders.base import Extraction, UnreadableDocument
+from corpus.loaders.base import NO_TEXT, Extraction, UnreadableDocument
 from corpus.loaders.pdf.blocks import Block, Style, blocks_of, is_heading, set_levels, size_of, style_of
 from corpus.loaders.pdf.layout import ITEM, arrange
+from corpus.loaders.pdf.ocr import read_picture
 from corpus.loaders.pdf.page import Line, read_pieces
 from corpus.loaders.pdf.running import without_running_lines
 
@@ -48,9 +51,10 @@ MASTHEAD_END = re.compile(
 )
 
 
-def read_pdf(file: Path) -> Extraction:
+def read_pdf(file: Path, *, ocr: str = "") -> Extraction:
     """Return the text of a PDF with its metadata and the offsets of its pages.
 
+    Pages without text are read by OCR, if its languages are given, as in `eng+fra`.
     Raises UnreadableDocument for a file that is encrypted or damaged, or that has no text.
     """
     try:
@@ -61,34 +65,34 @@ def read_pdf(file: Path) -> Extraction:
         raise UnreadableDocument("it is damaged or no PDF; open it and save or print it as PDF anew") from error
     try:
         metadata = document.get_metadata_dict()
-        pages, notes = _pages(document)
+        pages, notes = _pages(document, ocr)
     finally:
         document.close()
     if not any(pages):
-        raise UnreadableDocument("it has no text; it is a scan and needs OCR first")
+        raise UnreadableDocument(f"it has {NO_TEXT}; it is a scan and needs OCR first, as WAYMARK_OCR allows")
     return _extraction(pages, notes, metadata)
 
 
-def _pages(document: pypdfium2.PdfDocument) -> tuple[list[list[Line]], list[str]]:
-    """Return the pieces of the lines of each page, and a note on the pages that have no text."""
+def _pages(document: pypdfium2.PdfDocument, ocr: str) -> tuple[list[list[Line]], list[str]]:
+    """Return the pieces of the lines of each page, and notes on those that have no text or were read by OCR."""
     pages: list[list[Line]] = []
-    empty: list[int] = []
+    scanned: list[int] = []
     for number in range(len(document)):
-        try:
+        pieces: list[Line] = []
+        with suppress(pypdfium2.PdfiumError):
             page = document[number]
             try:
                 pieces, unknown = read_pieces(page)
+                if unknown > UNKNOWN:
+                    pieces = []
+                if not pieces and ocr and (pieces := read_picture(page, ocr)):
+                    scanned.append(number + 1)
             finally:
                 page.close()
-        except pypdfium2.PdfiumError:
-            pieces, unknown = [], 0.0
-        if unknown > UNKNOWN:
-            pieces = []
-        if not pieces:
-            empty.append(number + 1)
         pages.append(pieces)
-    notes = [f"no text on {len(empty)} of {len(pages)} pages: {_ranges(empty)}"] if empty else []
-    return pages, notes
+    empty = [number for number, pieces in enumerate(pages, start=1) if not pieces]
+    told = ((f"{NO_TEXT} on", empty), ("read by OCR:", scanned))
+    return pages, [f"{what} {len(of)} of {len(pages)} pages: {_ranges(of)}" for what, of in told if of]
 
 
 def _ranges(numbers: Sequence[int]) -> str:

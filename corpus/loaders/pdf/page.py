@@ -75,17 +75,18 @@ class Line:
     tabbed: bool = False
 
 
-def read_pieces(page: PdfPage) -> tuple[list[Line], float]:
+def read_pieces(page: PdfPage, *, is_mapped: bool = False) -> tuple[list[Line], float]:
     """Return the pieces of the lines of a page of pypdfium2, and the share of its characters that are no letters.
 
     Such a character has no meaning in the file: it is drawn by a font that does not tell which letters its shapes are.
+    `is_mapped` says that all of them have, though PDFium may think otherwise.
     """
     left, bottom, right, top = page.get_cropbox()
     textpage = page.get_textpage()
     try:
         turned: dict[int, list[Glyph]] = {}
         unknown = total = 0
-        for turn, glyph in _glyphs(textpage):
+        for turn, glyph in _glyphs(textpage, is_mapped=is_mapped):
             total += 1
             unknown += glyph.text == "\ufffd"
             turned.setdefault(turn, []).append(glyph)
@@ -103,7 +104,7 @@ def read_pieces(page: PdfPage) -> tuple[list[Line], float]:
     return pieces, unknown / total if total else 0.0
 
 
-def _glyphs(textpage: PdfTextPage) -> Iterator[tuple[int, Glyph]]:
+def _glyphs(textpage: PdfTextPage, *, is_mapped: bool) -> Iterator[tuple[int, Glyph]]:
     """Yield the characters, each with the quarter turns of its line and its place without them.
 
     Those that are not in the file but that PDFium adds are left out, save blanks.
@@ -137,7 +138,7 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[tuple[int, Glyph]]:
             (-box.right, -box.left, -y.value),
             (-box.top, -box.bottom, x.value),
         )[turn % 4]
-        glyph = Glyph(_character(textpage, number), start, end, baseline, scale, bold)
+        glyph = Glyph(_character(textpage, number, is_mapped=is_mapped), start, end, baseline, scale, bold)
         # PDFium guesses at blanks, and wrongly in text that runs to the left.
         is_right = last and last.left < start and abs(last.baseline - baseline) <= SAME_BASELINE * scale
         if is_parted and last and is_right and not RTL_LETTER.search(last.text + glyph.text):
@@ -146,12 +147,12 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[tuple[int, Glyph]]:
         last, is_parted = glyph, False
 
 
-def _character(textpage: PdfTextPage, number: int) -> str:
+def _character(textpage: PdfTextPage, number: int, *, is_mapped: bool) -> str:
     character = chr(pdfium.FPDFText_GetUnicode(textpage, number))
     if pdfium.FPDFText_IsHyphen(textpage, number) == 1 or character in "\x02\xad\ufffe":
         return "-"
     if (
-        pdfium.FPDFText_HasUnicodeMapError(textpage, number) == 1
+        (not is_mapped and pdfium.FPDFText_HasUnicodeMapError(textpage, number) == 1)
         or character == "\0"
         or "\ud800" <= character <= "\udfff"
     ):

@@ -1,15 +1,15 @@
 """Fetch the pages of a website, which are then read like any other files.
 
 In: the address of a site, and a folder. Out: the folder of its pages, and a report of each address passed over.
-Pages are found by sitemaps and by links. robots.txt is obeyed, one page is fetched at a time, with a pause, and a page
-that has not changed since the last run is not sent again. A run that was broken off goes on where it stopped.
-Left out: requests (fetching.py), sitemaps (sitemaps.py), the files (website_folder.py), and reading them (files.py).
+Pages are found by sitemaps, feeds and links. robots.txt is obeyed, one page is fetched at a time, with a pause, and a
+page that has not changed since the last run is not sent again. A run that was broken off goes on where it stopped.
+Left out: requests (fetching.py), sitemaps and feeds (sitemaps.py), the files (folder.py), and reading them (files.py).
 """
 
 import mimetypes
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -36,6 +36,8 @@ TRIES = 3  # of a page, where the server asks to wait
 WAIT_S, MOST_WAIT_S = 10, 120  # where it does not say how long, and at most
 OK, UNCHANGED, WAIT, UNAVAILABLE = 200, 304, 429, 503
 CLIENT_ERRORS = range(400, 500)
+LINKS = "//a/@href | //area/@href"
+FEEDS = "//link[@rel='alternate'][@type='application/rss+xml' or @type='application/atom+xml']/@href"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class _Visit:
         first = self._enter(start)
         if not alone and (first is None or not first.file or first.is_html):
             sitemaps = [*self._robots.sitemaps] or [f"{self._site}/sitemap.xml"]
-            self._add(pages_in_sitemaps(sitemaps, self._sitemap, self.report), self._site)
+            feeds = (feed for feed in self._linked(first, FEEDS) if self._robots.can_fetch(feed, NAME))
+            self._add(pages_in_sitemaps([*sitemaps, *feeds], self._sitemap, self.report), self._site)
             self._follow(first)
         while self._waiting:
             progress(len(self._seen) - len(self._waiting), len(self._seen))
@@ -143,9 +146,13 @@ class _Visit:
             if self._own(record.leads_to) is None:
                 self.report(record.url, f"it leads elsewhere, to {record.leads_to}")
             self._add([record.leads_to], record.url)
-        elif record and record.is_html:
-            base, links = _links_in(self.folder.pages / record.file)
-            self._add(links, urljoin(record.url, base))
+        self._add(self._linked(record, LINKS), self._site)
+
+    def _linked(self, record: Record | None, kind: str) -> Iterator[str]:
+        """Yield the addresses of the site to which a page links, if it is one."""
+        if record and record.is_html:
+            base, links = _links_in(self.folder.pages / record.file, kind)
+            yield from filter(None, (self._own(link, urljoin(record.url, base)) for link in links))
 
     def _add(self, addresses: Iterable[str], base: str) -> None:
         """Have those addresses visited that belong to the site and are new."""
@@ -250,14 +257,14 @@ class _Visit:
         return response.body
 
 
-def _links_in(file: Path) -> tuple[str, list[str]]:
-    """Return the base that a page gives its links, or "", and the links."""
+def _links_in(file: Path, kind: str) -> tuple[str, list[str]]:
+    """Return the base that a page gives its links, or "", and the links of a kind."""
     try:
         text = decode(file.read_bytes())[0]
         tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (UnreadableDocument, etree.LxmlError):
         return "", []
-    return next(iter(tree.xpath("//base/@href")), ""), tree.xpath("//a/@href | //area/@href")
+    return next(iter(tree.xpath("//base/@href")), ""), tree.xpath(kind)
 
 
 def _site_of(url: str) -> str:

@@ -7,6 +7,7 @@ the other when it has. So a run that was broken off can go on.
 """
 
 import csv
+import fcntl
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,11 +15,12 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.finding import BY_SUFFIX
 from corpus.loaders.metadata import FILE, SIDECAR
 from corpus.loaders.names import slug
 
-INDEX, UNFINISHED, PAGES = "index.jsonl", "unfinished.jsonl", "pages"
+INDEX, UNFINISHED, PAGES, LOCK = "index.jsonl", "unfinished.jsonl", "pages", ".lock"
 NAME_CHARACTERS = 60  # of an address in the name of its file
 
 
@@ -47,9 +49,18 @@ class WebsiteFolder:
     """The pages of a site. Whenever a run is broken off, it holds all that was fetched by then."""
 
     def __init__(self, folder: Path) -> None:
-        """Take up the run that was broken off in this folder, or begin another one."""
+        """Take up the run that was broken off in this folder, or begin another one.
+
+        Raises UnreadableDocument while another run is at work there.
+        """
         self._folder, self.pages = folder, folder / PAGES / folder.name
         self.pages.mkdir(parents=True, exist_ok=True)
+        self._lock = (folder / LOCK).open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system releases it when its holder dies
+        except BlockingIOError as error:
+            self._lock.close()
+            raise UnreadableDocument(f"another run is fetching {unquote(folder.name)}; wait for it to end") from error
         self._earlier = _read_records(folder / INDEX)
         self._records = _read_records(folder / UNFINISHED)
         self._owners = {record.file: record.url for record in (self._earlier | self._records).values() if record.file}
@@ -99,6 +110,7 @@ class WebsiteFolder:
                 file.unlink()
         with (self.pages / SIDECAR).open("w", encoding="utf-8", newline="") as sidecar:
             csv.writer(sidecar).writerows([(FILE, "url"), *addresses.items()])
+        self._lock.close()
         return {f"{self.pages.name}/{file}": address for file, address in addresses.items()}
 
 

@@ -1,6 +1,7 @@
-"""Read the sitemaps of a site: the addresses of its pages.
+"""Read the sitemaps and feeds of a site: the addresses of its pages.
 
-In: addresses of sitemaps, and a function that fetches one. Out: addresses of pages, and what was wrong with sitemaps.
+In: addresses of sitemaps and feeds (RSS, Atom), and a function that fetches one. Out: addresses of pages, and which of
+them could not be read.
 Whatever a sitemap says, so many bytes are unpacked of it, so many are read, and they lie so deep in each other; one
 that is broken spoils none of the others. No tree is built of their XML, which could take all memory.
 """
@@ -18,7 +19,12 @@ MOST_SITEMAPS, MOST_DEPTH = 200, 3
 MOST_PAGES = 50_000
 GZIP = b"\x1f\x8b"  # its first bytes, whatever the address ends with
 INDEX = re.compile(rb"<(?:\w+:)?sitemapindex\b")
-LOCATION = re.compile(rb"<(?:sm:)?loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,2000})")
+# The address of a page in a sitemap, in RSS, in Atom (where other relations are not its pages), and of a file in RSS.
+LOCATION = re.compile(
+    rb"<(?:(?:sm:)?loc|link)>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,2000})"
+    rb"|<link\b(?![^>]{0,2000}\brel=[\"'](?!alternate|enclosure))[^>]{0,2000}?\bhref=[\"']([^\"'\s]{1,2000})"
+    rb"|<enclosure\b[^>]{0,2000}?\burl=[\"']([^\"'\s]{1,2000})"
+)
 
 
 def pages_in_sitemaps(
@@ -35,7 +41,7 @@ def pages_in_sitemaps(
         except Unreachable as error:
             warn(address, str(error))
             continue
-        found = [unescape(location[1].decode(errors="replace")) for location in LOCATION.finditer(xml)]
+        found = [unescape(found[found.lastindex or 0].decode(errors="replace")) for found in LOCATION.finditer(xml)]
         if not INDEX.search(xml):
             yield from found[:left]
             left -= len(found[:left])

@@ -46,6 +46,18 @@ def test_a_broken_sitemap_spoils_no_other() -> None:
     assert warnings == {"none": "it answered 404", "broken": "it can't be unpacked"}
 
 
+def test_feeds_give_addresses_too() -> None:
+    """The pages and files of RSS and Atom, but not the feeds themselves, or where to write comments."""
+    rss = b"""<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel><link>https://x.org/</link>
+    <atom:link href="https://x.org/rss" rel="self"/><item><link><![CDATA[https://x.org/1]]></link>
+    <comments>https://x.org/1/comments</comments><enclosure url='https://x.org/1.pdf' length="9"/></item>"""
+    atom = b"""<feed><link rel="self" href="https://x.org/atom"/><entry><link href="https://x.org/2?a=1&amp;b=2"/>
+    <link type="text/html" rel="alternate" href="https://x.org/3"/><link href="https://x.org/r" rel="replies"/>"""
+
+    assert read({"a": rss}) == (["https://x.org/", "https://x.org/1", "https://x.org/1.pdf"], {})
+    assert read({"a": atom}) == (["https://x.org/2?a=1&b=2", "https://x.org/3"], {})
+
+
 def test_a_bomb_is_not_unpacked() -> None:
     """What unpacks to 400 MB is refused, and what it would hold is never all in memory."""
     packed = gzip.compress(b"<urlset>" + b" " * 400_000_000, compresslevel=1)

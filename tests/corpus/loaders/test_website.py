@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus import read_collection
+from corpus import UnreadableDocument, read_collection
 from corpus.collection import Outcome
 from corpus.loaders.website import crawling as crawler
 from corpus.loaders.website.crawling import Manners, Website, fetch_website, named_by_address
+from corpus.loaders.website.folder import WebsiteFolder
 from websites import Page, Site, redirect, text_page, web_page, website
 
 AGENT = "Waymark/test (+https://example.org/contact)"
@@ -61,6 +62,37 @@ def test_pages_are_found_by_sitemaps_and_links(tmp_path: Path) -> None:
     assert reasons(site, result) == {"/gone.xml": "it answered 404"}
     assert {headers["user-agent"] for _, headers in site.requests} == {AGENT}
     assert {headers["host"] for _, headers in site.requests} == {site.address.removeprefix("http://")}
+
+
+def test_pages_are_found_by_the_feeds_of_the_first_page(tmp_path: Path) -> None:
+    """One that robots.txt forbids is not fetched."""
+    links = "".join(
+        f'<link rel="alternate" type="application/{kind}+xml" href="{path}">'
+        for kind, path in (("rss", "news.rss"), ("atom", "/closed.atom"))
+    )
+    pages = {
+        "/en/": Page(f"<html><head>{links}</head><body><p>Text.</p>".encode(), headers={"content-type": "text/html"}),
+        "/en/news.rss": Page(b"<rss><channel><item><link>/en/told.txt</link></item></channel></rss>"),
+        "/en/told.txt": text_page("Norway funds the shelter."),
+        "/robots.txt": text_page("User-agent: *\nDisallow: /closed"),
+    }
+    with website(pages) as site:
+        result = fetched(site, tmp_path, "/en/")
+        asked = site.asked()
+
+    assert paths_of(site, result) == ["/en/", "/en/told.txt"]
+    assert asked == ["/en/", "/en/news.rss", "/en/told.txt"]
+
+
+def test_two_runs_on_one_website_do_not_meet(tmp_path: Path) -> None:
+    """The second is told to wait, and can run when the first has ended."""
+    with website({"/": web_page()}) as site:
+        running = WebsiteFolder(tmp_path / "site")
+        with pytest.raises(UnreadableDocument, match="another run is fetching site; wait for it to end"):
+            fetched(site, tmp_path / "site")
+        running.close(is_whole=False)
+
+        assert paths_of(site, fetched(site, tmp_path / "site")) == ["/"]
 
 
 def test_only_what_lies_below_the_address_is_fetched(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from qa.cli import indexing
 from websites import Page, text_page, website
 
 Run = Callable[..., Result]
@@ -80,6 +82,47 @@ def test_index_holds_just_what_is_named_and_add_keeps_the_rest(run: Run, source:
     assert "serves 2 documents" in added.stderr
     assert "Kumasi" in moved.stdout
     assert "serves 1 documents" in anew.stderr
+
+
+def test_watching_builds_again_where_a_document_has_changed(
+    run: Run, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change builds, with what is new in the report; one that changes no document does not; an error ends nothing."""
+    shelter, text = source / "ghana-shelter.md", "# Changed\n\nThe shelter has moved to Kumasi.\n"
+
+    def broken() -> None:
+        for file in source.iterdir():
+            file.unlink()
+
+    def mended() -> None:
+        shelter.write_text(text, encoding="utf-8")
+
+    changes: list[Callable[[], object]] = [
+        partial((source / "picture.png").write_bytes, b"no text"),
+        partial(shelter.write_text, text, encoding="utf-8"),
+        broken,
+        mended,
+    ]
+
+    def wait(*_: object) -> None:
+        if not changes:
+            raise KeyboardInterrupt
+        changes.pop(0)()
+
+    monkeypatch.setattr(indexing, "wait_for_change", wait)
+    watched = run("index", "--watch", str(source))
+    refused = run("index", "--watch", "https://example.org")
+
+    assert watched.exit_code == 0
+    assert [line.split()[3:5] for line in watched.stderr.splitlines() if "serves" in line] == [
+        ["3", "documents."],
+        ["3", "documents."],
+        ["1", "documents."],
+    ]
+    assert watched.stderr.count("picture.png") == 1
+    assert watched.stderr.count("Files:") == 1
+    assert "waymark: no document was found" in watched.stderr
+    assert "--watch needs files or folders" in refused.stderr
 
 
 def test_a_website_is_indexed_beside_files(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
