@@ -7,13 +7,14 @@ Each step takes values and returns values; the types of the answer check its cit
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
 from corpus import Document
+from corpus.catalogue import Entry
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
@@ -126,6 +127,10 @@ class Assistant:
     def documents(self) -> Mapping[str, Document]:
         """The documents that can be cited, by id."""
         return self._evidence_search.generation.documents
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the documents without their texts."""
+        return self._evidence_search.generation.documents.entries()
 
     def ask(
         self,

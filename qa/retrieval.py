@@ -7,7 +7,7 @@ The scores of each search are scaled to 0 to 1 (min-max) and added with weights:
 reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -78,19 +78,6 @@ class Filters:
     themes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
-
-    def allow(self, document: Document) -> bool:
-        """Return whether a document has one of the wanted values in every filtered field."""
-        return (
-            _any_wanted(self.countries, document.countries)
-            and _any_wanted(self.themes, document.themes)
-            and _any_wanted(self.kinds, [document.kind])
-            and _any_wanted(self.publishers, [document.publisher])
-        )
-
-
-def _any_wanted(wanted: Sequence[str], values: Sequence[str]) -> bool:
-    return not wanted or bool({value.casefold() for value in wanted} & {value.casefold() for value in values})
 
 
 NO_FILTERS = Filters()
@@ -166,8 +153,11 @@ FUSIONS: dict[str, Fusion] = {
 
 
 def _allowed_rows(generation: Generation, filters: Filters) -> RowNumbers | None:
-    if filters == NO_FILTERS:
-        return None
-    allowed = {document.id for document in generation.documents.values() if filters.allow(document)}
-    rows = [row for row, passage in enumerate(generation.passages) if passage.document_id in allowed]
-    return np.array(rows, np.int64)
+    wanted = {
+        "countries": filters.countries,
+        "themes": filters.themes,
+        "kind": filters.kinds,
+        "publisher": filters.publishers,
+    }
+    set_filters = {facet: values for facet, values in wanted.items() if values}
+    return generation.texts.rows_where(set_filters) if set_filters else None

@@ -11,7 +11,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -90,7 +90,7 @@ def index(
         refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
         if len(collection.reports) == len(refused) == 1:
             fail(f"{refused[0].file}: {refused[0].reason}")
-        documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
+        documents = dict(indexed if add else {}) | {document.id: document for document in collection.documents}
         print_reading(collection, changes_between(indexed, documents), as_json=as_json)
         if strict and refused:
             fail("a file was refused, so no index was built; mend it, or leave out --strict")
@@ -143,7 +143,7 @@ def documents(
     with errors_shown():
         indexed = read_documents(current_generation(Settings().index))
     given = {"country": country, "theme": theme, "kind": kind, "publisher": publisher, "year": year}
-    listing = list_documents(indexed, {facet: values or [] for facet, values in given.items()}, words=words)
+    listing = list_documents(indexed.values(), {facet: values or [] for facet, values in given.items()}, words=words)
     print_documents(listing.documents)
     err.print(f"{listing.total} of {len(indexed)} documents")
 
@@ -222,10 +222,10 @@ def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, i
     return named_by_address(read_collection(paths, partial(progress, "Reading files")), websites)
 
 
-def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
+def _indexed(settings: Settings, *, needed: bool) -> Mapping[str, Document]:
     """Return the documents that are indexed now, by id; none where there is no whole index and none is needed."""
     try:
-        return {document.id: document for document in read_documents(current_generation(settings.index))}
+        return read_documents(current_generation(settings.index))
     except GenerationProblem:
         if needed:
             raise

@@ -75,7 +75,7 @@ def build(documents: Collection[Document], settings: Settings, progress: Progres
     canaries = load_canaries(settings)
     encoder = load_encoder(settings, err.print)
     id = build_generation(
-        list(documents),
+        documents,
         encoder,
         settings.index,
         settings.cache,
@@ -92,13 +92,13 @@ def make_anew(settings: Settings, progress: Progress) -> bool:
     try:
         folder = current_generation(settings.index)
         # By its manifest alone, since a server that starts checks all files itself.
-        documents = read_documents(folder) if is_older_form(folder) else []
+        documents = read_documents(folder) if is_older_form(folder) else {}
     except GenerationProblem:  # there is none, or it is damaged
         return False
     if not documents:
         return False
     err.print(f"Index {folder.name} is of an older form; it is made anew from its documents.")
-    build(documents, settings, progress)
+    build(documents.values(), settings, progress)
     return True
 
 
