@@ -44,8 +44,9 @@ class SentenceVectors:
 
     def __getitem__(self, row: int) -> Matrix:
         begin = self._ends[row - 1] if row else 0
-        vectors = self._vectors[begin : self._ends[row]].astype(np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors: Matrix = self._vectors[begin : self._ends[row]].astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 @contextmanager
@@ -66,8 +67,8 @@ def new_sentence_vectors(folder: Path, dimension: int) -> Iterator[Callable[[Mat
 
 
 def _scaled(vectors: Matrix) -> npt.NDArray[np.int8]:
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    return np.rint(vectors * (LARGEST / largest)).astype(np.int8)
+    scaled: Matrix = vectors * (LARGEST / np.abs(vectors).max(axis=1, keepdims=True))
+    return np.rint(scaled).astype(np.int8)
 
 
 def _write_header(file: BinaryIO, rows: int, dimension: int) -> None:

@@ -217,7 +217,8 @@ def test_a_damaged_generation_is_passed_over_while_serving(
     while not (told := client.get("/readyz").json())["problem"] and time.monotonic() < end:
         time.sleep(0.02)
     answer = client.post("/v1/ask", json=QUESTION).json()
-    shutil.copytree(whole, root / new, dirs_exist_ok=True)
+    shutil.rmtree(root / new, ignore_errors=True)
+    shutil.copytree(whole, root / new)
     mended = wait_for(client, generation=new)
 
     assert served_by == [old]
