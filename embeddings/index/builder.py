@@ -37,7 +37,7 @@ from embeddings.index.publishing import (
     staging_folder,
 )
 from embeddings.index.sentence_vectors import new_sentence_vectors
-from embeddings.index.texts import new_texts
+from embeddings.index.texts import Texts, new_texts
 from embeddings.models.cache import Progress, encode_each
 from embeddings.models.encoder import Encoder
 from embeddings.models.pooling import PassageText
@@ -45,7 +45,6 @@ from embeddings.models.pooling import PassageText
 CUT_AHEAD = 50  # documents that are cut while others are encoded
 VERIFIED_PASSAGES = 20  # that must be found by their text before a generation may serve
 COSINE_TOLERANCE = 1e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding
-
 
 Item = TypeVar("Item")
 
@@ -106,32 +105,42 @@ def passage_text(passage: Passage, text: str, sentences: Sequence[Span]) -> Pass
 def _write(
     folder: Path, documents: Collection[Document], encoder: Encoder, cache: Path, progress: Progress
 ) -> Contents:
-    """Write all files of a generation but the manifest; no more than some passages are in memory at a time."""
-    cut_documents = passages = sentences = 0
-    with new_texts(folder / TEXTS) as texts, new_sentence_vectors(folder, encoder.dimension) as add_sentences:
+    """Write all files of a generation but the manifest; no more than some thousand passages are in memory at a time."""
+    with new_texts(folder / TEXTS) as texts:
         for document in documents:
             texts.add_document(document)
-
-        def added(cut: Iterable[list[_CutPassage]]) -> Iterator[PassageText]:
-            nonlocal cut_documents, passages
-            for cut_documents, of_document in enumerate(cut, 1):  # noqa: B007 - for `show`
-                for passage, spans, text in of_document:
-                    texts.add_passage(passages, passage, spans)
-                    passages += 1
-                    yield text
-
-        def show(done: int) -> None:
-            progress(done, passages * len(documents) // cut_documents)
-
-        dense = FaissIndex.empty(encoder.dimension)
-        with closing(_ahead(map(_cut, texts.documents.values()), CUT_AHEAD)) as cut:
-            for vectors in encode_each(added(cut), encoder, cache, show):
-                dense.add(vectors[:1])
-                add_sentences(vectors[1:])
-                sentences += len(vectors) - 1
-        dense.save(folder / DENSE)
+        sentences = _write_vectors(folder, texts, encoder, cache, progress)
         Bm25Index.build(passage.text_in_context for passage in texts.passages).save(folder / LEXICAL)
-        return Contents(len(documents), passages, sentences, corpus_digest(texts.documents.values()))
+        digest = corpus_digest(texts.documents.values())
+        return Contents(len(texts.documents), len(texts.passages), sentences, digest)
+
+
+def _write_vectors(folder: Path, texts: Texts, encoder: Encoder, cache: Path, progress: Progress) -> int:
+    """Cut the documents, add their passages, and write the vectors of these; return the number of their sentences."""
+    documents, cut_documents, passages, sentences = len(texts.documents), 0, 0, 0
+
+    def added(cut: Iterable[list[_CutPassage]]) -> Iterator[PassageText]:
+        nonlocal cut_documents, passages
+        for cut_documents, of_document in enumerate(cut, 1):  # noqa: B007 - for `show`
+            for passage, spans, text in of_document:
+                texts.add_passage(passages, passage, spans)
+                passages += 1
+                yield text
+
+    def show(done: int) -> None:
+        progress(done, passages * documents // cut_documents)
+
+    dense = FaissIndex.empty(encoder.dimension)
+    with (
+        new_sentence_vectors(folder, encoder.dimension) as add_sentences,
+        closing(_ahead(map(_cut, texts.documents.values()), CUT_AHEAD)) as cut,
+    ):
+        for vectors in encode_each(added(cut), encoder, cache, show):
+            dense.add(vectors[:1])
+            add_sentences(vectors[1:])
+            sentences += len(vectors) - 1
+    dense.save(folder / DENSE)
+    return sentences
 
 
 def _cut(document: Document) -> list[_CutPassage]:
