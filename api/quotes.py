@@ -49,6 +49,7 @@ async def quotes_at(generation: str, path: str, assistant: Assistant, state: Sta
 def _documents(folder: Path, ids: set[str]) -> dict[str, Document]:
     """Return the documents of these ids in a generation; none where it is damaged."""
     try:
-        return {document.id: document for document in read_documents(folder) if document.id in ids}
+        documents = read_documents(folder)
+        return {id: documents[id] for id in ids if id in documents}
     except GenerationProblem:
         return {}

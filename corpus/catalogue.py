@@ -1,12 +1,13 @@
 """Browse documents: filter them, search their titles, list them page by page, and count them by facet.
 
-In: documents, wanted values and words. Out: a Listing; of a value that no document has, the nearest ones.
+In: documents or their entries, wanted values and words. Out: a Listing; of a value that no document has, the nearest ones.
 Left out: searching what documents say (embeddings), and showing a listing (qa/cli, api).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from rapidfuzz import process
 
@@ -14,8 +15,24 @@ from corpus.countries import plain_country
 from corpus.documents import Document
 from corpus.text import fold
 
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document without its text."""
+
+    id: str
+    title: str
+    url: str = ""
+    publisher: str = ""
+    published: str = ""
+    kind: str = ""
+    countries: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+
+
+Listed = TypeVar("Listed", Document, Entry)
 # By what documents are told apart, and the values of a document.
-FACETS: dict[str, Callable[[Document], Iterable[str]]] = {
+FACETS: dict[str, Callable[[Document | Entry], Iterable[str]]] = {
     "country": lambda document: map(plain_country, document.countries),
     "theme": lambda document: document.themes,
     "kind": lambda document: (document.kind,),
@@ -26,7 +43,7 @@ NEAREST = 3  # values that are named where a wanted one is not there
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Generic[Listed]):
     """Some of the documents that were wanted, newest first, and how many there are in all.
 
     `next` is the id after which the listing goes on, or None at its end. `facets` give for each facet its values, those
@@ -34,19 +51,19 @@ class Listing:
     """
 
     total: int
-    documents: tuple[Document, ...]
+    documents: tuple[Listed, ...]
     next: str | None
     facets: Mapping[str, Mapping[str, int]]
 
 
 def list_documents(
-    documents: Iterable[Document],
+    documents: Iterable[Listed],
     wanted: Mapping[str, Sequence[str]],
     *,
     words: str = "",
     limit: int | None = None,
     after: str = "",
-) -> Listing:
+) -> Listing[Listed]:
     """Return the documents that have a wanted value of each facet, and all words in their titles.
 
     Case is not regarded, a country has any of its English names, and no value of a facet allows all. At most `limit`

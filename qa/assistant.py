@@ -8,14 +8,14 @@ Each step takes values and returns values; the types of the answer check its cit
 import copy
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
 from corpus import Document
-from corpus.catalogue import list_documents
+from corpus.catalogue import Entry, list_documents
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
@@ -71,7 +71,7 @@ class Assistant:
         self._at_risk, self._small_talk = at_risk, small_talk
         self._spelling = Spelling(generation.documents.values())
         # The values by which the documents can be filtered, and how many documents have each, by facet.
-        self.facets = list_documents(generation.documents.values(), {}).facets
+        self.facets = list_documents(generation.documents.entries(), {}).facets
 
     @classmethod
     def from_settings(
@@ -135,6 +135,10 @@ class Assistant:
     def documents(self) -> Mapping[str, Document]:
         """The documents that can be cited, by id."""
         return self._evidence_search.generation.documents
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the documents without their texts."""
+        return self._evidence_search.generation.documents.entries()
 
     def ask(
         self,

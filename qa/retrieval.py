@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, Passage, Span
-from corpus.catalogue import FACETS, NEAREST, keys_of, nearest_values
+from corpus.catalogue import NEAREST, keys_of, nearest_values
 from corpus.dates import may_lie_within
 from corpus.sentences import HEADING, LIST_MARK
 from corpus.terms import places_of
@@ -141,14 +141,6 @@ class Filters:
     since: str = ""
     until: str = ""
 
-    def allow(self, document: Document) -> bool:
-        """Return whether a document has one of the wanted values in every filtered field, and is of the wanted time."""
-        return may_lie_within(document.published, self.since, self.until) and not any(
-            keys_of(wanted, facet).isdisjoint(keys_of(FACETS[facet](document), facet))
-            for field, facet in FACET_OF.items()
-            if (wanted := getattr(self, field))
-        )
-
     def unknown_values(self, known: Mapping[str, Mapping[str, int]]) -> Iterator[UnknownValue]:
         """Yield the wanted values that no document has, and a bound of time behind which there is none.
 
@@ -240,6 +232,5 @@ FUSIONS: dict[str, Fusion] = {
 def _allowed_rows(generation: Generation, filters: Filters) -> RowNumbers | None:
     if filters == NO_FILTERS:
         return None
-    allowed = {document.id for document in generation.documents.values() if filters.allow(document)}
-    rows = [row for row, passage in enumerate(generation.passages) if passage.document_id in allowed]
-    return np.array(rows, np.int64)
+    wanted = {facet: values for field, facet in FACET_OF.items() if (values := getattr(filters, field))}
+    return generation.texts.rows_where(wanted, filters.since, filters.until)

@@ -1,10 +1,16 @@
-"""Faults of disks for tests: folders that nobody may write to, a disk that is full, and files that are damaged."""
+"""Faults for tests: folders that are read-only, a full disk, files that are damaged, an index of an older form."""
 
 import ctypes
+import hashlib
+import json
 import resource
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+
+from embeddings.index.generation import MANIFEST, read_documents
 
 CAPABILITY_VERSION = 0x20080522  # of capget(2) and capset(2)
 DAC_OVERRIDE = 1 << 1  # the capability of the superuser to write where the permissions forbid it
@@ -50,3 +56,15 @@ def flip_bit(file: Path, place: float = 0.5) -> None:
     content = bytearray(file.read_bytes())
     content[int(len(content) * place)] ^= 0x10
     file.write_bytes(content)
+
+
+def make_older(folder: Path) -> None:
+    """Have a generation be of the first form, which held its documents as JSON lines."""
+    lines = [json.dumps(asdict(document)) for document in read_documents(folder).values()]
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    shutil.rmtree(folder)
+    folder.mkdir()
+    content = "\n".join(lines).encode()
+    (folder / "documents.jsonl").write_bytes(content)
+    changed = {"format": 1, "checksums": {"documents.jsonl": hashlib.sha256(content).hexdigest()}}
+    (folder / MANIFEST).write_text(json.dumps(manifest | changed), encoding="utf-8")

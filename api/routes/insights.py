@@ -35,7 +35,7 @@ InsightsDep = Annotated[Insights, Depends(_insights)]
 @router.get("")
 async def page(request: Request, found: InsightsDep, assistant: AssistantDep) -> HTMLResponse:
     """Show what was not answered, what did not help, and which documents are cited."""
-    tables = list(found.tables({id: document.title for id, document in assistant.documents.items()}))
+    tables = list(found.tables({entry.id: entry.title for entry in assistant.entries()}))
     return await run_in_threadpool(render_page, request, "insights.html", tables=tables)
 
 

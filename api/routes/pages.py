@@ -136,7 +136,7 @@ def documents(request: Request, assistant: AssistantDep, after: str = "") -> HTM
     chosen = {facet: value for facet in BROWSED if (value := request.query_params.get(facet, ""))}
     wanted = {facet: [value] for facet, value in chosen.items()}
     try:
-        listing = list_documents(assistant.documents.values(), wanted, limit=DOCUMENTS_A_PAGE, after=after)
+        listing = list_documents(assistant.entries(), wanted, limit=DOCUMENTS_A_PAGE, after=after)
     except ValueError:
         return render_page(request, "failure.html", 404, kind="missing")
     language = language_for(request)
@@ -145,7 +145,7 @@ def documents(request: Request, assistant: AssistantDep, after: str = "") -> HTM
         "documents.html",
         facets={facet: _choices(facet, listing.facets[facet], chosen.get(facet, ""), language) for facet in BROWSED},
         total=listing.total,
-        entries=[(document, language_of(document.text)) for document in listing.documents],
+        entries=[(entry, language_of(assistant.documents[entry.id].text)) for entry in listing.documents],
         onward=listing.next and urlencode({"language": language, **chosen, "after": listing.next}),
     )
 

@@ -140,9 +140,7 @@ def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep
     """List the documents, newest first, and count them by facet."""
     wanted = query.model_dump(include=set(FACETS))
     try:
-        listing = list_documents(
-            assistant.documents.values(), wanted, words=query.q, limit=query.limit, after=query.after
-        )
+        listing = list_documents(assistant.entries(), wanted, words=query.q, limit=query.limit, after=query.after)
     except ValueError as error:
         raise HTTPException(404, "No document of the id in `after` is in this list; begin it anew.") from error
     return DocumentList.model_validate(listing)

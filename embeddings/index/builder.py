@@ -6,13 +6,28 @@ by the next build, which encodes only texts that are not cached yet.
 Left out: the files of a generation (generation.py), and replacing one by another (publishing.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from corpus import Document, Passage, Span, cut_into_passages, list_lead, split_sentences
-from embeddings.index.generation import Generation, GenerationProblem, corpus_digest, write_generation
+from embeddings.index.bm25_index import Bm25Index
+from embeddings.index.faiss_index import FaissIndex
+from embeddings.index.generation import (
+    DENSE,
+    LEXICAL,
+    TEXTS,
+    Contents,
+    Generation,
+    GenerationProblem,
+    corpus_digest,
+    seal,
+)
 from embeddings.index.publishing import (
     KEPT_GENERATIONS,
     build_lock,
@@ -21,16 +36,29 @@ from embeddings.index.publishing import (
     remove_unpublished,
     staging_folder,
 )
-from embeddings.models.cache import Progress, encode_cached
+from embeddings.index.sentence_vectors import new_sentence_vectors
+from embeddings.index.texts import Texts, new_texts
+from embeddings.models.cache import Progress, encode_each
 from embeddings.models.encoder import Encoder
 from embeddings.models.pooling import PassageText
 
+CUT_AHEAD = 50  # documents that are cut while others are encoded
 VERIFIED_PASSAGES = 20  # that must be found by their text before a generation may serve
 COSINE_TOLERANCE = 1e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding
 
+Item = TypeVar("Item")
+
+
+class _CutPassage(NamedTuple):
+    """A passage, the spans of its sentences, and what is encoded of it."""
+
+    passage: Passage
+    sentences: Sequence[Span]
+    text: PassageText
+
 
 def build_generation(
-    documents: Sequence[Document],
+    documents: Collection[Document],
     encoder: Encoder,
     root: Path,
     cache: Path,
@@ -44,19 +72,20 @@ def build_generation(
 
     `cache` is the file of vectors encoded before. `kept` is the number of generations that are kept, and `check` raises
     GenerationProblem for one that must not be published. `progress` is called with the number of passages encoded so
-    far and of all passages. Raises ValueError for no documents, BuildInProgress while another build runs, and
-    GenerationProblem where the new generation does not pass verification.
+    far and of all passages, which is a guess until all documents are cut. Raises ValueError for no documents,
+    BuildInProgress while another build runs, and GenerationProblem where the new generation does not pass verification.
     """
     if not documents:
         raise ValueError("an index needs at least one document")
-    ordered = sorted(documents, key=lambda document: document.id)
     root.mkdir(parents=True, exist_ok=True)
     with build_lock(root):
         remove_unpublished(root)
-        id = next_id(root, corpus_digest(ordered))
-        staging = staging_folder(root, id)
+        staging = staging_folder(root, "new")
+        staging.mkdir()
         try:
-            _write(staging, id, ordered, encoder, cache, created_by, progress)
+            contents = _write(staging, documents, encoder, cache, progress)
+            id = next_id(root, contents.corpus_digest)
+            seal(staging, encoder, contents, id=id, created_by=created_by)
             check(_verified(staging, encoder))
             publish(staging, root, id, kept)
         finally:
@@ -74,28 +103,65 @@ def passage_text(passage: Passage, text: str, sentences: Sequence[Span]) -> Pass
 
 
 def _write(
-    folder: Path, id: str, documents: list[Document], encoder: Encoder, cache: Path, created_by: str, progress: Progress
-) -> None:
-    """Cut the documents, encode passages and sentences, and write the generation."""
-    passages = [passage for document in documents for passage in cut_into_passages(document)]
-    text_of = {document.id: document.text for document in documents}
-    sentences = [split_sentences(text_of[passage.document_id], passage.start, passage.end) for passage in passages]
-    texts = [
-        passage_text(passage, text_of[passage.document_id], spans)
-        for passage, spans in zip(passages, sentences, strict=True)
-    ]
-    vectors = encode_cached(texts, encoder, cache, progress)
-    write_generation(
-        folder,
-        documents=documents,
-        passages=passages,
-        sentences=sentences,
-        passage_vectors=np.array([of_passage[0] for of_passage in vectors]),
-        sentence_vectors=np.concatenate([of_passage[1:] for of_passage in vectors]),
-        encoder=encoder,
-        id=id,
-        created_by=created_by,
-    )
+    folder: Path, documents: Collection[Document], encoder: Encoder, cache: Path, progress: Progress
+) -> Contents:
+    """Write all files of a generation but the manifest; no more than some thousand passages are in memory at a time."""
+    with new_texts(folder / TEXTS) as texts:
+        for document in documents:
+            texts.add_document(document)
+        sentences = _write_vectors(folder, texts, encoder, cache, progress)
+        Bm25Index.build(passage.text_in_context for passage in texts.passages).save(folder / LEXICAL)
+        digest = corpus_digest(texts.documents.values())
+        return Contents(len(texts.documents), len(texts.passages), sentences, digest)
+
+
+def _write_vectors(folder: Path, texts: Texts, encoder: Encoder, cache: Path, progress: Progress) -> int:
+    """Cut the documents, add their passages, and write the vectors of these; return the number of their sentences."""
+    documents, cut_documents, passages, sentences = len(texts.documents), 0, 0, 0
+
+    def added(cut: Iterable[list[_CutPassage]]) -> Iterator[PassageText]:
+        nonlocal cut_documents, passages
+        for cut_documents, of_document in enumerate(cut, 1):  # noqa: B007 - for `show`
+            for passage, spans, text in of_document:
+                texts.add_passage(passages, passage, spans)
+                passages += 1
+                yield text
+
+    def show(done: int) -> None:
+        progress(done, passages * documents // cut_documents)
+
+    dense = FaissIndex.empty(encoder.dimension)
+    with (
+        new_sentence_vectors(folder, encoder.dimension) as add_sentences,
+        closing(_ahead(map(_cut, texts.documents.values()), CUT_AHEAD)) as cut,
+    ):
+        for vectors in encode_each(added(cut), encoder, cache, show):
+            dense.add(vectors[:1])
+            add_sentences(vectors[1:])
+            sentences += len(vectors) - 1
+    dense.save(folder / DENSE)
+    return sentences
+
+
+def _cut(document: Document) -> list[_CutPassage]:
+    """Cut a document into passages and these into sentences."""
+    cut = []
+    for passage in cut_into_passages(document):
+        sentences = split_sentences(document.text, passage.start, passage.end)
+        cut.append(_CutPassage(passage, sentences, passage_text(passage, document.text, sentences)))
+    return cut
+
+
+def _ahead(items: Iterator[Item], number: int) -> Generator[Item, None, None]:
+    """Yield items, of which a thread takes a number ahead."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        taken = deque(pool.submit(next, items, None) for _ in range(number))
+        while (item := taken.popleft().result()) is not None:
+            taken.append(pool.submit(next, items, None))
+            yield item
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _verified(folder: Path, encoder: Encoder) -> Generation:

@@ -19,7 +19,7 @@ class FaissIndex:
     """An exact FAISS index over inner products."""
 
     def __init__(self, index: faiss.Index) -> None:
-        """Wrap an index of FAISS; `build` and `load` make one."""
+        """Wrap an index of FAISS; `empty`, `build` and `load` make one."""
         self._index = index
 
     def __len__(self) -> int:
@@ -32,11 +32,20 @@ class FaissIndex:
         return int(self._index.d)
 
     @classmethod
+    def empty(cls, dimension: int) -> Self:
+        """Return an index without rows."""
+        return cls(faiss.IndexFlatIP(dimension))
+
+    @classmethod
     def build(cls, vectors: Matrix) -> Self:
         """Index unit vectors, shape (rows, dimension)."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index)
+        index = cls.empty(vectors.shape[1])
+        index.add(vectors)
+        return index
+
+    def add(self, vectors: Matrix) -> None:
+        """Add unit vectors, shape (rows, dimension), behind the others."""
+        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
     def save(self, file: Path) -> None:
         """Write the index in the format of FAISS. Raises OSError where the disk is full."""
@@ -47,8 +56,8 @@ class FaissIndex:
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Read what `save` wrote. Raises RuntimeError, as FAISS does, for any other file."""
-        return cls(faiss.read_index(str(file)))
+        """Map what `save` wrote. Raises RuntimeError, as FAISS does, for any other file."""
+        return cls(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC))
 
     def search(self, vector: Vector, limit: int, *, only: RowNumbers | None = None) -> Ranking:
         """Return at most `limit` rows by their cosine with a unit vector; if `only` is given, only rows among these."""

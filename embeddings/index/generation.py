@@ -6,32 +6,32 @@ Left out: building a generation (builder.py) and which of them serves (publishin
 
 A generation of an older form is not searched, but its documents can be read, so that it can be made anew.
 
-The folder holds `documents.jsonl` and `passages.jsonl`, which people can read; `vectors.faiss`, one row per passage;
-`sentences.npy`, float16, one row per sentence, in the order of the passages; `bm25/`; and `manifest.json`, which names
-the encoder and the SHA-256 of every other file. No file is a pickle, so that opening an index can't run code.
+The folder holds `texts.sqlite`, with documents, passages and their sentences (texts.py); `vectors.faiss`, one row per
+passage; `sentences.npy` and `sentence_ends.npy`, with the vectors of sentences (sentence_vectors.py); `bm25/`; and
+`manifest.json`, which names the encoder and the SHA-256 of every other file. No file is a pickle, so that opening an
+index can't run code. All but the terms of BM25 is read or mapped when it is asked for.
 """
 
-import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus import Document, Passage, Span
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
 from embeddings.index.ranking import Ranking, RowNumbers, top_k
-from embeddings.models.encoder import Encoder, Matrix, Vector
+from embeddings.index.sentence_vectors import SentenceVectors
+from embeddings.index.texts import Documents, Rows, Texts, document_of, open_texts
+from embeddings.models.encoder import Encoder, Vector
 
-FORMAT_VERSION = 1
-MANIFEST = "manifest.json"
+FORMAT_VERSION = 2
+MANIFEST, TEXTS, DENSE, LEXICAL = "manifest.json", "texts.sqlite", "vectors.faiss", "bm25"
 
 
 class GenerationProblem(RuntimeError):
@@ -67,20 +67,27 @@ class Manifest(BaseModel):
     checksums: dict[str, str]
 
 
+class Contents(NamedTuple):
+    """What was written into a generation: the sizes of its parts, and the digest of its documents."""
+
+    documents: int
+    passages: int
+    sentences: int
+    corpus_digest: str
+
+
 @dataclass(frozen=True, eq=False)
 class Generation:
     """A loaded generation. Row n of the dense and of the lexical index is `passages[n]`.
 
-    `sentences[n]` are the Spans of passage n's sentences in its document, and `sentence_vectors[n]` their unit vectors,
-    float16, shape (sentences of the passage, dimension). `built` is when it was built, in seconds since 1970.
+    `sentences[n]` are the Spans of passage n's sentences in its document, and `sentence_vectors[n]` their unit vectors.
+    `built` is when it was built, in seconds since 1970.
     """
 
     manifest: Manifest
     built: float
-    documents: dict[str, Document]
-    passages: tuple[Passage, ...]
-    sentences: tuple[tuple[Span, ...], ...]
-    sentence_vectors: tuple[npt.NDArray[np.float16], ...]
+    texts: Texts
+    sentence_vectors: SentenceVectors
     dense: FaissIndex
     lexical: Bm25Index
 
@@ -91,8 +98,8 @@ class Generation:
             "dense rows": (self.manifest.passages, len(self.dense)),
             "BM25 rows": (self.manifest.passages, len(self.lexical)),
             "documents": (self.manifest.documents, len(self.documents)),
-            "sentences": (self.manifest.sentences, sum(map(len, self.sentences))),
-            "sentence vectors": (self.manifest.sentences, sum(map(len, self.sentence_vectors))),
+            "passages with vectors of sentences": (self.manifest.passages, len(self.sentence_vectors)),
+            "sentence vectors": (self.manifest.sentences, self.sentence_vectors.sentences),
             "values in a vector": (self.manifest.dimension, self.dense.dimension),
         }
         wrong = [
@@ -106,18 +113,29 @@ class Generation:
         """Read a generation. Raises GenerationProblem where a file is damaged or another encoder built it."""
         manifest = check_files(folder)
         _check_encoder(manifest, encoder)
-        passages, sentences = zip(*map(_passage, _read_records(folder / "passages.jsonl")), strict=True)
-        vectors = np.load(folder / "sentences.npy", allow_pickle=False)
         return cls(
             manifest=manifest,
             built=time_built(folder),
-            documents={document.id: document for document in _read_documents(folder)},
-            passages=passages,
-            sentences=sentences,
-            sentence_vectors=tuple(np.split(vectors, np.cumsum([len(spans) for spans in sentences])[:-1])),
-            dense=FaissIndex.load(folder / "vectors.faiss"),
-            lexical=Bm25Index.load(folder / "bm25"),
+            texts=open_texts(folder / TEXTS),
+            sentence_vectors=SentenceVectors.load(folder),
+            dense=FaissIndex.load(folder / DENSE),
+            lexical=Bm25Index.load(folder / LEXICAL),
         )
+
+    @property
+    def documents(self) -> Documents:
+        """The documents by id."""
+        return self.texts.documents
+
+    @property
+    def passages(self) -> Rows[Passage]:
+        """The passages by row."""
+        return self.texts.passages
+
+    @property
+    def sentences(self) -> Rows[tuple[Span, ...]]:
+        """The sentences of each passage by row."""
+        return self.texts.sentences
 
     def search_dense(self, vector: Vector, limit: int, *, only: RowNumbers | None = None) -> Ranking:
         """Return passages by the mean of two cosines with a question's vector: the passage's and its best sentence's.
@@ -136,61 +154,35 @@ class Generation:
 
     def sentence_cosines(self, row: int, vector: Vector) -> Vector:
         """Return the cosines of a passage's sentences with the question's vector, shape (sentences of the passage,)."""
-        cosines: Vector = self.sentence_vectors[row].astype(np.float32) @ vector
+        cosines: Vector = self.sentence_vectors[row] @ vector
         return cosines
 
 
-def write_generation(
-    folder: Path,
-    *,
-    documents: Sequence[Document],
-    passages: Sequence[Passage],
-    sentences: Sequence[Sequence[Span]],
-    passage_vectors: Matrix,
-    sentence_vectors: Matrix,
-    encoder: Encoder,
-    id: str,
-    created_by: str,
-) -> None:
-    """Write the files of a generation into a new folder, the manifest last.
-
-    `sentences` are those of each passage. The vectors are unit vectors, one row per passage and one row per sentence.
-    """
-    folder.mkdir(parents=True)
-    _write_records(folder / "documents.jsonl", (dataclasses.asdict(document) for document in documents))
-    spans = ([[span.start, span.end] for span in of_passage] for of_passage in sentences)
-    records = (
-        dataclasses.asdict(passage) | {"sentences": of_passage}
-        for passage, of_passage in zip(passages, spans, strict=True)
-    )
-    _write_records(folder / "passages.jsonl", records)
-    FaissIndex.build(passage_vectors).save(folder / "vectors.faiss")
-    np.save(folder / "sentences.npy", sentence_vectors.astype(np.float16), allow_pickle=False)
-    Bm25Index.build([passage.text_in_context for passage in passages]).save(folder / "bm25")
+def seal(folder: Path, encoder: Encoder, contents: Contents, *, id: str, created_by: str) -> None:
+    """Write the manifest of a generation, whose other files are there."""
     manifest = Manifest(
         format=FORMAT_VERSION,
         id=id,
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
         dimension=encoder.dimension,
-        documents=len(documents),
-        passages=len(passages),
-        sentences=sum(map(len, sentences)),
-        corpus_digest=corpus_digest(documents),
         created_by=created_by,
         checksums=_checksums(folder),
+        **contents._asdict(),
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def read_documents(folder: Path) -> list[Document]:
-    """Return the documents of a generation, whatever its encoder. Raises GenerationProblem if a file is damaged.
+def read_documents(folder: Path) -> Mapping[str, Document]:
+    """Return the documents of a generation by id, whatever its encoder and its form.
 
-    Those of an older form stand in the same file, perhaps with fewer fields.
+    Raises GenerationProblem if a file is damaged.
     """
-    with suppress(OlderForm):
+    try:
         check_files(folder)
-    return list(_read_documents(folder))
+    except OlderForm:
+        return {document.id: document for document in _documents_of_form_1(folder)}
+    return open_texts(folder / TEXTS).documents
 
 
 def check_files(folder: Path) -> Manifest:
@@ -228,10 +220,13 @@ def time_built(folder: Path) -> float:
     return (folder / MANIFEST).stat().st_mtime
 
 
-def corpus_digest(documents: Sequence[Document]) -> str:
+def corpus_digest(documents: Iterable[Document]) -> str:
     """Return the SHA-256 of documents in their order, as hexadecimal digits."""
-    lines = (json.dumps(dataclasses.asdict(document), ensure_ascii=False, sort_keys=True) for document in documents)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    digest, between = hashlib.sha256(), ""
+    for document in documents:
+        digest.update((between + json.dumps(asdict(document), ensure_ascii=False, sort_keys=True)).encode())
+        between = "\n"
+    return digest.hexdigest()
 
 
 def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
@@ -253,23 +248,7 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _read_records(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def _write_records(file: Path, records: Iterator[dict[str, Any]]) -> None:
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    file.write_text("".join(lines), encoding="utf-8")
-
-
-def _read_documents(folder: Path) -> Iterator[Document]:
-    for record in _read_records(folder / "documents.jsonl"):
-        # JSON has lists where a Document has tuples.
-        lists = {key: tuple(value) for key, value in record.items() if isinstance(value, list)}
-        yield Document(**(record | lists))
-
-
-def _passage(record: dict[str, Any]) -> tuple[Passage, tuple[Span, ...]]:
-    spans = tuple(Span(start, end) for start, end in record.pop("sentences"))
-    return Passage(**record), spans
+def _documents_of_form_1(folder: Path) -> Iterator[Document]:
+    """Yield the documents of a generation of the first form, perhaps with fewer fields."""
+    with (folder / "documents.jsonl").open(encoding="utf-8") as lines:
+        yield from map(document_of, map(json.loads, lines))

@@ -8,9 +8,10 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
 
+WINDOW = 2048  # passages that are sorted by length and then encoded, before any of their vectors is used
 BATCH = 64  # passages encoded between two commits: at most so many are lost when a build crashes
 QUERY_KEYS = 500  # keys in one SQL query; the limit of old versions of SQLite is 999
 # Codes of errors of a file that is no such database, and the bits that these are in.
@@ -36,22 +38,36 @@ def encode_cached(
 
     The log says where a broken cache was made anew, and where one that can't be read or written was done without.
     """
-    keys = [_digest(passage) for passage in passages]
-    passage_of = dict(zip(keys, passages, strict=True))
-    known: dict[bytes, Matrix] = {}
-    is_usable = _use(file, lambda database: known.update(_cached_vectors(encoder, list(passage_of), database)))
-    # Passages of similar length share a batch, since a batch is padded to its longest one.
-    missing = sorted((key for key in passage_of if key not in known), key=lambda key: (len(str(passage_of[key])), key))
-    done = len(keys) - len(missing)
-    progress(done, len(keys))
-    for begin in range(0, len(missing), BATCH):
-        batch = missing[begin : begin + BATCH]
-        vectors = dict(zip(batch, encoder.encode_passages([passage_of[key] for key in batch]), strict=True))
-        is_usable = is_usable and _use(file, partial(_add, encoder, vectors))
-        known.update(vectors)
-        done += len(batch)
-        progress(done, len(keys))
-    return [known[key] for key in keys]
+    return list(encode_each(passages, encoder, file, lambda done: progress(done, len(passages))))
+
+
+def encode_each(
+    passages: Iterable[PassageText], encoder: Encoder, file: Path, progress: Callable[[int], None]
+) -> Iterator[Matrix]:
+    """Yield the vectors of each passage, in order, as `encode_cached` returns them; no more than WINDOW are in memory.
+
+    `progress` is called with the number of passages done.
+    """
+    remaining, done, is_usable = iter(passages), 0, True
+    while window := list(islice(remaining, WINDOW)):
+        keys = [_digest(passage) for passage in window]
+        passage_of = dict(zip(keys, window, strict=True))
+        known: dict[bytes, Matrix] = {}
+        is_usable = is_usable and _use(file, partial(_read, encoder, passage_of, known))
+        # Passages of similar length share a batch, since a batch is padded to its longest one.
+        missing = sorted(
+            (key for key in passage_of if key not in known), key=lambda key: (len(str(passage_of[key])), key)
+        )
+        done += len(keys) - len(missing)
+        progress(done)
+        for begin in range(0, len(missing), BATCH):
+            batch = missing[begin : begin + BATCH]
+            vectors = dict(zip(batch, encoder.encode_passages([passage_of[key] for key in batch]), strict=True))
+            is_usable = is_usable and _use(file, partial(_add, encoder, vectors))
+            known.update(vectors)
+            done += len(batch)
+            progress(done)
+        yield from (known[key] for key in keys)
 
 
 def _digest(passage: PassageText) -> bytes:
@@ -86,10 +102,11 @@ def _add(encoder: Encoder, vectors: Mapping[bytes, Matrix], database: sqlite3.Co
     database.executemany("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", rows)
 
 
-def _cached_vectors(
-    encoder: Encoder, keys: Sequence[bytes], database: sqlite3.Connection
-) -> Iterator[tuple[bytes, Matrix]]:
-    """Yield the digests of cached passages and their vectors, but those that are damaged."""
+def _read(
+    encoder: Encoder, passages: Iterable[bytes], known: dict[bytes, Matrix], database: sqlite3.Connection
+) -> None:
+    """Add the vectors of those passages that are cached, by their digests; damaged ones are passed over."""
+    keys = list(passages)
     for begin in range(0, len(keys), QUERY_KEYS):
         batch = keys[begin : begin + QUERY_KEYS]
         marks = ",".join("?" * len(batch))
@@ -97,9 +114,9 @@ def _cached_vectors(
             f"SELECT passage, vectors FROM passages WHERE encoder = ? AND passage IN ({marks})",  # noqa: S608 - only marks
             (encoder.fingerprint, *batch),
         )
-        yield from (
-            (key, vectors) for key, stored in rows if (vectors := _vectors(stored, encoder.dimension)) is not None
-        )
+        for key, stored in rows:
+            if (vectors := _vectors(stored, encoder.dimension)) is not None:
+                known[key] = vectors
 
 
 def _vectors(stored: bytes, dimension: int) -> Matrix | None:

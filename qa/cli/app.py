@@ -123,7 +123,7 @@ def documents(
     with errors_shown():
         indexed = read_documents(current_generation(Settings().index))
     given = {"country": country, "theme": theme, "kind": kind, "publisher": publisher, "year": year}
-    listing = list_documents(indexed, {facet: values or [] for facet, values in given.items()}, words=words)
+    listing = list_documents(indexed.values(), {facet: values or [] for facet, values in given.items()}, words=words)
     print_documents(listing.documents)
     err.print(f"{listing.total} of {len(indexed)} documents")
 

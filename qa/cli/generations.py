@@ -60,7 +60,7 @@ def verify() -> None:
 
 def build(documents: Collection[Document], settings: Settings, progress: Progress) -> None:
     """Build an index of documents and have it serve."""
-    id = build_index(list(documents), settings, err.print, progress)
+    id = build_index(documents, settings, err.print, progress)
     err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up by itself.")
 
 
@@ -69,13 +69,13 @@ def make_anew(settings: Settings, progress: Progress) -> bool:
     try:
         folder = current_generation(settings.index)
         # By its manifest alone, since a server that starts checks all files itself.
-        documents = read_documents(folder) if is_older_form(folder) else []
+        documents = read_documents(folder) if is_older_form(folder) else {}
     except GenerationProblem:  # there is none, or it is damaged
         return False
     if not documents:
         return False
     err.print(f"Index {folder.name} is of an older form; it is made anew from its documents.")
-    build(documents, settings, progress)
+    build(documents.values(), settings, progress)
     return True
 
 

@@ -1,7 +1,7 @@
 """The command `index`: read files and websites, and build an index of their documents, once or whenever they change."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -69,7 +69,7 @@ def _index(
         refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
         if len(collection.reports) == len(refused) == 1:
             raise UnreadableDocument(f"{refused[0].file}: {refused[0].reason}")
-        documents = (indexed if add else {}) | {document.id: document for document in collection.documents}
+        documents = dict(indexed if add else {}) | {document.id: document for document in collection.documents}
         if before and not as_json:
             print_reasons(sorted(set(collection.reports) - set(before.reports)))
         else:
@@ -118,10 +118,10 @@ def _read(sources: Sequence[str], settings: Settings, progress: Callable[[str, i
     return named_by_address(collection, websites)
 
 
-def _indexed(settings: Settings, *, needed: bool) -> dict[str, Document]:
+def _indexed(settings: Settings, *, needed: bool) -> Mapping[str, Document]:
     """Return the documents that are indexed now, by id; none where there is no whole index and none is needed."""
     try:
-        return {document.id: document for document in read_documents(current_generation(settings.index))}
+        return read_documents(current_generation(settings.index))
     except GenerationProblem:
         if needed:
             raise

@@ -47,7 +47,8 @@ def insights(
     """Show what the records tell: questions without an answer, answers voted down, documents cited and never cited."""
     with errors_shown(DatabaseGone):
         settings = Settings()
-        titles = {document.id: document.title for document in read_documents(current_generation(settings.index))}
+        documents = read_documents(current_generation(settings.index))
+        titles = {id: document.title for id, document in documents.items()}
         found = learn(Database(settings.database_url), load_encoder(settings, err.print).encode_query, titles)
     if suite:
         print(found.suite(), end="")

@@ -142,13 +142,12 @@ def load_test(url: str, questions: Sequence[str], *, users: int, seconds: float)
 def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[str, float]:
     """Encode, index and search a sample of an index, without cache; return the rate of each per second."""
     generation = Generation.load(folder, encoder)
-    texts = [
-        PassageText("", (passage.text_in_context,)) for passage in evenly_spaced(generation.passages, SAMPLE_TEXTS)
-    ]
+    passages = list(generation.passages)
+    texts = [PassageText("", (passage.text_in_context,)) for passage in evenly_spaced(passages, SAMPLE_TEXTS)]
     encoding = _seconds(lambda: encoder.encode_passages(texts))
     documents = evenly_spaced(list(generation.documents.values()), SAMPLE_DOCUMENTS)
     ids = {document.id for document in documents}
-    passages = sum(passage.document_id in ids for passage in generation.passages)
+    indexed = sum(passage.document_id in ids for passage in passages)
     with TemporaryDirectory() as folder_name:
         root = Path(folder_name)
         indexing = _seconds(
@@ -158,7 +157,7 @@ def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[s
     searching = _seconds(lambda: [retrieve(make_query(Question(query), encoder), generation) for query in sample])
     return {
         "encoding: texts a second": len(texts) / encoding,
-        "indexing: passages a second, with their sentences": passages / indexing,
+        "indexing: passages a second, with their sentences": indexed / indexing,
         "search: queries a second": len(sample) / searching,
     }
 

@@ -8,7 +8,7 @@ process writes lines of JSON, each with fields of its Job that are new (jobs.py)
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int], None]  # of a task's name, how much of it i
 
 
 def build_index(
-    documents: Sequence[Document], settings: Settings, notify: Callable[[str], None], progress: Progress
+    documents: Collection[Document], settings: Settings, notify: Callable[[str], None], progress: Progress
 ) -> str:
     """Build an index of documents and have it serve; return its id. Raises one of PROBLEMS."""
     canaries = load_canaries(settings)
@@ -63,12 +63,11 @@ def main() -> None:
 def _build(settings: Settings) -> str:
     own = OwnDocuments(settings.documents)
     deleted = own.deleted()
-    served = read_documents(current_generation(settings.index)) if generations(settings.index) else []
+    before = read_documents(current_generation(settings.index)) if generations(settings.index) else {}
     show = _by_percent()
     collection = read_collection(
         [own.folder], partial(show, "Reading files"), cache=settings.extractions, ocr=settings.ocr
     )
-    before = {document.id: document for document in served}
     after = {id: document for id, document in before.items() if id not in deleted}
     after |= {document.id: document for document in collection.documents}
     _tell(
@@ -77,7 +76,7 @@ def _build(settings: Settings) -> str:
     )
     if not after:
         raise GenerationProblem("no document would be left, so no index was built; add one")
-    id = build_index(list(after.values()), settings, lambda _: None, show)
+    id = build_index(after.values(), settings, lambda _: None, show)
     own.forget(deleted)
     return id
 

@@ -21,7 +21,7 @@ from corpus import Document, load_documents
 from embeddings import build_generation
 from embeddings.index.publishing import CURRENT, roll_back
 from fakes import HashingEncoder
-from faults import flip_bit, read_only, truncate
+from faults import flip_bit, make_older, read_only, truncate
 from qa import Assistant, Settings
 
 QUESTION = {"question": "Who funds the shelter in Accra?"}
@@ -144,14 +144,8 @@ def test_the_old_generation_leaves_the_memory(start: Callable[[], TestClient], b
     assert len(left) < len(old)
 
 
-def make_older(folder: Path) -> None:
-    """Have a generation be of an older form."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": 0}), encoding="utf-8")
-
-
 HARMS = {
-    "truncated": lambda folder: truncate(folder / "passages.jsonl"),
+    "truncated": lambda folder: truncate(folder / "texts.sqlite"),
     "bit-flipped": lambda folder: flip_bit(folder / "vectors.faiss"),
     "manifest bit-flipped": lambda folder: flip_bit(folder / "manifest.json", 0.01),
     "vanished file": lambda folder: (folder / "sentences.npy").unlink(),
@@ -223,7 +217,8 @@ def test_a_damaged_generation_is_passed_over_while_serving(
     while not (told := client.get("/readyz").json())["problem"] and time.monotonic() < end:
         time.sleep(0.02)
     answer = client.post("/v1/ask", json=QUESTION).json()
-    shutil.copytree(whole, root / new, dirs_exist_ok=True)
+    shutil.rmtree(root / new, ignore_errors=True)
+    shutil.copytree(whole, root / new)
     mended = wait_for(client, generation=new)
 
     assert served_by == [old]

@@ -40,7 +40,7 @@ def trial_settings(settings: Settings, folder: Path, *, distractors: list[Docume
             link.symlink_to(shared.resolve())
     trial = settings.model_copy(update={"var": folder.resolve()})
     build_generation(
-        [*documents, *distractors],
+        [*documents.values(), *distractors],
         SentenceEncoder(model_folder(trial.encoder, trial.models), trial.encoder),
         trial.index,
         trial.cache,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import embeddings.index.builder
+from corpus import Document, Passage
 from embeddings import Generation, GenerationProblem, build_generation, current_generation
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
@@ -30,6 +32,31 @@ def test_an_index_without_documents_is_refused(tmp_path: Path) -> None:
         build_generation([], HashingEncoder(), tmp_path / "index", tmp_path / "vectors.sqlite", created_by="tests")
 
     assert not list(tmp_path.iterdir())
+
+
+def test_an_error_in_a_document_ends_the_build(
+    build: Callable[[], str], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents are cut beside the encoding; what goes wrong there is raised, and nothing is left."""
+
+    def cut(document: Document) -> list[Passage]:
+        raise OverflowError(document.id)
+
+    monkeypatch.setattr(embeddings.index.builder, "cut_into_passages", cut)
+    with pytest.raises(OverflowError, match="colombia-hotline"):
+        build()
+
+    assert [path.name for path in root.iterdir()] == [".lock"]
+
+
+def test_the_number_of_passages_is_told_while_they_are_encoded(build: Callable[..., str], root: Path) -> None:
+    """Progress ends with all passages; before that the whole is guessed, never as less than what is done."""
+    told: list[tuple[int, int]] = []
+    build(progress=lambda *counts: told.append(counts))
+    passages = len(Generation.load(current_generation(root), HashingEncoder()).passages)
+
+    assert told[-1] == (passages, passages)
+    assert all(done <= total for done, total in told)
 
 
 def test_what_a_crashed_build_left_is_removed(build: Callable[[], str], root: Path) -> None:
@@ -72,7 +99,9 @@ def test_a_generation_that_fails_a_check_is_not_published(build: Callable[..., s
     assert [path.name for path in root.iterdir() if path.is_dir()] == [id]
 
 
-@pytest.mark.parametrize("file", ["documents.jsonl", "vectors.faiss", "sentences.npy", "bm25/vocab.index.json"])
+@pytest.mark.parametrize(
+    "file", ["texts.sqlite", "vectors.faiss", "sentences.npy", "sentence_ends.npy", "bm25/vocab.index.json"]
+)
 def test_a_full_disk_leaves_the_old_index_and_nothing_else(build: Callable[..., str], root: Path, file: str) -> None:
     """Whichever file does not fit, that is one error, and what was written is removed to make room."""
     id = build()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conftest import generation_of
 from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation, passage_text
-from embeddings.index.generation import OlderForm, corpus_digest, read_documents
+from embeddings.index.generation import MANIFEST, OlderForm, corpus_digest, read_documents
 from fakes import HashingEncoder
-from faults import flip_bit, truncate
+from faults import flip_bit, make_older, truncate
 
 
 def test_what_is_built_is_what_is_loaded(documents: list[Document], build: Callable[[], str], root: Path) -> None:
@@ -28,8 +30,8 @@ def test_what_is_built_is_what_is_loaded(documents: list[Document], build: Calla
     assert list(generation.documents.values()) == sorted(documents, key=lambda document: document.id)
     assert text[passage.start : passage.end] == passage.text
     assert all(passage.start <= span.start < span.end <= passage.end for span in spans)
-    assert [len(vectors) for vectors in generation.sentence_vectors] == [len(spans) for spans in generation.sentences]
-    assert generation.sentence_vectors[0].dtype == np.float16
+    assert [passage.id for passage in generation.passages] == [generation.passages[row].id for row in range(3)]
+    assert [len(generation.sentence_vectors[row]) for row in range(3)] == list(map(len, generation.sentences))
 
 
 def test_a_passage_scores_the_mean_of_its_cosine_and_of_its_best_sentence(generation: Generation) -> None:
@@ -41,7 +43,7 @@ def test_a_passage_scores_the_mean_of_its_cosine_and_of_its_best_sentence(genera
         for passage, spans in zip(generation.passages, generation.sentences, strict=True)
     ]
     passages = np.array([vectors[0] for vectors in HashingEncoder().encode_passages(texts)])
-    best = [generation.sentence_cosines(row, vector).max() for row in range(len(passages))]
+    best = [(vectors[1:] @ vector).max() for vectors in HashingEncoder().encode_passages(texts)]
 
     assert found.scores == pytest.approx(((passages @ vector + best) / 2)[found.rows], abs=1e-3)
     assert sorted(found.scores, reverse=True) == found.scores.tolist()
@@ -59,7 +61,7 @@ def test_no_file_of_a_generation_is_a_pickle(build: Callable[[], str], root: Pat
 
 
 @pytest.mark.parametrize(
-    "name", ["documents.jsonl", "passages.jsonl", "vectors.faiss", "sentences.npy", "manifest.json"]
+    "name", ["texts.sqlite", "vectors.faiss", "sentences.npy", "sentence_ends.npy", "bm25/data.csc.index.npy", MANIFEST]
 )
 @pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
 def test_a_damaged_generation_is_refused(build: Callable[[], str], root: Path, name: str, harm: str) -> None:
@@ -91,23 +93,50 @@ def test_an_index_of_another_encoder_is_refused(build: Callable[[], str], root: 
     assert len(read_documents(current_generation(root))) == 3
 
 
-@pytest.mark.parametrize(("form", "age"), [(0, "older"), (99, "newer")])
-def test_an_index_of_another_form_is_refused(build: Callable[[], str], root: Path, form: int, age: str) -> None:
-    """An index of an older form is told from a damaged one, and its documents can be read; those of a newer can't."""
+def test_an_index_of_an_older_form_is_told_from_a_damaged_one(
+    documents: list[Document], build: Callable[[], str], root: Path
+) -> None:
+    """Its documents can be read, unless they are damaged."""
     folder = root / build()
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    del manifest["passages"]
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": form, "new": 1}), encoding="utf-8")
+    make_older(folder)
 
-    with pytest.raises(GenerationProblem, match=f"is of an? {age} form; run: waymark index") as refused:
+    with pytest.raises(OlderForm, match="is of an older form; run: waymark index"):
         Generation.load(folder, HashingEncoder())
-
-    assert isinstance(refused.value, OlderForm) == (age == "older")
-    if age == "older":
-        assert len(read_documents(folder)) == 3
-        truncate(folder / "documents.jsonl")
-    with pytest.raises(GenerationProblem):
+    assert list(read_documents(folder).values()) == sorted(documents, key=lambda document: document.id)
+    truncate(folder / "documents.jsonl")
+    with pytest.raises(GenerationProblem, match=r"documents\.jsonl of index .* is damaged"):
         read_documents(folder)
+
+
+def test_an_index_of_a_newer_form_is_refused(build: Callable[[], str], root: Path) -> None:
+    """Whatever else its manifest holds, nothing of it is read."""
+    folder = root / build()
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    del manifest["passages"]
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"format": 99, "new": 1}), encoding="utf-8")
+
+    for read in (lambda: Generation.load(folder, HashingEncoder()), lambda: read_documents(folder)):
+        with pytest.raises(GenerationProblem, match="is of a newer form; run: waymark index") as refused:
+            read()
+        assert not isinstance(refused.value, OlderForm)
+
+
+def test_memory_does_not_grow_with_the_collection(tmp_path: Path) -> None:
+    """A generation of thirty times as many documents of the same words is loaded and searched in the same memory."""
+
+    def memory(number: int) -> int:
+        texts = {f"{place}.txt": f"Shelter\n\nThe shelter has {place % 5} beds." for place in range(number)}
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        generation_of(texts, folder, HashingEncoder())
+        tracemalloc.start()
+        generation = Generation.load(current_generation(folder / "index"), HashingEncoder())
+        generation.search_dense(HashingEncoder().encode_query("How many beds?"), 50)
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return held
+
+    assert memory(600) < 1.1 * memory(20)
 
 
 def test_a_generation_tells_when_it_was_built(build: Callable[[], str], root: Path) -> None:

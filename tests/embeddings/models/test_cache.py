@@ -9,8 +9,9 @@ from random import Random
 import numpy as np
 import pytest
 
+import embeddings.models.cache
 from embeddings import Matrix
-from embeddings.models.cache import encode_cached
+from embeddings.models.cache import encode_cached, encode_each
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
 from faults import full_disk, read_only, truncate
@@ -53,6 +54,20 @@ def test_only_new_passages_are_encoded(tmp_path: Path) -> None:
     assert all(map(np.allclose, first, encoder.encode_passages(PASSAGES)))
     assert other.encoded == 3
     assert encode_cached([], encoder, file) == []
+
+
+def test_passages_are_taken_and_encoded_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first vectors come before the last passages are taken; all are those that come at once, in order."""
+    monkeypatch.setattr(embeddings.models.cache, "WINDOW", 2)
+    taken, progress = [], []
+    passages = (taken.append(passage) or passage for passage in MANY[:5])  # type: ignore[func-returns-value]
+    vectors = encode_each(passages, HashingEncoder(), tmp_path / "vectors.sqlite", progress.append)
+    first = next(vectors)
+    taken_for_the_first = len(taken)
+
+    assert taken_for_the_first == 2
+    assert all(map(np.allclose, [first, *vectors], HashingEncoder().encode_passages(MANY[:5])))
+    assert progress == [0, 2, 2, 4, 4, 5]
 
 
 def spoil_header(file: Path) -> None:

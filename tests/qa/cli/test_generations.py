@@ -1,6 +1,5 @@
 """The commands about generations, and how an index survives what may befall its folder."""
 
-import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typer.testing import Result
 
 from embeddings import current_generation
 from embeddings.index.publishing import generations
-from faults import flip_bit, full_disk, read_only, truncate
+from faults import flip_bit, full_disk, make_older, read_only, truncate
 from processes import free_port
 
 Run = Callable[..., Result]
@@ -31,12 +30,6 @@ def _without_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYMARK_READER", "false")
 
 
-def make_older(generation: Path) -> None:
-    """Have a generation say that it is of an older form."""
-    manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
-    (generation / "manifest.json").write_text(json.dumps(manifest | {"format": 0}), encoding="utf-8")
-
-
 def test_generations_are_listed_verified_and_gone_back_to(run: Run, source: Path, root: Path) -> None:
     """The list tells what each holds, which serves, and what is wrong with one; `rollback` has the one before serve."""
     run("index", str(source / "ghana-shelter.md"))
@@ -45,7 +38,7 @@ def test_generations_are_listed_verified_and_gone_back_to(run: Run, source: Path
     back = run("rollback")
     verified, asked = run("verify"), run("ask", "Who funds the shelter in Accra?")
     forth = run("rollback", new)
-    flip_bit(root / old / "passages.jsonl")
+    flip_bit(root / old / "texts.sqlite")
     first, second = run("generations").stdout.splitlines()[-3:-1]
     refused = run("rollback")
 
@@ -58,7 +51,7 @@ def test_generations_are_listed_verified_and_gone_back_to(run: Run, source: Path
     assert old in second
     assert "damaged" in second
     assert refused.exit_code == 1
-    assert refused.stderr == f"waymark: passages.jsonl of index {old} is damaged; run: waymark index\n"
+    assert refused.stderr == f"waymark: texts.sqlite of index {old} is damaged; run: waymark index\n"
 
 
 def test_an_index_that_lost_a_canary_is_not_published(

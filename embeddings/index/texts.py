@@ -1,0 +1,216 @@
+"""The texts of a generation: its documents, and its passages with their sentences, in an SQLite file.
+
+In: documents, then the passages cut from them, in the order of their rows. Out: documents by id, passages and sentences
+by row, each read when it is asked for, so that memory does not grow with the collection.
+The text stands last in each row, since SQLite reads no further than it must: listing documents reads none.
+Left out: vectors (sentence_vectors.py), and whether the file is whole (generation.py).
+"""
+
+import errno
+import json
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from corpus import Document, Passage, Span
+from corpus.catalogue import FACETS, Entry, keys_of
+from corpus.dates import may_lie_within
+from embeddings.index.ranking import RowNumbers
+
+Item = TypeVar("Item")
+Values = tuple[Any, ...]
+
+SCHEMA = """
+-- The file is new, and of no use unless all of it was written: it needs no journal.
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, metadata TEXT, text TEXT);
+CREATE TABLE facets (facet TEXT, value TEXT, document INTEGER, PRIMARY KEY (facet, value, document)) WITHOUT ROWID;
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, document INTEGER, id TEXT, heading TEXT, "start" INTEGER, "end" INTEGER, sentences TEXT,
+    text TEXT
+);
+CREATE INDEX passages_of_documents ON passages (document);
+"""
+ENTRY_FIELDS = {field.name for field in fields(Entry)}
+ALL = 2**62  # above every row
+DOCUMENT = "SELECT id, title, metadata, text FROM documents WHERE id = ?"
+PASSAGES = """
+    SELECT passages.id, documents.id, title, heading, passages.text, "start", "end"
+    FROM passages CROSS JOIN documents ON number = document WHERE row BETWEEN ? AND ? ORDER BY row
+"""
+SENTENCES = "SELECT sentences FROM passages WHERE row BETWEEN ? AND ? ORDER BY row"
+# ?1: pairs of a facet and a key; ?2: how many facets these are; ?3 and ?4: since and until.
+ROWS_WHERE = """
+    SELECT row FROM documents CROSS JOIN passages ON document = number
+    WHERE (?2 = 0 OR number IN (
+        SELECT document FROM json_each(?1) AS wanted
+        JOIN facets ON facet = json_extract(wanted.value, '$[0]') AND facets.value = json_extract(wanted.value, '$[1]')
+        GROUP BY document HAVING count(DISTINCT facet) = ?2
+    )) AND (?3 || ?4 = '' OR may_lie_within(json_extract(metadata, '$.published'), ?3, ?4))
+    ORDER BY row
+"""
+
+
+class Texts:
+    """The documents, passages and sentences in an open file. May be used by several threads."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        """Take a connection; `open_texts` and `new_texts` make one."""
+        self._database, self._lock = database, Lock()
+        weakref.finalize(self, database.close)
+
+    @property
+    def documents(self) -> "Documents":
+        """The documents by id."""
+        return Documents(self)
+
+    @property
+    def passages(self) -> "Rows[Passage]":
+        """The passages by row."""
+        return Rows(self, PASSAGES, lambda values: Passage(*values))
+
+    @property
+    def sentences(self) -> "Rows[tuple[Span, ...]]":
+        """The Spans of the sentences of each passage, by row."""
+        return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in json.loads(values[0])))
+
+    def rows_where(self, wanted: Mapping[str, Sequence[str]], since: str = "", until: str = "") -> RowNumbers:
+        """Return the rows of the documents that have, of each facet, one of its values, and are of a time.
+
+        Values are compared as a catalogue compares them, and dates as `may_lie_within` does.
+        """
+        pairs = [(facet, key) for facet, values in wanted.items() for key in sorted(keys_of(values, facet))]
+        rows = self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until)
+        return np.fromiter((row for (row,) in rows), np.int64)
+
+    def add_document(self, document: Document) -> None:
+        """Add a document."""
+        values = asdict(document)
+        id, title, text = (values.pop(name) for name in ("id", "title", "text"))
+        with self._lock:
+            added = self._database.execute(
+                "INSERT INTO documents (id, title, metadata, text) VALUES (?, ?, ?, ?)",
+                (id, title, json.dumps(values, ensure_ascii=False), text),
+            )
+            self._database.executemany(
+                "INSERT OR IGNORE INTO facets VALUES (?, ?, ?)",
+                (
+                    (facet, key, added.lastrowid)
+                    for facet, values_of in FACETS.items()
+                    for key in keys_of(values_of(document), facet)
+                ),
+            )
+
+    def add_passage(self, row: int, passage: Passage, sentences: Sequence[Span]) -> None:
+        """Add the passage of a row, whose document is there already."""
+        spans = json.dumps([(span.start, span.end) for span in sentences])
+        with self._lock:
+            self._database.execute(
+                "INSERT INTO passages VALUES (?, (SELECT number FROM documents WHERE id = ?), ?, ?, ?, ?, ?, ?)",
+                (
+                    row,
+                    passage.document_id,
+                    passage.id,
+                    passage.heading,
+                    passage.start,
+                    passage.end,
+                    spans,
+                    passage.text,
+                ),
+            )
+
+    def select(self, query: str, *values: object) -> Iterator[Values]:
+        """Yield the rows that a query finds, some at a time."""
+        with self._lock:
+            cursor = self._database.execute(query, values)
+            rows = cursor.fetchmany(SELECTED)
+        while rows:
+            yield from rows
+            with self._lock:
+                rows = cursor.fetchmany(SELECTED)
+
+
+SELECTED = 100  # rows that a query reads at once
+
+
+class Documents(Mapping[str, Document]):
+    """The documents of a generation by id, in the order of their ids."""
+
+    def __init__(self, texts: Texts) -> None:
+        """Take the texts that they are among."""
+        self._texts = texts
+
+    def __len__(self) -> int:
+        [(number,)] = self._texts.select("SELECT count(*) FROM documents")
+        return int(number)
+
+    def __iter__(self) -> Iterator[str]:
+        return (id for (id,) in self._texts.select("SELECT id FROM documents ORDER BY id"))
+
+    def __getitem__(self, id: str) -> Document:
+        for _, title, metadata, text in self._texts.select(DOCUMENT, id):
+            return document_of(json.loads(metadata) | {"id": id, "title": title, "text": text})
+        raise KeyError(id)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the documents without their texts."""
+        for id, title, metadata in self._texts.select("SELECT id, title, metadata FROM documents ORDER BY id"):
+            values = json.loads(metadata) | {"id": id, "title": title}
+            yield Entry(**{name: value for name, value in _tupled(values).items() if name in ENTRY_FIELDS})
+
+
+class Rows(Generic[Item]):
+    """Something of each passage, by row."""
+
+    def __init__(self, texts: Texts, query: str, make: Callable[[Values], Item]) -> None:
+        """Take the query that reads it from one row to another, and what makes it of the values read."""
+        self._texts, self._query, self._make = texts, query, make
+
+    def __len__(self) -> int:
+        [(last,)] = self._texts.select("SELECT max(row) FROM passages")
+        return 0 if last is None else int(last) + 1
+
+    def __iter__(self) -> Iterator[Item]:
+        return map(self._make, self._texts.select(self._query, 0, ALL))
+
+    def __getitem__(self, row: int) -> Item:
+        for values in self._texts.select(self._query, row, row):
+            return self._make(values)
+        raise IndexError(row)
+
+
+def open_texts(file: Path) -> Texts:
+    """Open a file that `new_texts` made, which nobody writes any more."""
+    address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    database = sqlite3.connect(address, uri=True, check_same_thread=False)
+    database.create_function("may_lie_within", 3, may_lie_within, deterministic=True)
+    return Texts(database)
+
+
+@contextmanager
+def new_texts(file: Path) -> Iterator[Texts]:
+    """Make a file for texts, which is whole at the end of the block. Raises OSError where it can't be written."""
+    try:
+        with closing(sqlite3.connect(file, check_same_thread=False)) as database, database:
+            database.executescript(SCHEMA)
+            yield Texts(database)
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, f"the texts can't be written: {error}", str(file)) from error
+
+
+def document_of(values: Mapping[str, Any]) -> Document:
+    """Return a Document of values that were JSON."""
+    return Document(**_tupled(values))
+
+
+def _tupled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values with tuples for lists: JSON has lists where a Document has tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
