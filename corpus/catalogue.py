@@ -1,6 +1,6 @@
 """Browse documents: filter them, search their titles, list them page by page, and count them by facet.
 
-In: documents or their entries, wanted values and words. Out: a Listing; of a value that no document has, the nearest ones.
+In: documents or their entries, wanted values and words. Out: a Listing; of a value that no document has, the nearest.
 Left out: searching what documents say (embeddings), and showing a listing (qa/cli, api).
 """
 

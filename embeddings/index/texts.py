@@ -105,7 +105,7 @@ class Texts:
                 (
                     (facet, key, added.lastrowid)
                     for facet, values_of in FACETS.items()
-                    for key in keys_of(values_of(document), facet)
+                    for key in keys_of(values_of(document), facet) - {""}
                 ),
             )
 
