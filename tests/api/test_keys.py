@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
-from fastapi import Depends
+from fastapi import Depends, FastAPI
+from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from api import keys
@@ -83,6 +84,26 @@ def test_a_route_takes_the_right_key_alone(private: TestClient, database: Databa
         assert refused.headers["www-authenticate"] == "Bearer"
     assert_problem(send(private, route, others), 403)
     assert send(private, route, right).is_success
+
+
+def test_no_route_forgets_to_ask(private: TestClient, database: Database) -> None:
+    """Whatever route is added: where the API takes keys, it refuses no key, a revoked one, and one without scopes."""
+    revoked, revoked_text = create_key(database, "revoked", Scope)
+    revoke_key(database, revoked.id)
+    nothing = create_key(database, "good for nothing", [])[1]
+    routes = [
+        (method, route.path)
+        for route in iter_route_contexts(cast(FastAPI, private.app).routes)
+        for method in route.methods or ()
+        if route.path and route.path.startswith(("/v1/", "/staff/", "/mcp"))
+    ]
+
+    def statuses(headers: dict[str, str]) -> set[int]:
+        return {private.request(*route, json={}, headers=headers).status_code for route in routes}
+
+    assert len(routes) >= len(ROUTES)
+    assert statuses({}) == statuses({"authorization": f"Bearer {revoked_text}"}) == {401}
+    assert statuses({"authorization": f"Bearer {nothing}"}) <= {401, 403}  # 401 of pages, which take a key otherwise
 
 
 def test_what_everybody_needs_is_open(private: TestClient) -> None:
