@@ -37,7 +37,7 @@ from qa.records.keys import Scope
 
 MAX_NAME = 200  # bytes of the name of a file
 LOOK_S = 0.5  # between two looks at a job that is watched
-NO_JOB = HTTPException(404, "There is no job of this id.")
+NO_JOB = "There is no job of this id."
 INGEST, ADMIN = [Depends(needs(Scope.INGEST))], [Depends(needs(Scope.ADMIN))]
 RAW_BODY = {
     "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
@@ -175,7 +175,7 @@ def job(id: str, state: StateDep) -> Job:
     try:
         return read_job(state["settings"].jobs, id)
     except LookupError as error:
-        raise NO_JOB from error
+        raise HTTPException(404, NO_JOB) from error
 
 
 @router.get("/v1/jobs/{id}/events", dependencies=INGEST, responses=problem_responses(401, 403, 404, 503) | EVENTS)
@@ -192,7 +192,7 @@ def cancel(id: str, state: StateDep) -> Job:
     try:
         return cancel_job(state["settings"].jobs, id)
     except LookupError as error:
-        raise NO_JOB from error
+        raise HTTPException(404, NO_JOB) from error
     except JobConflict as error:
         raise HTTPException(409, f"It was not cancelled: {error}.") from error
 
