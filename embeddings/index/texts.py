@@ -40,8 +40,9 @@ CREATE TABLE passages (
 CREATE INDEX passages_of_documents ON passages (document);
 """
 ENTRY_FIELDS = {field.name for field in fields(Entry)}
+SELECTED = 100  # rows that a query reads at once
 ALL = 2**62  # above every row
-DOCUMENT = "SELECT id, title, metadata, text FROM documents WHERE id = ?"
+DOCUMENT = "SELECT title, metadata, text FROM documents WHERE id = ?"
 PASSAGES = """
     SELECT passages.id, documents.id, title, heading, passages.text, "start", "end"
     FROM passages CROSS JOIN documents ON number = document WHERE row BETWEEN ? AND ? ORDER BY row
@@ -138,9 +139,6 @@ class Texts:
                 rows = cursor.fetchmany(SELECTED)
 
 
-SELECTED = 100  # rows that a query reads at once
-
-
 class Documents(Mapping[str, Document]):
     """The documents of a generation by id, in the order of their ids."""
 
@@ -156,7 +154,7 @@ class Documents(Mapping[str, Document]):
         return (id for (id,) in self._texts.select("SELECT id FROM documents ORDER BY id"))
 
     def __getitem__(self, id: str) -> Document:
-        for _, title, metadata, text in self._texts.select(DOCUMENT, id):
+        for title, metadata, text in self._texts.select(DOCUMENT, id):
             return document_of(json.loads(metadata) | {"id": id, "title": title, "text": text})
         raise KeyError(id)
 
