@@ -6,7 +6,7 @@ import pytest
 
 from corpus import UnreadableDocument, load_documents
 from corpus.loaders.markdown import read_markdown
-from qa.cli.app import starter_collection
+from qa.cli.paths import starter_collection
 
 
 def test_front_matter_becomes_the_metadata_of_a_document(source: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from corpus import Passage, load_documents
 from qa import Assistant, Hit, Settings, Status
-from qa.cli.app import starter_collection
+from qa.cli.paths import starter_collection
 from qa.writer.related_questions import OFFERED, related_questions, written_questions
 
 IDS = list(written_questions())[:6]
