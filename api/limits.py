@@ -51,7 +51,7 @@ class Limits:
         rates = {"user": settings.rate_user, "key": settings.rate_key, "client": settings.rate}
         self._rates = {name: parse(rate) for name, rate in rates.items() if rate}
         self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = _shared(settings.limits) if settings.limits else None
+        self._shared = _shared(settings.redis) if settings.redis else None
         self._thread = ThreadPoolExecutor(1, "limits")
         self._shared_from = 0.0
         self._has_warned = False
