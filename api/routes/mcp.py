@@ -127,7 +127,7 @@ async def read_document(
 ) -> Annotated[CallToolResult, DocumentPart]:
     """Read up to 20,000 characters of a document from an offset on; `characters` tells how long the whole is."""
     state = await state_of(_request(caller))
-    documents = _assistant(state["serving"].assistant).documents
+    documents = _assistant(state["serving"].assistant).citable
     document = await run_in_threadpool(documents.get, id)
     if document is None:
         raise ToolError("There is no document of this id; search finds ids.")
