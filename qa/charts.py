@@ -44,12 +44,16 @@ Kind = Literal["line", "bars", "table"]
 class Point:
     """A figure: a year or a country, its value, and how it is written.
 
-    There is no value where the table has none, and `shown` is empty, or a suppressed one, and `shown` is "<5".
+    There is no value where the table has none, and `shown` is empty, or a suppressed one, and `shown` is "<5". From a
+    point that `is_break` on, it is counted in another way than before.
     """
+
+    __pydantic_config__ = EVERY_KEY
 
     label: str
     value: int | None
     shown: str
+    is_break: bool = False
 
     @classmethod
     def of(cls, label: str, figure: Figure | None) -> "Point":
@@ -115,7 +119,7 @@ class Chart:
     @property
     def direction(self) -> str:
         """`ltr`, or `rtl` where its texts are written from right to left, which mirrors the drawing."""
-        return Locale.parse(self.language).text_direction
+        return str(Locale.parse(self.language).text_direction)
 
     @computed_field
     @property
@@ -127,8 +131,9 @@ class Chart:
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """The drawing; what stands later covers what stands before. A table has none."""
-        drawings = {"line": _line, "bars": _bars, "table": lambda _: ()}
-        return tuple(drawings[self.kind](self.points))
+        if self.kind == "table":
+            return ()
+        return tuple(_line(self.points) if self.kind == "line" else _bars(self.points))
 
 
 def series_chart(title: str, series: Series, language: str) -> Chart:
@@ -138,7 +143,10 @@ def series_chart(title: str, series: Series, language: str) -> Chart:
     """
     by_year = {figure.year: figure for figure in series}
     years = sorted({*by_year, *series.missing})
-    points = [Point.of(str(year), by_year.get(year)) for year in range(years[0], years[-1] + 1)]
+    points = [
+        replace(Point.of(str(year), by_year.get(year)), is_break=year == series.break_year)
+        for year in range(years[0], years[-1] + 1)
+    ]
     if not series.indicator.is_count:
         runs = [list(run) for _, run in groupby(points, key=lambda point: point.shown)]
         points = [replace(run[0], label="–".join(dict.fromkeys((run[0].label, run[-1].label)))) for run in runs]
@@ -237,7 +245,9 @@ def _line(points: tuple[Point, ...]) -> Iterator[Shape]:
     apart = (LAST - FIRST) / max(len(points) - 1, 1)
     across = [round(FIRST + apart * place, 2) for place in range(len(points))]
     for (x, point), (x2, after) in pairwise(zip(across, points, strict=True)):
-        if point.value is not None and after.value is not None:
+        if after.is_break:
+            yield Shape("line", "grid", (x + x2) / 2, CEILING, (x + x2) / 2, FLOOR)
+        elif point.value is not None and after.value is not None:
             yield Shape("line", "line", x, height(point.value), x2, height(after.value))
     every = ceil(len(points) / MOST_LABELS)
     for place, (x, point) in enumerate(zip(across, points, strict=True)):
@@ -261,14 +271,14 @@ def _bars(points: tuple[Point, ...]) -> Iterator[Shape]:
         yield Shape("text", "quiet", max(end, 1) + 2, y + 34, text=_isolated(point.shown or "–"))
 
 
-def _step(highest: float) -> float:
+def _step(highest: int) -> int:
     """Return the distance of lines of the grid, of which three or four reach the highest value.
 
     >>> _step(4), _step(137), _step(5138)
     (2, 50, 2000)
     """
     wanted = max(highest / 3, 1)
-    power = 10 ** floor(log10(wanted))
+    power = int(10 ** floor(log10(wanted)))
     return next(times * power for times in (1, 2, 5, 10) if times * power >= wanted)
 
 

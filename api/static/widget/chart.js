@@ -53,12 +53,17 @@ function shapeView({ tag, look, x, y, x2, y2, text }, isMirrored) {
  * @param {View} view
  */
 function tableViews({ title, points, csv_url }, { texts, server }) {
-  const rows = points.map(({ label, shown }) =>
+  const rows = points.map(({ label, shown, is_break }) =>
     element(
       "tr",
       {},
       element("th", { scope: "row" }, label),
-      element("td", {}, shown ? element("bdi", { dir: "ltr" }, shown) : texts.no_figure),
+      element(
+        "td",
+        {},
+        shown ? element("bdi", { dir: "ltr" }, shown) : texts.no_figure,
+        is_break && ` (${texts.counted_anew})`,
+      ),
     ),
   );
   const table = element("table", {}, element("caption", { class: "unseen" }, title), element("tbody", {}, ...rows));
