@@ -931,7 +931,8 @@ export interface components {
          * Point
          * @description A figure: a year or a country, its value, and how it is written.
          *
-         *     There is no value where the table has none, and `shown` is empty, or a suppressed one, and `shown` is "<5".
+         *     There is no value where the table has none, and `shown` is empty, or a suppressed one, and `shown` is "<5". From a
+         *     point that `is_break` on, it is counted in another way than before.
          */
         Point: {
             /** Label */
@@ -940,6 +941,11 @@ export interface components {
             value: number | null;
             /** Shown */
             shown: string;
+            /**
+             * Is Break
+             * @default false
+             */
+            is_break: boolean;
         };
         /**
          * Problem
