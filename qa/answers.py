@@ -50,6 +50,8 @@ STATUSES = {
     "answering_off": Status.DECLINED,
     "busy": Status.DECLINED,
     "no_evidence": Status.NO_EVIDENCE,
+    "no_figure": Status.NO_EVIDENCE,
+    "which_country": Status.NO_EVIDENCE,
 }
 
 

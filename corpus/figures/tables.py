@@ -30,18 +30,22 @@ class Indicator:
 
     `name` is a label and `sentence` says a figure, with the fields value, place and year, both by language.
     `descriptions` say in plain words what is asked for by questions on it. `adds_over_years` tells whether the figures
-    of years may be summed. `is_count` is false where the values are no numbers, such as a tier. `breaks` are the years,
-    by place, from which it is counted differently there.
+    of years may be summed. `is_count` is false where the values are no numbers, such as a tier, and `once` is true where
+    a place has at most one, such as a date. `breaks` are the years, by place, from which it is counted differently.
+    `words` are expressions in folded texts (`corpus.text.fold`) that name it, where one of `beside`, if any, stands too.
     """
 
     id: str
     name: Texts
     sentence: Texts
     descriptions: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     unit: Texts = field(default_factory=dict)
     notes: Texts = field(default_factory=dict)
     adds_over_years: bool = False
     is_count: bool = True
+    once: bool = False
     breaks: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -119,7 +123,10 @@ class Series(Sequence[Figure]):
 
 @dataclass(frozen=True)
 class Table:
-    """A table of figures, with its source. `dimensions` are the categories by which its figures are broken down."""
+    """A table of figures, with its source.
+
+    `dimensions` are the categories by which its figures are broken down, `incomplete` the years that are not whole yet.
+    """
 
     id: str
     title: str
@@ -131,6 +138,7 @@ class Table:
     notes: Texts
     indicators: tuple[Indicator, ...]
     dimensions: tuple[str, ...]
+    incomplete: tuple[int, ...]
     figures: tuple[Figure, ...] = field(repr=False, compare=False)
 
     def indicator(self, id: str) -> Indicator:
@@ -194,7 +202,7 @@ def load_tables(folder: Path) -> dict[str, Table]:
 def _load(file: Path) -> Table:
     described: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     indicators = tuple(
-        Indicator(id=id, descriptions=tuple(texts.pop("descriptions")), **_shown(texts))
+        Indicator(id=id, **_shown(texts))
         for id, texts in described["indicators"].items()
     )
     rows = gzip.decompress(file.with_suffix(".csv.gz").read_bytes()).decode()
@@ -203,13 +211,15 @@ def _load(file: Path) -> Table:
         figures=tuple(_figures(rows, described.get("row_notes", {}))),
         indicators=indicators,
         dimensions=tuple(described.get("breakdowns", {})),
+        incomplete=tuple(described.get("incomplete", ())),
         **{name: described[name] for name in ("title", "publisher", "url", "licence", "published", "source", "notes")},
     )
 
 
 def _shown(texts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an indicator without those by which it is derived."""
-    return {name: value for name, value in texts.items() if name not in {"where", "value", "year", "sum"}}
+    shown = {name: value for name, value in texts.items() if name not in {"where", "value", "year", "sum"}}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in shown.items()}
 
 
 def _figures(rows: str, notes: Mapping[str, str]) -> Iterator[Figure]:
