@@ -17,7 +17,8 @@ from starlette.responses import HTMLResponse
 from api.assets import version
 from api.translations import LANGUAGES, direction_of, page_language, texts_in
 from corpus.dates import long_date
-from qa.charts import Chart, chart_svg, text_in
+from qa.charts import Chart, chart_svg
+from qa.figures.texts import local
 from qa.safety.help_card import help_texts
 from qa.safety.help_page import NEUTRAL_SITE, dial_number, site_name
 
@@ -115,7 +116,7 @@ FILTERS = (
     long_date,
     fill,
     direction_of,
-    text_in,
+    local,
     drawing,
 )
 templates.env.filters.update({function.__name__: function for function in FILTERS})

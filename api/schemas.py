@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import NOT_TEXT, Problem
 from corpus.dates import iso_date
-from corpus.figures.listing import FigureRecord
 from qa import Answer, Citation, Filters, Turn
 from qa.retrieval import SearchResult
 
@@ -257,32 +256,6 @@ class DocumentList(BaseModel):
     documents: list[DocumentEntry]
     next: str | None
     facets: dict[str, dict[str, int]]
-
-
-class FiguresQuery(BaseModel):
-    """Which figures are listed; an empty list of countries or indicators allows all.
-
-    A country or region is named by its code or an English name, an indicator by its id or English name. `breakdown` are
-    categories, as `sex=female`: of figures by exactly these; without any the plain totals, with `all` every one.
-    """
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    country: FilterValues = []
-    indicator: FilterValues = []
-    since: int | None = Field(default=None, ge=1900, le=2200)
-    until: int | None = Field(default=None, ge=1900, le=2200)
-    breakdown: FilterValues = []
-    limit: int = Field(default=1000, ge=1, le=10_000)
-    offset: int = Field(default=0, ge=0, le=1_000_000)
-    format: Literal["json", "csv"] | None = None
-
-
-class FigureList(BaseModel):
-    """Figures, table by table, and how many there are in all."""
-
-    total: int
-    figures: list[FigureRecord]
 
 
 class Health(BaseModel):

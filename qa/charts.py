@@ -3,23 +3,20 @@
 In: points with their labels, and what they count. Out: a Chart, whose shapes give the drawing, and its SVG.
 A year that is missing is a gap in the line, and a suppressed count a hollow mark with its text, "<5". Across, shapes
 lie in per cent of the width and so fit any; a language that is written from right to left mirrors them.
-Left out: the table of the figures beneath a chart, which the pages and the widget write.
+Left out: which figures are shown (qa/figures), and the table of them beneath, which pages and widget write.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 from textwrap import wrap
 from typing import Literal
-from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from babel import Locale
 from pydantic import computed_field
 
-from corpus.figures import Figure, Indicator, Series, Table
-from corpus.figures.listing import place_name
 from qa.help import EVERY_KEY
 
 FIRST, LAST = 14.0, 94.0  # where the years begin and end, in per cent
@@ -54,13 +51,6 @@ class Point:
     value: int | None
     shown: str
     is_break: bool = False
-
-    @classmethod
-    def of(cls, label: str, figure: Figure | None) -> "Point":
-        """Return the point of a figure, or of none."""
-        if figure is None:
-            return cls(label, None, "")
-        return cls(label, figure.number, str(figure.value) if figure.number is None else f"{figure.number:,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,67 +124,6 @@ class Chart:
         if self.kind == "table":
             return ()
         return tuple(_line(self.points) if self.kind == "line" else _bars(self.points))
-
-
-def series_chart(title: str, series: Series, language: str) -> Chart:
-    """Return the chart of a series over its years, from the first to the last that it has or lacks.
-
-    What is no count, or a single figure, is not drawn. Of what is no count, equal years are put together.
-    """
-    by_year = {figure.year: figure for figure in series}
-    years = sorted({*by_year, *series.missing})
-    points = [
-        replace(Point.of(str(year), by_year.get(year)), is_break=year == series.break_year)
-        for year in range(years[0], years[-1] + 1)
-    ]
-    if not series.indicator.is_count:
-        runs = [list(run) for _, run in groupby(points, key=lambda point: point.shown)]
-        points = [replace(run[0], label="–".join(dict.fromkeys((run[0].label, run[-1].label)))) for run in runs]
-    kind: Kind = "line" if series.indicator.is_count and len(series) > 1 else "table"
-    return _chart(kind, title, points, series.table, series.indicator, language, by_year.values())
-
-
-def bar_chart(title: str, figures: Iterable[Figure], table: Table, indicator: Indicator, language: str) -> Chart:
-    """Return the chart that compares figures of several places in a year, in their order."""
-    compared = list(figures)
-    points = [Point.of(place_name(figure.country, language), figure) for figure in compared]
-    return _chart("bars", title, points, table, indicator, language, compared)
-
-
-def text_in(texts: Mapping[str, str], language: str) -> str:
-    """Return a text of a table in a language, in English where there is none."""
-    return texts.get(language) or texts.get("en", "")
-
-
-def _chart(
-    kind: Kind,
-    title: str,
-    points: Iterable[Point],
-    table: Table,
-    indicator: Indicator,
-    language: str,
-    figures: Iterable[Figure],
-) -> Chart:
-    shown = list(figures)
-    years = {figure.year for figure in shown}
-    wanted = {
-        "country": sorted({figure.country for figure in shown}),
-        "indicator": indicator.id,
-        "breakdown": ["=".join(pair) for pair in shown[0].breakdown],
-        "since": min(years),
-        "until": max(years),
-        "format": "csv",
-    }
-    return Chart(
-        kind=kind,
-        language=language if language in table.source else "en",
-        title=title,
-        unit=text_in(indicator.unit, language),
-        points=tuple(points),
-        source=text_in(table.source, language),
-        notes=tuple(filter(None, (text_in(texts, language) for texts in (indicator.notes, table.notes)))),
-        csv_url=f"/v1/figures?{urlencode(wanted, doseq=True)}",
-    )
 
 
 def chart_svg(chart: Chart) -> str:

@@ -4,10 +4,11 @@ In: filters, or the code of a country. Out: figures with their sources, or a pag
 """
 
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from api.dependencies import AssistantDep
@@ -15,16 +16,46 @@ from api.errors import problem_responses
 from api.examples import FIGURE, example_response
 from api.keys import admits
 from api.rendering import language_for, render_page
-from api.schemas import FigureList, FiguresQuery
+from api.schemas import FilterValues
 from corpus.catalogue import list_documents
 from corpus.countries import country_code, country_name
 from corpus.figures import Table, find, tables
-from corpus.figures.listing import FigureRecord, csv_of, list_figures, place_name
+from corpus.figures.listing import FigureRecord, csv_of, list_figures
 from corpus.languages import language_of
+from corpus.regions import COUNTRY
 from corpus.text import fold
 from qa import Assistant
-from qa.charts import Chart, series_chart, text_in
+from qa.charts import Chart
+from qa.figures.charts import series_chart
+from qa.figures.texts import local
 from qa.records.keys import Scope
+
+
+class FiguresQuery(BaseModel):
+    """Which figures are listed; an empty list of countries or indicators allows all.
+
+    A country or region is named by its code or an English name, an indicator by its id or English name. `breakdown` are
+    categories, as `sex=female`: of figures by exactly these; without any the plain totals, with `all` every one.
+    """
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    country: FilterValues = []
+    indicator: FilterValues = []
+    since: int | None = Field(default=None, ge=1900, le=2200)
+    until: int | None = Field(default=None, ge=1900, le=2200)
+    breakdown: FilterValues = []
+    limit: int = Field(default=1000, ge=1, le=10_000)
+    offset: int = Field(default=0, ge=0, le=1_000_000)
+    format: Literal["json", "csv"] | None = None
+
+
+class FigureList(BaseModel):
+    """Figures, table by table, and how many there are in all."""
+
+    total: int
+    figures: list[FigureRecord]
+
 
 DOCUMENTS_SHOWN = 10
 FIGURES_EXAMPLE = example_response(FigureList(total=1, figures=[FIGURE]).model_dump())
@@ -80,10 +111,10 @@ def country(code: str, request: Request, assistant: AssistantDep) -> HTMLRespons
 
 def _codes(assistant: Assistant) -> set[str]:
     """Return the codes of the countries that have figures or documents."""
-    with_figures = {place for table in tables().values() for place in table.places if country_code(place_name(place))}
+    with_figures = {place for table in tables().values() for place in table.places if COUNTRY.fullmatch(place)}
     return with_figures | {country_code(country) for entry in assistant.entries() for country in entry.countries} - {""}
 
 
 def _charts(table: Table, code: str, language: str) -> list[Chart]:
     found = ((indicator, find(table, code, None, indicator.id)) for indicator in table.indicators)
-    return [series_chart(text_in(indicator.name, language), series, language) for indicator, series in found if series]
+    return [series_chart(local(indicator.name, language), series, language) for indicator, series in found if series]

@@ -7,10 +7,10 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
-from functools import cache
 
-from corpus.countries import country_name, plain_country
+from corpus.countries import plain_country
 from corpus.figures.tables import Figure, Table
+from corpus.regions import place_name
 
 ALL = "all"
 
@@ -87,19 +87,6 @@ def list_figures(
                 and (not places or places & {figure.country.casefold(), place_name(figure.country).casefold()})
             ):
                 yield table, figure
-
-
-@cache
-def place_name(code: str, language: str = "en") -> str:
-    """Return the name of a place in a language: of a country, a region, or one that only a table knows, as it is there.
-
-    >>> place_name("NP", "fr"), place_name("150"), place_name("mediterranean")
-    ('Népal', 'Europe', 'Mediterranean')
-    """
-    try:
-        return country_name(code, language)
-    except KeyError:
-        return code.capitalize()
 
 
 def csv_of(records: Iterable[FigureRecord]) -> str:
