@@ -15,6 +15,7 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from babel import Locale
+from babel.numbers import format_decimal
 from pydantic import computed_field
 
 from qa.help import EVERY_KEY
@@ -123,7 +124,7 @@ class Chart:
         """The drawing; what stands later covers what stands before. A table has none."""
         if self.kind == "table":
             return ()
-        return tuple(_line(self.points) if self.kind == "line" else _bars(self.points))
+        return tuple(_line(self.points, self.language) if self.kind == "line" else _bars(self.points))
 
 
 def chart_svg(chart: Chart) -> str:
@@ -160,7 +161,7 @@ def chart_file(chart: Chart) -> str:
     )
 
 
-def _line(points: tuple[Point, ...]) -> Iterator[Shape]:
+def _line(points: tuple[Point, ...], language: str) -> Iterator[Shape]:
     values = [point.value for point in points if point.value is not None]
     step = _step(max(values, default=1))
     top = step * max(ceil(max(values, default=1) / step), 1)
@@ -170,7 +171,7 @@ def _line(points: tuple[Point, ...]) -> Iterator[Shape]:
 
     for line in range(round(top / step) + 1):
         yield Shape("line", "grid", 0, height(line * step), 100, height(line * step))
-        yield Shape("text", "quiet", 0, height(line * step) - 4, text=f"{line * step:,}")
+        yield Shape("text", "quiet", 0, height(line * step) - 4, text=format_decimal(line * step, locale=language))
     apart = (LAST - FIRST) / max(len(points) - 1, 1)
     across = [round(FIRST + apart * place, 2) for place in range(len(points))]
     for (x, point), (x2, after) in pairwise(zip(across, points, strict=True)):

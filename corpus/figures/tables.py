@@ -121,7 +121,7 @@ class Series(Sequence[Figure]):
         return sum(numbers) if whole and self.indicator.adds_over_years and not self.break_year else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table of figures, with its source.
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
+
 from corpus.figures import Figure, Indicator, Series, Table
 from corpus.regions import place_name
 from qa.charts import Chart, Kind, Point
@@ -21,13 +23,13 @@ def chart_of(asked: FiguresQuestion, told: Told) -> Chart | None:
     """Return the chart of what is told: a series of some years, or places that are compared in one year."""
     figures = [figure for sentence in told.sentences for figure in sentence.figures]
     years = {figure.year for figure in figures}
+    label = replace(asked, years=()).label
     if not asked.indicator.is_count:
         return None
     if len(told.series) == 1 and len(told.series[0]) > 1:
-        return series_chart(asked.label, told.series[0], asked.language)
+        return series_chart(label, told.series[0], asked.language)
     if len(figures) > 1 and len(years) == 1:
-        title = asked.label if asked.years else f"{asked.label} · {years.pop()}"
-        return bar_chart(title, figures, asked.table, asked.indicator, asked.language)
+        return bar_chart(f"{label} · {years.pop()}", figures, asked.table, asked.indicator, asked.language)
     return None
 
 
@@ -40,7 +42,7 @@ def series_chart(title: str, series: Series, language: str) -> Chart:
     by_year = {figure.year: figure for figure in series}
     years = sorted({*by_year, *series.missing})
     points = [
-        replace(_point(str(year), by_year.get(year)), is_break=year == series.break_year)
+        replace(_point(str(year), by_year.get(year), language), is_break=year == series.break_year)
         for year in range(years[0], years[-1] + 1)
         if year in by_year or year not in series.available
     ]
@@ -53,7 +55,7 @@ def series_chart(title: str, series: Series, language: str) -> Chart:
 
 def bar_chart(title: str, figures: Sequence[Figure], table: Table, indicator: Indicator, language: str) -> Chart:
     """Return the chart that compares figures of several places in a year, in their order."""
-    points = [_point(place_name(figure.country, language), figure) for figure in figures]
+    points = [_point(place_name(figure.country, language), figure, language) for figure in figures]
     return _chart("bars", title, points, table, indicator, language, figures)
 
 
@@ -87,7 +89,9 @@ def _chart(
     )
 
 
-def _point(label: str, figure: Figure | None) -> Point:
+def _point(label: str, figure: Figure | None, language: str) -> Point:
     if figure is None:
         return Point(label, None, "")
-    return Point(label, figure.number, str(figure.value) if figure.number is None else f"{figure.number:,}")
+    if figure.number is None:
+        return Point(label, None, str(figure.value))
+    return Point(label, figure.number, format_decimal(figure.number, locale=language))

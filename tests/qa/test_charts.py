@@ -43,6 +43,15 @@ def test_a_language_from_right_to_left_mirrors_the_drawing() -> None:
     assert right == [100 - x for x in left]
 
 
+def test_numbers_are_written_as_in_the_language() -> None:
+    """The grid and the figures have the language's marks between thousands."""
+    table = tables()["unodc-glotip"]
+    chart = series_chart("Victimes", find(table, "GB", range(2017, 2019), "victims"), "fr")
+
+    assert chart.points[0].shown == "5\u202f138"
+    assert "2\u202f000" in {shape.text for shape in chart.shapes}
+
+
 def test_a_chart_says_in_words_what_it_shows() -> None:
     """Who can't see it gets its title and every figure; texts with signs of markup are texts."""
     svg = ET.fromstring(chart_svg(replace(CHART, title="<b>A & B</b>")))  # noqa: S314
