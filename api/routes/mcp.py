@@ -128,7 +128,7 @@ async def read_document(
 ) -> Annotated[CallToolResult, DocumentPart]:
     """Read up to 20,000 characters of a document from an offset on; `characters` tells how long the whole is."""
     state = await state_of(_request(caller))
-    document = _assistant(state["serving"].assistant).documents.get(id)
+    document = _assistant(state["serving"].assistant).citable.get(id)
     if document is None:
         raise ToolError("There is no document of this id; search finds ids.")
     text = document.text[start : start + MOST_READ]

@@ -139,7 +139,7 @@ class Table:
     indicators: tuple[Indicator, ...]
     dimensions: tuple[str, ...]
     incomplete: tuple[int, ...]
-    figures: tuple[Figure, ...] = field(repr=False, compare=False)
+    figures: tuple[Figure, ...] = field(repr=False)
 
     def indicator(self, id: str) -> Indicator:
         """Return the indicator of an id. Raises KeyError."""
