@@ -15,6 +15,7 @@ from corpus.figures.documents import document_of, span_of
 from qa.answers import Answer, Citation, Statement, Status, Topic
 from qa.evidence import Evidence
 from qa.figures.answers import Sentence, tell
+from qa.figures.charts import chart_of
 from qa.figures.question import FiguresQuestion
 from qa.figures.texts import text
 
@@ -27,7 +28,8 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
     told = tell(asked)
     topics = (*answer.topics, Topic(TOPIC, asked.label))
     made_from = repr((answer.id, asked.label))
-    same = replace(answer, id=hashlib.sha256(made_from.encode()).hexdigest()[:16], topics=topics, notes=told.notes)
+    id = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    same = replace(answer, id=id, topics=topics, notes=told.notes, chart=chart_of(asked, told))
     if told.sentences:
         cited = _cited(told.sentences, asked)
         statements = _statements(told.sentences, cited)
