@@ -7,7 +7,8 @@ Left out: writing lines (page.py).
 trafilatura says where the article is, and the densities of text and links (Kohlschütter, Fankhauser and Nejdl,
 Boilerplate detection using shallow text features, WSDM 2010) what belongs to it: trafilatura itself loses headings,
 items and cells. The article begins at its title and ends with the element that holds nearly all that trafilatura keeps.
-Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose.
+Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose. What
+stands below the last paragraph in a box of another kind than the paragraphs' is furniture too.
 """
 
 import re
@@ -31,6 +32,9 @@ PROSE_LINKED = 0.3  # and up to which it is prose
 SHORT = 0.3  # weight of what is no prose
 PROSE = 60  # characters of a paragraph, without blanks
 BOX = 420  # characters, without blanks, of a box with a number to call, a card or a form
+BOXES = ("div", "section", "article", "main", "table", "tbody", "tr", "td", "center", "form")
+LOOSE = ("p", "div", "td", "summary")  # which have to be prose above the article, or to tell its date
+YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20)\d\d(?!\d)")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
 
 # Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
@@ -47,11 +51,13 @@ FOOTER = re.compile(r"footer\b")
 FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
 DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
 
-NUMBER = re.compile(r"(?<![\w.,/+-])(?:\+|00)?\(?\d(?:[\s().\-–/]{0,2}\d){6,14}(?![\w%])")
+# A letter may touch a number in Chinese, and a preposition in Arabic.
+NUMBER = re.compile(r"(?<![a-zA-Z\d_.,/+-])(?:\+|00)?\(?\d(?:[\s().\-–/]{0,2}\d){6,14}(?![\w%])")
 NO_NUMBER = re.compile(  # years, dates, amounts
     r"\(?(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\)?$|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
     r"|[1-9]\d{0,2}(?:[ .,]\d{3})+$"
 )
+NO_QUANTITY = re.compile(r"(?<![\w.,:/+-])0(?:\d{2,5}|0-\d\d)(?![\w.,:/-]*\d|\w)")  # since it begins with a zero
 SHORT_NUMBER = re.compile(
     r"(?<![\w.,/+-])(?!(?:19|20)\d\d(?!\d))(?:\*?\d{3,6}#?|\d{1,3}(?:[\s-]\d{2,3}){1,2})(?![\w%,.]\d|\w)"
 )
@@ -114,7 +120,7 @@ class _Page:
         enough = MAIN_SHARE * weights[self.body]
         while (inner := next((child for child in main if weights[child] >= enough > 0), None)) is not None:
             main = inner
-        while main is not self.body and main.tag not in ("div", "section", "article", "main", "td", "center", "form"):
+        while main is not self.body and main.tag not in BOXES or main.tag in TABLE_PARTS:
             main = main.getparent()
         return main
 
@@ -128,6 +134,8 @@ class _Page:
 
     def _is_furniture(self, element: HtmlElement) -> bool:
         if element is self.body or element in self.path or element.tag in TABLE_PARTS[1:]:
+            return False
+        if element.tag == "footer" and element.getparent().tag == "blockquote":  # who said it
             return False
         if self.weights[element] > FREE * self.weights[self.body]:
             return False
@@ -173,21 +181,38 @@ class _Page:
         kept: list[HtmlElement] = []
         for at, leaf in enumerate(self.order[start:], start):
             density = self.sizes[leaf].density
-            if leaf in self.furniture:
+            if leaf in self.furniture or self._in_banner(leaf):
                 continue
             if leaf in inside:
                 belongs = density <= LINKED or leaf.tag in HEADINGS
             elif places and at < places[-1]:
-                belongs = density <= PROSE_LINKED
+                belongs = density <= PROSE_LINKED and (leaf in self.prose or leaf.tag not in LOOSE or YEAR.search(text_of(leaf)) is not None)
             else:
-                belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose and not self._in_banner(leaf)
+                belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose
             if belongs:
                 kept.append(leaf)
         while kept and "©" in text_of(kept[-1]):
             kept.pop()
+        kept = self._to_end(kept)
         stays = set(kept) - set(self._orphans(kept))
         stays |= self._to_call(stays)
         return [leaf for leaf in self.order if leaf not in stays]
+
+    def _to_end(self, kept: list[HtmlElement]) -> list[HtmlElement]:
+        """Return the lines without those below the last paragraph that stand in a box of another kind than paragraphs do."""
+        long = [leaf for leaf in kept if self.sizes[leaf].chars >= PROSE and self.votes.get(leaf) and leaf in self.prose]
+        if not long:
+            return kept
+        above = [long[-1], *long[-1].iterancestors()]
+        holders = {element for leaf in long for element in (leaf, *leaf.iterancestors())}
+
+        def belongs(leaf: HtmlElement) -> bool:
+            box = next(up for up in (leaf, *leaf.iterancestors()) if up.getparent() in above)
+            beside = above[above.index(box.getparent()) - 1]
+            return beside is long[-1] or beside.tag not in BOXES or any(_alike(box, other) for other in box.getparent() if other in holders)
+
+        end = kept.index(long[-1]) + 1
+        return kept[:end] + [leaf for leaf in kept[end:] if belongs(leaf)]
 
     def _orphans(self, kept: list[HtmlElement]) -> Iterator[HtmlElement]:
         """Yield the headings of the article that lost all that stood below them."""
@@ -201,7 +226,7 @@ class _Page:
         """Return the lines with a number to call that would be lost, with the box in which they stand."""
         found: set[HtmlElement] = set()
         for leaf in self.order:
-            calls = number_to_call(text_of(leaf)) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
+            calls = number_to_call(" ".join(leaf.itertext())) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
             around = [element for element in (leaf, *leaf.iterancestors()) if element not in self.path]
             if leaf in kept or not calls or any(UNTRUSTED.search(names_of(element)) for element in around):
                 continue
@@ -215,6 +240,12 @@ class _Page:
             in_footer = any(up.tag in ("footer", "nav") or FOOTER.search(names_of(up)) for up in around)
             found.update(parts if is_box and not in_footer else [leaf])
         return found
+
+
+def _alike(one: HtmlElement, other: HtmlElement) -> bool:
+    """Return whether two elements have a class in common, or none either."""
+    first, second = (set(element.get("class", "").split()) for element in (one, other))
+    return one.tag == other.tag and (first == second or not first.isdisjoint(second))
 
 
 def _shingles(text: str) -> Iterable[tuple[str, ...]]:
@@ -247,11 +278,11 @@ def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, flo
 
 
 def number_to_call(text: str) -> bool:
-    """Return whether a text holds a telephone number, or a short one that it says to call.
+    """Return whether a text holds a telephone number, or a short one that it says to call or that is no quantity.
 
     >>> number_to_call("Call 116 000"), number_to_call("Report 2019-2024"), number_to_call("1 200 000 people")
     (True, False, False)
     """
-    if any(not NO_NUMBER.match(match[0].strip()) for match in NUMBER.finditer(text)):
+    if NO_QUANTITY.search(text) or any(not NO_NUMBER.match(match[0].strip()) for match in NUMBER.finditer(text)):
         return True
     return CALL.search(text) is not None and SHORT_NUMBER.search(text) is not None

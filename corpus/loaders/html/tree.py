@@ -72,7 +72,9 @@ def measure(body: HtmlElement) -> dict[HtmlElement, Size]:
             size = sizes[child]
             chars += size.chars + _visible(child.tail)
             linked += size.linked
-        is_link = element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
+        times = element.findall("time")
+        is_time = chars > 0 and len(times) == 1 and sizes[times[0]].chars == chars  # the address of an entry of a live blog
+        is_link = not is_time and element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
         sizes[element] = Size(chars, chars if is_link or element.tag == "button" else linked)
     return sizes
 
