@@ -38,7 +38,7 @@ YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20)\d\d(?!\d)")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
 
 # Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
-UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|forum)\b")
+UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|disqus|forum)\b")
 FURNITURE = re.compile(
     r"\b(?:cookie\w*|consent|breadcrumbs?|shar(?:e|ing)|social|newsletter|subscri\w+|pag(?:er|ination)|related\w*"
     r"|recommend\w*|promo|toc|feedback|paywall|popup|modal|tags)\b"
@@ -47,7 +47,6 @@ FURNITURE = re.compile(
 DOUBTFUL = re.compile(
     r"\b(?:sidebar|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|widgets?|banner|tool(?:s|bar)|actions?)\b"
 )
-FOOTER = re.compile(r"footer\b")
 FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
 DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
 
@@ -173,6 +172,10 @@ class _Page:
         box = leaf.getparent()
         return self.sizes[box].chars <= BOX / 2 and next(box.iter("button"), None) is not None
 
+    def _is_told_above(self, leaf: HtmlElement) -> bool:
+        """Return whether a line above the article is a part of it: not loose, a caption, or a line with its date."""
+        return leaf.tag not in LOOSE or leaf.getparent().find("img") is not None or YEAR.search(text_of(leaf)) is not None
+
     def dropped(self) -> list[HtmlElement]:
         """Return the lines that are not the article's."""
         inside = set(leaves(self.main))
@@ -186,7 +189,7 @@ class _Page:
             if leaf in inside:
                 belongs = density <= LINKED or leaf.tag in HEADINGS
             elif places and at < places[-1]:
-                belongs = density <= PROSE_LINKED and (leaf in self.prose or leaf.tag not in LOOSE or YEAR.search(text_of(leaf)) is not None)
+                belongs = density <= PROSE_LINKED and (leaf in self.prose or self._is_told_above(leaf))
             else:
                 belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose
             if belongs:
@@ -195,12 +198,12 @@ class _Page:
             kept.pop()
         kept = self._to_end(kept)
         stays = set(kept) - set(self._orphans(kept))
-        stays |= self._to_call(stays)
+        stays |= self._notes(stays) | self._to_call(stays)
         return [leaf for leaf in self.order if leaf not in stays]
 
     def _to_end(self, kept: list[HtmlElement]) -> list[HtmlElement]:
         """Return the lines without those below the last paragraph that stand in a box of another kind than paragraphs do."""
-        long = [leaf for leaf in kept if self.sizes[leaf].chars >= PROSE and self.votes.get(leaf) and leaf in self.prose]
+        long = [leaf for leaf in kept if self.sizes[leaf].chars >= PROSE and self.votes.get(leaf, 0) > SHORT and leaf in self.prose]
         if not long:
             return kept
         above = [long[-1], *long[-1].iterancestors()]
@@ -222,6 +225,17 @@ class _Page:
                 yield leaf
             below = leaf in stays or (below and leaf.tag not in HEADINGS)
 
+    def _notes(self, kept: set[HtmlElement]) -> set[HtmlElement]:
+        """Return the lines of prose to which marks in the article lead, or which lead back to them."""
+        leads, names = ".//a[starts-with(@href, '#')]/@href", "descendant-or-self::*/@id|.//a/@name"
+        marks = {link for leaf in kept for link in leaf.xpath(leads)}
+        marks |= {f"#{name}" for leaf in kept for name in leaf.xpath(names)}
+        return {
+            leaf
+            for leaf in self.prose - self.furniture
+            if not marks.isdisjoint([*leaf.xpath(leads), *(f"#{name}" for name in leaf.xpath(names))])
+        }
+
     def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines with a number to call that would be lost, with the box in which they stand."""
         found: set[HtmlElement] = set()
@@ -237,15 +251,16 @@ class _Page:
             parts = list(leaves(box))
             is_box = self.sizes[box].chars <= BOX and not has_fields(box) and kept.isdisjoint(parts)
             is_box = is_box and all(part.getparent() is box and self.sizes[part].density <= LINKED for part in parts)
-            in_footer = any(up.tag in ("footer", "nav") or FOOTER.search(names_of(up)) for up in around)
-            found.update(parts if is_box and not in_footer else [leaf])
+            is_headed = any(part.tag in HEADINGS for part in parts)
+            found.update(parts if is_box and is_headed else [leaf])
         return found
 
 
 def _alike(one: HtmlElement, other: HtmlElement) -> bool:
-    """Return whether two elements have a class in common, or none either."""
+    """Return whether two elements have a class in common, or none either and both or neither a name."""
     first, second = (set(element.get("class", "").split()) for element in (one, other))
-    return one.tag == other.tag and (first == second or not first.isdisjoint(second))
+    same = first == second and (one.get("id") is None) == (other.get("id") is None)
+    return one.tag == other.tag and (same or not first.isdisjoint(second))
 
 
 def _shingles(text: str) -> Iterable[tuple[str, ...]]:
