@@ -2,12 +2,13 @@
 
 In: the parsed page, plain (tree.py), and its shown title. Out: the same tree with the lines of the article alone, and
 lines with numbers to call wherever they stood.
-Left out: writing lines (page.py).
+Left out: telling numbers to call (numbers.py), writing lines (page.py).
 
 trafilatura says where the article is, and the densities of text and links (Kohlschütter, Fankhauser and Nejdl,
 Boilerplate detection using shallow text features, WSDM 2010) what belongs to it: trafilatura itself loses headings,
 items and cells. The article begins at its title and ends with the element that holds nearly all that trafilatura keeps.
-Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose.
+Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose. What
+stands below the last paragraph in a box of another kind than the paragraphs' is furniture too.
 """
 
 import re
@@ -19,7 +20,8 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, leaves, measure, names_of, text_of
+from corpus.loaders.html.numbers import number_to_call
+from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, is_data, leaves, measure, names_of, text_of
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
 MANY = 20_000  # lines of a page that is not gone over twice
@@ -31,10 +33,13 @@ PROSE_LINKED = 0.3  # and up to which it is prose
 SHORT = 0.3  # weight of what is no prose
 PROSE = 60  # characters of a paragraph, without blanks
 BOX = 420  # characters, without blanks, of a box with a number to call, a card or a form
+BOXES = ("div", "section", "article", "main", "table", "tbody", "tr", "td", "center", "form")
+LOOSE = ("p", "div", "td", "summary")  # which have to be prose above the article, or to tell its date
+YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20)\d\d(?!\d)")
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
 
 # Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
-UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|forum)\b")
+UNTRUSTED = re.compile(r"\b(?:ads?|advert\w*|sponsor\w*|comments?|disqus|forum)\b")
 FURNITURE = re.compile(
     r"\b(?:cookie\w*|consent|breadcrumbs?|shar(?:e|ing)|social|newsletter|subscri\w+|pag(?:er|ination)|related\w*"
     r"|recommend\w*|promo|toc|feedback|paywall|popup|modal|tags)\b"
@@ -43,25 +48,8 @@ FURNITURE = re.compile(
 DOUBTFUL = re.compile(
     r"\b(?:sidebar|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|widgets?|banner|tool(?:s|bar)|actions?)\b"
 )
-FOOTER = re.compile(r"footer\b")
 FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
 DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
-
-NUMBER = re.compile(r"(?<![\w.,/+-])(?:\+|00)?\(?\d(?:[\s().\-–/]{0,2}\d){6,14}(?![\w%])")
-NO_NUMBER = re.compile(  # years, dates, amounts
-    r"\(?(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\)?$|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
-    r"|[1-9]\d{0,2}(?:[ .,]\d{3})+$"
-)
-SHORT_NUMBER = re.compile(
-    r"(?<![\w.,/+-])(?!(?:19|20)\d\d(?!\d))(?:\*?\d{3,6}#?|\d{1,3}(?:[\s-]\d{2,3}){1,2})(?![\w%,.]\d|\w)"
-)
-CALL = re.compile(
-    r"☎|📞|✆|\b(?:hot ?lines?|help ?lines?|call|dial|phone|tel|whatsapp|sms|toll[- ]free|emergency|contact)\b"
-    r"|\b(?:appel|numéro|téléphon|ligne|llam|línea|teléfono|marque|горяч|телефон|контакт|звон|позвон|линия довер)"
-    r"|اتصل|هاتف|الخط|خط |الرقم|رقم|热线|电话|拨打|致电|求助|電話|전화"
-    r"|\b(?:notruf|ruf|anruf|ligue|disque|telefon|numero verde|simu|piga|hubungi|acil)",
-    re.I,
-)
 
 
 def keep_article(tree: HtmlElement, title: HtmlElement | None) -> None:
@@ -114,7 +102,7 @@ class _Page:
         enough = MAIN_SHARE * weights[self.body]
         while (inner := next((child for child in main if weights[child] >= enough > 0), None)) is not None:
             main = inner
-        while main is not self.body and main.tag not in ("div", "section", "article", "main", "td", "center", "form"):
+        while (main is not self.body and main.tag not in BOXES) or main.tag in TABLE_PARTS:
             main = main.getparent()
         return main
 
@@ -127,7 +115,8 @@ class _Page:
                 yield from leaves(element)
 
     def _is_furniture(self, element: HtmlElement) -> bool:
-        if element is self.body or element in self.path or element.tag in TABLE_PARTS[1:]:
+        is_source = element.tag == "footer" and element.getparent().tag == "blockquote"
+        if element is self.body or element in self.path or element.tag in TABLE_PARTS[1:] or is_source:
             return False
         if self.weights[element] > FREE * self.weights[self.body]:
             return False
@@ -160,10 +149,16 @@ class _Page:
                 return True
         return size.density > LINKED and element.tag not in ("li", *HEADINGS)
 
-    def _in_banner(self, leaf: HtmlElement) -> bool:
-        """Return whether a line stands in a small box with a button, as what asks for consent does."""
+    def _in_banner(self, leaf: HtmlElement, limit: float = BOX / 2) -> bool:
+        """Return whether a line stands in a small box with a button, as what asks for consent or an opinion does."""
         box = leaf.getparent()
-        return self.sizes[box].chars <= BOX / 2 and next(box.iter("button"), None) is not None
+        is_small = self.sizes[box].chars <= limit and box not in self.path
+        return is_small and next(box.iter("button"), None) is not None
+
+    def _is_told_above(self, leaf: HtmlElement) -> bool:
+        """Return whether a line above the article is a part of it: not loose, a caption, or a line with its date."""
+        is_caption = leaf.getprevious() is not None and leaf.getprevious().tag == "img"
+        return leaf.tag not in LOOSE or is_caption or YEAR.search(text_of(leaf)) is not None
 
     def dropped(self) -> list[HtmlElement]:
         """Return the lines that are not the article's."""
@@ -173,21 +168,44 @@ class _Page:
         kept: list[HtmlElement] = []
         for at, leaf in enumerate(self.order[start:], start):
             density = self.sizes[leaf].density
-            if leaf in self.furniture:
+            if leaf in self.furniture or self._in_banner(leaf, PROSE if leaf in inside else BOX / 2):
                 continue
             if leaf in inside:
                 belongs = density <= LINKED or leaf.tag in HEADINGS
             elif places and at < places[-1]:
-                belongs = density <= PROSE_LINKED
+                belongs = density <= PROSE_LINKED and (leaf in self.prose or self._is_told_above(leaf))
             else:
-                belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose and not self._in_banner(leaf)
+                belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose
             if belongs:
                 kept.append(leaf)
         while kept and "©" in text_of(kept[-1]):
             kept.pop()
+        kept = self._to_end(kept)
         stays = set(kept) - set(self._orphans(kept))
-        stays |= self._to_call(stays)
+        stays |= self._notes(stays) | self._to_call(stays)
         return [leaf for leaf in self.order if leaf not in stays]
+
+    def _to_end(self, kept: list[HtmlElement]) -> list[HtmlElement]:
+        """Return the lines up to the last that stands with paragraphs, or in a box like those of paragraphs."""
+        paragraphs = [leaf for leaf in kept if leaf in self.prose and self.sizes[leaf].chars >= PROSE]
+        paragraphs = [leaf for leaf in paragraphs if leaf.tag == "table" or self.votes.get(leaf, 0) > SHORT]
+        if not paragraphs:
+            return kept
+        kinds: defaultdict[HtmlElement | None, set[str]] = defaultdict(set)  # of the boxes of paragraphs in an element
+        for box in _with_ancestors(paragraphs):
+            kinds[box.getparent()] |= _kinds(box)
+        said = _with_ancestors(self.prose.intersection(kept))
+        last = paragraphs[-1]
+        beside = dict(zip(last.iterancestors(), (last, *last.iterancestors()), strict=False))
+
+        def belongs(leaf: HtmlElement) -> bool:
+            box = next(up for up in (leaf, *leaf.iterancestors()) if up.getparent() in beside)
+            above = box.getparent()
+            in_line = not _is_box(beside[above]) and (box in said or not _is_box(box))
+            return in_line or not kinds[above].isdisjoint(_kinds(box))
+
+        first = kept.index(last) + 1
+        return kept[: next((at for at in range(len(kept), first, -1) if belongs(kept[at - 1])), first)]
 
     def _orphans(self, kept: list[HtmlElement]) -> Iterator[HtmlElement]:
         """Yield the headings of the article that lost all that stood below them."""
@@ -197,11 +215,22 @@ class _Page:
                 yield leaf
             below = leaf in stays or (below and leaf.tag not in HEADINGS)
 
+    def _notes(self, kept: set[HtmlElement]) -> set[HtmlElement]:
+        """Return the lines to which marks in the article lead, or which lead back to them."""
+        named = {"#" + (to.get("id") or to.get("name")): to for to in self.body.xpath(".//*[@id]|.//a[@name]")}
+        found: set[HtmlElement] = set()
+        for link in self.body.xpath(".//a[starts-with(@href, '#')]"):
+            to = named.get(link.get("href"), link)
+            ends = {up for end in (link, to) for up in (end, *end.iterancestors()) if up in self.votes}
+            if not kept.isdisjoint(ends):
+                found |= ends - self.furniture
+        return {leaf for leaf in found if self.sizes[leaf].density <= PROSE_LINKED}
+
     def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines with a number to call that would be lost, with the box in which they stand."""
         found: set[HtmlElement] = set()
         for leaf in self.order:
-            calls = number_to_call(text_of(leaf)) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
+            calls = number_to_call(" ".join(leaf.itertext())) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
             around = [element for element in (leaf, *leaf.iterancestors()) if element not in self.path]
             if leaf in kept or not calls or any(UNTRUSTED.search(names_of(element)) for element in around):
                 continue
@@ -212,9 +241,23 @@ class _Page:
             parts = list(leaves(box))
             is_box = self.sizes[box].chars <= BOX and not has_fields(box) and kept.isdisjoint(parts)
             is_box = is_box and all(part.getparent() is box and self.sizes[part].density <= LINKED for part in parts)
-            in_footer = any(up.tag in ("footer", "nav") or FOOTER.search(names_of(up)) for up in around)
-            found.update(parts if is_box and not in_footer else [leaf])
+            is_headed = any(part.tag in HEADINGS for part in parts)
+            found.update(parts if is_box and is_headed else [leaf])
         return found
+
+
+def _with_ancestors(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
+    return {up for element in elements for up in (element, *element.iterancestors())}
+
+
+def _is_box(element: HtmlElement) -> bool:
+    return element.tag in BOXES and not is_data(element)
+
+
+def _kinds(element: HtmlElement) -> set[str]:
+    """Return what an element is: its tag with each of its classes, or else with its name unless it is a section."""
+    name = "" if element.tag == "section" else element.get("id", "")
+    return {f"{element.tag} {kind}" for kind in element.get("class", "").split() or [name]}
 
 
 def _shingles(text: str) -> Iterable[tuple[str, ...]]:
@@ -244,14 +287,3 @@ def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, flo
         own = list(_shingles(text_of(leaf)))
         votes[leaf] = sum(told[shingle] for shingle in own) / max(1, len(own)) / 2
     return votes
-
-
-def number_to_call(text: str) -> bool:
-    """Return whether a text holds a telephone number, or a short one that it says to call.
-
-    >>> number_to_call("Call 116 000"), number_to_call("Report 2019-2024"), number_to_call("1 200 000 people")
-    (True, False, False)
-    """
-    if any(not NO_NUMBER.match(match[0].strip()) for match in NUMBER.finditer(text)):
-        return True
-    return CALL.search(text) is not None and SHORT_NUMBER.search(text) is not None

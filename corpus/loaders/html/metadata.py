@@ -17,7 +17,9 @@ from corpus.cleaning import normalise_characters
 from corpus.dates import iso_date
 from corpus.loaders.html.tree import HEADINGS, leaves, measure
 
+UNSPACED = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
 PARTS = re.compile(r"\s+[|•·»›:–—-]+\s+|\s*[|»_]\s*|\s+::\s+")  # what stands between a title and the name of a site
+WORD = re.compile(r"[^\W_]+")
 HEADINGS_READ = 200  # among which the title is sought
 TITLE = 300  # characters that a title has at most
 AGREEING = 0.9  # share of a shown title that the head of the page repeats
@@ -46,7 +48,8 @@ def squash(text: str) -> str:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join(normalise_characters(" ".join(element.itertext())).split())
+    pieces = " ".join(normalise_characters(" ".join(element.itertext())).split())
+    return UNSPACED.sub("", pieces) if len(element) else pieces  # no blank where a mark begins or ends within a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +178,12 @@ def _leads_home(element: HtmlElement) -> bool:
 
 
 def _best(shown: list[HtmlElement], title: str) -> HtmlElement | None:
-    """Return the element that has the longest part in common with a title, if that is most of the element."""
-    said, best, most = squash(title), None, 0
+    """Return the element that has the longest part or most words in common with a title, if that is most of it."""
+    said, words, best, most = squash(title), set(WORD.findall(title.casefold())), None, 0
     for element in shown:
         text = squash(_text(element)[:TITLE])
         common = SequenceMatcher(None, text, said, autojunk=False).find_longest_match().size
+        common = max(common, sum(len(word) for word in WORD.findall(_text(element).casefold()) if word in words))
         if common > most and common >= AGREEING * min(len(text), len(said)):
             best, most = element, common
     return best

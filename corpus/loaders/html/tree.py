@@ -27,6 +27,7 @@ UNSEEN = (
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}", re.I)
 HIDDEN_CLASS = re.compile(r"\b(?:sr only|visually ?hidden|screen reader text|element invisible|d none|is hidden)\b")
 COLUMN = 150  # characters of a cell that is a column of the page in a table without headings
+LARGE = re.compile(r"[4-7]|\+[1-4]")  # sizes of a font that are those of headings
 EDIT = re.compile(r"\[.*\]")  # as wikis have it in headings; so are "¶" and "#" links to the heading itself
 PAIR = 2  # columns and rows that a table of data has at least, and paragraphs that its cells have at most
 NO_LINK = re.compile(r"\s*(?:tel|mailto|sms|whatsapp):|https://wa\.me")  # which do not lead to another page
@@ -72,7 +73,13 @@ def measure(body: HtmlElement) -> dict[HtmlElement, Size]:
             size = sizes[child]
             chars += size.chars + _visible(child.tail)
             linked += size.linked
-        is_link = element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
+        times = element.findall("time")
+        is_time = (
+            chars > 0 and len(times) == 1 and sizes[times[0]].chars == chars
+        )  # the address of an entry of a live blog
+        is_link = (
+            not is_time and element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
+        )
         sizes[element] = Size(chars, chars if is_link or element.tag == "button" else linked)
     return sizes
 
@@ -127,7 +134,27 @@ def remove_hidden(tree: HtmlElement) -> None:
                 part.drop_tree()
             elif part.tag == "button" or (part.tag == "a" and part.get("href", "").startswith("#")):
                 part.tag = "span"  # it opens what stands below
+    _mark_large(body)
     _wrap_loose_text(body)
+
+
+def _mark_large(body: HtmlElement) -> None:
+    """Make the large lines of old pages headings."""
+    for font in list(body.iter("font")):
+        if LARGE.fullmatch(font.get("size", "")) and _is_alone(font):
+            font.tag = "h1"
+
+
+def _is_alone(element: HtmlElement) -> bool:
+    """Return whether an inline element is a line of its own."""
+    text = text_of(element)
+    while element.getparent().tag not in BLOCKS and text_of(element.getparent()) == text:
+        element = element.getparent()
+    before, after, above = element.getprevious(), element.getnext(), element.getparent()
+    lead = (above.text if before is None else before.tail) or ""
+    breaks = all(beside is None or beside.tag == "br" or beside.tag in BLOCKS for beside in (before, after))
+    is_line = breaks and not lead.strip() and not (element.tail or "").strip() and above.tag in BLOCKS
+    return is_line and 0 < len(text) <= COLUMN and next(element.iter("br", *BLOCKS), None) is None
 
 
 def _is_hidden(element: HtmlElement) -> bool:
