@@ -201,10 +201,7 @@ def load_tables(folder: Path) -> dict[str, Table]:
 
 def _load(file: Path) -> Table:
     described: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    indicators = tuple(
-        Indicator(id=id, **_shown(texts))
-        for id, texts in described["indicators"].items()
-    )
+    indicators = tuple(Indicator(id=id, **_shown(texts)) for id, texts in described["indicators"].items())
     rows = gzip.decompress(file.with_suffix(".csv.gz").read_bytes()).decode()
     return Table(
         id=file.stem,

@@ -1,8 +1,8 @@
 """Put what a table tells into an answer: figures first, and what the texts tell folded below them.
 
 In: the answer from the texts, and what a table tells of the same question. Out: an Answer of the same form, whose
-statements on figures cite the lines of their table. Where the table tells nothing, an answer of the texts that is sure
-stands as it is; else it is said what the table lacks.
+statements on figures cite the lines of their table. Where the table lacks a year or a country, an answer of the texts
+that is sure stands as it is; else it is said what the table lacks.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
             citations=(*cited.values(), *citations),
             notes=(*differ, *told.notes, *(answer.notes if more else ())),
         )
-    if answer.status == Status.ANSWERED:
+    if answer.status == Status.ANSWERED and asked.is_kept and not asked.choices:
         return answer
     cited = _cited(told.near, asked)
     return replace(

@@ -23,7 +23,7 @@ from qa.query.question import Question
 
 # Scores, on a scale from -1 to 1, from which figures are asked for: where the indicator is named, and where it is only
 # alike (docs/adr/0050).
-NAMED, ALIKE = 0.0, 0.5
+NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
@@ -126,6 +126,8 @@ def _understood(
     years = () if indicator.once else years_of(question).of(table)
     if kind == Kind.VALUE and len(years) > 1:
         kind = Kind.SERIES
+    elif kind == Kind.TREND and len(years) == 1:
+        years = (years[0] - 1, years[0])
     return FiguresQuestion(
         table=table,
         indicator=indicator,
