@@ -28,12 +28,17 @@ MIN_COSINE = 0.75  # of a question to the description of an indicator that it do
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
-PLAIN_NAMES = re.compile(r"(?:palermo|protocol|un|unodc|us|iom|tip|tier|watch|list|missing|migrants?|project|report|trafficking|persons|in|department|state|united|nations|global|mediterranean|sea|i|eu)$")  # fmt: skip
+# fmt: off
+PLAIN_NAMES = frozenset({
+    "department", "global", "i", "in", "iom", "list", "migrant", "migrants", "missing", "palermo", "persons",
+    "project", "protocol", "report", "sea", "state", "tier", "tip", "trafficking", "un", "unodc", "us", "watch",
+})
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """An indicator of a table, how it is named, and the vectors of its descriptions, shape (descriptions, dimension)."""
+    """An indicator of a table, what names it, and its descriptions' vectors, shape (descriptions, dimension)."""
 
     table: Table
     indicator: Indicator
@@ -103,7 +108,7 @@ def _names_else(question: Question, places: Places) -> bool:
     """Tell whether an English question names something that is neither a known place nor a people."""
     names = [*question.countries, *map(place_name, places.codes)]
     known = {word for name in names for word in name.casefold().split()}
-    others = (name for name in question.names if name not in known and not PLAIN_NAMES.match(name))
+    others = (name for name in question.names if name not in known and name not in PLAIN_NAMES)
     return any(not places_of(Question(name.title())).codes for name in others)
 
 

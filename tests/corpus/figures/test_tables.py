@@ -55,7 +55,7 @@ Atlantis,2020,all,7
 
 @pytest.fixture
 def shelters(tmp_path: Path) -> Table:
-    """A table of a third party: two files and no code."""
+    """Return a table of a third party: two files and no code."""
     (tmp_path / "shelters.csv").write_text(SHELTERS, encoding="utf-8")
     (tmp_path / "shelters.yaml").write_text(RATES, encoding="utf-8")
     derive(tmp_path, tmp_path / "shelters.yaml")

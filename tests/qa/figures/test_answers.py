@@ -40,10 +40,8 @@ def test_a_suppressed_count_is_fewer_and_no_number() -> None:
     told = tell(replace(CONVICTED, places=("KE",), years=(2010,)))
 
     assert told.sentences[0].text.startswith("Fewer than 5 persons")
-    assert not any(
-        "added up" in each.text
-        for each in tell(replace(CONVICTED, places=("KE",), years=(2010, 2011), kind=Kind.TOTAL)).sentences
-    )
+    together = tell(replace(CONVICTED, places=("KE",), years=(2010, 2011), kind=Kind.TOTAL))
+    assert not any("added up" in sentence.text for sentence in together.sentences)
 
 
 def test_a_missing_figure_is_refused_with_the_years_that_there_are() -> None:
@@ -75,7 +73,7 @@ def test_every_language_has_its_sentence() -> None:
 
 
 def test_figures_stand_before_what_texts_tell(assistant: Assistant) -> None:
-    """They cite the lines of their table verbatim; what the texts tell is folded below and numbered behind."""
+    """They cite the lines of their table verbatim; what the texts tell stands below, numbered behind."""
     texts = assistant.ask("Who funds the shelter in Accra?")
     answer = with_figures(texts, CONVICTED)
     shown = answer_json(answer)
@@ -83,7 +81,10 @@ def test_figures_stand_before_what_texts_tell(assistant: Assistant) -> None:
     assert answer.text.startswith("77 persons were convicted")
     assert shown["citations"][0]["quote"] == "Persons convicted, Nepal, 2018: 77 (row 27306 of the source)"
     assert shown["topics"] == [{"id": "figures", "label": "Persons convicted · Nepal · 2018"}]
-    assert [statement.text for statement in answer.more] == [statement.text for statement in texts.statements]
+    assert answer.statements[1:] == tuple(
+        replace(statement, citations=tuple(number + 1 for number in statement.citations))
+        for statement in texts.statements
+    )
     assert "count differently" in answer.notes[0]
 
 

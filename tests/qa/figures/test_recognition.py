@@ -19,12 +19,12 @@ from qa.figures.recognition import Recogniser
 from qa.query.question import Question
 
 pytestmark = pytest.mark.model
-MOST_CLAIMED = 15  # of the 2,684 questions of the other suites; each of the 12 that are claimed asks for a figure
+MOST_CLAIMED = 15  # of the 2,684 questions of the other suites; each of those that are claimed asks for a figure
 
 
 @pytest.fixture(scope="module")
 def recogniser(shipped_encoder: SentenceEncoder) -> Recogniser:
-    """The shipped tables and examples."""
+    """Return a recogniser of the shipped tables and examples."""
     return Recogniser(tables().values(), shipped_encoder, Settings().cache)
 
 
