@@ -183,7 +183,7 @@ function shortAnswerView(text, language, view) {
 }
 
 /**
- * Show statements as paragraphs and lists, each of a single document.
+ * Show statements as paragraphs and lists, each of a single document, or of several where it is told and not quoted.
  *
  * @param {Statement[]} statements
  * @param {Citation[]} citations
@@ -195,10 +195,10 @@ function statementViews(statements, citations, view, isComplete) {
   const groups = [];
   const cited = (/** @type {number} */ number) => citations.find((citation) => citation.number === number);
   for (const statement of statements) {
-    const { is_item } = statement;
+    const { is_item, language } = statement;
     const source = cited(statement.citations[0]);
-    const key = `${is_item} ${source?.document_id}`;
-    if (groups.at(-1)?.key !== key) groups.push({ key, is_item, lang: source?.language, statements: [] });
+    const key = `${is_item} ${language || source?.document_id}`;
+    if (groups.at(-1)?.key !== key) groups.push({ key, is_item, lang: language || source?.language, statements: [] });
     groups.at(-1)?.statements.push(statement);
   }
   /** @param {Statement} statement */
