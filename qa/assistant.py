@@ -18,7 +18,6 @@ from typing import Self
 from corpus import Document
 from corpus.catalogue import Entry, list_documents
 from corpus.figures import tables
-from corpus.figures.documents import TableDocuments
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier

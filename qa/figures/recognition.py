@@ -23,17 +23,22 @@ from qa.query.question import Question
 
 # Scores, on a scale from -1 to 1, from which figures are asked for: where the indicator is named, and where it is only
 # alike (docs/adr/0050).
-NAMED, ALIKE = 0.0, 0.5
+NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
-PLAIN_NAMES = re.compile(r"(?:palermo|protocol|un|unodc|us|iom|tip|tier|watch|list|missing|migrants?|project|report|trafficking|persons|in|department|state|united|nations|global|mediterranean|sea|i|eu)$")  # fmt: skip
+# fmt: off
+PLAIN_NAMES = frozenset({
+    "department", "global", "i", "in", "iom", "list", "migrant", "migrants", "missing", "palermo", "persons",
+    "project", "protocol", "report", "sea", "state", "tier", "tip", "trafficking", "un", "unodc", "us", "watch",
+})
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """An indicator of a table, how it is named, and the vectors of its descriptions, shape (descriptions, dimension)."""
+    """An indicator of a table, what names it, and its descriptions' vectors, shape (descriptions, dimension)."""
 
     table: Table
     indicator: Indicator
@@ -103,7 +108,7 @@ def _names_else(question: Question, places: Places) -> bool:
     """Tell whether an English question names something that is neither a known place nor a people."""
     names = [*question.countries, *map(place_name, places.codes)]
     known = {word for name in names for word in name.casefold().split()}
-    others = (name for name in question.names if name not in known and not PLAIN_NAMES.match(name))
+    others = (name for name in question.names if name not in known and name not in PLAIN_NAMES)
     return any(not places_of(Question(name.title())).codes for name in others)
 
 
@@ -126,6 +131,8 @@ def _understood(
     years = () if indicator.once else years_of(question).of(table)
     if kind == Kind.VALUE and len(years) > 1:
         kind = Kind.SERIES
+    elif kind == Kind.TREND and len(years) == 1:
+        years = (years[0] - 1, years[0])
     return FiguresQuestion(
         table=table,
         indicator=indicator,

@@ -103,14 +103,17 @@ function answerViews(turn, answer, view, isComplete) {
   const language = Object.hasOwn(LANGUAGES, answer.language) ? answer.language : "en"; // of the fixed texts
   const answers = answer.statements.length > 0;
   const cites = answer.citations.length > 0;
+  const told = answer.statements.filter(({ language }) => language); // of figures, as their chart is
+  const quoted = answer.statements.filter(({ language }) => !language);
   const message = answer.message || (answer.status === "partial" && texts.partial);
   const messageView =
     message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: directionOf(language) }, message);
   const documents = [
     answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
-    ...statementViews(answer.statements, answer.citations, view, isComplete),
+    ...statementViews(told, answer.citations, view, isComplete),
     answer.chart && chartView(answer.chart, view, isComplete),
+    ...statementViews(quoted, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: directionOf(language) }, note)),
     answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),
