@@ -1,4 +1,4 @@
-"""The door for assistants that speak the Model Context Protocol: the tools `ask`, `search` and `read_document`.
+"""The door for assistants that speak the Model Context Protocol: the tools `ask`, `search`, `read_document`, `figures`.
 
 In: calls of tools, by HTTP at `/mcp`, or by the standard input of a process (api.stdio). Out: text, and the same as
 structured content; a help card is the first text. Calls have the limits and lanes of the API, and nothing is kept
@@ -33,6 +33,7 @@ from api.answer_text import answer_text
 from api.dependencies import answer_to, search_results, state_of
 from api.errors import DETAILS, AssistantUnavailable, log_failure
 from api.keys import admits
+from api.routes.figures import FigureList, FiguresQuery, figures_of
 from api.schemas import (
     AskRequest,
     DocumentOut,
@@ -44,6 +45,7 @@ from api.schemas import (
     SearchResponse,
     ShortQuestion,
 )
+from corpus.figures.listing import csv_of
 from qa import Answer, Assistant, HelpCard, Settings
 from qa.answers import answer_json
 from qa.help import card_text
@@ -138,10 +140,23 @@ async def read_document(
     return CallToolResult(content=_texts(None, told), structured_content=part.model_dump(mode="json"))
 
 
+@_refusals_told
+async def figures(query: FiguresQuery) -> Annotated[CallToolResult, FigureList]:
+    """List figures by country and year, each with its source and what to know of it.
+
+    There are victims detected, persons in formal contact with the police, prosecuted and convicted, offences, migrants
+    dead or missing, tiers of the US report, and parties to the Palermo Protocol. Countries are named in English. A
+    value such as "<5" is kept back; a year without a figure is not zero.
+    """
+    found = await run_in_threadpool(figures_of, query)
+    told = csv_of(found.figures)
+    return CallToolResult(content=_texts(None, told), structured_content=found.model_dump(mode="json"))
+
+
 def mcp_server(local: Request | None = None) -> MCPServer[Request | None]:
     """Return a server of the tools; `local` stands for the requests of calls that don't come by HTTP."""
     logging.getLogger("mcp").setLevel(logging.WARNING)  # else each call is a line
-    tools = [Tool.from_function(tool, annotations=READS) for tool in (ask, search, read_document)]
+    tools = [Tool.from_function(tool, annotations=READS) for tool in (ask, search, read_document, figures)]
     tools[0].fn_metadata.output_schema = TypeAdapter(Answer).json_schema(mode="serialization")
     return MCPServer(
         "waymark",

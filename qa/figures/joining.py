@@ -41,7 +41,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
             reason="",
             confidence=asked.confidence,
             short_answer=None,
-            statements=(*_statements(told.sentences, cited), *below),
+            statements=(*_statements(told.sentences, cited, asked), *below),
             more=(),
             nearest=(),
             unanswered=(),
@@ -59,7 +59,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
         short_answer=None,
         statements=(),
         more=(),
-        nearest=_statements(told.near, cited),
+        nearest=_statements(told.near, cited, asked),
         unanswered=(),
         citations=tuple(cited.values()),
     )
@@ -76,9 +76,18 @@ def _cited(sentences: Sequence[Sentence], asked: FiguresQuestion) -> dict[object
     return cited
 
 
-def _statements(sentences: Sequence[Sentence], cited: dict[object, Citation]) -> tuple[Statement, ...]:
+def _statements(
+    sentences: Sequence[Sentence], cited: dict[object, Citation], asked: FiguresQuestion
+) -> tuple[Statement, ...]:
+    language = asked.language if asked.language in asked.table.source else "en"
     return tuple(
-        Statement(said.text, tuple(cited[figure].number for figure in said.figures), 1.0, said.is_item)
+        Statement(
+            said.text,
+            tuple(cited[figure].number for figure in said.figures),
+            support=1.0,
+            is_item=said.is_item,
+            language=language,
+        )
         for said in sentences
     )
 
