@@ -37,8 +37,8 @@ class AnswerCache:
         return None
 
     def put(self, key: bytes | None, answer: Answer) -> None:
-        """Keep an answer, unless it has a help card."""
-        if key and not answer.help:
+        """Keep an answer, unless it has a help card, or a model was to write it and could not this time."""
+        if key and not answer.help and not answer.provenance.fallback:
             self._answers[key] = answer
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)

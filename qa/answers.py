@@ -200,12 +200,21 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer: index generation, encoder, writer and version of Waymark."""
+    """What made an answer: index generation, encoder, writer and version of Waymark.
+
+    `writer` is `extractive`, or `llm` with the name of its `model`; `fallback` is why a model did not write that was to
+    write, and `dropped` the number of its sentences that did not pass the check.
+    """
+
+    __pydantic_config__ = EVERY_KEY
 
     generation: str
     encoder: str
     writer: str
     version: str
+    model: str = ""
+    fallback: str = ""
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
