@@ -200,10 +200,9 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer: index generation, encoder, writer and version of Waymark.
+    """What made an answer: index generation, encoder, writer (`extractive` or `llm`) and version of Waymark.
 
-    `writer` is `extractive`, or `llm` with the name of its `model`; `fallback` is why a model did not write that was to
-    write, and `dropped` the number of its sentences that did not pass the check.
+    `fallback` is why a language model did not write; `dropped` counts its sentences that did not pass the check.
     """
 
     __pydantic_config__ = EVERY_KEY

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus import Span
+from corpus import Span, is_list_item, split_sentences
 from qa.answers import ANSWERING, Answer, Citation, Provenance, Statement, Status
 from qa.evidence import Evidence
 from qa.explanation import DroppedSentence
@@ -46,7 +46,8 @@ def rewrite(
     if reader is None:
         return draft.fallen_back("no_reader"), ()
     masked = [(mask(turn.question), mask(turn.answer_words)) for turn in turns]
-    task = Task.of(mask(answer.standalone_question), masked, [citation.evidence for citation in answer.citations])
+    sources = [source for citation in answer.citations for source in _sources(citation.evidence)]
+    task = Task.of(mask(answer.standalone_question), masked, sources)
     reason = ""
     try:
         for sentence in model.sentences(task):
@@ -54,6 +55,13 @@ def rewrite(
     except NotWritten as problem:
         reason = problem.reason
     return draft.finished(reason), tuple(draft.dropped)
+
+
+def _sources(quote: Evidence) -> list[Evidence]:
+    """Return the sentences of a quote, by which a model's are checked one by one; a list as a whole."""
+    text = quote.document.text
+    spans = split_sentences(text, quote.span.start, quote.span.end)
+    return [quote] if any(is_list_item(text, span) for span in spans) else [replace(quote, span=span) for span in spans]
 
 
 @dataclass(slots=True)

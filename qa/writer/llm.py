@@ -109,7 +109,9 @@ class LanguageModel:
         found = sentences_in(reply)
         yield from found[taken:]
         if not found:
-            raise NotWritten("unknown" if says_unanswerable(reply) else "unreadable" if shown_text(reply) else "empty")
+            raise NotWritten(
+                "unknown" if says_unanswerable(reply) else "unreadable" if shown_text(reply).strip() else "empty"
+            )
 
     def _messages(self, task: Task) -> list[dict[str, str]]:
         """Return the prompt, and the data with as many sources as the budget of tokens allows."""

@@ -39,9 +39,7 @@ REPLY = {
 
 THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 # Where the template of a model opens its thoughts, only their end stands in the reply.
-END_OF_THOUGHTS = re.compile(
-    r".*(?:</(?:think|thinking|thought|reasoning)>|<\|channel\|>final)", re.DOTALL | re.IGNORECASE
-)
+END_OF_THOUGHTS = re.compile(r"</(?:think|thinking|thought|reasoning)>|<\|channel\|>final", re.IGNORECASE)
 OPENING = re.compile(r"\s*(?:```(?:json)?\s*)?\{")
 A_SENTENCE = re.compile(r'\{\s*"(?:quotes|sentence)"\s*:')
 UNANSWERABLE = re.compile(r'"answerable"\s*:\s*false')
@@ -70,7 +68,7 @@ def shown_text(reply: str) -> str:
     >>> shown_text("<think>Is it 40?</think>It is."), shown_text("Is it 40?</think>It is."), shown_text("<think>Hm")
     ('It is.', 'It is.', '')
     """
-    return END_OF_THOUGHTS.sub("", THOUGHTS.sub("", reply))
+    return END_OF_THOUGHTS.split(THOUGHTS.sub("", reply))[-1]
 
 
 def is_plain(reply: str) -> bool:
