@@ -145,7 +145,7 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
     text = _in_context(source)
     claimed, said = claims_of(clause).content, claims_of(text).content
     around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
-    [scores] = reader.read([Reading(clause, source.document.title, (text,))])
+    [scores] = reader.read([Reading(f"Is it true that {clause.rstrip(chr(46))}?", source.document.title, (text,))])
     missing = [word for word in claimed if not _is_among(word, {*said, *around})]
     common = [word for word in claimed if word in said]
     return SupportFeatures(
@@ -167,15 +167,25 @@ def _is_among(word: str, words: Collection[str]) -> bool:
 
 def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
     """Return whether each number stands with its unit and bound, and counts what no other number alone counts."""
-    return all(_stands(number, said.numbers) for number in claimed.numbers) and not _are_swapped(claimed, said)
+    return all(_stands(number, said) for number in claimed.numbers) and not _are_swapped(claimed, said)
 
 
-def _stands(number: Number, numbers: Sequence[Number]) -> bool:
-    key = (number.value, number.unit, number.bound)
-    own = {stem for other in numbers if (other.value, other.unit, other.bound) == key for stem in other.counted}
-    others = {stem for other in numbers if other.value != number.value for stem in other.counted}
-    stands = any((other.value, other.unit, other.bound) == key for other in numbers)
-    return stands and (not number.counted.isdisjoint(own) or number.counted.isdisjoint(others))
+def _stands(number: Number, said: Claims) -> bool:
+    same = [other for other in said.numbers if number[:3] == other[:3]]
+    own = {stem for other in same for stem in other.counted}
+    others = {
+        stem
+        for other in said.numbers
+        if other.value != number.value and other.is_year == number.is_year
+        for stem in other.counted
+    }
+    is_counted = number.is_year or number.unit or all(_is_among(stem, said.stems) for stem in number.counted[:1])
+    return bool(same and is_counted) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
+
+
+def _units_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    """Return whether each word that is a unit stands there, as in "every month"."""
+    return (claimed.stems & units()) <= said.stems
 
 
 def _are_swapped(claimed: Claims, said: Claims) -> bool:
@@ -183,7 +193,7 @@ def _are_swapped(claimed: Claims, said: Claims) -> bool:
     places = {number.value: (place, number.counted) for place, number in enumerate(said.numbers)}
     found = [places[number.value] for number in claimed.numbers if number.value in places]
     return any(
-        first[0] > second[0] and not first[1].isdisjoint(second[1]) for first, second in combinations(found, 2)
+        first[0] > second[0] and not set(first[1]).isdisjoint(second[1]) for first, second in combinations(found, 2)
     )
 
 
@@ -227,9 +237,11 @@ def _mark_stands(*kinds: str, may_be_added: bool = False) -> Callable[[Claims, C
 # Why a clause is not said by a sentence, each with what is to hold of the two, and of the sentence with its headings.
 RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
     ("number", _numbers_stand),
+    ("unit", _units_stand),
     ("name", _names_stand),
     ("direction", _routes_stand),
-    ("negation", _mark_stands("negation", "few")),
+    ("negation", _mark_stands("negation")),
+    ("negation", _mark_stands("few")),
     ("modal", _mark_stands("possible")),
     ("modal", _mark_stands("must")),
     ("modal", _mark_stands("planned")),
@@ -247,6 +259,12 @@ RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
 def opposites() -> tuple[tuple[frozenset[str], ...], ...]:
     """Return the pairs of sides of opposite words, as stems."""
     return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_lists()["opposites"])
+
+
+@cache
+def units() -> frozenset[str]:
+    """Return the stems of the words that are units, without those that are money's alone."""
+    return frozenset(map(stem, word_lists()["measures"])) - {"%", "part"}
 
 
 @cache

@@ -7,12 +7,12 @@ Left out: comparing (checking).
 
 import re
 from calendar import month_name
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -28,13 +28,13 @@ NAME = re.compile(rf"\b{CAPITALISED}(?:(?:[ -]| of | for | and | of the | for th
 SENTENCE_START = re.compile(r"(?:^|[.:!?]\s+)[\"“(]*$")
 ROUTE = re.compile(r"\b(from|to|into)(?: the)? ([A-Z]\w+)")
 ENDS = frozenset((*".,;:()", "and", "but", "or", "while", "against", "to"))  # of what belongs to the words before
-REACH = 3  # words that carry meaning, behind a number or a word that changes what is claimed, that belong to it
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+REACH, REACH_OF_MARKS = 3, 1  # words that carry meaning, behind a number and a word that changes a claim
 DEMONYMS = ("n", "an", "ian", "ien", "ean", "ese", "i", "ish", "er")  # endings, the shortest first
 LOST_ENDINGS = ("", "a", "e", "y", "o")  # of the name of a country, before them
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number with its unit and its bound ("more", "less"), "" for none, and the stems of what it counts.
 
     The unit of a fraction is "part", that of a position in an order "th".
@@ -43,7 +43,12 @@ class Number:
     value: float
     unit: str
     bound: str
-    counted: frozenset[str]
+    counted: tuple[str, ...]
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it may be a year."""
+        return not self.unit and FIRST_YEAR <= self.value < LAST_YEAR and self.value == int(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ def _numbers(text: str) -> Iterator[Number]:
     for match in _number_pattern().finditer(text):
         bound = next((bound for bound in lists["bounds"] if match[bound]), "")
         month = [word for word in text[: match.start()].split()[-1:] if word in month_name]
-        counted = frozenset((*_behind(text[match.end() :]), *map(_canonical, month)))
+        counted = (*_behind(text[match.end() :]), *map(_canonical, month))
         if match["ordinal"]:
             yield Number(lists["ordinals"][match["ordinal"].casefold()], "th", "", counted)
         else:
@@ -172,11 +177,10 @@ def _unit(words: str) -> str:
     )
 
 
-def _behind(text: str) -> Iterator[str]:
-    """Yield the stems of the next words and numbers that belong to what stands before a text."""
-    tokens = takewhile(lambda token: token.casefold() not in ENDS, TOKEN.findall(text[:80]))
-    content = [_canonical(token) for token in tokens if not _is_light(token)]
-    yield from content[:REACH]
+def _behind(text: str, ends: Collection[str] = ENDS) -> list[str]:
+    """Return the stems of the next words and numbers that belong to what stands before a text."""
+    tokens = takewhile(lambda token: token.casefold() not in ends, TOKEN.findall(text[:80]))
+    return [_canonical(token) for token in tokens if not _is_light(token)][:REACH]
 
 
 def _content(text: str) -> Iterator[str]:
@@ -246,7 +250,7 @@ def _marks(text: str) -> dict[str, frozenset[str]]:
     """Return the kinds of words that change a claim, each with the stems of the words behind it."""
     found = {kind: list(pattern.finditer(text)) for kind, pattern in _mark_patterns().items()}
     return {
-        kind: frozenset(stem for match in matches for stem in _behind(text[match.end() :]))
+        kind: frozenset(stem for match in matches for stem in _behind(text[match.end() :], ENDS - {"to"})[:REACH_OF_MARKS])
         for kind, matches in found.items()
         if matches
     }
