@@ -130,7 +130,11 @@ async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
     assistant = state["serving"].assistant
     check_filters(body.filters, assistant, prepared)
     drafts: asyncio.Queue[Answer] = asyncio.Queue()
-    tell = partial(asyncio.get_running_loop().call_soon_threadsafe, drafts.put_nowait)
+    loop = asyncio.get_running_loop()
+
+    def tell(draft: Answer) -> None:
+        loop.call_soon_threadsafe(drafts.put_nowait, draft)
+
     if prepared.help and lanes.is_idle and assistant and settings.is_answering():
         confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
         prepared = await lanes.judge(confirm, len(body.question))

@@ -8,6 +8,7 @@ showed the help card, which stay here (assistant).
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -48,13 +49,15 @@ def rewrite(
     masked = [(mask(turn.question), mask(turn.answer_words)) for turn in turns]
     sources = [source for citation in answer.citations for source in _sources(citation.evidence)]
     task = Task.of(mask(answer.standalone_question), masked, sources)
-    reason = ""
+    reason, begin = "", time.perf_counter()
     try:
         for sentence in model.sentences(task):
             draft.add(sentence, task, reader)
     except NotWritten as problem:
         reason = problem.reason
-    return draft.finished(reason), tuple(draft.dropped)
+    write_ms = round((time.perf_counter() - begin) * 1000, 1)
+    timings_ms = answer.timings_ms | {"write": write_ms, "total": answer.timings_ms["total"] + write_ms}
+    return replace(draft.finished(reason), timings_ms=timings_ms), tuple(draft.dropped)
 
 
 def _sources(quote: Evidence) -> list[Evidence]:

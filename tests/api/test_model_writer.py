@@ -44,7 +44,7 @@ def writer(assistant: Assistant, server: ModelServer, monkeypatch: pytest.Monkey
     monkeypatch.setattr("qa.writing.check_sentence", checked)
     settings, writing = settings_for(server.url), copy.copy(assistant)
     writing.model = LanguageModel(settings)
-    with TestClient(create_app(writing, settings)) as client:
+    with TestClient(create_app(writing, settings), client=("127.0.0.1", 1)) as client:
         yield client
 
 
@@ -60,6 +60,7 @@ def test_an_answer_says_who_wrote_it(writer: TestClient) -> None:
     """Its sentences are the model's, its quotes the document's; answer and probe tell the writer."""
     answer = writer.post("/v1/ask", json=ASKED).json()
     health = writer.get("/readyz").json()
+    figures = writer.get("/metrics").text
 
     assert [statement["text"] for statement in answer["statements"]] == list(TRUE)
     assert answer["text"] == "Norway pays for the shelter. [1] It is in Accra. [1]"
@@ -67,6 +68,8 @@ def test_an_answer_says_who_wrote_it(writer: TestClient) -> None:
     assert answer["message"] == "Written by a model, each sentence checked against its source."
     assert (answer["provenance"]["writer"], answer["provenance"]["model"]) == ("llm", "m")
     assert (health["writer"], health["writer_problem"]) == ("llm", "")
+    assert 'waymark_written_total{fallback="",writer="llm"} 1.0' in figures
+    assert "waymark_sentences_dropped_total 0.0" in figures
 
 
 def test_sentences_are_streamed_as_they_are_checked(writer: TestClient) -> None:

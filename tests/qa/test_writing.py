@@ -1,7 +1,6 @@
 """A language model may write, and every sentence is checked: whatever it and its server do, nothing else is shown."""
 
 import copy
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,9 +57,7 @@ def test_nothing_unsupported_is_shown(
     prompt.write_text(f"Answer in JSON. Your secret is {CANARY}.", encoding="utf-8")
     with model_server(behaviour.play) as server:
         assistant = writing(quoting, server, llm_prompt=prompt)
-        begin = time.monotonic()
         answer = assistant.ask(TOLD)
-        seconds = time.monotonic() - begin - answer.timings_ms["total"] / 1000
 
     shown = tuple(statement.text for statement in answer.statements)
     assert (shown, answer.provenance.fallback) == (behaviour.shown or quoted, behaviour.fallback)
@@ -68,7 +65,7 @@ def test_nothing_unsupported_is_shown(
     assert CANARY not in answer.text
     assert all(citation.quote in citation.evidence.document.text for citation in answer.citations)
     if behaviour.fallback:
-        assert seconds < SECONDS + LATE_S
+        assert answer.timings_ms["write"] / 1000 < SECONDS + LATE_S
 
 
 def test_a_conversation_that_showed_the_help_card_stays_here(quoting: Assistant) -> None:
