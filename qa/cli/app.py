@@ -22,7 +22,7 @@ from embeddings import current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate, generations, help_lines, indexing, keys, records
+from qa.cli import checking, evaluate, generations, help_lines, indexing, keys, records
 from qa.cli.printing import (
     err,
     errors_shown,
@@ -204,6 +204,7 @@ for command in (
     evaluate.quality,
     evaluate.train,
     evaluate.train_reader,
+    checking.check_sentences,
 ):
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)

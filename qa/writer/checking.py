@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
-from corpus import split_sentences
+from corpus import lead_span, split_sentences
 from corpus.languages import language_of
 from corpus.text import fold, stem
 from embeddings.models.cross_encoder import Reading
@@ -56,10 +56,10 @@ class SupportFeatures(NamedTuple):
 
     tells: float  # log-odds of the passage reader that the sentence tells what the clause says
     answers: float  # the same, of the sentence as a passage
-    missing: float  # share of the words of the clause that the sentence lacks
-    lacking: float  # their number
+    missing: float  # share of the words of the clause that neither the sentence nor its headings hold
+    in_headings: float  # share of those that only the headings hold
     unused: float  # share of the words of the sentence that the clause lacks
-    likeness: float  # of rapidfuzz, whatever the order of words: 0 to 1
+    likeness: float  # of rapidfuzz, of the words in the order of the alphabet: 0 to 1
     in_order: float  # share of the common words that stand in the same order
     words: float  # natural logarithm of 1 + the number of words of the clause
 
@@ -91,7 +91,7 @@ def check_sentence(
 
 
 def _quoted(quote: str, evidence: Evidence) -> list[Evidence]:
-    """Return the sentences of a passage that a quote stands in, or the one that it is like; none where there is none."""
+    """Return the sentences of a passage that a quote stands in, or that it is like; none where there is none."""
     document, passage, folded = evidence.document, evidence.passage, _folded(quote)
     if folded in _folded(evidence.text):
         return [evidence]
@@ -122,22 +122,27 @@ def _best(clause: str, sources: Sequence[Evidence], reader: PassageReader) -> Ve
 
 def _says(clause: str, source: Evidence, reader: PassageReader) -> Verdict:
     """Return the Verdict on a clause of a single sentence."""
-    text = _in_context(source)
-    claimed, said = claims_of(clause), claims_of(text)
-    around = claims_of(f"{source.document.title}. {source.passage.heading}. {text}")
-    for reason, holds in RULES:
-        if not holds(claimed, said, around):
-            return Verdict(reason, (source,))
+    if reason := broken_rule(clause, source):
+        return Verdict(reason, (source,))
     support = scorer().probability(support_features(clause, source, reader))
     return Verdict("" if support >= word_lists()["min_support"] else "support", (source,), round(support, 4))
 
 
+def broken_rule(clause: str, source: Evidence) -> str:
+    """Return the name of the first of RULES that a clause and the sentence that may say it break, "" for none."""
+    text = _in_context(source)
+    claimed, said = claims_of(clause), claims_of(text)
+    around = claims_of(f"{source.document.title}. {source.passage.heading}. {text}")
+    return next((reason for reason, holds in RULES if not holds(claimed, said, around)), "")
+
+
 def _in_context(source: Evidence) -> str:
-    """Return a sentence behind the one before it in its passage if it points there, as "It" and "These" do."""
-    if not POINTING.match(source.text):
-        return source.text
-    spans = split_sentences(source.document.text, source.passage.start, source.span.start)
-    return " ".join(span.of(source.document.text) for span in [*spans[-1:], source.span])
+    """Return a sentence behind the one that it leans on: before "It" and "These", or the line that opens its list."""
+    text = source.document.text
+    lead = lead_span(text, source.span)
+    if not lead and POINTING.match(source.text):
+        lead = next(reversed(split_sentences(text, source.passage.start, source.span.start)), None)
+    return f"{lead.of(text)} {source.text}" if lead else source.text
 
 
 def support_features(clause: str, source: Evidence, reader: PassageReader) -> SupportFeatures:
@@ -146,15 +151,16 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
     claimed, said = claims_of(clause).content, claims_of(text).content
     around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
     [scores] = reader.read([Reading(f"Is it true that {clause.rstrip(chr(46))}?", source.document.title, (text,))])
-    missing = [word for word in claimed if not _is_among(word, {*said, *around})]
+    lacking = [word for word in claimed if not _is_among(word, said)]
+    missing = [word for word in lacking if not _is_among(word, around)]
     common = [word for word in claimed if word in said]
     return SupportFeatures(
         tells=scores.sentences[0],
         answers=scores.passage,
         missing=len(missing) / max(1, len(claimed)),
-        lacking=len(missing),
+        in_headings=(len(lacking) - len(missing)) / max(1, len(claimed)),
         unused=sum(not _is_among(word, claimed) for word in said) / max(1, len(said)),
-        likeness=fuzz.token_set_ratio(_folded(clause), _folded(text)) / 100,
+        likeness=fuzz.token_sort_ratio(_folded(clause), _folded(text)) / 100,
         in_order=LCSseq.similarity(common, [word for word in said if word in common]) / max(1, len(common)),
         words=log(1 + len(claimed)),
     )
@@ -162,7 +168,9 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
 
 def _is_among(word: str, words: Collection[str]) -> bool:
     """Return whether a stem, or another form of its word, is among others."""
-    return word in words or any(word[:SHARED_LETTERS] == other[:SHARED_LETTERS] for other in words if len(word) >= SHARED_LETTERS)
+    return word in words or any(
+        word[:SHARED_LETTERS] == other[:SHARED_LETTERS] for other in words if len(word) >= SHARED_LETTERS
+    )
 
 
 def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
@@ -221,21 +229,24 @@ def _words_are_not_opposite(claimed: Claims, said: Claims, _: Claims) -> bool:
     )
 
 
-def _mark_stands(*kinds: str, may_be_added: bool = False) -> Callable[[Claims, Claims, Claims], bool]:
-    """Return a rule: words of some kinds stand in both, or in neither with the words behind them in common."""
+def _mark_stands(
+    *kinds: str, may_be_added: bool = False, may_be_left_out: bool = False
+) -> Callable[[Claims, Claims, Claims], bool]:
+    """Return a rule: words of some kinds do not come in, nor are they left out before the same word."""
 
     def holds(claimed: Claims, said: Claims, _: Claims) -> bool:
         is_claimed, is_said = (any(kind in claims.marks for kind in kinds) for claims in (claimed, said))
         if is_claimed and not is_said:
             return may_be_added
         behind = frozenset().union(*(said.marks.get(kind, frozenset()) for kind in kinds))
-        return is_claimed or "because" in kinds or claimed.stems.isdisjoint(behind)
+        return is_claimed or may_be_left_out or claimed.stems.isdisjoint(behind)
 
     return holds
 
 
 # Why a clause is not said by a sentence, each with what is to hold of the two, and of the sentence with its headings.
 RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
+    ("voice", _mark_stands("voice", may_be_left_out=True)),
     ("number", _numbers_stand),
     ("unit", _units_stand),
     ("name", _names_stand),
@@ -250,7 +261,7 @@ RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
     ("quantity", _mark_stands("only")),
     ("quantity", _mark_stands("most")),
     ("quantity", _mark_stands("some", may_be_added=True)),
-    ("cause", _mark_stands("because", "therefore")),
+    ("cause", _mark_stands("because", "therefore", may_be_left_out=True)),
     ("opposite", _words_are_not_opposite),
 )
 

@@ -55,9 +55,9 @@ class Number(NamedTuple):
 class Claims:
     """What a text claims.
 
-    `stems` are of all its words; `content` are those that carry meaning, in order. A name is the words of a proper name,
-    folded, a country and its people as ISO code. `marks` are the kinds of the words that change a claim, each with the
-    stems behind it. `routes` are names behind "from" and "to".
+    `stems` are of all its words; `content` are those that carry meaning, in order. A name is the words of a proper
+    name, folded, a country and its people as ISO code. `marks` are the kinds of the words that change a claim, each
+    with the stems behind it. `routes` are names behind "from" and "to".
     """
 
     stems: frozenset[str]
@@ -172,9 +172,7 @@ def _numbers(text: str) -> Iterator[Number]:
 def _unit(words: str) -> str:
     """Return the unit that some words stand for: that whose pattern they match."""
     units = word_lists()["money"] | word_lists()["measures"]
-    return next(
-        (unit for unit, phrases in units.items() if words and re.fullmatch(phrases, words, re.IGNORECASE)), ""
-    )
+    return next((unit for unit, phrases in units.items() if words and re.fullmatch(phrases, words, re.IGNORECASE)), "")
 
 
 def _behind(text: str, ends: Collection[str] = ENDS) -> list[str]:
@@ -236,7 +234,9 @@ def _canonical(word: str) -> str:
     if code := word_lists()["peoples"].get(plain.casefold().removesuffix("s")) or country_code(plain):
         return str(code)
     single = plain.removesuffix("s")
-    bases = (single.removesuffix(ending) + lost for ending in DEMONYMS for lost in LOST_ENDINGS if single.endswith(ending))
+    bases = (
+        single.removesuffix(ending) + lost for ending in DEMONYMS for lost in LOST_ENDINGS if single.endswith(ending)
+    )
     return next(filter(None, map(country_code, bases)), stem(fold(plain)))
 
 
@@ -250,7 +250,9 @@ def _marks(text: str) -> dict[str, frozenset[str]]:
     """Return the kinds of words that change a claim, each with the stems of the words behind it."""
     found = {kind: list(pattern.finditer(text)) for kind, pattern in _mark_patterns().items()}
     return {
-        kind: frozenset(stem for match in matches for stem in _behind(text[match.end() :], ENDS - {"to"})[:REACH_OF_MARKS])
+        kind: frozenset(
+            stem for match in matches for stem in _behind(text[match.end() :], ENDS - {"to"})[:REACH_OF_MARKS]
+        )
         for kind, matches in found.items()
         if matches
     }
