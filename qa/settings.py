@@ -4,11 +4,11 @@ import re
 from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from limits import parse
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from embeddings.models.pretrained import DEFAULT_MODEL
@@ -146,13 +146,19 @@ class Settings(BaseSettings):
             raise ValueError(f"{wrong[0]!r} is no origin; write https:// and the host, without a path")
         return origins
 
-    @model_validator(mode="after")
-    def _language_model(self) -> Self:
-        if self.writer == "llm" and not (self.llm_url and self.llm_model):
-            raise ValueError("WAYMARK_WRITER=llm needs WAYMARK_LLM_URL and WAYMARK_LLM_MODEL")
-        if self.writer == "llm" and self.llm_seconds >= self.answer_seconds:
-            raise ValueError("WAYMARK_LLM_SECONDS must leave time for the search within WAYMARK_ANSWER_SECONDS")
-        return self
+    @field_validator("llm_url", "llm_model")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("writer") == "llm":
+            raise ValueError("WAYMARK_WRITER=llm needs it")
+        return value
+
+    @field_validator("answer_seconds")
+    @classmethod
+    def _longer(cls, value: float, info: ValidationInfo) -> float:
+        if info.data.get("writer") == "llm" and value <= info.data.get("llm_seconds", 0):
+            raise ValueError("it must exceed WAYMARK_LLM_SECONDS by the time of the search")
+        return value
 
     @property
     def model_host(self) -> str:

@@ -89,9 +89,9 @@ def test_a_task_is_kept_within_the_budget(tmp_path: Path) -> None:
 
 def test_settings_tell_what_is_missing(tmp_path: Path) -> None:
     """A model without an address, too long a time-out and a prompt that is not there are told at the start."""
-    with pytest.raises(ValueError, match="WAYMARK_LLM_URL"):
+    with pytest.raises(ValueError, match=r"llm_url\n.*WAYMARK_WRITER=llm needs it"):
         Settings(writer="llm", llm_model="m")
-    with pytest.raises(ValueError, match="WAYMARK_LLM_SECONDS"):
+    with pytest.raises(ValueError, match=r"answer_seconds\n.*must exceed WAYMARK_LLM_SECONDS"):
         settings_for("http://localhost/v1", llm_seconds=30)
     with pytest.raises(ModelProblem, match="WAYMARK_LLM_PROMPT"):
         LanguageModel(settings_for("http://localhost/v1", llm_prompt=tmp_path / "none.txt"))
