@@ -30,7 +30,12 @@ from qa.writer.extractive import POINTING
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
 SHARED_LETTERS = 5  # at the beginning of two words from which they are forms of one
-CLAUSES = re.compile(r"; |, (?:and|but|while|whereas|when|which|who|where|although) | while | whereas ")
+# Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
+SUBJECT = (
+    r"(?=[A-Z0-9]|(?:an?|the|about|another|at|by|in|its|many|more|most|on|over|some|there|their|these|this|those"
+    r"|two|three|four|five|six|seven|eight|nine|ten)\b)"
+)
+CLAUSES = re.compile(rf"(?:;|,? while|,? whereas|, and|, but|, when|, although) {SUBJECT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class SupportFeatures(NamedTuple):
     tells: float  # log-odds of the passage reader that the sentence tells what the clause says
     answers: float  # the same, of the sentence as a passage
     missing: float  # share of the words of the clause that neither the sentence nor its headings hold
+    lacking: float  # their number
     in_headings: float  # share of those that only the headings hold
     unused: float  # share of the words of the sentence that the clause lacks
     likeness: float  # of rapidfuzz, of the words in the order of the alphabet: 0 to 1
@@ -97,7 +103,7 @@ def _quoted(quote: str, evidence: Evidence) -> list[Evidence]:
         return [evidence]
     spans = split_sentences(document.text, passage.start, passage.end)
     texts = [_folded(span.of(document.text)) for span in spans]
-    holding = [span for span, text in zip(spans, texts, strict=True) if text in folded or folded in text]
+    holding = [span for span, text in zip(spans, texts, strict=True) if text and (text in folded or folded in text)]
     likeness = [fuzz.ratio(folded, text) for text in texts]
     nearest = [span for span, percent in zip(spans, likeness, strict=True) if percent == max(likeness) >= MIN_LIKENESS]
     return [replace(evidence, span=span) for span in holding or nearest[:1]]
@@ -158,6 +164,7 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
         tells=scores.sentences[0],
         answers=scores.passage,
         missing=len(missing) / max(1, len(claimed)),
+        lacking=len(missing),
         in_headings=(len(lacking) - len(missing)) / max(1, len(claimed)),
         unused=sum(not _is_among(word, claimed) for word in said) / max(1, len(said)),
         likeness=fuzz.token_sort_ratio(_folded(clause), _folded(text)) / 100,
@@ -189,11 +196,6 @@ def _stands(number: Number, said: Claims) -> bool:
     }
     is_counted = number.is_year or number.unit or all(_is_among(stem, said.stems) for stem in number.counted[:1])
     return bool(same and is_counted) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
-
-
-def _units_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
-    """Return whether each word that is a unit stands there, as in "every month"."""
-    return (claimed.stems & units()) <= said.stems
 
 
 def _are_swapped(claimed: Claims, said: Claims) -> bool:
@@ -235,11 +237,10 @@ def _mark_stands(
     """Return a rule: words of some kinds do not come in, nor are they left out before the same word."""
 
     def holds(claimed: Claims, said: Claims, _: Claims) -> bool:
-        is_claimed, is_said = (any(kind in claims.marks for kind in kinds) for claims in (claimed, said))
-        if is_claimed and not is_said:
-            return may_be_added
-        behind = frozenset().union(*(said.marks.get(kind, frozenset()) for kind in kinds))
-        return is_claimed or may_be_left_out or claimed.stems.isdisjoint(behind)
+        marks, told = ([stem for kind in kinds for stem in claims.marks.get(kind, ())] for claims in (claimed, said))
+        is_added = len(marks) > len(told) if "negation" in kinds else bool(marks) and not told
+        is_left_out = told and not marks and not claimed.stems.isdisjoint(told)
+        return not (is_added and not may_be_added) and not (is_left_out and not may_be_left_out)
 
     return holds
 
@@ -248,7 +249,6 @@ def _mark_stands(
 RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
     ("voice", _mark_stands("voice", may_be_left_out=True)),
     ("number", _numbers_stand),
-    ("unit", _units_stand),
     ("name", _names_stand),
     ("direction", _routes_stand),
     ("negation", _mark_stands("negation")),
@@ -270,12 +270,6 @@ RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
 def opposites() -> tuple[tuple[frozenset[str], ...], ...]:
     """Return the pairs of sides of opposite words, as stems."""
     return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_lists()["opposites"])
-
-
-@cache
-def units() -> frozenset[str]:
-    """Return the stems of the words that are units, without those that are money's alone."""
-    return frozenset(map(stem, word_lists()["measures"])) - {"%", "part"}
 
 
 @cache

@@ -28,8 +28,8 @@ NAME = re.compile(rf"\b{CAPITALISED}(?:(?:[ -]| of | for | and | of the | for th
 SENTENCE_START = re.compile(r"(?:^|[.:!?]\s+)[\"“(]*$")
 ROUTE = re.compile(r"\b(from|to|into)(?: the)? ([A-Z]\w+)")
 ENDS = frozenset((*".,;:()", "and", "but", "or", "while", "against", "to"))  # of what belongs to the words before
-FIRST_YEAR, LAST_YEAR = 1800, 2100
-REACH, REACH_OF_MARKS = 3, 1  # words that carry meaning, behind a number and a word that changes a claim
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+REACH = 3  # words that carry meaning, behind a number, that belong to it
 DEMONYMS = ("n", "an", "ian", "ien", "ean", "ese", "i", "ish", "er")  # endings, the shortest first
 LOST_ENDINGS = ("", "a", "e", "y", "o")  # of the name of a country, before them
 
@@ -48,7 +48,7 @@ class Number(NamedTuple):
     @property
     def is_year(self) -> bool:
         """Whether it may be a year."""
-        return not self.unit and FIRST_YEAR <= self.value < LAST_YEAR and self.value == int(self.value)
+        return not self.unit + self.bound and FIRST_YEAR <= self.value < LAST_YEAR and self.value == int(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Claims:
 
     `stems` are of all its words; `content` are those that carry meaning, in order. A name is the words of a proper
     name, folded, a country and its people as ISO code. `marks` are the kinds of the words that change a claim, each
-    with the stems behind it. `routes` are names behind "from" and "to".
+    with the stems of the words behind them. `routes` are names behind "from" and "to".
     """
 
     stems: frozenset[str]
@@ -65,7 +65,7 @@ class Claims:
     numbers: tuple[Number, ...]
     names: tuple[tuple[str, ...], ...]
     acronyms: frozenset[str]
-    marks: Mapping[str, frozenset[str]]
+    marks: Mapping[str, tuple[str, ...]]
     routes: frozenset[tuple[str, str]]
 
 
@@ -103,7 +103,12 @@ def _in_digits(text: str) -> str:
     '24 of 105, 2500000, nearly 0.6667 part'
     """
     lists = word_lists()
-    plain = re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3}\b)", ",", text).replace("\u2011", "-").replace("US$", "USD ")
+    plain = (
+        re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3}\b)", ",", text)
+        .replace("\u2011", "-")
+        .replace("US$", "USD ")
+        .replace("US dollar", "dollar")
+    )
     plain = _number_words().sub(lambda match: _plain(_value_of(match[0])), plain)
     plain = re.sub(
         rf"\b({DIGITS}|a) hundred(?: and (\d\d?)\b)?",
@@ -116,10 +121,12 @@ def _in_digits(text: str) -> str:
         plain,
     )
     plain = re.sub(
-        rf"\b({DIGITS}|an?)[- ]({'|'.join(lists['parts'])})s?\b(?! of 1)",
+        rf"\b({DIGITS}|an?)[- ]({'|'.join(lists['parts'])})s?\b",
         lambda match: f"{_plain(_float(match[1]) / lists['parts'][match[2]])} part",
         plain,
     )
+    times = "|".join(map(lists["measures"].get, lists["times"]))
+    plain = re.sub(rf"\b(?:an?|every|each|per) ({times})\b", r"1 \1", plain)
     return re.sub(r"\bhalf\b", "0.5 part", plain)
 
 
@@ -193,7 +200,7 @@ def _light_words() -> frozenset[str]:
 
 
 def _is_light(word: str) -> bool:
-    return word.casefold() in _light_words()
+    return word.casefold() in _light_words() and not (word.isupper() and len(word) > 1)
 
 
 def _names(text: str) -> Iterator[tuple[str, ...]]:
@@ -246,13 +253,11 @@ def _mark_patterns() -> dict[str, re.Pattern[str]]:
     return {kind: re.compile(rf"\b(?:{phrases})(?!\w)", re.IGNORECASE) for kind, phrases in marks.items()}
 
 
-def _marks(text: str) -> dict[str, frozenset[str]]:
-    """Return the kinds of words that change a claim, each with the stems of the words behind it."""
+def _marks(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the kinds of words that change a claim, with the stem of the word behind each, "" for none."""
     found = {kind: list(pattern.finditer(text)) for kind, pattern in _mark_patterns().items()}
     return {
-        kind: frozenset(
-            stem for match in matches for stem in _behind(text[match.end() :], ENDS - {"to"})[:REACH_OF_MARKS]
-        )
+        kind: tuple(next(iter(_behind(text[match.end() :], ENDS - {"to"})), "") for match in matches)
         for kind, matches in found.items()
         if matches
     }
