@@ -200,10 +200,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer: index generation, encoder, writer (`extractive` or `llm`) and version of Waymark.
-
-    `fallback` is why a language model did not write; `dropped` counts its sentences that did not pass the check.
-    """
+    """What made an answer; `fallback` is why a language model did not write, `dropped` how many sentences it lost."""
 
     __pydantic_config__ = EVERY_KEY
 

@@ -896,9 +896,7 @@ export interface components {
         };
         /**
          * Provenance
-         * @description What made an answer: index generation, encoder, writer (`extractive` or `llm`) and version of Waymark.
-         *
-         *     `fallback` is why a language model did not write; `dropped` counts its sentences that did not pass the check.
+         * @description What made an answer; `fallback` is why a language model did not write, `dropped` how many sentences it lost.
          */
         Provenance: {
             /** Generation */
