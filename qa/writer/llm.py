@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
@@ -21,7 +22,14 @@ from embeddings import ModelProblem
 from qa.evidence import Evidence
 from qa.settings import Settings
 from qa.stopping import check_wanted
-from qa.writer.llm_replies import REPLY, ModelSentence, is_plain, says_unanswerable, sentences_in, shown_text
+from qa.writer.llm_replies import (
+    ModelSentence,
+    is_plain,
+    reply_schema,
+    says_unanswerable,
+    sentences_in,
+    shown_text,
+)
 
 FAILURES, REST_S = 3, 30.0  # after so many failures in a row, a server is not asked for so many seconds
 RETRIES = 1  # by the client, after a pause of chance length, where the server is busy or gone
@@ -62,6 +70,14 @@ class Task:
         return json.dumps({"turns": turns, "question": self.question, "sources": listed}, ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent: the messages, and the JSON schema of the reply."""
+
+    messages: Sequence[Mapping[str, str]]
+    schema: Mapping[str, Any]
+
+
 class LanguageModel:
     """A language model behind a server. `problem` tells why it wrote nothing the last time, "" if it did."""
 
@@ -87,18 +103,18 @@ class LanguageModel:
 
     def sentences(self, task: Task) -> Iterator[ModelSentence]:
         """Yield the sentences of the model, each when it is complete. Raises NotWritten where it ends otherwise."""
-        self.problem = ""
         try:
             yield from self._sentences(task, time.monotonic() + self._seconds)
         except NotWritten as problem:
             self.problem = problem.reason
             raise
+        self.problem = ""
 
     def _sentences(self, task: Task, deadline: float) -> Iterator[ModelSentence]:
-        messages = self._messages(task)
+        request = self._request(task)
         reply, taken = "", 0
         with self._guarded():
-            for piece in self._pieces(messages, deadline):
+            for piece in self._pieces(request, deadline):
                 reply += piece
                 if "}" in piece and is_plain(reply):
                     found = sentences_in(reply)
@@ -113,12 +129,13 @@ class LanguageModel:
                 "unknown" if says_unanswerable(reply) else "unreadable" if shown_text(reply).strip() else "empty"
             )
 
-    def _messages(self, task: Task) -> list[dict[str, str]]:
-        """Return the prompt, and the data with as many sources as the budget of tokens allows."""
+    def _request(self, task: Task) -> Request:
+        """Return the prompt, the data with as many sources as the budget of tokens allows, and the schema."""
         room = self._tokens - REPLY_TOKENS - count_tokens(self._prompt)
         for sources in range(len(task.sources), 0, -1):
             if count_tokens(data := task.data(sources)) <= room:
-                return [{"role": "system", "content": self._prompt}, {"role": "user", "content": data}]
+                messages = [{"role": "system", "content": self._prompt}, {"role": "user", "content": data}]
+                return Request(messages, reply_schema(list(task.sources)[:sources]))
         raise NotWritten("too_long")
 
     @contextmanager
@@ -132,13 +149,13 @@ class LanguageModel:
         except CircuitBreakerError as error:
             raise NotWritten("resting") from error
 
-    def _pieces(self, messages: list[dict[str, str]], deadline: float) -> Iterator[str]:
+    def _pieces(self, request: Request, deadline: float) -> Iterator[str]:
         """Yield the pieces of a reply until the deadline, from a thread: no server can hold up who waits for it."""
         if not self._free.acquire(blocking=False):
             raise NotWritten("busy")
         pieces: SimpleQueue[str | Exception | None] = SimpleQueue()
         is_left = Event()
-        Thread(target=self._receive, args=(messages, pieces, is_left), name="model", daemon=True).start()
+        Thread(target=self._receive, args=(request, pieces, is_left), name="model", daemon=True).start()
         try:
             while (piece := _next(pieces, deadline)) is not None:
                 if isinstance(piece, Exception):
@@ -147,12 +164,10 @@ class LanguageModel:
         finally:
             is_left.set()
 
-    def _receive(
-        self, messages: list[dict[str, str]], pieces: "SimpleQueue[str | Exception | None]", is_left: Event
-    ) -> None:
+    def _receive(self, request: Request, pieces: "SimpleQueue[str | Exception | None]", is_left: Event) -> None:
         """Put the pieces of a reply, then None or an error, until nobody takes them any more."""
         try:
-            with self._stream(messages) as chunks:
+            with self._stream(request) as chunks:
                 for chunk in chunks:
                     if is_left.is_set():
                         return
@@ -163,20 +178,21 @@ class LanguageModel:
         finally:
             self._free.release()
 
-    def _stream(self, messages: list[dict[str, str]]) -> Any:  # noqa: ANN401 - a stream of the client
+    def _stream(self, request: Request) -> Any:  # noqa: ANN401 - a stream of the client
         """Ask for a reply; without what a server refuses, where it does so, from then on."""
         from openai import BadRequestError, UnprocessableEntityError
 
-        plain: dict[str, Any] = {"model": self.name, "messages": messages, "stream": True}
-        schema = {"type": "json_schema", "json_schema": {"name": "answer", "schema": REPLY, "strict": True}}
-        if self._knows_schemas:
-            try:
-                return self._client.chat.completions.create(
-                    **plain, temperature=0, max_tokens=REPLY_TOKENS, response_format=schema
-                )
-            except (BadRequestError, UnprocessableEntityError):
-                self._knows_schemas = False
-        return self._client.chat.completions.create(**plain)
+        create = partial(self._client.chat.completions.create, model=self.name, messages=request.messages, stream=True)
+        if not self._knows_schemas:
+            return create()
+        schema = {"name": "answer", "schema": request.schema, "strict": True}
+        form = {"type": "json_schema", "json_schema": schema}
+        try:
+            return create(temperature=0, max_tokens=REPLY_TOKENS, response_format=form)
+        except (BadRequestError, UnprocessableEntityError):
+            stream = create()
+            self._knows_schemas = False
+            return stream
 
 
 def _prompt(settings: Settings) -> str:

@@ -7,35 +7,9 @@ Left out: whether a sentence is true (checking).
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-# Some servers sort the keys, others keep the order of the schema: so they are named that the sorted order is the one in
-# which a model should think: which words, then the sentence.
-SENTENCE = {
-    "type": "object",
-    "properties": {
-        "quotes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": {"type": "string"}, "words": {"type": "string"}},
-                "required": ["id", "words"],
-                "additionalProperties": False,
-            },
-        },
-        "sentence": {"type": "string"},
-    },
-    "required": ["quotes", "sentence"],
-    "additionalProperties": False,
-}
-REPLY = {
-    "type": "object",
-    "properties": {"answerable": {"type": "boolean"}, "sentences": {"type": "array", "items": SENTENCE}},
-    "required": ["answerable", "sentences"],
-    "additionalProperties": False,
-}
 
 THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 # Where the template of a model opens its thoughts, only their end stands in the reply.
@@ -44,6 +18,9 @@ OPENING = re.compile(r"\s*(?:```(?:json)?\s*)?\{")
 A_SENTENCE = re.compile(r'\{\s*"(?:quotes|sentence)"\s*:')
 UNANSWERABLE = re.compile(r'"answerable"\s*:\s*false')
 _DECODER = json.JSONDecoder()
+
+# Bounds of a reply, since small models repeat themselves without end.
+SENTENCES, QUOTES, CHARACTERS = 6, 3, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +37,27 @@ class ModelSentence:
 
     text: str
     quotes: tuple[Quote, ...]
+
+
+def reply_schema(ids: Iterable[str]) -> dict[str, Any]:
+    """Return the JSON schema of a reply that names sources by these ids.
+
+    Some servers sort the keys, others keep their order here: both is the order in which a model should think, words
+    first, then the sentence.
+    """
+    text = {"type": "string", "maxLength": CHARACTERS}
+    quote = _object(id={"type": "string", "enum": list(ids)}, words=text)
+    sentence = _object(quotes=_list(quote, QUOTES), sentence=text)
+    return _object(answerable={"type": "boolean"}, sentences=_list(sentence, SENTENCES))
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _list(items: dict[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "maxItems": most}
 
 
 def shown_text(reply: str) -> str:
