@@ -40,8 +40,11 @@ class AnswerCache:
         return None
 
     def put(self, key: bytes | None, answer: Answer) -> None:
-        """Keep an answer that is not kept yet, unless it has a help card or a trace."""
-        if key and key not in self._answers and not answer.help and not answer.trace:
+        """Keep an answer that is not kept yet.
+
+        One with a help card or a trace is not, nor one that a model was to write and could not this time.
+        """
+        if key and key not in self._answers and not (answer.help or answer.trace or answer.provenance.fallback):
             self._answers[key] = answer
             self._characters += _characters(answer)
             while len(self._answers) > self._most or self._characters > MOST_CHARACTERS:

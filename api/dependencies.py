@@ -32,6 +32,7 @@ from qa.records.recording import Answered, Recorder
 from qa.replies import reply
 from qa.retrieval import NO_FILTERS, SearchResult, results_of
 from qa.safety.intake import PreparedQuestion
+from qa.writing import Tell
 
 NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
 
@@ -82,10 +83,14 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered; `note` takes its answer."""
+    """A question that is being answered; `note` takes its answer.
+
+    `drafts` are answers as far as a language model has written them.
+    """
 
     prepared: PreparedQuestion
     work: Work[Answer]
+    drafts: asyncio.Queue[Answer]
     intake: Intake
     metrics: Metrics
     note: Callable[[Answer], None]
@@ -125,6 +130,12 @@ async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
     key = None if prepared.help else cache_key(prepared, body)  # a cry for help is judged anew each time
     assistant = state["serving"].assistant
     check_filters(body.filters, assistant, prepared)
+    drafts: asyncio.Queue[Answer] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def tell(draft: Answer) -> None:
+        loop.call_soon_threadsafe(drafts.put_nowait, draft)
+
     if prepared.help and lanes.is_idle and assistant and settings.is_answering():
         confirm = partial(_confirm_help, prepared, assistant, is_follow_up=bool(body.history))
         prepared = await lanes.judge(confirm, len(body.question))
@@ -134,13 +145,13 @@ async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
         state["metrics"].cached_answers.inc()
         work = lanes.start_beside(lambda: answer)
     else:
-        work = lanes.start(partial(_answer, prepared, body, state))
+        work = lanes.start(partial(_answer, prepared, body, state, tell))
 
     def note(answer: Answer) -> None:
         answers.put(key, answer)
         _note(answer, body, state)
 
-    return AskedQuestion(prepared, work, intake, state["metrics"], note)
+    return AskedQuestion(prepared, work, drafts, intake, state["metrics"], note)
 
 
 async def answer_to(body: AskRequest, state: State, request: Request) -> Answer:
@@ -221,11 +232,11 @@ def _confirm_help(prepared: PreparedQuestion, assistant: Assistant, *, is_follow
         return prepared
 
 
-def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
+def _answer(prepared: PreparedQuestion, body: AskRequest, state: State, tell: Tell = lambda _: None) -> Answer:
     """Answer a question, and log the status but not the question: the user may be a person at risk."""
     begin = time.perf_counter()
     if state["settings"].is_answering():
-        answer = _ask_assistant(prepared, body, state)
+        answer = _ask_assistant(prepared, body, state, tell)
     else:
         answer = _refuse(prepared, state["intake"], "answering_off")
     seconds = time.perf_counter() - begin
@@ -233,14 +244,14 @@ def _answer(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answe
     return answer
 
 
-def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State) -> Answer:
+def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State, tell: Tell) -> Answer:
     assistant = state["serving"].assistant  # the work ends with this one, whatever is published meanwhile
     if assistant is None:
         raise _unavailable(prepared, state["intake"])
     try:
         bounded = assistant.bounded(body.documents, body.words) if body.documents or body.words else assistant
         filters = body.filters.to_filters()
-        answer, trace = bounded.answer(prepared, body.to_turns(), drop=body.drop, filters=filters)
+        answer, trace = bounded.answer(prepared, body.to_turns(), drop=body.drop, filters=filters, tell=tell)
         return replace(answer, trace=trace.explained(assistant.scorers)) if body.explain else answer
     except Exception as error:
         log_failure(error)

@@ -46,6 +46,12 @@ class Metrics:
         self._answers = Counter(
             "waymark_answers", "Answers by how they ended.", ("status", "reason"), registry=registry
         )
+        self._written = Counter(
+            "waymark_written", "Answers that a language model was to write.", ("writer", "fallback"), registry=registry
+        )
+        self._dropped = Counter(
+            "waymark_sentences_dropped", "Sentences of a model that did not pass the check.", registry=registry
+        )
         self._help_cards = Counter("waymark_help_cards", "Answers with a help card.", registry=registry)
         self._refusals = Counter(
             "waymark_refusals", "Questions without an answer: refused, or failed.", ("reason",), registry=registry
@@ -57,6 +63,9 @@ class Metrics:
     def count_answer(self, answer: Answer) -> None:
         """Count an answer, its help card, and the time of its steps."""
         self._answers.labels(answer.status, answer.reason).inc()
+        if answer.provenance.model:
+            self._written.labels(answer.provenance.writer, answer.provenance.fallback).inc()
+            self._dropped.inc(answer.provenance.dropped)
         self._help_cards.inc(answer.help is not None)
         for step, milliseconds in answer.timings_ms.items():
             self._steps.labels(step).observe(milliseconds / 1000)

@@ -271,6 +271,7 @@ class Health(BaseModel):
     """The state of the service: `ok`, `ready`, or `empty` where the index holds no document.
 
     `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
+    `writer` is `extractive`, or `llm`, a language model; `writer_problem` is why that wrote nothing the last time.
     `generation` is the id of the index that serves, which was built `age_s` seconds ago; `problem` tells why it is not
     the one that was published last.
     """
@@ -281,6 +282,8 @@ class Health(BaseModel):
                 {
                     "status": "ready",
                     "reader": "trained",
+                    "writer": "extractive",
+                    "writer_problem": "",
                     "generation": "000002-b49587e8",
                     "age_s": 86400,
                     "problem": "",
@@ -291,6 +294,8 @@ class Health(BaseModel):
 
     status: str
     reader: str = ""
+    writer: str = ""
+    writer_problem: str = ""
     generation: str = ""
     age_s: int = 0
     problem: str = ""

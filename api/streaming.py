@@ -3,8 +3,9 @@
 Events, in order: `status` (searching; with the help card where the answer will hold it); `status` again, with the
 answer without its statements and citations, so that a help card is shown first; a `citation` before the first
 `statement` that cites it; `done` with the complete answer, and so with what stands under `more` and `nearest`, or
-`error` with a problem. While the assistant works, a comment is sent every HEARTBEAT_S seconds, so that no proxy closes
-the connection as idle. If the client disconnects, the stream and the work end.
+`error` with a problem. Each sentence of a language model is sent when it is checked; if its answer does not stand in
+the end, a further `status` begins the answer anew. While the assistant works, a comment is sent every HEARTBEAT_S
+seconds, so that no proxy closes the connection as idle. If the client disconnects, the stream and the work end.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from api.dependencies import AskedQuestion
 from api.errors import DETAILS, AssistantUnavailable, log_failure, problem_body
-from qa.answers import answer_json
+from qa.answers import Answer, answer_json
 from qa.help import help_json
 
 HEARTBEAT_S = 10.0
@@ -49,8 +50,14 @@ async def _events(asked: AskedQuestion) -> AsyncIterator[bytes]:
     card = asked.prepared.help
     try:
         yield _event("status", {"status": "searching"} | ({"help": help_json(card)} if card else {}))
-        while not (await asyncio.wait({asked.work.task}, timeout=HEARTBEAT_S))[0]:
-            yield HEARTBEAT
+        sent: dict[str, Any] | None = None
+        async for draft in _drafts(asked):
+            if draft is None:
+                yield HEARTBEAT
+                continue
+            for name, data in _new_events(written := answer_json(draft), sent):
+                yield _event(name, data)
+            sent = written
         answer = answer_json(asked.answer())
     except AssistantUnavailable as error:
         yield _event("error", problem_body(error.status, error.detail, card=error.card))
@@ -58,23 +65,47 @@ async def _events(asked: AskedQuestion) -> AsyncIterator[bytes]:
         log_failure(error)
         yield _event("error", problem_body(HTTPStatus.INTERNAL_SERVER_ERROR, DETAILS[500]))
     else:
-        for name, data in answer_events(answer):
+        for name, data in answer_events(answer, sent):
             yield _event(name, data)
     finally:
         asked.work.stop()
 
 
-def answer_events(answer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the names and data of the events that follow the search, in order."""
-    yield "status", {name: value for name, value in answer.items() if name not in SENT_LATER}
-    sent: set[int] = set()
-    for statement in answer["statements"]:
-        for number in statement["citations"]:
-            if number not in sent:
-                yield "citation", answer["citations"][number - 1]
-                sent.add(number)
-        yield "statement", statement
+async def _drafts(asked: AskedQuestion) -> AsyncIterator[Answer | None]:
+    """Yield the drafts of an answer until it is complete, and None where nothing has come for HEARTBEAT_S seconds."""
+    while not asked.work.task.done() or not asked.drafts.empty():
+        draft = asyncio.ensure_future(asked.drafts.get())
+        try:
+            await asyncio.wait({asked.work.task, draft}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+            if draft.done():
+                yield draft.result()
+            elif not asked.work.task.done():
+                yield None
+        finally:
+            draft.cancel()
+
+
+Events = Iterator[tuple[str, dict[str, Any]]]
+
+
+def answer_events(answer: dict[str, Any], sent: dict[str, Any] | None = None) -> Events:
+    """Yield the names and data of the events that follow the search, in order, without what was sent of a draft."""
+    yield from _new_events(answer, sent)
     yield "done", answer
+
+
+def _new_events(answer: dict[str, Any], sent: dict[str, Any] | None) -> Events:
+    known = len(sent["statements"]) if sent else 0
+    if not sent or answer["statements"][:known] != sent["statements"]:
+        yield "status", {name: value for name, value in answer.items() if name not in SENT_LATER}
+        known = 0
+    cited = {number for statement in answer["statements"][:known] for number in statement["citations"]}
+    for statement in answer["statements"][known:]:
+        for number in statement["citations"]:
+            if number not in cited:
+                yield "citation", answer["citations"][number - 1]
+                cited.add(number)
+        yield "statement", statement
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

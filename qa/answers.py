@@ -205,12 +205,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer: index generation, encoder, writer and version of Waymark."""
+    """What made an answer; `fallback` is why a language model did not write, `dropped` how many sentences it lost."""
+
+    __pydantic_config__ = EVERY_KEY
 
     generation: str
     encoder: str
     writer: str
     version: str
+    model: str = ""
+    fallback: str = ""
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,18 @@
 """Answer a question with citations: all steps of the pipeline, in order.
 
-safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write -> Answer
+safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write (-> rewrite) -> Answer
 
 Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
 """
 
 import copy
-import hashlib
 import time
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from corpus import Document
 from corpus.catalogue import Entry, list_documents
@@ -21,28 +20,26 @@ from corpus.figures import tables
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers import STATUSES, Answer, Provenance, Status, Topic
+from qa.answers import Answer, Provenance
 from qa.evidence_search import EvidenceSearch, timed
-from qa.figures.joining import TOPIC, with_figures
+from qa.figures.joining import TOPIC, is_on_figures, with_figures
 from qa.figures.recognition import Recogniser
 from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.query.spelling import Spelling
+from qa.quoting import quote
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
-from qa.reader.selection import Selection
-from qa.replies import reply
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, retrieve
 from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
 from qa.trace import Trace
-from qa.writer.extractive import compose
-from qa.writer.notes import notes_on
-from qa.writer.related_questions import related_questions
+from qa.writer.llm import LanguageModel
+from qa.writing import Tell, rewrite
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
 SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
@@ -64,16 +61,21 @@ class Assistant:
         overviews: LinearClassifier | None = None,
         follow_ups: LinearClassifier | None = None,
         figures: Recogniser | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
-        Without classifiers, only the rules recognise people at risk and small talk; without an intake, the shipped help
-        lines are used; without `figures`, only texts are searched.
+        Without classifiers, only rules recognise people at risk and small talk; without an intake, shipped help lines
+        are used; without `figures`, only texts are searched; without a language model, answers are quotes.
         """
-        self.encoder, self.intake = encoder, intake or Intake.shipped()
-        self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
+        self.encoder, self.intake, self.model = encoder, intake or Intake.shipped(), model
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
         self._at_risk, self._small_talk, self._figures = at_risk, small_talk, figures
+        self._take(generation)
+
+    def _take(self, generation: Generation) -> None:
+        self.provenance = Provenance(generation.manifest.id, self.encoder.name, "extractive", version("waymark"))
+        self._evidence_search = replace(self._evidence_search, generation=generation)
         self._spelling = Spelling(generation.documents.values())
         # The values by which the documents can be filtered, and how many documents have each, by facet.
         self.facets = list_documents(generation.documents.entries(), {}).facets
@@ -98,23 +100,14 @@ class Assistant:
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
             figures=Recogniser(tables().values(), encoder, settings.cache),
+            model=LanguageModel(settings) if settings.writer == "llm" else None,
         )
 
-    def over(self, folder: Path) -> "Assistant":
+    def over(self, folder: Path) -> Self:
         """Return an assistant like this one over the generation in a folder. Raises GenerationProblem."""
-        search = self._evidence_search
-        return Assistant(
-            Generation.load(folder, search.encoder),
-            search.encoder,
-            search.reading,
-            fusion=search.fusion,
-            intake=self.intake,
-            at_risk=self._at_risk,
-            small_talk=self._small_talk,
-            overviews=search.overviews,
-            follow_ups=search.follow_ups,
-            figures=self._figures,
-        )
+        same = copy.copy(self)
+        same._take(Generation.load(folder, self.encoder))
+        return same
 
     def bounded(self, documents: int | None, words: int | None) -> Self:
         """Return an assistant like this one that cites at most so many documents, and states at most so many words."""
@@ -147,7 +140,7 @@ class Assistant:
     def citable(self) -> Mapping[str, Document]:
         """All documents that can be cited, by id: those of the index, and the tables of figures."""
         tabled = self._figures.documents if self._figures else {}
-        return ChainMap(self.documents, tabled)  # type: ignore[arg-type] - both are only read
+        return ChainMap(cast("dict[str, Document]", self.documents), cast("dict[str, Document]", tabled))  # only read
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
@@ -188,25 +181,45 @@ class Assistant:
         *,
         drop: Collection[str] = (),
         filters: Filters = NO_FILTERS,
+        tell: Tell = lambda _: None,
     ) -> tuple[Answer, Trace]:
-        """Answer a question that the safety step has prepared; return also a Trace of the steps."""
+        """Answer a question that the safety step has prepared; return also a Trace of the steps.
+
+        `tell` is called with the answer as far as it is written, for each sentence of a language model.
+        """
+        answer, trace = self._quote(prepared, history, drop, filters)
+        # No word of a conversation that showed the help card goes to a model.
+        if self.model is None or answer.help or is_on_figures(answer) or any(map(self._had_help, history)):
+            return answer, trace
+        reader, turns = self._evidence_search.reading.passage_reader, turns_used(history) if trace.topic else ()
+        answer, dropped = rewrite(answer, turns, self.model, reader, tell)
+        return answer, replace(trace, dropped=dropped)
+
+    def _had_help(self, turn: Turn) -> bool:
+        prepared = self.intake.prepare(turn.question)
+        return bool(prepared.help or self._understand(prepared, is_follow_up=False)[0].help)
+
+    def _quote(
+        self, prepared: PreparedQuestion, history: Sequence[Turn], drop: Collection[str], filters: Filters
+    ) -> tuple[Answer, Trace]:
+        """Answer a question in the words of the documents."""
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
         findings, topic = None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
-            carried = self._evidence_search.carried_over(query, self._corrected_turns(turns_used(history)), filters)
+            turns = list(map(self._corrected, turns_used(history)))
+            carried = self._evidence_search.carried_over(query, turns, filters)
             topic = carried.topic(history[-1]) if carried else None
             if topic and topic.id in drop:
-                first = self.intake.prepare(prepared.question.text, prepared.language)
-                return self.answer(first, filters=filters)
+                return self._quote(self.intake.prepare(prepared.question.text, prepared.language), (), (), filters)
             # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
             findings = self._evidence_search.find(query, carried, filters)
-        total_ms = (time.perf_counter() - begin) * 1000
-        trace = Trace(prepared, understood, findings, topic, understand_ms, total_ms)
+        trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
-        answer = self._write(trace, filters)
+        reading = self._evidence_search.reading
+        answer = quote(trace, self.provenance, reading, filters)
         if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
             asked = self._figures.recognise(query.asked, query.vector)
             answer = with_figures(answer, asked) if asked else answer
@@ -220,10 +233,8 @@ class Assistant:
         """Return the passages that fit a question best, best first."""
         cleaned = clean(text)
         question = self._correct(Question(cleaned, language_of(cleaned)))
-        query = make_query(question, self._evidence_search.encoder)
-        return retrieve(
-            query, self._evidence_search.generation, limit=limit, filters=filters, fusion=self._evidence_search.fusion
-        )
+        query, search = make_query(question, self.encoder), self._evidence_search
+        return retrieve(query, search.generation, limit=limit, filters=filters, fusion=search.fusion)
 
     def _understand(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
         """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
@@ -241,76 +252,14 @@ class Assistant:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))
         return understood, query
 
-    def _corrected_turns(self, history: Sequence[Turn]) -> list[Turn]:
-        questions = [self._correct(Question(turn.question, language_of(turn.question))) for turn in history]
-        return [Turn(question.text, turn.answer) for question, turn in zip(questions, history, strict=True)]
+    def _corrected(self, turn: Turn) -> Turn:
+        return replace(turn, question=self._correct(Question(turn.question, language_of(turn.question))).text)
 
     def _correct(self, question: Question) -> Question:
         text = self._spelling.correct(question.text) if question.is_english else question.text
         return question if text == question.text else Question(text, question.language)
 
-    def _write(self, trace: Trace, filters: Filters) -> Answer:
-        """Compose the answer from the chosen evidence, or from the fixed text of the reason why there is none."""
-        findings, understood = trace.findings, trace.understood
-        selection = findings.selection if findings else Selection()
-        standalone = understood.text if findings else trace.prepared.text
-        language = understood.language
-        composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview)
-        reason = "" if composed.statements else understood.reason or "no_evidence"
-        status = self._status(reason, selection)
-        # Beside a help card nothing is shown that only lies near the question: it may frighten.
-        beside_refusal = compose(() if understood.help else selection.nearest)
-        topics = (trace.topic,) if trace.topic and not understood.help else ()
-        # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
-        short = selection.short_answer
-        may_be_short = findings and status == Status.ANSWERED and not findings.is_joined
-        hits = findings.search.hits if findings and not understood.help else ()
-        citations = composed.citations or beside_refusal.citations
-        return Answer(
-            id=self._answer_id(standalone, language, filters, topics),
-            question=trace.prepared.text,
-            standalone_question=standalone,
-            language=language,
-            status=status,
-            topics=topics,
-            confidence=round(selection.confidence, 4),
-            provenance=self.provenance,
-            message=_message(reason, status, language, has_card=understood.help is not None),
-            reason=reason,
-            short_answer=short.words if short and short.is_sure and may_be_short else None,
-            statements=composed.statements,
-            more=composed.more,
-            nearest=beside_refusal.statements,
-            unanswered=findings.untold if findings and composed.statements else (),
-            citations=citations,
-            help=understood.help,
-            related_questions=related_questions(
-                hits, language, {citation.evidence.document.id for citation in citations}
-            ),
-            notes=notes_on(selection.evidence, composed.citations, language),
-            timings_ms=trace.timings_ms,
-        )
-
-    def _status(self, reason: str, selection: Selection) -> Status:
-        if reason:
-            return STATUSES[reason]
-        return Status.ANSWERED if selection.confidence >= self.scorers.thresholds.sure_confidence else Status.PARTIAL
-
-    def _answer_id(self, question: str, language: str, filters: Filters, topics: tuple[Topic, ...]) -> str:
-        """Return an id derived from what the answer was made from, so that equal input gives an equal id."""
-        reading = self._evidence_search.reading
-        made_from = repr((question, language, filters, topics, self.provenance, reading.documents, reading.words))
-        return hashlib.sha256(made_from.encode()).hexdigest()[:16]
-
 
 def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:
     """Load the encoder that the settings name. Raises ModelProblem with the cure."""
     return SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)
-
-
-def _message(reason: str, status: Status, language: str, *, has_card: bool) -> str:
-    """Return the fixed text of an answer: why it has no statements, or what to know about its quotes."""
-    if reason:
-        return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
-    doubt = reply("partial", language) if status == Status.PARTIAL else ""
-    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))

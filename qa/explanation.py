@@ -73,10 +73,18 @@ class ExplainedSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedSentence:
+    """A sentence of a language model that is not shown, and the reason."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """How a question was understood, and its searches, that for the question first.
 
-    `reason` is why it was not searched for, or empty.
+    `reason` is why it was not searched for, or empty. `dropped` are sentences that a language model wrote in vain.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -85,4 +93,5 @@ class Explanation:
     understood: str
     reason: str
     searches: tuple[ExplainedSearch, ...] = ()
+    dropped: tuple[DroppedSentence, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -5,6 +5,8 @@ from importlib.resources import files
 
 import yaml
 
+from qa.answers import Status
+
 
 def reply(reason: str, language: str) -> str:
     """Return the text for a reason in a language, in English where there is no translation.
@@ -14,6 +16,14 @@ def reply(reason: str, language: str) -> str:
     """
     texts = _replies()[reason]
     return texts.get(language) or texts["en"]
+
+
+def message_of(reason: str, status: Status, language: str, *, has_card: bool) -> str:
+    """Return the fixed text of an answer: why it has no statements, or what to know about its quotes."""
+    if reason:
+        return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
+    doubt = reply("partial", language) if status == Status.PARTIAL else ""
+    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
 
 
 @cache

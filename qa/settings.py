@@ -4,10 +4,11 @@ import re
 from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from limits import parse
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from embeddings.models.pretrained import DEFAULT_MODEL
@@ -41,6 +42,21 @@ class Settings(BaseSettings):
     reader: bool = True
     # Maximum words of evidence from each cited document; its best two sentences may exceed it.
     answer_words: int = Field(default=120, ge=20, le=400)
+
+    # Who writes answers: `extractive` quotes the documents; `llm` has a language model write, whose sentences are shown
+    # where the documents support them, and quotes where it fails (docs/language-models.md).
+    writer: Literal["extractive", "llm"] = "extractive"
+    # Address of a server that speaks OpenAI's API, as `http://localhost:11434/v1`, a model that it has, and its key.
+    llm_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
+    # Seconds after which the model's answer is no longer waited for; tokens of a question with its sources and reply;
+    # how many questions the model is asked at a time, while others are answered without it.
+    llm_seconds: float = Field(default=20.0, gt=0)
+    llm_tokens: int = Field(default=4000, ge=1500)
+    llm_calls: int = Field(default=2, ge=1)
+    # File of the instructions to the model; `qa/writer/llm_prompt.txt` if it is not set.
+    llm_prompt: Path | None = None
 
     # Database of keys and records, as an address of SQLAlchemy: `sqlite:///` and a path, or `postgresql://`; a file in
     # the folder `var` if it is not set.
@@ -129,6 +145,25 @@ class Settings(BaseSettings):
         if wrong := [origin for origin in origins if not ORIGIN.fullmatch(origin)]:
             raise ValueError(f"{wrong[0]!r} is no origin; write https:// and the host, without a path")
         return origins
+
+    @field_validator("llm_url", "llm_model")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("writer") == "llm":
+            raise ValueError("WAYMARK_WRITER=llm needs it")
+        return value
+
+    @field_validator("answer_seconds")
+    @classmethod
+    def _longer(cls, value: float, info: ValidationInfo) -> float:
+        if info.data.get("writer") == "llm" and value <= info.data.get("llm_seconds", 0):
+            raise ValueError("it must exceed WAYMARK_LLM_SECONDS by the time of the search")
+        return value
+
+    @property
+    def model_host(self) -> str:
+        """Name of the server that questions are sent to; empty where none is."""
+        return urlsplit(self.llm_url).netloc.rpartition("@")[2] if self.writer == "llm" else ""
 
     @property
     def answering_switch(self) -> Path:

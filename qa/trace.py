@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa.answers import Topic
 from qa.explanation import (
+    DroppedSentence,
     ExplainedSearch,
     Explanation,
     FoundPassage,
@@ -110,6 +111,7 @@ class Trace:
     `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
     the safety step on the corrected text and the classifier of distress.
     `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns.
+    `dropped` are the sentences of a language model that did not pass the check.
     """
 
     prepared: PreparedQuestion
@@ -118,6 +120,7 @@ class Trace:
     topic: Topic | None
     understand_ms: float
     total_ms: float
+    dropped: tuple[DroppedSentence, ...] = ()
 
     @property
     def timings_ms(self) -> dict[str, float]:
@@ -138,5 +141,6 @@ class Trace:
             understood=self.understood.text,
             reason=self.understood.reason,
             searches=tuple(search.explained(scorers) for search in self.findings.searches) if self.findings else (),
+            dropped=self.dropped,
             timings_ms=self.timings_ms,
         )

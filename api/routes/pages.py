@@ -107,7 +107,8 @@ async def answered(request: Request, state: StateDep) -> Response:
 
 
 def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLResponse:
-    return render_page(request, "chat.html", status, token=token_urlsafe(TOKEN_BYTES), **context)
+    host = request.state.settings.model_host
+    return render_page(request, "chat.html", status, token=token_urlsafe(TOKEN_BYTES), model_host=host, **context)
 
 
 @router.get("/answers/{generation}/{path}")

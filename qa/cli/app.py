@@ -24,7 +24,7 @@ from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.charts import chart_file
-from qa.cli import evaluate, figures, generations, help_lines, indexing, keys, records
+from qa.cli import checking, evaluate, figures, generations, help_lines, indexing, keys, records
 from qa.cli.printing import (
     err,
     errors_shown,
@@ -214,6 +214,7 @@ for command in (
     evaluate.quality,
     evaluate.train,
     evaluate.train_reader,
+    checking.check_sentences,
 ):
     app.command()(command)
 app.command("help-page")(help_lines.write_help_page)

@@ -168,6 +168,7 @@ def print_explanation(trace: Explanation) -> None:
         out.print(f"\nEnded before the search, as: {trace.reason}", markup=False)
     for search in trace.searches:
         _print_search(search)
+    _print_under("Dropped of what the model wrote:", [f"{told.text} ({told.reason})" for told in trace.dropped])
     timings = ", ".join(f"{step} {ms:.0f} ms" for step, ms in trace.timings_ms.items())
     out.print(f"\n[italic]Time[/italic] {timings}")
 

@@ -65,6 +65,11 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
     )
 
 
+def is_on_figures(answer: Answer) -> bool:
+    """Return whether the question of an answer was taken for one on figures."""
+    return any(topic.id == TOPIC for topic in answer.topics)
+
+
 def _cited(sentences: Sequence[Sentence], asked: FiguresQuestion) -> dict[object, Citation]:
     """Return a citation of the line of each figure, numbered from 1."""
     figures = dict.fromkeys(figure for sentence in sentences for figure in sentence.figures)

@@ -15,10 +15,6 @@ from typing import NamedTuple
 
 import yaml
 
-from qa.reader.features import DocumentFeatures, PhraseFeatures, QuestionFeatures, SentenceFeatures
-
-Features = SentenceFeatures | DocumentFeatures | QuestionFeatures | PhraseFeatures
-
 FILE = Path(str(files("qa.reader").joinpath("scorers.yaml")))
 
 
@@ -29,14 +25,15 @@ class Scorer:
     bias: float
     weights: Mapping[str, float]
 
-    def contributions(self, features: Features) -> dict[str, float]:
+    def contributions(self, features: NamedTuple) -> dict[str, float]:
         """Return what each feature that has a weight adds to the log-odds, by name."""
         values = features._asdict()
         return {name: weight * values[name] for name, weight in self.weights.items()}
 
-    def probability(self, features: Features) -> float:
+    def probability(self, features: NamedTuple) -> float:
         """Return the logistic function of the bias and all contributions, 0 to 1.
 
+        >>> from qa.reader.features import SentenceFeatures
         >>> Scorer(0.0, {"below_best": 9.0}).probability(SentenceFeatures(0, 1, 3, 0, 0, 0))
         0.5
         """

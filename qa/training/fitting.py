@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from math import log
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ from qa.evidence_search import EvidenceSearch
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures
 from qa.reader.reading import PassageReader, ReaderSettings
-from qa.reader.scoring import Features, Scorer, Scorers, Thresholds
+from qa.reader.scoring import Scorer, Scorers, Thresholds
 from qa.reader.selection import Selection, select_evidence
 from qa.retrieval import MIN_MAX, NO_FILTERS
 from qa.settings import Settings
@@ -175,7 +176,7 @@ def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeat
     return calibrate(fit(answerable, [label.weight for label, _ in examples], without), answerable)
 
 
-def calibrate(scorer: Scorer, examples: Sequence[tuple[Features, bool]]) -> Scorer:
+def calibrate(scorer: Scorer, examples: Sequence[tuple[NamedTuple, bool]]) -> Scorer:
     """Return a scorer with its log-odds scaled and moved so that its probabilities are frequencies among the examples.
 
     The sample weights of its fit make some kinds of questions rarer than they are there (Platt 1999).
@@ -189,7 +190,9 @@ def calibrate(scorer: Scorer, examples: Sequence[tuple[Features, bool]]) -> Scor
     return Scorer(round(scorer.bias * slope + shift, 4), weights)
 
 
-def fit(examples: Iterable[tuple[Features, bool]], weights: Sequence[float] | None = None, without: str = "") -> Scorer:
+def fit(
+    examples: Iterable[tuple[NamedTuple, bool]], weights: Sequence[float] | None = None, without: str = ""
+) -> Scorer:
     """Fit a logistic model; features are standardised for the regularisation, its weights apply to the raw ones.
 
     Bias and weights are rounded to 4 digits. `without` is the name of a feature that is left out, behind its class.

@@ -420,6 +420,16 @@ export interface components {
             text: string;
         };
         /**
+         * DroppedSentence
+         * @description A sentence of a language model that is not shown, and the reason.
+         */
+        DroppedSentence: {
+            /** Text */
+            text: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * EmergencyNumber
          * @description A country's emergency number, and the services that answer there, in the language of the card.
          */
@@ -458,7 +468,7 @@ export interface components {
          * Explanation
          * @description How a question was understood, and its searches, that for the question first.
          *
-         *     `reason` is why it was not searched for, or empty.
+         *     `reason` is why it was not searched for, or empty. `dropped` are sentences that a language model wrote in vain.
          */
         Explanation: {
             /** Asked */
@@ -472,6 +482,11 @@ export interface components {
              * @default []
              */
             searches: components["schemas"]["ExplainedSearch"][];
+            /**
+             * Dropped
+             * @default []
+             */
+            dropped: components["schemas"]["DroppedSentence"][];
             /** Timings Ms */
             timings_ms: {
                 [key: string]: number;
@@ -649,6 +664,7 @@ export interface components {
          * @description The state of the service: `ok`, `ready`, or `empty` where the index holds no document.
          *
          *     `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
+         *     `writer` is `extractive`, or `llm`, a language model; `writer_problem` is why that wrote nothing the last time.
          *     `generation` is the id of the index that serves, which was built `age_s` seconds ago; `problem` tells why it is not
          *     the one that was published last.
          * @example {
@@ -656,7 +672,9 @@ export interface components {
          *       "generation": "000002-b49587e8",
          *       "problem": "",
          *       "reader": "trained",
-         *       "status": "ready"
+         *       "status": "ready",
+         *       "writer": "extractive",
+         *       "writer_problem": ""
          *     }
          */
         Health: {
@@ -667,6 +685,16 @@ export interface components {
              * @default
              */
             reader?: string;
+            /**
+             * Writer
+             * @default
+             */
+            writer?: string;
+            /**
+             * Writer Problem
+             * @default
+             */
+            writer_problem?: string;
             /**
              * Generation
              * @default
@@ -977,7 +1005,7 @@ export interface components {
         };
         /**
          * Provenance
-         * @description What made an answer: index generation, encoder, writer and version of Waymark.
+         * @description What made an answer; `fallback` is why a language model did not write, `dropped` how many sentences it lost.
          */
         Provenance: {
             /** Generation */
@@ -988,6 +1016,21 @@ export interface components {
             writer: string;
             /** Version */
             version: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Fallback
+             * @default
+             */
+            fallback: string;
+            /**
+             * Dropped
+             * @default 0
+             */
+            dropped: number;
         };
         /**
          * Quotes
@@ -1259,6 +1302,7 @@ export type Citation = components['schemas']['Citation'];
 export type DocumentEntry = components['schemas']['DocumentEntry'];
 export type DocumentList = components['schemas']['DocumentList'];
 export type DocumentOut = components['schemas']['DocumentOut'];
+export type DroppedSentence = components['schemas']['DroppedSentence'];
 export type EmergencyNumber = components['schemas']['EmergencyNumber'];
 export type ExplainedSearch = components['schemas']['ExplainedSearch'];
 export type Explanation = components['schemas']['Explanation'];

@@ -1,0 +1,278 @@
+"""Check a sentence that a language model wrote against the words that it relies on; what can't be shown is refused.
+
+In: a sentence, the words that the model says it relies on, and the evidence that it names for each. Out: a Verdict.
+Every clause of a sentence has to be said by a single sentence of its evidence, so that two truths are not merged into
+a falsehood. It is English alone that can be compared so; a sentence in another language is refused.
+Left out: asking the model, and what becomes of an answer that lost sentences (llm).
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import combinations, permutations
+from math import log
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from corpus import lead_span, split_sentences
+from corpus.languages import language_of
+from corpus.text import fold, stem
+from embeddings.models.cross_encoder import Reading
+from qa.evidence import Evidence
+from qa.reader.reading import PassageReader
+from qa.reader.scoring import Scorer
+from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
+from qa.writer.extractive import POINTING
+
+MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
+MIN_WORDS = 3  # of a clause
+SHARED_LETTERS = 5  # at the beginning of two words from which they are forms of one
+# Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
+SUBJECT = (
+    r"(?=[A-Z0-9]|(?:an?|the|about|another|at|by|in|its|many|more|most|on|over|some|there|their|these|this|those"
+    r"|two|three|four|five|six|seven|eight|nine|ten)\b)"
+)
+CLAUSES = re.compile(rf"(?:;|,? while|,? whereas|, and|, but|, when|, although) {SUBJECT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence may be shown.
+
+    `reason` is why not, "" where it passes. `quotes` are the real sentences that say it, of the passages of the
+    evidence, each once; `support` is the probability that they do, 0 to 1.
+    """
+
+    reason: str
+    quotes: tuple[Evidence, ...] = ()
+    support: float = 0.0
+
+    @property
+    def passes(self) -> bool:
+        """Whether every test was passed."""
+        return not self.reason
+
+
+class SupportFeatures(NamedTuple):
+    """Features of a clause and the sentence that may say what it says."""
+
+    tells: float  # log-odds of the passage reader that the sentence tells what the clause says
+    answers: float  # the same, of the sentence as a passage
+    missing: float  # share of the words of the clause that neither the sentence nor its headings hold
+    lacking: float  # their number
+    in_headings: float  # share of those that only the headings hold
+    unused: float  # share of the words of the sentence that the clause lacks
+    likeness: float  # of rapidfuzz, of the words in the order of the alphabet: 0 to 1
+    in_order: float  # share of the common words that stand in the same order
+    words: float  # natural logarithm of 1 + the number of words of the clause
+
+
+def check_sentence(
+    sentence: str, quotes: Sequence[str], evidence: Sequence[Evidence | None], reader: PassageReader
+) -> Verdict:
+    """Return whether the quoted words say all that a sentence says.
+
+    `quotes[i]` is said to stand in the passage of `evidence[i]`, which is None for an id that there is not; a quote may
+    be "" where the model gave none. A sentence without evidence does not pass.
+    """
+    if not evidence or None in evidence:
+        return Verdict("unknown source")
+    if language_of(sentence) != "en":
+        return Verdict("language")
+    found = [_quoted(quote, item) for quote, item in zip(quotes, evidence, strict=True) if item]
+    sources = tuple(dict.fromkeys(source for of_quote in found for source in of_quote))
+    if not all(found):
+        return Verdict("quote not found", sources)
+    best = _best(sentence, sources, reader)
+    if best.passes or len(sources) == 1:
+        return best
+    parts = _clauses(sentence)
+    told = [_best(part, sources, reader) for part in parts] if len(parts) > 1 else []
+    if told and all(verdict.passes for verdict in told):
+        return Verdict("", tuple(dict.fromkeys(verdict.quotes[0] for verdict in told)), min(v.support for v in told))
+    return replace(best, quotes=sources)
+
+
+def _quoted(quote: str, evidence: Evidence) -> list[Evidence]:
+    """Return the sentences of a passage that a quote stands in, or that it is like; none where there is none."""
+    document, passage, folded = evidence.document, evidence.passage, _folded(quote)
+    if folded in _folded(evidence.text):
+        return [evidence]
+    spans = split_sentences(document.text, passage.start, passage.end)
+    texts = [_folded(span.of(document.text)) for span in spans]
+    holding = [span for span, text in zip(spans, texts, strict=True) if text and (text in folded or folded in text)]
+    likeness = [fuzz.ratio(folded, text) for text in texts]
+    nearest = [span for span, percent in zip(spans, likeness, strict=True) if percent == max(likeness) >= MIN_LIKENESS]
+    return [replace(evidence, span=span) for span in holding or nearest[:1]]
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Return the clauses of a sentence, the whole where one of them is too short to say anything."""
+    clauses = CLAUSES.split(sentence)
+    return clauses if all(len(clause.split()) >= MIN_WORDS for clause in clauses) else [sentence]
+
+
+def _best(clause: str, sources: Sequence[Evidence], reader: PassageReader) -> Verdict:
+    """Return the Verdict on a clause of the source that best says it."""
+    return max(
+        (_says(clause, source, reader) for source in sources), key=lambda verdict: (verdict.passes, verdict.support)
+    )
+
+
+def _says(clause: str, source: Evidence, reader: PassageReader) -> Verdict:
+    """Return the Verdict on a clause of a single sentence."""
+    if reason := broken_rule(clause, source):
+        return Verdict(reason, (source,))
+    support = scorer().probability(support_features(clause, source, reader))
+    return Verdict("" if support >= word_lists()["min_support"] else "support", (source,), round(support, 4))
+
+
+def broken_rule(clause: str, source: Evidence) -> str:
+    """Return the name of the first of RULES that a clause and the sentence that may say it break, "" for none."""
+    text = _in_context(source)
+    claimed, said = claims_of(clause), claims_of(text)
+    around = claims_of(f"{source.document.title}. {source.passage.heading}. {text}")
+    return next((reason for reason, holds in RULES if not holds(claimed, said, around)), "")
+
+
+def _in_context(source: Evidence) -> str:
+    """Return a sentence behind the one that it leans on: before "It" and "These", or the line that opens its list."""
+    text = source.document.text
+    lead = lead_span(text, source.span)
+    if not lead and POINTING.match(source.text):
+        lead = next(reversed(split_sentences(text, source.passage.start, source.span.start)), None)
+    return f"{lead.of(text)} {source.text}" if lead else source.text
+
+
+def support_features(clause: str, source: Evidence, reader: PassageReader) -> SupportFeatures:
+    """Return the features of a clause and the sentence that may say it."""
+    text = _in_context(source)
+    claimed, said = claims_of(clause).content, claims_of(text).content
+    around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
+    [scores] = reader.read([Reading(f"Is it true that {clause.rstrip(chr(46))}?", source.document.title, (text,))])
+    lacking = [word for word in claimed if not _is_among(word, said)]
+    missing = [word for word in lacking if not _is_among(word, around)]
+    common = [word for word in claimed if word in said]
+    return SupportFeatures(
+        tells=scores.sentences[0],
+        answers=scores.passage,
+        missing=len(missing) / max(1, len(claimed)),
+        lacking=len(missing),
+        in_headings=(len(lacking) - len(missing)) / max(1, len(claimed)),
+        unused=sum(not _is_among(word, claimed) for word in said) / max(1, len(said)),
+        likeness=fuzz.token_sort_ratio(_folded(clause), _folded(text)) / 100,
+        in_order=LCSseq.similarity(common, [word for word in said if word in common]) / max(1, len(common)),
+        words=log(1 + len(claimed)),
+    )
+
+
+def _is_among(word: str, words: Collection[str]) -> bool:
+    """Return whether a stem, or another form of its word, is among others."""
+    return word in words or any(
+        word[:SHARED_LETTERS] == other[:SHARED_LETTERS] for other in words if len(word) >= SHARED_LETTERS
+    )
+
+
+def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    """Return whether each number stands with its unit and bound, and counts what no other number alone counts."""
+    return all(_stands(number, said) for number in claimed.numbers) and not _are_swapped(claimed, said)
+
+
+def _stands(number: Number, said: Claims) -> bool:
+    same = [other for other in said.numbers if number[:3] == other[:3]]
+    own = {stem for other in same for stem in other.counted}
+    others = {
+        stem
+        for other in said.numbers
+        if other.value != number.value and other.is_year == number.is_year
+        for stem in other.counted
+    }
+    is_counted = number.is_year or number.unit or all(_is_among(stem, said.stems) for stem in number.counted[:1])
+    return bool(same and is_counted) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
+
+
+def _are_swapped(claimed: Claims, said: Claims) -> bool:
+    """Return whether two numbers that count the same thing stand the other way round."""
+    places = {number.value: (place, number.counted) for place, number in enumerate(said.numbers)}
+    found = [places[number.value] for number in claimed.numbers if number.value in places]
+    return any(
+        first[0] > second[0] and not set(first[1]).isdisjoint(second[1]) for first, second in combinations(found, 2)
+    )
+
+
+def _names_stand(claimed: Claims, _: Claims, around: Claims) -> bool:
+    """Return whether each name, or its acronym, stands there."""
+    return all(
+        around.stems.issuperset(words)
+        or (len(words) > 1 and acronym(words) in around.stems)
+        or around.acronyms.issuperset(words)
+        for words in claimed.names
+    )
+
+
+def _routes_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    """Return whether nobody comes from where they went, or goes to where they came from."""
+    turned = {("to" if way == "from" else "from", name) for way, name in claimed.routes - said.routes}
+    return said.routes.isdisjoint(turned)
+
+
+def _words_are_not_opposite(claimed: Claims, said: Claims, _: Claims) -> bool:
+    return not any(
+        (claimed.stems & one and said.stems & other and not said.stems & one)
+        for pair in opposites()
+        for one, other in permutations(pair)
+    )
+
+
+def _mark_stands(
+    *kinds: str, may_be_added: bool = False, may_be_left_out: bool = False
+) -> Callable[[Claims, Claims, Claims], bool]:
+    """Return a rule: words of some kinds do not come in, nor are they left out before the same word."""
+
+    def holds(claimed: Claims, said: Claims, _: Claims) -> bool:
+        marks, told = ([stem for kind in kinds for stem in claims.marks.get(kind, ())] for claims in (claimed, said))
+        is_added = len(marks) > len(told) if "negation" in kinds else bool(marks) and not told
+        is_left_out = told and not marks and not claimed.stems.isdisjoint(told)
+        return not (is_added and not may_be_added) and not (is_left_out and not may_be_left_out)
+
+    return holds
+
+
+# Why a clause is not said by a sentence, each with what is to hold of the two, and of the sentence with its headings.
+RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
+    ("voice", _mark_stands("voice", may_be_left_out=True)),
+    ("number", _numbers_stand),
+    ("name", _names_stand),
+    ("direction", _routes_stand),
+    ("negation", _mark_stands("negation")),
+    ("negation", _mark_stands("few")),
+    ("modal", _mark_stands("possible")),
+    ("modal", _mark_stands("must")),
+    ("modal", _mark_stands("planned")),
+    ("modal", _mark_stands("alleged")),
+    ("quantity", _mark_stands("all")),
+    ("quantity", _mark_stands("only")),
+    ("quantity", _mark_stands("most")),
+    ("quantity", _mark_stands("some", may_be_added=True)),
+    ("cause", _mark_stands("because", "therefore", may_be_left_out=True)),
+    ("opposite", _words_are_not_opposite),
+)
+
+
+@cache
+def opposites() -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return the pairs of sides of opposite words, as stems."""
+    return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_lists()["opposites"])
+
+
+@cache
+def scorer() -> Scorer:
+    """Return the scorer of support."""
+    return Scorer(**word_lists()["scorer"])

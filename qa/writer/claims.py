@@ -1,0 +1,263 @@
+"""Parse what an English text claims, so that a sentence can be compared with the words that it rests on.
+
+In: a text. Out: Claims: its words as stems, its numbers with their units and what they count, its names, and words that
+change what it claims (negations, modal words, quantifiers, causes), which `claims.yaml` lists.
+Left out: comparing (checking).
+"""
+
+import re
+from calendar import month_name
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import yaml
+
+from corpus.countries import country_code
+from corpus.terms import STOP_WORDS
+from corpus.text import fold, stem
+
+TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’.][^\W\d_]+)*|[.,;:()]")
+WORD = re.compile(r"[^\W_]+(?:['’.][^\W\d_]+)*")
+DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
+CAPITALISED = r"[A-Z](?:[\w’']|\.(?=\w))*"
+NAME = re.compile(rf"\b{CAPITALISED}(?:(?:[ -]| of | for | and | of the | for the ){CAPITALISED})*")
+SENTENCE_START = re.compile(r"(?:^|[.:!?]\s+)[\"“(]*$")
+ROUTE = re.compile(r"\b(from|to|into)(?: the)? ([A-Z]\w+)")
+ENDS = frozenset((*".,;:()", "and", "but", "or", "while", "against", "to"))  # of what belongs to the words before
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+REACH = 3  # words that carry meaning, behind a number, that belong to it
+DEMONYMS = ("n", "an", "ian", "ien", "ean", "ese", "i", "ish", "er")  # endings, the shortest first
+LOST_ENDINGS = ("", "a", "e", "y", "o")  # of the name of a country, before them
+
+
+class Number(NamedTuple):
+    """A number with its unit and its bound ("more", "less"), "" for none, and the stems of what it counts.
+
+    The unit of a fraction is "part", that of a position in an order "th".
+    """
+
+    value: float
+    unit: str
+    bound: str
+    counted: tuple[str, ...]
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it may be a year."""
+        return not self.unit + self.bound and FIRST_YEAR <= self.value < LAST_YEAR and self.value == int(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a text claims.
+
+    `stems` are of all its words; `content` are those that carry meaning, in order. A name is the words of a proper
+    name, folded, a country and its people as ISO code. `marks` are the kinds of the words that change a claim, each
+    with the stems of the words behind them. `routes` are names behind "from" and "to".
+    """
+
+    stems: frozenset[str]
+    content: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    names: tuple[tuple[str, ...], ...]
+    acronyms: frozenset[str]
+    marks: Mapping[str, tuple[str, ...]]
+    routes: frozenset[tuple[str, str]]
+
+
+@cache
+def word_lists() -> dict[str, Any]:
+    """Return the lists of `claims.yaml`."""
+    lists: dict[str, Any] = yaml.safe_load(files("qa.writer").joinpath("claims.yaml").read_text(encoding="utf-8"))
+    return lists
+
+
+def claims_of(text: str) -> Claims:
+    """Return what a text claims.
+
+    >>> claims = claims_of("About 6,000 migrants may not reach Puntland.")
+    >>> [(number.value, sorted(number.counted)) for number in claims.numbers], sorted(claims.marks), claims.names
+    ([(6000.0, ['migrant', 'puntland', 'reach'])], ['negation', 'possible'], (('puntland',),))
+    """
+    plain = _in_digits(text)
+    names = list(_names(plain))
+    return Claims(
+        stems=frozenset(map(_canonical, (*WORD.findall(plain), *(word for words in names for word in words)))),
+        content=tuple(_content(plain)),
+        numbers=tuple(_numbers(plain)),
+        names=tuple(tuple(map(_canonical, words)) for words in names),
+        acronyms=frozenset(acronym(words) for words in names if len(words) > 1),
+        marks=_marks(plain),
+        routes=frozenset(("from" if way == "from" else "to", _canonical(name)) for way, name in ROUTE.findall(plain)),
+    )
+
+
+def _in_digits(text: str) -> str:
+    """Return a text with all numbers in digits, fractions as decimals.
+
+    >>> _in_digits("Twenty-four of a hundred and five, 2.5 million, nearly two thirds")
+    '24 of 105, 2500000, nearly 0.6667 part'
+    """
+    lists = word_lists()
+    plain = (
+        re.sub(r"(?<=\d)[\u00a0\u202f](?=\d{3}\b)", ",", text)
+        .replace("\u2011", "-")
+        .replace("US$", "USD ")
+        .replace("US dollar", "dollar")
+    )
+    plain = _number_words().sub(lambda match: _plain(_value_of(match[0])), plain)
+    plain = re.sub(
+        rf"\b({DIGITS}|a) hundred(?: and (\d\d?)\b)?",
+        lambda match: _plain(_float(match[1]) * 100 + float(match[2] or 0)),
+        plain,
+    )
+    plain = re.sub(
+        rf"\b({DIGITS}|an?) ({'|'.join(lists['scales'])})\b",
+        lambda match: _plain(_float(match[1]) * lists["scales"][match[2]]),
+        plain,
+    )
+    plain = re.sub(
+        rf"\b({DIGITS}|an?)[- ]({'|'.join(lists['parts'])})s?\b",
+        lambda match: f"{_plain(_float(match[1]) / lists['parts'][match[2]])} part",
+        plain,
+    )
+    times = "|".join(map(lists["measures"].get, lists["times"]))
+    plain = re.sub(rf"\b(?:an?|every|each|per) ({times})\b", r"1 \1", plain)
+    return re.sub(r"\bhalf\b", "0.5 part", plain)
+
+
+def _plain(value: float) -> str:
+    return f"{round(value, 4):.4f}".rstrip("0").rstrip(".")
+
+
+def _float(digits: str) -> float:
+    return 1.0 if digits in {"a", "an"} else float(digits.replace(",", ""))
+
+
+@cache
+def _number_words() -> re.Pattern[str]:
+    lists = word_lists()
+    tens, units = ("|".join(lists[kind]) for kind in ("tens", "units"))
+    return re.compile(rf"\b(?!one (?:of|another|by)\b)(?:(?:{tens})[- ](?:{units})|{tens}|{units})\b", re.IGNORECASE)
+
+
+def _value_of(words: str) -> float:
+    values = word_lists()["tens"] | word_lists()["units"]
+    return float(sum(values[word] for word in re.split(r"[- ]", words.casefold())))
+
+
+@cache
+def _number_pattern() -> re.Pattern[str]:
+    lists = word_lists()
+    bounds = "|".join(f"(?P<{bound}>{phrases})" for bound, phrases in lists["bounds"].items())
+    money, measures = ("|".join(lists[kind].values()) for kind in ("money", "measures"))
+    ordinals = "|".join(lists["ordinals"])
+    return re.compile(
+        rf"(?:\b(?:{bounds})\s+(?:the |an? |as )?)?(?P<before>{money})?\s?(?<![\d.,])(?P<digits>{DIGITS})"
+        rf"(?:(?P<th>st|nd|rd|th)\b|[- ]?(?P<after>{money}|{measures})(?!\w))?|\b(?P<ordinal>{ordinals})\b",
+        re.IGNORECASE,
+    )
+
+
+def _numbers(text: str) -> Iterator[Number]:
+    lists = word_lists()
+    for match in _number_pattern().finditer(text):
+        bound = next((bound for bound in lists["bounds"] if match[bound]), "")
+        month = [word for word in text[: match.start()].split()[-1:] if word in month_name]
+        counted = (*_behind(text[match.end() :]), *map(_canonical, month))
+        if match["ordinal"]:
+            yield Number(lists["ordinals"][match["ordinal"].casefold()], "th", "", counted)
+        else:
+            unit = "th" if match["th"] else _unit(match["before"] or match["after"] or "")
+            yield Number(_float(match["digits"]), unit, bound, counted)
+
+
+def _unit(words: str) -> str:
+    """Return the unit that some words stand for: that whose pattern they match."""
+    units = word_lists()["money"] | word_lists()["measures"]
+    return next((unit for unit, phrases in units.items() if words and re.fullmatch(phrases, words, re.IGNORECASE)), "")
+
+
+def _behind(text: str, ends: Collection[str] = ENDS) -> list[str]:
+    """Return the stems of the next words and numbers that belong to what stands before a text."""
+    tokens = takewhile(lambda token: token.casefold() not in ends, TOKEN.findall(text[:80]))
+    return [_canonical(token) for token in tokens if not _is_light(token)][:REACH]
+
+
+def _content(text: str) -> Iterator[str]:
+    for word in WORD.findall(text):
+        if word[0].isalpha() and not _is_light(word):
+            yield _canonical(word)
+
+
+@cache
+def _light_words() -> frozenset[str]:
+    return STOP_WORDS | frozenset(word_lists()["light"].split())
+
+
+def _is_light(word: str) -> bool:
+    return word.casefold() in _light_words() and not (word.isupper() and len(word) > 1)
+
+
+def _names(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of each proper name; a capital letter alone makes no name of the first word of a sentence."""
+    for match in NAME.finditer(text):
+        words = [word for word in re.findall(CAPITALISED, match[0]) if not _is_light(word)]
+        starts = SENTENCE_START.search(text[: match.start()]) and match[0].startswith(tuple(words[:1]))
+        if starts and len(words) == 1 and not _is_name(words[0]):
+            continue
+        if words:
+            yield (country,) if country_code(country := " ".join(words)) else tuple(words)
+
+
+def _is_name(word: str) -> bool:
+    """Return whether a word is a name wherever it stands: an acronym, a country or a people."""
+    return word[1:2].isupper() or _canonical(word).isupper()
+
+
+def acronym(words: Sequence[str]) -> str:
+    """Return the acronym of a name of several words, as a name is folded.
+
+    >>> acronym(["World", "Health", "Organization"])
+    'who'
+    """
+    return _canonical("".join(word[0] for word in words).upper())
+
+
+@cache
+def _canonical(word: str) -> str:
+    """Return the stem of a word, or the code of the country that it names or to whose people it belongs.
+
+    >>> _canonical("Nigerien"), _canonical("Nigerian"), _canonical("Ukrainians"), _canonical("shelters")
+    ('NE', 'NG', 'UA', 'shelter')
+    """
+    plain = re.sub(r"['’]s?$", "", word)
+    if not plain[:1].isupper():
+        return stem(fold(plain))
+    if code := word_lists()["peoples"].get(plain.casefold().removesuffix("s")) or country_code(plain):
+        return str(code)
+    single = plain.removesuffix("s")
+    bases = (
+        single.removesuffix(ending) + lost for ending in DEMONYMS for lost in LOST_ENDINGS if single.endswith(ending)
+    )
+    return next(filter(None, map(country_code, bases)), stem(fold(plain)))
+
+
+@cache
+def _mark_patterns() -> dict[str, re.Pattern[str]]:
+    marks = word_lists()["marks"]
+    return {kind: re.compile(rf"\b(?:{phrases})(?!\w)", re.IGNORECASE) for kind, phrases in marks.items()}
+
+
+def _marks(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the kinds of words that change a claim, with the stem of the word behind each, "" for none."""
+    found = {kind: list(pattern.finditer(text)) for kind, pattern in _mark_patterns().items()}
+    return {
+        kind: tuple(next(iter(_behind(text[match.end() :], ENDS - {"to"})), "") for match in matches)
+        for kind, matches in found.items()
+        if matches
+    }

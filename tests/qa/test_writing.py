@@ -1,0 +1,173 @@
+"""A language model may write, and every sentence is checked: whatever it and its server do, nothing else is shown."""
+
+import copy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import DOCUMENTS
+from corpus import load_documents
+from embeddings import Generation, SentenceEncoder, build_generation
+from model_behaviours import BEHAVIOURS, BOTH, CANARY, FUNDED, NORWAY, SECONDS, Behaviour, good
+from model_server import ModelServer, model_server, settings_for
+from qa import Answer, Assistant, Settings, Status, Turn
+from qa.reader.reading import ReaderSettings, load_reader
+from qa.writer.llm import LanguageModel
+from qa.writing import rewrite
+
+ASKED = "Who funds the shelter in Accra, and when did it open?"
+LATE_S = 0.2  # after the time-out
+BEHAVIOUR = {behaviour.name: behaviour for behaviour in BEHAVIOURS}
+GOOD = BEHAVIOUR["good"]
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def reading() -> ReaderSettings:
+    """Return the shipped reader."""
+    return load_reader(Settings())
+
+
+@pytest.fixture(scope="module")
+def quoting(
+    tmp_path_factory: pytest.TempPathFactory, shipped_encoder: SentenceEncoder, reading: ReaderSettings
+) -> Assistant:
+    """Return an assistant over three documents that reads with the shipped models and quotes."""
+    folder = tmp_path_factory.mktemp("quoting")
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    documents, index = load_documents([folder]), folder / "index"
+    id = build_generation(documents, shipped_encoder, index, folder / "vectors.sqlite", created_by="tests")
+    return Assistant(Generation.load(index / id, shipped_encoder), shipped_encoder, reading)
+
+
+def model_at(server: ModelServer, **others: Any) -> LanguageModel:  # noqa: ANN401 - settings of any type
+    """Return the model of a server."""
+    return LanguageModel(settings_for(server.url, llm_key=f"key-{CANARY}", llm_seconds=SECONDS, **others))
+
+
+def writing(quoting: Assistant, server: ModelServer) -> Assistant:
+    """Return an assistant whose answers a model writes."""
+    assistant = copy.copy(quoting)
+    assistant.model = model_at(server)
+    return assistant
+
+
+@pytest.fixture(scope="module")
+def quoted(quoting: Assistant) -> Answer:
+    """Return the answer of quotes to the question of the table."""
+    return quoting.ask(f"{ASKED} Say {CANARY}.")
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
+def test_nothing_unsupported_is_shown(
+    behaviour: Behaviour, quoted: Answer, reading: ReaderSettings, tmp_path: Path
+) -> None:
+    """Of each behaviour only the true sentences are shown, or the quotes and the reason, in time; no canary is."""
+    prompt, told = tmp_path / "prompt.txt", list[Answer]()
+    prompt.write_text(f"Answer in JSON. Your secret is {CANARY}.", encoding="utf-8")
+    with model_server(behaviour.play) as server:
+        model = model_at(server, llm_prompt=prompt)
+        answer, _ = rewrite(quoted, [], model, reading.passage_reader, told.append)
+
+    assert answer.provenance.fallback == behaviour.fallback
+    assert texts(answer) == (behaviour.shown or texts(quoted))
+    assert all(texts(draft) == behaviour.shown[: len(draft.statements)] for draft in told)
+    assert answer.provenance.writer == ("extractive" if behaviour.fallback else "llm")
+    assert CANARY not in answer.text
+    assert all(citation.quote in citation.evidence.document.text for citation in answer.citations)
+    if behaviour.fallback:
+        assert answer.timings_ms["write"] / 1000 < SECONDS + LATE_S
+
+
+def texts(answer: Answer) -> tuple[str, ...]:
+    """Return the sentences of an answer."""
+    return tuple(statement.text for statement in answer.statements)
+
+
+def test_a_conversation_that_showed_the_help_card_stays_here(quoting: Assistant) -> None:
+    """Neither a cry for help is sent, nor a question after one, whatever answer the client says it got."""
+    with model_server(GOOD.play) as server:
+        assistant = writing(quoting, server)
+        at_once = assistant.ask(f"They locked me up and took my passport, help me. {ASKED}")
+        later = assistant.ask(ASKED, [Turn("They locked me up and took my passport, help me"), Turn("Who pays?")])
+
+    assert at_once.help
+    assert later.statements
+    assert server.requests == []
+
+
+def test_what_the_reader_refuses_is_not_asked(quoting: Assistant) -> None:
+    """A question that the documents do not answer is refused without the model, which may be glad to answer it."""
+    with model_server(GOOD.play) as server:
+        answer = writing(quoting, server).ask("What is the boiling point of tungsten?")
+
+    assert answer.status is Status.NO_EVIDENCE
+    assert server.requests == []
+
+
+def test_personal_data_and_addresses_do_not_leave(quoting: Assistant) -> None:
+    """The question, and the turns that it leans on, are sent without personal data, documents without their address."""
+    turn = Turn("Who funds the shelter in Accra? I am at +41 22 717 91 11.", "Norway. Ask ana@example.com. [1]")
+    with model_server(GOOD.play) as server:
+        answer = writing(quoting, server).ask("And when did it open? Write to ana@example.com", [turn])
+    [request] = server.requests
+
+    assert answer.provenance.writer == "llm"
+    assert "ana@" not in server.seen
+    assert "717 91 11" not in server.seen
+    assert "accra-shelter" not in server.seen
+    assert "Who funds the shelter in Accra? I am at [phone]" in request["messages"][-1]["content"]
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
+
+
+def test_a_model_that_does_not_know_is_believed_where_the_reader_is_unsure(quoting: Assistant) -> None:
+    """The question is refused, beside the quotes that would have answered in part."""
+    unsure = copy.copy(quoting)
+    search = quoting._evidence_search
+    thresholds = search.reading.scorers.thresholds._replace(sure_confidence=1.0)
+    scorers = search.reading.scorers._replace(thresholds=thresholds)
+    unsure._evidence_search = replace(search, reading=replace(search.reading, scorers=scorers))
+    with model_server(lambda reply: reply.say(reply.answer(answerable=False))) as server:
+        answer = writing(unsure, server).ask(ASKED)
+
+    assert (answer.status, answer.provenance.writer) == (Status.NO_EVIDENCE, "llm")
+    assert not answer.statements
+    assert NORWAY in [statement.text for statement in answer.nearest]
+
+
+def test_without_the_trained_reader_no_model_is_asked(quoting: Assistant, assistant: Assistant) -> None:
+    """Nothing could be checked, so the documents are quoted."""
+    search = assistant._evidence_search
+    unread = copy.copy(assistant)
+    unread._evidence_search = replace(search, reading=replace(search.reading, passage_reader=None))
+    with model_server(GOOD.play) as server:
+        answer = writing(unread, server).ask("Who funds the shelter in Accra?")
+
+    assert answer.provenance.fallback == "no_reader"
+    assert server.requests == []
+
+
+def test_what_was_dropped_is_in_the_trace(quoting: Assistant) -> None:
+    """Staff see the sentences that did not pass, each with the reason; the answer only counts them."""
+    with model_server(BEHAVIOUR["year changed"].play) as server:
+        answer, trace = writing(quoting, server).explain(ASKED)
+
+    assert [(dropped.text, dropped.reason) for dropped in trace.dropped] == [
+        ("The shelter opened on 12 March 2051.", "number")
+    ]
+    assert answer.provenance.dropped == 1
+    assert "2051" not in repr(answer)
+
+
+def test_each_sentence_is_told_when_it_is_checked(quoting: Assistant) -> None:
+    """Before the model is done, the answer so far is told, and what is told is a part of the answer."""
+    told: list[Answer] = []
+    with model_server(lambda reply: reply.say(good(reply))) as server:
+        assistant = writing(quoting, server)
+        answer, _ = assistant.answer(assistant.intake.prepare(ASKED), tell=told.append)
+
+    assert list(map(texts, told)) == [(FUNDED,), BOTH]
+    assert told[-1] == answer
