@@ -15,7 +15,7 @@ from math import log
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import Levenshtein
 
 from corpus import lead_span, split_sentences
 from corpus.languages import language_of
@@ -62,11 +62,10 @@ class SupportFeatures(NamedTuple):
     tells: float  # log-odds of the passage reader that the sentence tells what the clause says
     answers: float  # the same, of the sentence as a passage
     missing: float  # share of the words of the clause that neither the sentence nor its headings hold
-    lacking: float  # their number
+    inserted: float  # number of those that stand for no other word of the sentence, so that they add to it
     in_headings: float  # share of those that only the headings hold
     unused: float  # share of the words of the sentence that the clause lacks
     likeness: float  # of rapidfuzz, of the words in the order of the alphabet: 0 to 1
-    in_order: float  # share of the common words that stand in the same order
     words: float  # natural logarithm of 1 + the number of words of the clause
 
 
@@ -156,19 +155,19 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
     text = _in_context(source)
     claimed, said = claims_of(clause).content, claims_of(text).content
     around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
-    [scores] = reader.read([Reading(f"Is it true that {clause.rstrip(chr(46))}?", source.document.title, (text,))])
+    asked = f"Is it true that {clause.rstrip('.')}?"
+    [scores] = reader.read([Reading(asked, source.document.title, (text,))])
     lacking = [word for word in claimed if not _is_among(word, said)]
     missing = [word for word in lacking if not _is_among(word, around)]
-    common = [word for word in claimed if word in said]
+    steps = Levenshtein.editops(said, claimed)
     return SupportFeatures(
         tells=scores.sentences[0],
         answers=scores.passage,
         missing=len(missing) / max(1, len(claimed)),
-        lacking=len(missing),
+        inserted=sum(step.tag == "insert" and claimed[step.dest_pos] in missing for step in steps),
         in_headings=(len(lacking) - len(missing)) / max(1, len(claimed)),
         unused=sum(not _is_among(word, claimed) for word in said) / max(1, len(said)),
         likeness=fuzz.token_sort_ratio(_folded(clause), _folded(text)) / 100,
-        in_order=LCSseq.similarity(common, [word for word in said if word in common]) / max(1, len(common)),
         words=log(1 + len(claimed)),
     )
 
