@@ -30,6 +30,7 @@ from qa.writer.extractive import POINTING
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
 SHARED_LETTERS = 5  # at the beginning of two words from which they are forms of one
+MARKED_LETTERS = 4  # the same, of words behind a negation or the like: "build" and "built"
 # Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
 SUBJECT = (
     r"(?=[A-Z0-9]|(?:an?|the|about|another|at|by|in|its|many|more|most|on|over|some|there|their|these|this|those"
@@ -172,11 +173,9 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
     )
 
 
-def _is_among(word: str, words: Collection[str]) -> bool:
+def _is_among(word: str, words: Collection[str], letters: int = SHARED_LETTERS) -> bool:
     """Return whether a stem, or another form of its word, is among others."""
-    return word in words or any(
-        word[:SHARED_LETTERS] == other[:SHARED_LETTERS] for other in words if len(word) >= SHARED_LETTERS
-    )
+    return word in words or (len(word) >= letters and any(other.startswith(word[:letters]) for other in words))
 
 
 def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
@@ -238,7 +237,7 @@ def _mark_stands(
     def holds(claimed: Claims, said: Claims, _: Claims) -> bool:
         marks, told = ([stem for kind in kinds for stem in claims.marks.get(kind, ())] for claims in (claimed, said))
         is_added = len(marks) > len(told) if "negation" in kinds else bool(marks) and not told
-        is_left_out = told and not marks and not claimed.stems.isdisjoint(told)
+        is_left_out = told and not marks and any(_is_among(stem, claimed.stems, MARKED_LETTERS) for stem in told)
         return not (is_added and not may_be_added) and not (is_left_out and not may_be_left_out)
 
     return holds
