@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.sse import EventSourceResponse
@@ -90,7 +91,8 @@ async def _reply(
     if streams:
         asked = await take_question(reply.asked, state, request)
         return EventSourceResponse(_events(asked, reply, site), headers=UNBUFFERED)
-    return JSONResponse(reply.whole(answer_text(await answer_to(reply.asked, state, request), site)))
+    told = answer_text(await answer_to(reply.asked, state, request), site)
+    return JSONResponse(await run_in_threadpool(reply.whole, told))  # to count the tokens of long turns takes time
 
 
 async def _events(asked: AskedQuestion, reply: Reply, site: str) -> AsyncIterator[bytes]:
@@ -112,7 +114,7 @@ async def _events(asked: AskedQuestion, reply: Reply, site: str) -> AsyncIterato
         log_failure(error)
         yield reply.fail(_error(HTTPStatus.INTERNAL_SERVER_ERROR, DETAILS[500]))
     else:
-        for event in _rest(reply, told, sent):
+        for event in await run_in_threadpool(list, _rest(reply, told, sent)):
             yield event
     finally:
         asked.work.stop()

@@ -1,5 +1,6 @@
 """The doors for tools that speak OpenAI's API, tried with its own client and with the requests of Open WebUI."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,6 +15,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
 
+from api import openai_replies
 from api.app import create_app
 from api.routes import openai as door
 from browsing import served
@@ -61,6 +63,26 @@ def busy(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Test
     with TestClient(create_app(assistant, Settings())) as client:
         client.post("/v1/ask", json={"question": QUESTION})
         yield client
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_tokens_are_not_counted_by_the_event_loop(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    stream: bool,
+) -> None:
+    """A conversation may be long, and whoever calls for help would wait for it."""
+    in_event_loop: list[bool] = []
+
+    def counting(text: str) -> int:
+        in_event_loop.append(asyncio._get_running_loop() is not None)
+        return count_tokens(text)
+
+    monkeypatch.setattr(openai_replies, "count_tokens", counting)
+    body = {"input": asking(QUESTION), "stream": stream}
+
+    assert client.post("/v1/responses", json=body).status_code == 200
+    assert in_event_loop == [False, False]
 
 
 def test_a_chat_is_answered_with_annotations_and_sources(tool: OpenAI, address: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import Result
 
 from fakes import ANSWER
-from qa import Intake, Status
+from qa import Intake, Settings, Status
 from qa.evaluation.suites import Row
 from qa.records.database import Database
 from qa.records.recording import Answered, Recorder, Vote
@@ -20,7 +20,8 @@ Run = Callable[..., Result]
 @pytest.fixture
 def _recorded(tmp_path: Path) -> None:
     """Record a question that was not answered, and a vote against an answer."""
-    recorder = Recorder(Database(f"sqlite:///{tmp_path / 'var' / 'records.sqlite'}"), Intake.shipped(), 90)
+    intake = Intake.from_settings(Settings())  # has read its rules, since a recorder that ends does not wait for that
+    recorder = Recorder(Database(f"sqlite:///{tmp_path / 'var' / 'records.sqlite'}"), intake, 90)
     refused = replace(ANSWER, id="2", status=Status.NO_EVIDENCE, reason="no_evidence", statements=(), citations=())
     recorder.record(Answered(refused, is_follow_up=False))
     recorder.record(Vote("2", is_useful=False, reason="incomplete", comment="It is [bold] to say so."))
