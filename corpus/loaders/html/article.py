@@ -2,7 +2,7 @@
 
 In: the parsed page, plain (tree.py), and its shown title. Out: the same tree with the lines of the article alone, and
 lines with numbers to call wherever they stood.
-Left out: writing lines (page.py).
+Left out: telling numbers to call (numbers.py), writing lines (page.py).
 
 trafilatura says where the article is, and the densities of text and links (Kohlschütter, Fankhauser and Nejdl,
 Boilerplate detection using shallow text features, WSDM 2010) what belongs to it: trafilatura itself loses headings,
@@ -20,6 +20,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from corpus.loaders.html.numbers import number_to_call
 from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, leaves, measure, names_of, text_of
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
@@ -49,24 +50,6 @@ DOUBTFUL = re.compile(
 )
 FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
 DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
-
-# A letter may touch a number in Chinese, and a preposition in Arabic.
-NUMBER = re.compile(r"(?<![a-zA-Z\d_.,/+-])(?:\+|00)?\(?\d(?:[\s().\-–/]{0,2}\d){6,14}(?![\w%])")
-NO_NUMBER = re.compile(  # years, dates, amounts
-    r"\(?(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\)?$|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
-    r"|[1-9]\d{0,2}(?:[ .,]\d{3})+$"
-)
-NO_QUANTITY = re.compile(r"(?<![\w.,:/+-])0(?:\d{2,5}|0-\d\d)(?![\w.,:/-]*\d|\w)")  # since it begins with a zero
-SHORT_NUMBER = re.compile(
-    r"(?<![\w.,/+-])(?!(?:19|20)\d\d(?!\d))(?:\*?\d{3,6}#?|\d{1,3}(?:[\s-]\d{2,3}){1,2})(?![\w%,.]\d|\w)"
-)
-CALL = re.compile(
-    r"☎|📞|✆|\b(?:hot ?lines?|help ?lines?|call|dial|phone|tel|whatsapp|sms|toll[- ]free|emergency|contact)\b"
-    r"|\b(?:appel|numéro|téléphon|ligne|llam|línea|teléfono|marque|горяч|телефон|контакт|звон|позвон|линия довер)"
-    r"|اتصل|هاتف|الخط|خط |الرقم|رقم|热线|电话|拨打|致电|求助|電話|전화"
-    r"|\b(?:notruf|ruf|anruf|ligue|disque|telefon|numero verde|simu|piga|hubungi|acil)",
-    re.I,
-)
 
 
 def keep_article(tree: HtmlElement, title: HtmlElement | None) -> None:
@@ -119,7 +102,7 @@ class _Page:
         enough = MAIN_SHARE * weights[self.body]
         while (inner := next((child for child in main if weights[child] >= enough > 0), None)) is not None:
             main = inner
-        while main is not self.body and main.tag not in BOXES or main.tag in TABLE_PARTS:
+        while (main is not self.body and main.tag not in BOXES) or main.tag in TABLE_PARTS:
             main = main.getparent()
         return main
 
@@ -132,9 +115,8 @@ class _Page:
                 yield from leaves(element)
 
     def _is_furniture(self, element: HtmlElement) -> bool:
-        if element is self.body or element in self.path or element.tag in TABLE_PARTS[1:]:
-            return False
-        if element.tag == "footer" and element.getparent().tag == "blockquote":  # who said it
+        is_source = element.tag == "footer" and element.getparent().tag == "blockquote"
+        if element is self.body or element in self.path or element.tag in TABLE_PARTS[1:] or is_source:
             return False
         if self.weights[element] > FREE * self.weights[self.body]:
             return False
@@ -167,14 +149,16 @@ class _Page:
                 return True
         return size.density > LINKED and element.tag not in ("li", *HEADINGS)
 
-    def _in_banner(self, leaf: HtmlElement) -> bool:
-        """Return whether a line stands in a small box with a button, as what asks for consent does."""
+    def _in_banner(self, leaf: HtmlElement, limit: float = BOX / 2) -> bool:
+        """Return whether a line stands in a small box with a button, as what asks for consent or an opinion does."""
         box = leaf.getparent()
-        return self.sizes[box].chars <= BOX / 2 and next(box.iter("button"), None) is not None
+        is_small = self.sizes[box].chars <= limit and box not in self.path
+        return is_small and next(box.iter("button"), None) is not None
 
     def _is_told_above(self, leaf: HtmlElement) -> bool:
         """Return whether a line above the article is a part of it: not loose, a caption, or a line with its date."""
-        return leaf.tag not in LOOSE or leaf.getparent().find("img") is not None or YEAR.search(text_of(leaf)) is not None
+        has_image = leaf.getparent().find("img") is not None
+        return leaf.tag not in LOOSE or has_image or YEAR.search(text_of(leaf)) is not None
 
     def dropped(self) -> list[HtmlElement]:
         """Return the lines that are not the article's."""
@@ -184,7 +168,7 @@ class _Page:
         kept: list[HtmlElement] = []
         for at, leaf in enumerate(self.order[start:], start):
             density = self.sizes[leaf].density
-            if leaf in self.furniture or self._in_banner(leaf):
+            if leaf in self.furniture or self._in_banner(leaf, PROSE if leaf in inside else BOX / 2):
                 continue
             if leaf in inside:
                 belongs = density <= LINKED or leaf.tag in HEADINGS
@@ -202,20 +186,25 @@ class _Page:
         return [leaf for leaf in self.order if leaf not in stays]
 
     def _to_end(self, kept: list[HtmlElement]) -> list[HtmlElement]:
-        """Return the lines without those below the last paragraph that stand in a box of another kind than paragraphs do."""
-        long = [leaf for leaf in kept if self.sizes[leaf].chars >= PROSE and self.votes.get(leaf, 0) > SHORT and leaf in self.prose]
-        if not long:
+        """Return the lines without those that stand below the last paragraph, in a box unlike those of paragraphs."""
+        paragraphs = [leaf for leaf in kept if leaf in self.prose and self.sizes[leaf].chars >= PROSE]
+        paragraphs = [leaf for leaf in paragraphs if self.votes.get(leaf, 0) > SHORT]
+        if not paragraphs:
             return kept
-        above = [long[-1], *long[-1].iterancestors()]
-        holders = {element for leaf in long for element in (leaf, *leaf.iterancestors())}
+        kinds: defaultdict[HtmlElement, set[str]] = defaultdict(set)  # of the boxes of paragraphs in an element
+        for box in {box for leaf in paragraphs for box in (leaf, *leaf.iterancestors())} - {self.body.getparent()}:
+            kinds[box.getparent()] |= _kinds(box)
+        last = paragraphs[-1]
+        beside = dict(zip(last.iterancestors(), (last, *last.iterancestors()), strict=False))
 
         def belongs(leaf: HtmlElement) -> bool:
-            box = next(up for up in (leaf, *leaf.iterancestors()) if up.getparent() in above)
-            beside = above[above.index(box.getparent()) - 1]
-            return beside is long[-1] or beside.tag not in BOXES or any(_alike(box, other) for other in box.getparent() if other in holders)
+            box = next(up for up in (leaf, *leaf.iterancestors()) if up.getparent() in beside)
+            above = box.getparent()
+            in_box = beside[above] is not last and beside[above].tag in BOXES
+            return not in_box or not kinds[above].isdisjoint(_kinds(box))
 
-        end = kept.index(long[-1]) + 1
-        return kept[:end] + [leaf for leaf in kept[end:] if belongs(leaf)]
+        end = kept.index(last) + 1
+        return kept[:end] + list(filter(belongs, kept[end:]))
 
     def _orphans(self, kept: list[HtmlElement]) -> Iterator[HtmlElement]:
         """Yield the headings of the article that lost all that stood below them."""
@@ -256,11 +245,9 @@ class _Page:
         return found
 
 
-def _alike(one: HtmlElement, other: HtmlElement) -> bool:
-    """Return whether two elements have a class in common, or none either and both or neither a name."""
-    first, second = (set(element.get("class", "").split()) for element in (one, other))
-    same = first == second and (one.get("id") is None) == (other.get("id") is None)
-    return one.tag == other.tag and (same or not first.isdisjoint(second))
+def _kinds(element: HtmlElement) -> set[str]:
+    """Return what an element is: its tag with each of its classes, or else with whether it has a name."""
+    return {f"{element.tag} {kind}" for kind in element.get("class", "").split() or [str("id" in element.attrib)]}
 
 
 def _shingles(text: str) -> Iterable[tuple[str, ...]]:
@@ -290,14 +277,3 @@ def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, flo
         own = list(_shingles(text_of(leaf)))
         votes[leaf] = sum(told[shingle] for shingle in own) / max(1, len(own)) / 2
     return votes
-
-
-def number_to_call(text: str) -> bool:
-    """Return whether a text holds a telephone number, or a short one that it says to call or that is no quantity.
-
-    >>> number_to_call("Call 116 000"), number_to_call("Report 2019-2024"), number_to_call("1 200 000 people")
-    (True, False, False)
-    """
-    if NO_QUANTITY.search(text) or any(not NO_NUMBER.match(match[0].strip()) for match in NUMBER.finditer(text)):
-        return True
-    return CALL.search(text) is not None and SHORT_NUMBER.search(text) is not None

@@ -178,7 +178,7 @@ def _leads_home(element: HtmlElement) -> bool:
 
 
 def _best(shown: list[HtmlElement], title: str) -> HtmlElement | None:
-    """Return the element that has the most in common with a title, one part or words, if that is most of the element."""
+    """Return the element that has the longest part or most words in common with a title, if that is most of it."""
     said, words, best, most = squash(title), set(WORD.findall(title.casefold())), None, 0
     for element in shown:
         text = squash(_text(element)[:TITLE])

@@ -74,8 +74,12 @@ def measure(body: HtmlElement) -> dict[HtmlElement, Size]:
             chars += size.chars + _visible(child.tail)
             linked += size.linked
         times = element.findall("time")
-        is_time = chars > 0 and len(times) == 1 and sizes[times[0]].chars == chars  # the address of an entry of a live blog
-        is_link = not is_time and element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
+        is_time = (
+            chars > 0 and len(times) == 1 and sizes[times[0]].chars == chars
+        )  # the address of an entry of a live blog
+        is_link = (
+            not is_time and element.tag == "a" and not (element.get("name") or NO_LINK.match(element.get("href", "")))
+        )
         sizes[element] = Size(chars, chars if is_link or element.tag == "button" else linked)
     return sizes
 
@@ -130,10 +134,15 @@ def remove_hidden(tree: HtmlElement) -> None:
                 part.drop_tree()
             elif part.tag == "button" or (part.tag == "a" and part.get("href", "").startswith("#")):
                 part.tag = "span"  # it opens what stands below
+    _mark_large(body)
+    _wrap_loose_text(body)
+
+
+def _mark_large(body: HtmlElement) -> None:
+    """Make the large lines of old pages headings."""
     for font in list(body.iter("font")):
         if LARGE.fullmatch(font.get("size", "")) and _is_alone(font):
             font.tag = "h1"
-    _wrap_loose_text(body)
 
 
 def _is_alone(element: HtmlElement) -> bool:
