@@ -21,15 +21,15 @@ def iso_date(text: str, language: str = "") -> str:
 
     "" where there is none, or day and month can't be told apart.
 
-    >>> iso_date("Genève, le 1er mars 2024"), iso_date("2024年3月12日"), iso_date("March 2024"), iso_date("2024")
-    ('2024-03-01', '2024-03-12', '2024-03', '2024')
+    >>> iso_date("Genève, le 1er mars 2024"), iso_date("2024年3月12日"), iso_date("2024/3/12"), iso_date("March 2024")
+    ('2024-03-01', '2024-03-12', '2024-03-12', '2024-03')
     >>> iso_date("3/4/2024"), iso_date("3/4/2024", "fr"), iso_date("soon"), iso_date("2024-02-30")
     ('', '2024-04-03', '', '')
     """
     if re.fullmatch(r"(?:1[5-9]|20)\d\d", text.strip()):
         return text.strip()
-    if match := re.search(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)", text):
-        return _iso(match[1], match[2], match[3])
+    if match := re.search(r"(?<!\d)(\d{4})(?:-(\d{2})(?:-(\d{2}))?|[/.](\d{1,2})[/.](\d{1,2}))(?!\d)", text):
+        return _iso(match[1], match[2] or match[4], match[3] or match[5])
     if match := re.search(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?", text):
         return _iso(match[1], match[2], match[3])
     if match := re.search(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)", text):
