@@ -157,8 +157,8 @@ class _Page:
 
     def _is_told_above(self, leaf: HtmlElement) -> bool:
         """Return whether a line above the article is a part of it: not loose, a caption, or a line with its date."""
-        has_image = leaf.getparent().find("img") is not None
-        return leaf.tag not in LOOSE or has_image or YEAR.search(text_of(leaf)) is not None
+        is_caption = leaf.getprevious() is not None and leaf.getprevious().tag == "img"
+        return leaf.tag not in LOOSE or is_caption or YEAR.search(text_of(leaf)) is not None
 
     def dropped(self) -> list[HtmlElement]:
         """Return the lines that are not the article's."""
@@ -216,14 +216,14 @@ class _Page:
 
     def _notes(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines of prose to which marks in the article lead, or which lead back to them."""
-        leads, names = ".//a[starts-with(@href, '#')]/@href", "descendant-or-self::*/@id|.//a/@name"
-        marks = {link for leaf in kept for link in leaf.xpath(leads)}
-        marks |= {f"#{name}" for leaf in kept for name in leaf.xpath(names)}
-        return {
-            leaf
-            for leaf in self.prose - self.furniture
-            if not marks.isdisjoint([*leaf.xpath(leads), *(f"#{name}" for name in leaf.xpath(names))])
-        }
+        named = {"#" + (to.get("id") or to.get("name")): to for to in self.body.xpath(".//*[@id]|.//a[@name]")}
+        found: set[HtmlElement] = set()
+        for link in self.body.xpath(".//a[starts-with(@href, '#')]"):
+            to = named.get(link.get("href"), link)
+            ends = {up for end in (link, to) for up in (end, *end.iterancestors()) if up in self.votes}
+            if not kept.isdisjoint(ends):
+                found |= ends & self.prose - self.furniture
+        return found
 
     def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines with a number to call that would be lost, with the box in which they stand."""
