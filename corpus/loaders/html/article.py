@@ -21,7 +21,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from corpus.loaders.html.numbers import number_to_call
-from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, leaves, measure, names_of, text_of
+from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, is_data, leaves, measure, names_of, text_of
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
 MANY = 20_000  # lines of a page that is not gone over twice
@@ -186,25 +186,26 @@ class _Page:
         return [leaf for leaf in self.order if leaf not in stays]
 
     def _to_end(self, kept: list[HtmlElement]) -> list[HtmlElement]:
-        """Return the lines without those that stand below the last paragraph, in a box unlike those of paragraphs."""
+        """Return the lines up to the last that stands with paragraphs, or in a box like those of paragraphs."""
         paragraphs = [leaf for leaf in kept if leaf in self.prose and self.sizes[leaf].chars >= PROSE]
-        paragraphs = [leaf for leaf in paragraphs if self.votes.get(leaf, 0) > SHORT]
+        paragraphs = [leaf for leaf in paragraphs if leaf.tag == "table" or self.votes.get(leaf, 0) > SHORT]
         if not paragraphs:
             return kept
-        kinds: defaultdict[HtmlElement, set[str]] = defaultdict(set)  # of the boxes of paragraphs in an element
-        for box in {box for leaf in paragraphs for box in (leaf, *leaf.iterancestors())} - {self.body.getparent()}:
+        kinds: defaultdict[HtmlElement | None, set[str]] = defaultdict(set)  # of the boxes of paragraphs in an element
+        for box in _with_ancestors(paragraphs):
             kinds[box.getparent()] |= _kinds(box)
+        said = _with_ancestors(self.prose.intersection(kept))
         last = paragraphs[-1]
         beside = dict(zip(last.iterancestors(), (last, *last.iterancestors()), strict=False))
 
         def belongs(leaf: HtmlElement) -> bool:
             box = next(up for up in (leaf, *leaf.iterancestors()) if up.getparent() in beside)
             above = box.getparent()
-            in_box = beside[above] is not last and beside[above].tag in BOXES
-            return not in_box or not kinds[above].isdisjoint(_kinds(box))
+            in_line = not _is_box(beside[above]) and (box in said or not _is_box(box))
+            return in_line or not kinds[above].isdisjoint(_kinds(box))
 
-        end = kept.index(last) + 1
-        return kept[:end] + list(filter(belongs, kept[end:]))
+        first = kept.index(last) + 1
+        return kept[: next((at for at in range(len(kept), first, -1) if belongs(kept[at - 1])), first)]
 
     def _orphans(self, kept: list[HtmlElement]) -> Iterator[HtmlElement]:
         """Yield the headings of the article that lost all that stood below them."""
@@ -215,15 +216,15 @@ class _Page:
             below = leaf in stays or (below and leaf.tag not in HEADINGS)
 
     def _notes(self, kept: set[HtmlElement]) -> set[HtmlElement]:
-        """Return the lines of prose to which marks in the article lead, or which lead back to them."""
+        """Return the lines to which marks in the article lead, or which lead back to them."""
         named = {"#" + (to.get("id") or to.get("name")): to for to in self.body.xpath(".//*[@id]|.//a[@name]")}
         found: set[HtmlElement] = set()
         for link in self.body.xpath(".//a[starts-with(@href, '#')]"):
             to = named.get(link.get("href"), link)
             ends = {up for end in (link, to) for up in (end, *end.iterancestors()) if up in self.votes}
             if not kept.isdisjoint(ends):
-                found |= ends & self.prose - self.furniture
-        return found
+                found |= ends - self.furniture
+        return {leaf for leaf in found if self.sizes[leaf].density <= PROSE_LINKED}
 
     def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines with a number to call that would be lost, with the box in which they stand."""
@@ -245,9 +246,18 @@ class _Page:
         return found
 
 
+def _with_ancestors(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
+    return {up for element in elements for up in (element, *element.iterancestors())}
+
+
+def _is_box(element: HtmlElement) -> bool:
+    return element.tag in BOXES and not is_data(element)
+
+
 def _kinds(element: HtmlElement) -> set[str]:
-    """Return what an element is: its tag with each of its classes, or else with whether it has a name."""
-    return {f"{element.tag} {kind}" for kind in element.get("class", "").split() or [str("id" in element.attrib)]}
+    """Return what an element is: its tag with each of its classes, or else with its name unless it is a section."""
+    name = "" if element.tag == "section" else element.get("id", "")
+    return {f"{element.tag} {kind}" for kind in element.get("class", "").split() or [name]}
 
 
 def _shingles(text: str) -> Iterable[tuple[str, ...]]:
