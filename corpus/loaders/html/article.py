@@ -81,12 +81,14 @@ class _Page:
         plain = [leaf for leaf in self.order[self.start :] if leaf not in self.furniture and not self._in_banner(leaf)]
         self.main = self._find_main(self._weigh(plain))
 
+    def _vote(self, leaf: HtmlElement) -> float:
+        return 1 if leaf.tag == "table" else self.votes.get(leaf, 0)
+
     def _weight(self, leaf: HtmlElement) -> float:
         size = self.sizes[leaf]
         if leaf is self.title:
             return 0
-        vote = 1 if leaf.tag == "table" else self.votes.get(leaf, 0)
-        return vote * (size.chars - size.linked) * (1 if leaf in self.prose else SHORT)
+        return self._vote(leaf) * (size.chars - size.linked) * (1 if leaf in self.prose else SHORT)
 
     def _weigh(self, parts: Iterable[HtmlElement]) -> dict[HtmlElement, float]:
         weights: defaultdict[HtmlElement, float] = defaultdict(float)
@@ -180,15 +182,18 @@ class _Page:
                 kept.append(leaf)
         while kept and "©" in text_of(kept[-1]):
             kept.pop()
-        kept = self._to_end(kept)
+        kept = self._to_end(kept, inside)
         stays = set(kept) - set(self._orphans(kept))
         stays |= self._notes(stays) | self._to_call(stays)
         return [leaf for leaf in self.order if leaf not in stays]
 
-    def _to_end(self, kept: list[HtmlElement]) -> list[HtmlElement]:
+    def _to_end(self, kept: list[HtmlElement], inside: set[HtmlElement]) -> list[HtmlElement]:
         """Return the lines up to the last that stands with paragraphs, or in a box like those of paragraphs."""
-        paragraphs = [leaf for leaf in kept if leaf in self.prose and self.sizes[leaf].chars >= PROSE]
-        paragraphs = [leaf for leaf in paragraphs if leaf.tag == "table" or self.votes.get(leaf, 0) > SHORT]
+        paragraphs = [
+            leaf for leaf in kept if leaf in inside and leaf in self.prose and self.sizes[leaf].chars >= PROSE
+        ]
+        votes = {leaf: self._vote(leaf) for leaf in paragraphs}
+        paragraphs = [leaf for leaf in paragraphs if votes[leaf] > LINKED * max(votes.values())]
         if not paragraphs:
             return kept
         kinds: defaultdict[HtmlElement | None, set[str]] = defaultdict(set)  # of the boxes of paragraphs in an element

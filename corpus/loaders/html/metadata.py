@@ -118,7 +118,7 @@ class Declared:
             short = [
                 element
                 for element in tree.body.iter()
-                if 0 < sizes[element].chars <= len(title) and sizes[element].density < 1
+                if 0 < sizes[element].chars <= 2 * len(title) and sizes[element].density < 1
             ]
             parts = [squash(part) for part in [title, *PARTS.split(title)]]
             same = [element for element in short if squash(_text(element)) in parts]

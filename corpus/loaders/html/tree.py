@@ -49,7 +49,10 @@ def has_fields(element: HtmlElement) -> bool:
 
 
 class Size(NamedTuple):
-    """The characters of an element's text without blanks, and how many of them lead to another page or place."""
+    """The letters of an element's text without blanks, and how many of them lead to another page or place.
+
+    A character of Chinese, Japanese or Korean counts as two letters.
+    """
 
     chars: int
     linked: int
@@ -61,7 +64,7 @@ class Size(NamedTuple):
 
 
 def _visible(text: str | None) -> int:
-    return len("".join(text.split())) if text else 0
+    return sum(2 if letter >= "\u3040" else 1 for letter in "".join(text.split())) if text else 0
 
 
 def measure(body: HtmlElement) -> dict[HtmlElement, Size]:
