@@ -2,13 +2,13 @@
 
 In: the parsed page, plain (tree.py), and its shown title. Out: the same tree with the lines of the article alone, and
 lines with numbers to call wherever they stood.
-Left out: telling numbers to call (numbers.py), writing lines (page.py).
+Left out: telling whom to call (contacts.py), writing lines (page.py).
 
 trafilatura says where the article is, and the densities of text and links (Kohlschütter, Fankhauser and Nejdl,
 Boilerplate detection using shallow text features, WSDM 2010) what belongs to it: trafilatura itself loses headings,
 items and cells. The article begins at its title and ends with the element that holds nearly all that trafilatura keeps.
-Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose. What
-stands below the last paragraph in a box of another kind than the paragraphs' is furniture too.
+Inside it a block stays unless it looks like furniture; outside of it a block goes unless it looks like prose. Below the
+last paragraph, boxes of another kind than those of paragraphs are furniture too.
 """
 
 import re
@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from corpus.loaders.html.numbers import number_to_call
+from corpus.loaders.html.contacts import holds_contact
 from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, is_data, leaves, measure, names_of, text_of
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
@@ -192,8 +192,8 @@ class _Page:
         paragraphs = [
             leaf for leaf in kept if leaf in inside and leaf in self.prose and self.sizes[leaf].chars >= PROSE
         ]
-        votes = {leaf: self._vote(leaf) for leaf in paragraphs}
-        paragraphs = [leaf for leaf in paragraphs if votes[leaf] > LINKED * max(votes.values())]
+        enough = max(map(self._vote, paragraphs), default=0) / 2
+        paragraphs = [leaf for leaf in paragraphs if self._vote(leaf) > enough]
         if not paragraphs:
             return kept
         kinds: defaultdict[HtmlElement | None, set[str]] = defaultdict(set)  # of the boxes of paragraphs in an element
@@ -222,7 +222,7 @@ class _Page:
 
     def _notes(self, kept: set[HtmlElement]) -> set[HtmlElement]:
         """Return the lines to which marks in the article lead, or which lead back to them."""
-        named = {"#" + (to.get("id") or to.get("name")): to for to in self.body.xpath(".//*[@id]|.//a[@name]")}
+        named = {f"#{to.get('id') or to.get('name')}": to for to in self.body.xpath(".//*[@id]|.//a[@name]")}
         found: set[HtmlElement] = set()
         for link in self.body.xpath(".//a[starts-with(@href, '#')]"):
             to = named.get(link.get("href"), link)
@@ -232,15 +232,17 @@ class _Page:
         return {leaf for leaf in found if self.sizes[leaf].density <= PROSE_LINKED}
 
     def _to_call(self, kept: set[HtmlElement]) -> set[HtmlElement]:
-        """Return the lines with a number to call that would be lost, with the box in which they stand."""
+        """Return the lines with an address or a number to call that would be lost, with the headed box around them."""
         found: set[HtmlElement] = set()
         for leaf in self.order:
-            calls = number_to_call(" ".join(leaf.itertext())) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
             around = [element for element in (leaf, *leaf.iterancestors()) if element not in self.path]
+            text = " ".join(leaf.itertext())
+            calls = holds_contact(text) or leaf.xpath(".//a[starts-with(@href, 'tel:')]")
+            calls = calls or (any(up.tag == "address" for up in around) and re.search(r"\d", text))
             if leaf in kept or not calls or any(UNTRUSTED.search(names_of(element)) for element in around):
                 continue
             for link in list(leaf.iter("a")):
-                if self.sizes[link].linked and not number_to_call(text_of(link)):
+                if self.sizes[link].linked and not holds_contact(text_of(link)):
                     link.drop_tree()
             box = leaf.getparent()
             parts = list(leaves(box))

@@ -111,6 +111,55 @@ def test_what_a_reader_does_not_see_is_not_read(tmp_path: Path, hidden: str) -> 
     assert "0800" not in found.text
 
 
+def test_an_article_ends_with_the_boxes_of_its_paragraphs(tmp_path: Path) -> None:
+    """What stands below in boxes of another kind is furniture in any language; a short section like others is not."""
+    sections = "".join(
+        f"<div class='text'>{part}</div>" for part in (SENTENCE, "<h2>Where</h2><p>Behind the market</p>")
+    )
+    below = (
+        "<div class='mas'><h2>Opiniones</h2><p>Pepe: muy bien.</p></div><div id='z'><ol><li>Un puente</li></ol></div>"
+    )
+    found = read(tmp_path, body(sections).replace("<p>It is open", f"{below}<p hidden>"))
+
+    assert "Behind the market" in found.text
+    assert not re.search("Opiniones|Pepe|puente", found.text)
+
+
+def test_notes_stand_with_the_article_that_they_belong_to(tmp_path: Path) -> None:
+    """A mark in the article leads to a note below it, wherever it stands; other lines there go."""
+    notes = "<div class='n'><p id='n1'>Without children</p><p>Share</p></div></main>"
+    found = read(tmp_path, body('<p>It has forty beds.<a href="#n1">*</a></p>').replace("</main>", notes))
+
+    assert "Without children" in found.text
+    assert "Share" not in found.text
+
+
+@pytest.mark.parametrize(
+    "contact", ["Police: 00-17", "值班<br>000-5550120", "write to help@shelter.example", "Quay <b>0115</b>"]
+)
+def test_whom_to_call_or_to_write_to_stays_wherever_it_stands(tmp_path: Path, contact: str) -> None:
+    """A number that begins with a zero is no quantity, whatever the line says in whatever language."""
+    found = read(tmp_path, body("", around=f"<div class='menu'><p>{contact}</p><p>Visits: 5121</p></div>"))
+
+    assert re.sub("<[^>]*>", "", contact.replace("<br>", "")) in re.sub(r"\n", "", found.text)
+    assert "5121" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("head", "shown", "title"),
+    [
+        pytest.param(":: Print ::", "<font size=5><b>A boat for Kora</b></font>", "A boat for Kora", id="large"),
+        pytest.param("Diet - Inquiry 7/4: Boats", "<h1>Inquiry: Boats</h1><p>© Diet</p>", "Inquiry: Boats", id="words"),
+        pytest.param("台风期间安置点", "<h1><b>台风</b>期间安置点</h1>", "台风期间安置点", id="marked"),
+    ],
+)
+def test_titles_are_found_as_pages_show_them(tmp_path: Path, head: str, shown: str, title: str) -> None:
+    """In large letters without a heading, with words between that only the head has, and with marks in a word."""
+    page = f"<html><head><title>{head}</title></head><body>{shown}{SENTENCE.format('forty')}{SENTENCE}</body></html>"
+
+    assert read(tmp_path, page).title == title
+
+
 def test_lists_and_tables_have_a_line_for_each_item_and_row(tmp_path: Path) -> None:
     """Items keep their lead and numbers, cells that span rows are repeated, and headings name the cells."""
     found = read(
