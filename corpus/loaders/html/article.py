@@ -157,10 +157,11 @@ class _Page:
         is_small = self.sizes[box].chars <= limit and box not in self.path
         return is_small and next(box.iter("button"), None) is not None
 
-    def _is_told_above(self, leaf: HtmlElement) -> bool:
-        """Return whether a line above the article is a part of it: not loose, a caption, or a line with its date."""
+    def _is_told_above(self, leaf: HtmlElement, at: int) -> bool:
+        """Return whether a line above the article is a part of it: not loose, its subtitle, a caption, or its date."""
+        is_subtitle = at - 1 == self.start and self.sizes[leaf].chars >= PROSE / 3
         is_caption = leaf.getprevious() is not None and leaf.getprevious().tag == "img"
-        return leaf.tag not in LOOSE or is_caption or YEAR.search(text_of(leaf)) is not None
+        return leaf.tag not in LOOSE or is_subtitle or is_caption or YEAR.search(text_of(leaf)) is not None
 
     def dropped(self) -> list[HtmlElement]:
         """Return the lines that are not the article's."""
@@ -175,7 +176,7 @@ class _Page:
             if leaf in inside:
                 belongs = density <= LINKED or leaf.tag in HEADINGS
             elif places and at < places[-1]:
-                belongs = density <= PROSE_LINKED and (leaf in self.prose or self._is_told_above(leaf))
+                belongs = density <= PROSE_LINKED and (leaf in self.prose or self._is_told_above(leaf, at))
             else:
                 belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose
             if belongs:
