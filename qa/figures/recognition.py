@@ -49,6 +49,10 @@ class _Described:
     beside: re.Pattern[str] | None
     vectors: np.ndarray
 
+    def cosine(self, vector: Vector) -> float:
+        """Return the cosine of a question's vector to the most alike description."""
+        return float((self.vectors @ vector).max())
+
 
 def figures_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
     """Return a classifier that tells questions on figures from those that only texts answer."""
@@ -105,9 +109,8 @@ class Recogniser:
             for each in self._described
             if each.words.search(question.folded) and (not each.beside or each.beside.search(question.folded))
         ]
-        cosines = {each.indicator.id: float((each.vectors @ vector).max()) for each in self._described}
-        best = max(named or self._described, key=lambda each: cosines[each.indicator.id])
-        sure = score >= NAMED if named else score >= ALIKE and cosines[best.indicator.id] >= MIN_COSINE
+        best = max(named or self._described, key=lambda each: each.cosine(vector))
+        sure = score >= NAMED if named else score >= ALIKE and best.cosine(vector) >= MIN_COSINE
         return best if sure else None
 
 
