@@ -7,16 +7,14 @@ Each step takes values and returns values; the types of the answer check its cit
 
 import copy
 import time
-from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
 from corpus import Document
 from corpus.catalogue import Entry, list_documents
-from corpus.figures import tables
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
@@ -99,7 +97,7 @@ class Assistant:
             small_talk=SmallTalkClassifier(encoder, settings.cache),
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
-            figures=Recogniser(tables().values(), encoder, settings.cache),
+            figures=Recogniser.shipped(encoder, settings.cache),
             model=LanguageModel(settings) if settings.writer == "llm" else None,
         )
 
@@ -139,8 +137,7 @@ class Assistant:
     @property
     def citable(self) -> Mapping[str, Document]:
         """All documents that can be cited, by id: those of the index, and the tables of figures."""
-        tabled = self._figures.documents if self._figures else {}
-        return ChainMap(cast("dict[str, Document]", self.documents), cast("dict[str, Document]", tabled))  # only read
+        return self._figures.citable(self.documents) if self._figures else self.documents
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
@@ -221,8 +218,7 @@ class Assistant:
         reading = self._evidence_search.reading
         answer = quote(trace, self.provenance, reading, filters)
         if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
-            asked = self._figures.recognise(query.asked, query.vector)
-            answer = with_figures(answer, asked) if asked else answer
+            answer = with_figures(answer, self._figures.recognise(query.asked, query.vector))
         return answer, trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
@@ -232,7 +228,7 @@ class Assistant:
     def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
         cleaned = clean(text)
-        question = self._correct(Question(cleaned, language_of(cleaned)))
+        question = self._spelling.corrected(Question(cleaned, language_of(cleaned)))
         query, search = make_query(question, self.encoder), self._evidence_search
         return retrieve(query, search.generation, limit=limit, filters=filters, fusion=search.fusion)
 
@@ -240,7 +236,7 @@ class Assistant:
         """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
         if prepared.reason in SKIP_DISTRESS_CHECK:
             return prepared, None
-        corrected = self._correct(prepared.question)
+        corrected = self._spelling.corrected(prepared.question)
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
         query = self._evidence_search.query(corrected)
         if self._at_risk:
@@ -253,11 +249,8 @@ class Assistant:
         return understood, query
 
     def _corrected(self, turn: Turn) -> Turn:
-        return replace(turn, question=self._correct(Question(turn.question, language_of(turn.question))).text)
-
-    def _correct(self, question: Question) -> Question:
-        text = self._spelling.correct(question.text) if question.is_english else question.text
-        return question if text == question.text else Question(text, question.language)
+        question = Question(turn.question, language_of(turn.question))
+        return replace(turn, question=self._spelling.corrected(question).text)
 
 
 def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:
