@@ -6,29 +6,28 @@ The cache is an SQLite file; its key is the encoder's fingerprint and the passag
 
 import hashlib
 import json
-import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from corpus.sqlite_cache import use_cache
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
 
 WINDOW = 2048  # passages that are sorted by length and then encoded, before any of their vectors is used
 BATCH = 64  # passages encoded between two commits: at most so many are lost when a build crashes
 QUERY_KEYS = 500  # keys in one SQL query; the limit of old versions of SQLite is 999
-# Codes of errors of a file that is no such database, and the bits that these are in.
-BROKEN, PRIMARY_CODE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}, 0xFF
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS passages"
+    " (encoder TEXT, passage BLOB, vectors BLOB, PRIMARY KEY (encoder, passage)) WITHOUT ROWID"
+)
 LENGTH_TOLERANCE = 1e-3  # of a unit vector
 
 Progress = Callable[[int, int], None]  # is called with the number of passages done and of all passages
-
-logger = logging.getLogger(__name__)
 
 
 def encode_cached(
@@ -53,7 +52,7 @@ def encode_each(
         keys = [_digest(passage) for passage in window]
         passage_of = dict(zip(keys, window, strict=True))
         known: dict[bytes, Matrix] = {}
-        is_usable = is_usable and _use(file, partial(_read, encoder, passage_of, known))
+        is_usable = is_usable and use_cache(file, TABLE, partial(_read, encoder, passage_of, known))
         # Passages of similar length share a batch, since a batch is padded to its longest one.
         missing = sorted(
             (key for key in passage_of if key not in known), key=lambda key: (len(str(passage_of[key])), key)
@@ -63,7 +62,7 @@ def encode_each(
         for begin in range(0, len(missing), BATCH):
             batch = missing[begin : begin + BATCH]
             vectors = dict(zip(batch, encoder.encode_passages([passage_of[key] for key in batch]), strict=True))
-            is_usable = is_usable and _use(file, partial(_add, encoder, vectors))
+            is_usable = is_usable and use_cache(file, TABLE, partial(_add, encoder, vectors))
             known.update(vectors)
             done += len(batch)
             progress(done)
@@ -72,29 +71,6 @@ def encode_each(
 
 def _digest(passage: PassageText) -> bytes:
     return hashlib.sha256(json.dumps([passage.context, *passage.sentences]).encode()).digest()
-
-
-def _use(file: Path, call: Callable[[sqlite3.Connection], None]) -> bool:
-    """Call a function with the cache; return whether that can be used further. Remove a broken one."""
-    with suppress(OSError):  # the database tells then that it can't be opened
-        file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with closing(sqlite3.connect(file)) as database, database:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS passages"
-                " (encoder TEXT, passage BLOB, vectors BLOB, PRIMARY KEY (encoder, passage)) WITHOUT ROWID"
-            )
-            call(database)
-            return True
-    except (TypeError, ValueError, sqlite3.Error) as error:  # the first for values of other types
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & PRIMARY_CODE not in BROKEN:
-            logger.warning("vectors are not cached in %s: %s", file, error)
-            return False
-    logger.warning("the cache of vectors %s is broken, and is made anew", file)
-    with suppress(OSError):
-        file.unlink()
-        file.with_name(f"{file.name}-journal").unlink(missing_ok=True)
-    return not file.exists()
 
 
 def _add(encoder: Encoder, vectors: Mapping[bytes, Matrix], database: sqlite3.Connection) -> None:

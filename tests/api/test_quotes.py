@@ -86,7 +86,7 @@ def test_quotes_that_can_not_be_had_any_more_are_gone(later: TestClient, permali
 
 def test_a_damaged_generation_is_as_one_that_is_gone(later: TestClient, permalink: str, tmp_path: Path) -> None:
     """Nothing is quoted from files that are not as they were written."""
-    file = tmp_path / "index" / permalink.split("/")[2] / "documents.jsonl"
+    file = tmp_path / "index" / permalink.split("/")[2] / "texts.sqlite"
     file.write_bytes(file.read_bytes().replace(b"Norway", b"Sweden"))
 
     assert_problem(later.get(f"/v1{permalink}"), 410)

@@ -95,7 +95,7 @@ def test_a_broken_cache_is_made_anew(
     encode_cached(MANY, encoder, file)
 
     assert all(map(np.array_equal, expected, after))
-    assert lines == [f"the cache of vectors {file} is broken, and is made anew"]
+    assert lines == [f"the cache {file} is broken, and is made anew"]
     assert encoder.encoded == len(MANY)
 
 
@@ -144,4 +144,4 @@ def test_a_cache_that_can_not_be_written_is_done_without(
 
     assert all(map(np.allclose, vectors, encoder.encode_passages(MANY)))
     [line] = caplog.messages
-    assert line.startswith(f"vectors are not cached in {file}: ")
+    assert line.startswith(f"the cache {file} is not used: ")

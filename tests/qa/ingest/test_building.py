@@ -56,7 +56,7 @@ def run(monkeypatch: pytest.MonkeyPatch, root: Path, capsys: pytest.CaptureFixtu
 
 def ids(root: Path) -> list[str]:
     """Return the ids of the documents that serve."""
-    return sorted(document.id for document in read_documents(current_generation(root)))
+    return sorted(read_documents(current_generation(root)))
 
 
 @pytest.mark.usefixtures("serving")
@@ -67,7 +67,7 @@ def test_a_build_adds_replaces_and_leaves_out(run: Run, own: OwnDocuments, root:
     own.delete("colombia-hotline", is_served=True)
     lines = run()
     told = {name: value for line in lines for name, value in line.items()}
-    [moved] = [document for document in read_documents(current_generation(root)) if document.id == "ghana-shelter"]
+    moved = read_documents(current_generation(root))["ghana-shelter"]
 
     assert ids(root) == ["ghana-shelter", "pakistan-conference", "tema"]
     assert "Kumasi" in moved.text
