@@ -20,7 +20,7 @@ from qa.query.followups import Turn
 from qa.reader.reading import PassageReader
 from qa.replies import reply
 from qa.safety.sanitizer import mask
-from qa.writer.checking import check_sentence
+from qa.writer.checking import NOT_FOUND, Verdict, check_sentence
 from qa.writer.llm import LanguageModel, NotWritten, Task
 from qa.writer.llm_replies import ModelSentence
 from qa.writer.notes import notes_on
@@ -85,16 +85,21 @@ class Draft:
         if LINK.search(sentence.text):
             self.dropped.append(DroppedSentence(sentence.text, "link"))
             return
-        words = [quote.words for quote in sentence.quotes]
-        verdict = check_sentence(
-            sentence.text, words, [task.sources.get(quote.id) for quote in sentence.quotes], reader
-        )
+        verdict = self._verdict(sentence, task, reader)
         if not verdict.passes:
             self.dropped.append(DroppedSentence(sentence.text, verdict.reason))
             return
         numbers = tuple(sorted({self._number(quote) for quote in verdict.quotes}))
         self.statements.append(Statement(sentence.text, numbers, round(verdict.support, 4)))
         self.tell(self.written())
+
+    def _verdict(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> Verdict:
+        """Check a sentence against its quotes; where these are a model's own words, against the sources it names."""
+        sources = [task.sources.get(quote.id) for quote in sentence.quotes]
+        verdict = check_sentence(sentence.text, [quote.words for quote in sentence.quotes], sources, reader)
+        if verdict.reason != NOT_FOUND:
+            return verdict
+        return check_sentence(sentence.text, [source.text if source else "" for source in sources], sources, reader)
 
     def _number(self, quote: Evidence) -> int:
         key = (quote.document.id, quote.span)

@@ -114,13 +114,13 @@ def _silent(reply: Reply) -> None:
 def _endless(reply: Reply) -> None:
     reply.begin()
     while True:
-        reply.chunk("la " * 50)
+        reply.chunk("la " * 1000)
 
 
 def _endless_blanks(reply: Reply) -> None:
     reply.begin()
     while True:
-        reply.chunk(" " * 200)
+        reply.chunk(" " * 4000)
         time.sleep(0.001)
 
 
