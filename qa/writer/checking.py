@@ -15,7 +15,7 @@ from math import log
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import Levenshtein
 
 from corpus import lead_span, split_sentences
 from corpus.languages import language_of
@@ -31,6 +31,7 @@ NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
 SHARED_LETTERS = 5  # at the beginning of two words from which they are forms of one
+MARKED_LETTERS = 4  # the same, of words behind a negation or the like: "build" and "built"
 # Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
 SUBJECT = (
     r"(?=[A-Z0-9]|(?:an?|the|about|another|at|by|in|its|many|more|most|on|over|some|there|their|these|this|those"
@@ -63,11 +64,10 @@ class SupportFeatures(NamedTuple):
     tells: float  # log-odds of the passage reader that the sentence tells what the clause says
     answers: float  # the same, of the sentence as a passage
     missing: float  # share of the words of the clause that neither the sentence nor its headings hold
-    lacking: float  # their number
+    inserted: float  # number of those that stand for no other word of the sentence, so that they add to it
     in_headings: float  # share of those that only the headings hold
     unused: float  # share of the words of the sentence that the clause lacks
     likeness: float  # of rapidfuzz, of the words in the order of the alphabet: 0 to 1
-    in_order: float  # share of the common words that stand in the same order
     words: float  # natural logarithm of 1 + the number of words of the clause
 
 
@@ -157,28 +157,26 @@ def support_features(clause: str, source: Evidence, reader: PassageReader) -> Su
     text = _in_context(source)
     claimed, said = claims_of(clause).content, claims_of(text).content
     around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
-    [scores] = reader.read([Reading(f"Is it true that {clause.rstrip(chr(46))}?", source.document.title, (text,))])
+    asked = f"Is it true that {clause.rstrip('.')}?"
+    [scores] = reader.read([Reading(asked, source.document.title, (text,))])
     lacking = [word for word in claimed if not _is_among(word, said)]
     missing = [word for word in lacking if not _is_among(word, around)]
-    common = [word for word in claimed if word in said]
+    steps = Levenshtein.editops(said, claimed)
     return SupportFeatures(
         tells=scores.sentences[0],
         answers=scores.passage,
         missing=len(missing) / max(1, len(claimed)),
-        lacking=len(missing),
+        inserted=sum(step.tag == "insert" and claimed[step.dest_pos] in missing for step in steps),
         in_headings=(len(lacking) - len(missing)) / max(1, len(claimed)),
         unused=sum(not _is_among(word, claimed) for word in said) / max(1, len(said)),
         likeness=fuzz.token_sort_ratio(_folded(clause), _folded(text)) / 100,
-        in_order=LCSseq.similarity(common, [word for word in said if word in common]) / max(1, len(common)),
         words=log(1 + len(claimed)),
     )
 
 
-def _is_among(word: str, words: Collection[str]) -> bool:
+def _is_among(word: str, words: Collection[str], letters: int = SHARED_LETTERS) -> bool:
     """Return whether a stem, or another form of its word, is among others."""
-    return word in words or any(
-        word[:SHARED_LETTERS] == other[:SHARED_LETTERS] for other in words if len(word) >= SHARED_LETTERS
-    )
+    return word in words or (len(word) >= letters and any(other.startswith(word[:letters]) for other in words))
 
 
 def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
@@ -240,7 +238,7 @@ def _mark_stands(
     def holds(claimed: Claims, said: Claims, _: Claims) -> bool:
         marks, told = ([stem for kind in kinds for stem in claims.marks.get(kind, ())] for claims in (claimed, said))
         is_added = len(marks) > len(told) if "negation" in kinds else bool(marks) and not told
-        is_left_out = told and not marks and not claimed.stems.isdisjoint(told)
+        is_left_out = told and not marks and any(_is_among(stem, claimed.stems, MARKED_LETTERS) for stem in told)
         return not (is_added and not may_be_added) and not (is_left_out and not may_be_left_out)
 
     return holds
@@ -258,8 +256,8 @@ RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
     ("modal", _mark_stands("must")),
     ("modal", _mark_stands("planned")),
     ("modal", _mark_stands("alleged")),
-    ("quantity", _mark_stands("all")),
-    ("quantity", _mark_stands("only")),
+    ("quantity", _mark_stands("all", may_be_left_out=True)),
+    ("quantity", _mark_stands("only", may_be_left_out=True)),
     ("quantity", _mark_stands("most")),
     ("quantity", _mark_stands("some", may_be_added=True)),
     ("cause", _mark_stands("because", "therefore", may_be_left_out=True)),

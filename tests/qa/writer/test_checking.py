@@ -20,12 +20,12 @@ SHELTER = (
 SCHOOL = "In 2016 UNICEF built nine schools in Peru. More than 400 children learn there every day."
 
 
-class SureReader:
-    """Finds that every passage tells everything, so that the rules and the words alone decide."""
+class UnsureReader:
+    """Leaves it open whether a passage tells anything, so that the rules and the words alone decide."""
 
     def read(self, readings: Sequence[Reading]) -> list[Scores]:
-        """Return high log-odds."""
-        return [Scores(3.0, (3.0,) * len(reading.sentences), (None,) * len(reading.sentences)) for reading in readings]
+        """Return log-odds of 0."""
+        return [Scores(0.0, (0.0,) * len(reading.sentences), (None,) * len(reading.sentences)) for reading in readings]
 
 
 def evidence(sentence: str, text: str = SHELTER, title: str = "A shelter") -> Evidence:
@@ -38,7 +38,7 @@ def evidence(sentence: str, text: str = SHELTER, title: str = "A shelter") -> Ev
 
 def check(sentence: str, *quoted: Evidence) -> Verdict:
     """Check a sentence whose quotes are whole sentences."""
-    return check_sentence(sentence, [item.text for item in quoted], quoted, SureReader())
+    return check_sentence(sentence, [item.text for item in quoted], quoted, UnsureReader())
 
 
 OPENED, OPEN, PAID, FLED, MOST, POLICE = (
@@ -109,7 +109,7 @@ def test_a_changed_number_never_passes(number: int, unit: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_gets_a_verdict(sentence: str, quote: str) -> None:
     """No text of a model breaks the check."""
-    assert check_sentence(sentence, [quote], [OPENED], SureReader()).quotes in {(), (OPENED,)} or quote
+    assert check_sentence(sentence, [quote], [OPENED], UnsureReader()).quotes in {(), (OPENED,)} or quote
 
 
 def test_two_truths_are_not_merged_into_a_falsehood() -> None:
@@ -141,7 +141,7 @@ def test_quotes_that_say_nothing_of_a_sentence_are_left_out() -> None:
 )
 def test_the_nearest_real_sentence_stands_for_a_quote(quote: str, found: tuple[Evidence, ...]) -> None:
     """The words of a model are never quoted, only those of the document; what is like none of them is refused."""
-    verdict = check_sentence("IOM opened a shelter with 24 beds in Accra.", [quote], [OPENED], SureReader())
+    verdict = check_sentence("IOM opened a shelter with 24 beds in Accra.", [quote], [OPENED], UnsureReader())
 
     assert verdict.quotes == found
     assert (verdict.reason == "quote not found") == (not found)
@@ -149,8 +149,8 @@ def test_the_nearest_real_sentence_stands_for_a_quote(quote: str, found: tuple[E
 
 def test_no_source_is_no_proof() -> None:
     """A sentence without sources, or with one that there is not, is refused."""
-    assert check_sentence("IOM opened a shelter.", [], [], SureReader()).reason == "unknown source"
-    assert check_sentence("IOM opened a shelter.", ["", ""], [OPENED, None], SureReader()).reason == "unknown source"
+    assert check_sentence("IOM opened a shelter.", [], [], UnsureReader()).reason == "unknown source"
+    assert check_sentence("IOM opened a shelter.", ["", ""], [OPENED, None], UnsureReader()).reason == "unknown source"
 
 
 def test_numbers_are_read_with_unit_bound_and_what_they_count() -> None:
