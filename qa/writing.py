@@ -86,8 +86,8 @@ class Draft:
 
     def add(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> None:
         """Take a sentence if it passes the check, and tell the answer so far."""
-        if any(statement.text == sentence.text for statement in self.statements):
-            return
+        if sentence.text in {told.text for told in (*self.statements, *self.dropped)}:
+            return  # small models repeat themselves
         verdict = Verdict("link") if LINK.search(sentence.text) else self._verdict(sentence, task, reader)
         documents = {quote.document.id for quote in verdict.quotes}
         # What "it" refers to stands in the sentence before, which has to be shown and to be of the same document.
