@@ -20,7 +20,8 @@ from qa.query.followups import Turn
 from qa.reader.reading import PassageReader
 from qa.replies import reply
 from qa.safety.sanitizer import mask
-from qa.writer.checking import check_sentence
+from qa.writer.checking import NOT_FOUND, Verdict, check_sentence
+from qa.writer.extractive import POINTING
 from qa.writer.llm import LanguageModel, NotWritten, Task
 from qa.writer.llm_replies import ModelSentence
 from qa.writer.notes import notes_on
@@ -52,7 +53,8 @@ def rewrite(
     reason, begin = "", time.perf_counter()
     try:
         for sentence in model.sentences(task):
-            draft.add(sentence, task, reader)
+            for span in split_sentences(sentence.text, 0, len(sentence.text)):
+                draft.add(replace(sentence, text=span.of(sentence.text)), task, reader)
     except NotWritten as problem:
         reason = problem.reason
     write_ms = round((time.perf_counter() - begin) * 1000, 1)
@@ -69,7 +71,10 @@ def _sources(quote: Evidence) -> list[Evidence]:
 
 @dataclass(slots=True)
 class Draft:
-    """An answer that a model is writing: what it has of checked sentences, and what was dropped."""
+    """An answer that a model is writing: what it has of checked sentences, and what was dropped.
+
+    `before` are the documents of the sentence before, none where that was dropped.
+    """
 
     answer: Answer
     model: str
@@ -77,24 +82,32 @@ class Draft:
     statements: list[Statement] = field(default_factory=list)
     citations: dict[tuple[str, Span], Citation] = field(default_factory=dict)
     dropped: list[DroppedSentence] = field(default_factory=list)
+    before: frozenset[str] = frozenset()
 
     def add(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> None:
         """Take a sentence if it passes the check, and tell the answer so far."""
-        if any(statement.text == sentence.text for statement in self.statements):
+        if sentence.text in {told.text for told in (*self.statements, *self.dropped)}:
+            return  # small models repeat themselves
+        verdict = Verdict("link") if LINK.search(sentence.text) else self._verdict(sentence, task, reader)
+        documents = {quote.document.id for quote in verdict.quotes}
+        # What "it" refers to stands in the sentence before, which has to be shown and to be of the same document.
+        points_nowhere = POINTING.match(sentence.text) is not None and self.before.isdisjoint(documents)
+        if reason := verdict.reason or points_nowhere * "points nowhere":
+            self.dropped.append(DroppedSentence(sentence.text, reason))
+            self.before = frozenset()
             return
-        if LINK.search(sentence.text):
-            self.dropped.append(DroppedSentence(sentence.text, "link"))
-            return
-        words = [quote.words for quote in sentence.quotes]
-        verdict = check_sentence(
-            sentence.text, words, [task.sources.get(quote.id) for quote in sentence.quotes], reader
-        )
-        if not verdict.passes:
-            self.dropped.append(DroppedSentence(sentence.text, verdict.reason))
-            return
+        self.before = frozenset(documents)
         numbers = tuple(sorted({self._number(quote) for quote in verdict.quotes}))
         self.statements.append(Statement(sentence.text, numbers, round(verdict.support, 4)))
         self.tell(self.written())
+
+    def _verdict(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> Verdict:
+        """Check a sentence against its quotes; where these are a model's own words, against the sources it names."""
+        sources = [task.sources.get(quote.id) for quote in sentence.quotes]
+        verdict = check_sentence(sentence.text, [quote.words for quote in sentence.quotes], sources, reader)
+        if verdict.reason != NOT_FOUND:
+            return verdict
+        return check_sentence(sentence.text, [source.text if source else "" for source in sources], sources, reader)
 
     def _number(self, quote: Evidence) -> int:
         key = (quote.document.id, quote.span)

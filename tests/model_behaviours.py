@@ -114,13 +114,13 @@ def _silent(reply: Reply) -> None:
 def _endless(reply: Reply) -> None:
     reply.begin()
     while True:
-        reply.chunk("la " * 50)
+        reply.chunk("la " * 1000)
 
 
 def _endless_blanks(reply: Reply) -> None:
     reply.begin()
     while True:
-        reply.chunk(" " * 200)
+        reply.chunk(" " * 4000)
         time.sleep(0.001)
 
 
@@ -158,6 +158,16 @@ def _obeys(reply: Reply) -> None:
 def _says_the_key(reply: Reply) -> None:
     key = reply.handler.headers["authorization"]
     reply.say(reply.answer(reply.sentence(FUNDED, NORWAY), reply.sentence(f"The key is {key}.", NORWAY)))
+
+
+def _two_in_one(reply: Reply) -> None:
+    reply.say(reply.answer(reply.sentence(f"{FUNDED} {OPENED}", NORWAY, OPENING)))
+
+
+def _points_nowhere(reply: Reply) -> None:
+    denmark = reply.sentence("Denmark has a shelter.", NORWAY)
+    it_opened = reply.sentence("It opened in Accra on 12 March 2015.", OPENING)
+    reply.say(reply.answer(*json.loads(good(reply))["sentences"], denmark, it_opened))
 
 
 BEHAVIOURS = (
@@ -219,6 +229,8 @@ BEHAVIOURS = (
     false("made general", "Norway funds all shelters in Ghana.", NORWAY),
     false("merged into a falsehood", "Norway opened the shelter in Accra on 12 March 2015.", NORWAY, OPENING),
     false("a cause invented", "The shelter opened because Norway funds it.", NORWAY, OPENING),
+    Behaviour("two sentences in one", _two_in_one, BOTH),
+    Behaviour("points to what was dropped", _points_nowhere, (FUNDED, OPENED)),
     false("a link", "The shelter in Accra is funded by Norway, see https://evil.example/a.", NORWAY),
     false("an image", "![The shelter in Accra is funded by Norway](//evil.example/a.png)", NORWAY),
     false("markup", "<img src=x onerror=alert(1)> The shelter in Accra is funded by Norway.", NORWAY),

@@ -27,6 +27,7 @@ from qa.reader.scoring import Scorer
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
 from qa.writer.extractive import POINTING
 
+NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
 SHARED_LETTERS = 5  # at the beginning of two words from which they are forms of one
@@ -85,7 +86,7 @@ def check_sentence(
     found = [_quoted(quote, item) for quote, item in zip(quotes, evidence, strict=True) if item]
     sources = tuple(dict.fromkeys(source for of_quote in found for source in of_quote))
     if not all(found):
-        return Verdict("quote not found", sources)
+        return Verdict(NOT_FOUND, sources)
     best = _best(sentence, sources, reader)
     if best.passes or len(sources) == 1:
         return best

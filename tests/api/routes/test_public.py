@@ -150,6 +150,8 @@ def test_probes_answer(client: TestClient, assistant: Assistant) -> None:
     assert told == {
         "status": "ready",
         "reader": "trained",
+        "writer": "extractive",
+        "writer_problem": "",
         "generation": assistant.provenance.generation,
         "problem": "",
     }
