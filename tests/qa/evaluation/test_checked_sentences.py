@@ -14,7 +14,7 @@ from qa.reader.reading import load_reader
 from qa.settings import Settings
 from qa.writer.checking import Verdict
 
-# Shares that pass, of the half that nothing was fitted on. Details that a sentence adds are the weak point (docs/adr/0052).
+# Shares that pass, of the half that nothing was fitted on. Added details are the weak point (docs/adr/0052).
 LEAST_SUPPORTED, MOST_CHANGED, MOST_ADDED = 0.85, 0.02, 0.5
 
 
