@@ -21,7 +21,7 @@ from api.lanes import Lanes
 from api.limits import Limits
 from api.metrics import Metrics
 from api.middleware import add_headers, answer_head, catch_failures, compress_files, follow_requests, limit_body
-from api.routes import insights, mcp, openai, pages, public, staff
+from api.routes import figures, insights, mcp, openai, pages, public, staff
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
@@ -54,6 +54,7 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.include_router(mcp.router)
     app.include_router(staff.router)
     app.include_router(pages.router)
+    app.include_router(figures.router)
     app.include_router(insights.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):

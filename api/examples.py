@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corpus import Document, Passage, Span
+from corpus.figures.listing import FigureRecord
 from qa import Answer, Citation, Evidence, Hit, Provenance, Statement, Status
 
 DOCUMENT = Document(
@@ -34,6 +35,22 @@ ANSWER = Answer(
     related_questions=("What does the shelter in Accra offer?",),
     provenance=Provenance("000001-1a2b3c4d", "multilingual-e5-small", "extractive", "0.1.0"),
     timings_ms={"understand": 6.4, "retrieve": 8.1, "select": 25.2, "total": 41.0},
+)
+
+FIGURE = FigureRecord(
+    table="unodc-glotip",
+    country="GH",
+    name="Ghana",
+    year=2018,
+    indicator="convicted",
+    label="Persons convicted",
+    breakdown="",
+    value="<5",
+    unit="persons",
+    source="UNODC, Global Report on Trafficking in Persons",
+    url="https://dataunodc.un.org/dp-trafficking-persons",
+    licence="Terms of use of the UNODC data portal",
+    note='Counts below 5 are given as "<5".',
 )
 
 

@@ -11,11 +11,14 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from api.assets import version
 from api.translations import LANGUAGES, direction_of, page_language, texts_in
 from corpus.dates import long_date
+from qa.charts import Chart, chart_svg
+from qa.figures.texts import local
 from qa.safety.help_card import help_texts
 from qa.safety.help_page import NEUTRAL_SITE, dial_number, site_name
 
@@ -98,6 +101,11 @@ def fill(text: str, **values: object) -> str:
     return text.format(**values)
 
 
+def drawing(chart: Chart) -> Markup:
+    """Return the SVG of a chart."""
+    return Markup(chart_svg(chart))  # noqa: S704 - it escapes its texts
+
+
 FILTERS = (
     statement_groups,
     split_last_word,
@@ -108,5 +116,7 @@ FILTERS = (
     long_date,
     fill,
     direction_of,
+    local,
+    drawing,
 )
 templates.env.filters.update({function.__name__: function for function in FILTERS})

@@ -64,13 +64,17 @@ def countries_named(text: str, language: str) -> list[str]:
     >>> countries_named("From Viet Nam and Papua New Guinea to the US and Bosnia & Herzegovina", "en")
     ['Bosnia and Herzegovina', 'Papua New Guinea', 'United States', 'Vietnam']
     """
-    remaining = _text_key(US.sub("USA", text) if language == "en" else text, language)
-    countries = set()
+    return sorted(countries_in(text_key(text, language), language))
+
+
+def countries_in(key: str, language: str) -> dict[str, int]:
+    """Return the English names of the countries in the key of a text, and where in it each first stands."""
+    countries: dict[str, int] = {}
     for name, english in _names(language).items():
-        if name in remaining:
-            countries.add(english)
-            remaining = remaining.replace(name, "|" if language in UNSPACED else " | ")
-    return sorted(countries)
+        if name in key:
+            countries[english] = min(key.index(name), countries.get(english, len(key)))
+            key = key.replace(name, re.sub(r"\S", "|", name))
+    return countries
 
 
 def country_code(name: str) -> str:
@@ -110,11 +114,12 @@ def _codes() -> dict[str, str]:
     return codes | {other.casefold(): code for code, others in ENGLISH.items() for other in others}
 
 
-def _text_key(text: str, language: str) -> str:
+def text_key(text: str, language: str) -> str:
     """Return a form in which a name is found as a substring: stems between blanks, or the text as it is."""
     if language in UNSPACED:
         return text
     if language == "en":
+        text = US.sub("USA", text)
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     words = re.findall(r"\w+", text.casefold())
     if language in STEMMERS:
@@ -132,7 +137,7 @@ def _names(language: str) -> dict[str, str]:
     english = Locale("en").territories
     codes = (code for code in local if isinstance(code, str) and re.fullmatch("[A-Z]{2}", code) and code in english)
     keys = {
-        _text_key(name, language): _english_name(code, english[code])
+        text_key(name, language): _english_name(code, english[code])
         for code in codes
         for name in _names_of(code, local[code], language)
     }

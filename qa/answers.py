@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter, computed_field
 from corpus.languages import language_of
 from corpus.text import utf16_offset
 from qa.addresses import address_at, permalink, view_address
+from qa.charts import Chart
 from qa.evidence import Evidence
 from qa.explanation import Explanation
 from qa.help import EVERY_KEY, HelpCard
@@ -49,6 +50,8 @@ STATUSES = {
     "answering_off": Status.DECLINED,
     "busy": Status.DECLINED,
     "no_evidence": Status.NO_EVIDENCE,
+    "no_figure": Status.NO_EVIDENCE,
+    "which_country": Status.NO_EVIDENCE,
 }
 
 
@@ -218,7 +221,8 @@ class Answer:
     the question. All three share the `citations`. `unanswered` are the parts of the question, in its own words, for
     which nothing was found in the documents, where the statements answer others. `message` is a fixed text in the
     asker's language, English where there is no translation: why there is no answer, or what to know about the quotes.
-    `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `confidence`
+    `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `chart`
+    shows the figures that an answer is about. `confidence`
     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
     by step. `trace` tells how the answer was found, where that was asked for. `permalink` is the path, on this server,
@@ -246,6 +250,7 @@ class Answer:
     help: HelpCard | None = None
     related_questions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    chart: Chart | None = None
     provenance: Provenance
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
     trace: Explanation | None = field(default=None, compare=False)

@@ -8,6 +8,7 @@ Each step takes values and returns values; the types of the answer check its cit
 import copy
 import hashlib
 import time
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -16,11 +17,15 @@ from typing import Self
 
 from corpus import Document
 from corpus.catalogue import Entry, list_documents
+from corpus.figures import tables
+from corpus.figures.documents import TableDocuments
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import STATUSES, Answer, Provenance, Status, Topic
 from qa.evidence_search import EvidenceSearch, timed
+from qa.figures.joining import TOPIC, with_figures
+from qa.figures.recognition import Recogniser
 from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
@@ -59,16 +64,17 @@ class Assistant:
         small_talk: SmallTalkClassifier | None = None,
         overviews: LinearClassifier | None = None,
         follow_ups: LinearClassifier | None = None,
+        figures: Recogniser | None = None,
     ) -> None:
         """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
         Without classifiers, only the rules recognise people at risk and small talk; without an intake, the shipped help
-        lines are used.
+        lines are used; without `figures`, only texts are searched.
         """
         self.encoder, self.intake = encoder, intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
-        self._at_risk, self._small_talk = at_risk, small_talk
+        self._at_risk, self._small_talk, self._figures = at_risk, small_talk, figures
         self._spelling = Spelling(generation.documents.values())
         # The values by which the documents can be filtered, and how many documents have each, by facet.
         self.facets = list_documents(generation.documents.entries(), {}).facets
@@ -92,6 +98,7 @@ class Assistant:
             small_talk=SmallTalkClassifier(encoder, settings.cache),
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
+            figures=Recogniser(tables().values(), encoder, settings.cache),
         )
 
     def over(self, folder: Path) -> "Assistant":
@@ -107,6 +114,7 @@ class Assistant:
             small_talk=self._small_talk,
             overviews=search.overviews,
             follow_ups=search.follow_ups,
+            figures=self._figures,
         )
 
     def bounded(self, documents: int | None, words: int | None) -> Self:
@@ -133,8 +141,9 @@ class Assistant:
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """The documents that can be cited, by id."""
-        return self._evidence_search.generation.documents
+        """The documents that can be cited, by id: those of the index, and the tables of figures."""
+        tabled = self._figures.documents if self._figures else {}
+        return ChainMap(self._evidence_search.generation.documents, tabled)
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
@@ -192,8 +201,12 @@ class Assistant:
             findings = self._evidence_search.find(query, carried, filters)
         total_ms = (time.perf_counter() - begin) * 1000
         trace = Trace(prepared, understood, findings, topic, understand_ms, total_ms)
-        # Write the answer; its citations are checked where it is constructed.
-        return self._write(trace, filters), trace
+        # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
+        answer = self._write(trace, filters)
+        if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
+            asked = self._figures.recognise(query.asked, query.vector)
+            answer = with_figures(answer, asked) if asked else answer
+        return answer, trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
         """Return a question that the rules show the help card for, without it where the answer would lack it."""

@@ -16,6 +16,7 @@ from api.streaming import answer_events
 from corpus import Document, Passage, Span, is_list_item
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
 from qa.answers import Topic, answer_json
+from qa.charts import Chart, Point
 from qa.help import EmergencyNumber, HelpLine
 from qa.replies import reply
 
@@ -137,6 +138,26 @@ DECLINED = {**NOTHING, "status": Status.DECLINED, "help": HELP}
 HELPED = {**DECLINED, "reason": "personal_case", "message": "Please talk to one of them."}
 OFF = {**DECLINED, "reason": "answering_off", "message": "Answers are switched off at the moment."}
 OPENED = evidence_in(DOCUMENT, "A shelter for 40 trafficked children opened in Accra on 12 March 2015.")
+CHART = Chart(
+    kind="line",
+    language="en",
+    title="Victims detected · Ghana",
+    unit="persons",
+    points=(
+        Point("2013", 12, "12"),
+        Point("2014", 40, "40"),
+        Point("2015", None, ""),
+        Point("2016", None, "<5"),
+        Point("2017", 1038, "1,038", is_break=True),
+        Point("2018", 920, "920"),
+    ),
+    source="UNODC, Global Report on Trafficking in Persons",
+    notes=("Detected victims are not all victims.",),
+    csv_url="/v1/figures?country=GH&indicator=victims&format=csv",
+)
+BARS = replace(
+    CHART, kind="bars", title="Convicted in 2018", points=(Point("Ghana", 7, "7"), Point("Mali", None, "<5"))
+)
 MORE = folded(EVIDENCE, OPENED)
 NEAREST = refused_beside(OPENED, EVIDENCE)
 
@@ -196,6 +217,8 @@ SCENES = (
     Scene("words added, notes", ADDED),
     Scene("long values", LONG_VALUES, act=_open_sources),
     Scene("more, unfolded", MORE, act=_unfold),
+    Scene("chart, its table unfolded", {"chart": CHART}, act=_unfold),
+    Scene("chart of bars", {"chart": BARS}),
     Scene("no answer", NO_EVIDENCE | {"related_questions": RELATED}),
     Scene("no answer, nearest", NEAREST),
     Scene("small talk", GREETED),

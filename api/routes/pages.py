@@ -103,7 +103,7 @@ async def answered(request: Request, state: StateDep) -> Response:
     if form.token:
         state["answered_forms"].append(form.token)
     draft = form.draft or (form.question if answer.reason == "too_long" else "")
-    return await page(answer=answer_json(answer), dropped=body.drop, draft=draft)
+    return await page(answer=answer_json(answer), chart=answer.chart, dropped=body.drop, draft=draft)
 
 
 def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLResponse:

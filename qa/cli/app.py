@@ -11,6 +11,7 @@ import socket
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
@@ -22,7 +23,8 @@ from embeddings import current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json
 from qa.assistant import Assistant
-from qa.cli import evaluate, generations, help_lines, indexing, keys, records
+from qa.charts import chart_file
+from qa.cli import evaluate, figures, generations, help_lines, indexing, keys, records
 from qa.cli.printing import (
     err,
     errors_shown,
@@ -82,6 +84,9 @@ def ask(
     publisher: Wanted = None,
     since: Bound = "",
     until: Bound = "",
+    chart: Annotated[
+        Path | None, typer.Option(help="Write the chart of the figures, where there is one, as SVG.")
+    ] = None,
 ) -> None:
     """Answer a question from the indexed documents."""
     filters = Filters(tuple(country or ()), tuple(theme or ()), tuple(kind or ()), tuple(publisher or ()), since, until)
@@ -89,6 +94,10 @@ def ask(
         assistant = Assistant.from_settings(Settings(), err.print)
         _check_filters(filters, assistant)
         answer, trace = assistant.explain(question, filters=filters)
+        if chart and answer.chart:
+            chart.write_text(chart_file(answer.chart), encoding="utf-8")
+        elif chart:
+            err.print("There is no chart of this answer.")
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
         return
@@ -194,6 +203,7 @@ def answering(
         err.print(f"Public answering is {switch}.")
 
 
+app.command()(figures.figures)
 app.command()(generations.generations)
 app.command()(generations.rollback)
 app.command()(generations.verify)

@@ -30,6 +30,8 @@ PAGES = [
     "/documents?country=Ghana",
     "/documents/ghana-shelter?start=71&end=105",
     "/documents/none",
+    "/countries",
+    "/countries/GB",
     "/nope",
     "/help",
 ]

@@ -10,9 +10,13 @@ from playwright.sync_api import Browser, expect
 from api.examples import ANSWER, DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
+from qa import Answer
 from qa.answers import Topic, answer_json
+from qa.charts import Chart
 from scenes import (
     ADDED,
+    BARS,
+    CHART,
     HELP,
     MORE,
     NEAREST,
@@ -28,6 +32,19 @@ from scenes import (
     scene_named,
     with_rest,
 )
+
+# The drawing of a figure, with its places to a hundredth of a per cent, and the rows of its table.
+FIGURE = """figure => ({
+  shapes: [...figure.querySelectorAll("svg, svg *")].map((mark) => [
+    mark.tagName,
+    mark.children.length ? "" : mark.textContent,
+    ...[...mark.attributes]
+      .filter(({ name }) => name !== "xmlns")
+      .map(({ name, value }) => `${name}=${parseFloat(value) ? +parseFloat(value).toFixed(2) : value}`)
+      .sort(),
+  ]),
+  rows: [...figure.querySelectorAll("tr")].map((row) => row.textContent),
+})"""
 
 
 def test_help_card_stands_before_all_else(visit: Visit) -> None:
@@ -376,3 +393,23 @@ def test_numbers_to_call_are_links_and_stay_apart_from_marks(
     copied = statements.evaluate("part => { getSelection().selectAllChildren(part); return getSelection().toString() }")
     assert copied.strip().endswith("00218 91 00 11 491")
     visit.context.close()
+
+
+@pytest.mark.parametrize("chart", [CHART, BARS, replace(CHART, language="ar")], ids=["line", "bars", "mirrored"])
+def test_widget_and_page_draw_the_same_chart(visit: Visit, monkeypatch: pytest.MonkeyPatch, chart: Chart) -> None:
+    """The widget draws a chart as the server does, with a table of every figure and a way to them as CSV."""
+
+    async def answer_to(*_: object) -> Answer:
+        return answer_in("en", {"chart": chart})
+
+    monkeypatch.setattr(pages, "answer_to", answer_to)
+    visit.context.route("**/widget.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page = visit.post(QUESTION)
+    shown = [page.locator(".figure").evaluate(FIGURE)]
+    visit.context.unroute("**/widget.js")
+    play(visit.open(), Scene("chart", {"chart": chart}), "en")
+    shown.append(page.locator(".figure").evaluate(FIGURE))
+
+    assert shown[0] == shown[1]
+    assert len(shown[0]["rows"]) == len(chart.points)
+    assert page.locator(".figure .ways a").get_attribute("href") == visit.address + chart.csv_url

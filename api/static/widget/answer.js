@@ -1,5 +1,6 @@
 // Show a question and its answer; `turn.html` does this without JavaScript, with the same classes.
 
+import { chartView } from "./chart.js";
 import { element, link, webAddress } from "./dom.js";
 import { dialLink } from "./help.js";
 import { openSource, originOf, sourcesView } from "./sources.js";
@@ -109,6 +110,7 @@ function answerViews(turn, answer, view, isComplete) {
     answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
     ...statementViews(answer.statements, answer.citations, view, isComplete),
+    answer.chart && chartView(answer.chart, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: directionOf(language) }, note)),
     answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),

@@ -17,7 +17,8 @@ export interface components {
          *     the question. All three share the `citations`. `unanswered` are the parts of the question, in its own words, for
          *     which nothing was found in the documents, where the statements answer others. `message` is a fixed text in the
          *     asker's language, English where there is no translation: why there is no answer, or what to know about the quotes.
-         *     `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `confidence`
+         *     `reason` is the key of that text where there is no answer. `notes` are fixed texts about the sources. `chart`
+         *     shows the figures that an answer is about. `confidence`
          *     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
          *     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
          *     by step. `trace` tells how the answer was found, where that was asked for. `permalink` is the path, on this server,
@@ -96,6 +97,7 @@ export interface components {
              * @default []
              */
             notes: string[];
+            chart: components["schemas"]["Chart"] | null;
             provenance: components["schemas"]["Provenance"];
             /** Timings Ms */
             timings_ms: {
@@ -220,6 +222,48 @@ export interface components {
             unchanged: number;
             /** Removed */
             removed: number;
+        };
+        /**
+         * Chart
+         * @description Figures to be shown as a chart with a table of them beneath: what they are, their source, and notes on them.
+         *
+         *     `language` is that of its texts. `csv_url` is the path, on this server, of the figures as CSV.
+         */
+        Chart: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "line" | "bars" | "table";
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Points */
+            points: components["schemas"]["Point"][];
+            /** Source */
+            source: string;
+            /** Notes */
+            notes: string[];
+            /** Csv Url */
+            csv_url: string;
+            /**
+             * Direction
+             * @description `ltr`, or `rtl` where its texts are written from right to left, which mirrors the drawing.
+             */
+            readonly direction: string;
+            /**
+             * Height
+             * @description The height of the drawing in pixels.
+             */
+            readonly height: number;
+            /**
+             * Shapes
+             * @description The drawing; what stands later covers what stands before. A table has none.
+             */
+            readonly shapes: components["schemas"]["Shape"][];
         };
         /**
          * Citation
@@ -473,6 +517,51 @@ export interface components {
              * @default []
              */
             nearest?: string[];
+        };
+        /**
+         * FigureList
+         * @description Figures, table by table, and how many there are in all.
+         */
+        FigureList: {
+            /** Total */
+            total: number;
+            /** Figures */
+            figures: components["schemas"]["FigureRecord"][];
+        };
+        /**
+         * FigureRecord
+         * @description A figure with its source and what to know of it.
+         *
+         *     `country` is its code, or that of a region; `breakdown` is empty for a plain total, else as "age=children;
+         *     sex=female". A `value` such as "<5" is a count that is kept back, and no number.
+         */
+        FigureRecord: {
+            /** Table */
+            table: string;
+            /** Country */
+            country: string;
+            /** Name */
+            name: string;
+            /** Year */
+            year: number;
+            /** Indicator */
+            indicator: string;
+            /** Label */
+            label: string;
+            /** Breakdown */
+            breakdown: string;
+            /** Value */
+            value: number | string;
+            /** Unit */
+            unit: string;
+            /** Source */
+            source: string;
+            /** Url */
+            url: string;
+            /** Licence */
+            licence: string;
+            /** Note */
+            note: string;
         };
         /**
          * FileList
@@ -839,6 +928,26 @@ export interface components {
             stored: string;
         };
         /**
+         * Point
+         * @description A figure: a year or a country, its value, and how it is written.
+         *
+         *     There is no value where the table has none, and `shown` is empty, or a suppressed one, and `shown` is "<5". From a
+         *     point that `is_break` on, it is counted in another way than before.
+         */
+        Point: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: number | null;
+            /** Shown */
+            shown: string;
+            /**
+             * Is Break
+             * @default false
+             */
+            is_break: boolean;
+        };
+        /**
          * Problem
          * @description Why a request was refused, with the help card where a question was; fields that do not apply are left out.
          */
@@ -976,6 +1085,41 @@ export interface components {
             view_url: string;
         };
         /**
+         * Shape
+         * @description A part of a drawing: from `x` to `x2` in per cent of the width, from `y` to `y2` in pixels.
+         *
+         *     `look` is `grid`, `line`, `full`, or `few` for a suppressed count; of a text, `middle` where it stands around `x`
+         *     and not behind it, and `quiet`.
+         */
+        Shape: {
+            /**
+             * Tag
+             * @enum {string}
+             */
+            tag: "line" | "circle" | "rect" | "text";
+            /** Look */
+            look: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /**
+             * X2
+             * @default 0
+             */
+            x2: number;
+            /**
+             * Y2
+             * @default 0
+             */
+            y2: number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * Statement
          * @description One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
          *
@@ -1104,6 +1248,7 @@ export type BatchRequest = components['schemas']['BatchRequest'];
 export type BatchResponse = components['schemas']['BatchResponse'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type Changes = components['schemas']['Changes'];
+export type Chart = components['schemas']['Chart'];
 export type Citation = components['schemas']['Citation'];
 export type DocumentEntry = components['schemas']['DocumentEntry'];
 export type DocumentList = components['schemas']['DocumentList'];
@@ -1113,6 +1258,8 @@ export type ExplainedSearch = components['schemas']['ExplainedSearch'];
 export type Explanation = components['schemas']['Explanation'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FieldError = components['schemas']['FieldError'];
+export type FigureList = components['schemas']['FigureList'];
+export type FigureRecord = components['schemas']['FigureRecord'];
 export type FileList = components['schemas']['FileList'];
 export type FileReport = components['schemas']['FileReport'];
 export type FiltersIn = components['schemas']['FiltersIn'];
@@ -1127,12 +1274,14 @@ export type JobRequest = components['schemas']['JobRequest'];
 export type JobState = components['schemas']['JobState'];
 export type Outcome = components['schemas']['Outcome'];
 export type OwnFile = components['schemas']['OwnFile'];
+export type Point = components['schemas']['Point'];
 export type Problem = components['schemas']['Problem'];
 export type Provenance = components['schemas']['Provenance'];
 export type Quotes = components['schemas']['Quotes'];
 export type SearchRequest = components['schemas']['SearchRequest'];
 export type SearchResponse = components['schemas']['SearchResponse'];
 export type SearchResult = components['schemas']['SearchResult'];
+export type Shape = components['schemas']['Shape'];
 export type Statement = components['schemas']['Statement'];
 export type Status = components['schemas']['Status'];
 export type Topic = components['schemas']['Topic'];

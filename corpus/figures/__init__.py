@@ -1,0 +1,9 @@
+"""Tables of outcomes: figures by place, year, indicator and breakdown, each traceable to its rows in the source.
+
+A table is described by a small YAML file in `tables/`, and derived by `python -m corpus.figures.derive FOLDER`.
+Left out: questions on figures and their answers (qa/figures), charts and pages.
+"""
+
+from corpus.figures.tables import Breakdown, Figure, Indicator, Series, Table, find, load_tables, ranked, tables
+
+__all__ = ["Breakdown", "Figure", "Indicator", "Series", "Table", "find", "load_tables", "ranked", "tables"]

@@ -1,0 +1,95 @@
+"""Put what a table tells into an answer: figures first, and what the texts tell folded below them.
+
+In: the answer from the texts, and what a table tells of the same question. Out: an Answer of the same form, whose
+statements on figures cite the lines of their table. Where the table tells nothing, an answer of the texts that is sure
+stands as it is; else it is said what the table lacks.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from corpus import Passage
+from corpus.figures.documents import document_of, span_of
+from qa.answers import Answer, Citation, Statement, Status, Topic
+from qa.evidence import Evidence
+from qa.figures.answers import Sentence, tell
+from qa.figures.charts import chart_of
+from qa.figures.question import FiguresQuestion
+from qa.figures.texts import text
+
+TOPIC = "figures"  # the id of the reading of a question as one on figures, by which it can be dropped
+NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
+
+
+def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
+    """Return an answer with what the tables tell of its question."""
+    told = tell(asked)
+    topics = (*answer.topics, Topic(TOPIC, asked.label))
+    made_from = repr((answer.id, asked.label))
+    id = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    same = replace(answer, id=id, topics=topics, notes=told.notes, chart=chart_of(asked, told))
+    if told.sentences:
+        cited = _cited(told.sentences, asked)
+        statements = _statements(told.sentences, cited)
+        more, citations = _below(answer, len(cited))
+        differ = (text("texts_differ", asked.language),) if more else ()
+        return replace(
+            same,
+            status=Status.ANSWERED,
+            message="",
+            reason="",
+            confidence=asked.confidence,
+            short_answer=None,
+            statements=statements,
+            more=more,
+            nearest=(),
+            unanswered=(),
+            citations=(*cited.values(), *citations),
+            notes=(*differ, *told.notes, *(answer.notes if more else ())),
+        )
+    if answer.status == Status.ANSWERED:
+        return answer
+    cited = _cited(told.near, asked)
+    return replace(
+        same,
+        status=Status.NO_EVIDENCE,
+        message=told.refusal,
+        reason=WHICH if asked.choices else NO_FIGURE,
+        short_answer=None,
+        statements=(),
+        more=(),
+        nearest=_statements(told.near, cited),
+        unanswered=(),
+        citations=tuple(cited.values()),
+    )
+
+
+def _cited(sentences: Sequence[Sentence], asked: FiguresQuestion) -> dict[object, Citation]:
+    """Return a citation of the line of each figure, numbered from 1."""
+    figures = dict.fromkeys(figure for sentence in sentences for figure in sentence.figures)
+    cited: dict[object, Citation] = {}
+    for number, figure in zip(count(1), figures, strict=False):
+        document, span = document_of(asked.table, figure.country), span_of(asked.table, figure)
+        passage = Passage(document.id, document.id, document.title, "", span.of(document.text), span.start, span.end)
+        cited[figure] = Citation(number, Evidence(document, passage, span, 1.0))
+    return cited
+
+
+def _statements(sentences: Sequence[Sentence], cited: dict[object, Citation]) -> tuple[Statement, ...]:
+    return tuple(
+        Statement(said.text, tuple(cited[figure].number for figure in said.figures), 1.0, said.is_item)
+        for said in sentences
+    )
+
+
+def _below(answer: Answer, first: int) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return the statements and citations of an answer that is sure, numbered behind `first` others; else none."""
+    if answer.status != Status.ANSWERED:
+        return (), ()
+    shown = answer.statements
+    numbers = {number: place for place, number in enumerate(sorted({n for s in shown for n in s.citations}), first + 1)}
+    more = tuple(replace(each, citations=tuple(numbers[number] for number in each.citations)) for each in shown)
+    by_number = {citation.number: citation for citation in answer.citations}
+    return more, tuple(replace(by_number[number], number=place) for number, place in numbers.items())

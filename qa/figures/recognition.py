@@ -1,0 +1,132 @@
+"""Recognise questions on figures: by the likeness of their vectors to examples, and by names of what tables count.
+
+In: tables, an encoder, then a parsed question and its vector. Out: a FiguresQuestion, or None where no figures are
+asked for. Nothing of the question becomes code or a query language: it only chooses among what the tables have.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus.figures import Indicator, Table
+from corpus.figures.documents import TableDocuments
+from corpus.regions import WORLD
+from embeddings import Encoder, Vector
+from embeddings.models.linear_classifier import LinearClassifier
+from qa.figures.question import FiguresQuestion, Kind
+from qa.figures.reading import Places, breakdown_of, has, kind_of, pattern, places_of, without_us, years_of
+from qa.query.examples import examples
+from qa.query.question import Question
+
+# Scores, on a scale from -1 to 1, from which figures are asked for: where the indicator is named, and where it is only
+# alike (docs/adr/0050).
+NAMED, ALIKE = -0.2, 0.5
+MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
+# Words with a capital in English questions that name neither a place nor somebody.
+PLAIN_NAMES = re.compile(r"(?:palermo|protocol|un|unodc|us|iom|tip|tier|watch|list|missing|migrants?|project|report|trafficking|persons|in|department|state|united|nations|global|mediterranean|sea|i|eu)$")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """An indicator of a table, how it is named, and the vectors of its descriptions, shape (descriptions, dimension)."""
+
+    table: Table
+    indicator: Indicator
+    words: re.Pattern[str]
+    beside: re.Pattern[str] | None
+    vectors: np.ndarray
+
+
+class Recogniser:
+    """Recognises questions on the figures of some tables."""
+
+    def __init__(self, tables: Iterable[Table], encoder: Encoder, cache_file: Path) -> None:
+        """Fit to the examples, and encode the descriptions of the indicators."""
+        tables = tuple(tables)
+        self.documents = TableDocuments(tables)
+        questions = examples("examples.yaml", "qa.figures")
+        self._asks = LinearClassifier(questions["figures"], questions["text"], NAMED, encoder, cache_file)
+        self._described = [
+            _Described(
+                table,
+                indicator,
+                pattern(indicator.words),
+                pattern(indicator.beside) if indicator.beside else None,
+                np.stack([encoder.encode_query(text) for text in indicator.descriptions]),
+            )
+            for table in tables
+            for indicator in table.indicators
+        ]
+
+    def recognise(self, question: Question, vector: Vector) -> FiguresQuestion | None:
+        """Return a question on figures as it was understood, None where it asks for something else."""
+        if any(has(question, group) for group in ("other_crimes", "other_subjects", "no_country")):
+            return None
+        places, kind, score = places_of(question), kind_of(question), self._asks.score(vector)
+        described = self._indicator(question, vector, score)
+        if described is None or kind == "least" or _names_else(question, places):
+            return None
+        return _understood(question, described.table, described.indicator, places, Kind(kind), score)
+
+    def _indicator(self, question: Question, vector: Vector, score: float) -> _Described | None:
+        """Return the indicator that is named, of several the most alike, or else the most alike of all."""
+        named = [
+            each
+            for each in self._described
+            if each.words.search(question.folded) and (not each.beside or each.beside.search(question.folded))
+        ]
+        cosines = {each.indicator.id: float((each.vectors @ vector).max()) for each in self._described}
+        best = max(named or self._described, key=lambda each: cosines[each.indicator.id])
+        sure = score >= NAMED if named else score >= ALIKE and cosines[best.indicator.id] >= MIN_COSINE
+        return best if sure else None
+
+
+def _names_else(question: Question, places: Places) -> bool:
+    """Tell whether an English question names something that is neither a known place nor a people."""
+    known = text_words(question.countries)
+    return any(
+        not PLAIN_NAMES.match(name) and name not in known and not places_of(Question(name.title())).codes
+        for name in question.names
+    ) or not (places.codes or places.choices or places.citizens or question.years or kind_of(question) == Kind.TOP)
+
+
+def text_words(names: Iterable[str]) -> frozenset[str]:
+    """Return the words of some names in lower case."""
+    return frozenset(word for name in names for word in name.casefold().replace("-", " ").split())
+
+
+def _understood(
+    question: Question, table: Table, indicator: Indicator, places: Places, kind: Kind, score: float
+) -> FiguresQuestion | None:
+    codes = without_us(places.codes) if not indicator.is_count else places.codes
+    breakdown: Mapping[str, str] = dict(breakdown_of(question))
+    if places.citizens:
+        breakdown = {**breakdown, "citizenship": places.citizens}
+    is_kept = not has(question, "not_kept") and breakdown.keys() <= set(table.dimensions)
+    if not codes and not places.choices:
+        if kind not in {Kind.TOP, Kind.COMPARE} and not (WORLD in table.places or question.years):
+            return None
+        codes = (WORLD,)
+    if kind in {Kind.VALUE, Kind.COMPARE} and len(codes) > 1:
+        kind = Kind.COMPARE
+    elif kind == Kind.COMPARE:
+        kind = Kind.TREND
+    years = () if indicator.once else years_of(question).of(table)
+    if kind == Kind.VALUE and len(years) > 1:
+        kind = Kind.SERIES
+    return FiguresQuestion(
+        table=table,
+        indicator=indicator,
+        places=codes,
+        years=years,
+        breakdown=tuple(sorted(breakdown.items())),
+        kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES} else Kind.VALUE,
+        language=question.language,
+        confidence=round(float(np.clip((score + 1) / 2, 0, 1)), 4),
+        last_years=bool(years_of(question).last),
+        choices=places.choices,
+        is_kept=is_kept,
+    )
