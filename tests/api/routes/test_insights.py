@@ -1,5 +1,6 @@
 """The page of staff shows what the records tell, to who has a key of the scope `admin`."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,39 @@ def test_staff_reads_what_was_not_answered(assistant: Assistant, settings: Setti
     assert "&lt;b&gt;No." in page.text
     assert "Shelter for trafficked children" in page.text
     assert Row.model_validate_json(suite.text).question == UNKNOWN
+
+
+def test_one_click_makes_a_line_of_a_suite(assistant: Assistant, settings: Settings) -> None:
+    """Each question has a link that gives its line alone, and a box by which several are chosen."""
+    key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
+    questions = [UNKNOWN, "Where is the deepest lake?", "Which metal is the heaviest?"]
+    with TestClient(create_app(assistant, settings)) as client:
+        for question in questions:
+            client.post("/v1/ask", json={"question": question})
+    with TestClient(create_app(assistant, settings)) as client:
+        page = client.get(PATHS[0], auth=("staff", key)).text
+        ids = re.findall(r'<input type="checkbox" name="id" value="(\d+)"', page)
+        one = client.get(re.findall(r'href="([^"]*\?id=\d+)"', page)[-1], auth=("staff", key))
+        two = client.get(PATHS[1], params={"id": ids[:2]}, auth=("staff", key))
+
+    assert one.headers["content-disposition"] == "attachment; filename=questions.jsonl"
+    assert Row.model_validate_json(one.text).question == UNKNOWN
+    assert [Row.model_validate_json(line).question for line in two.text.splitlines()] == questions[1:]
+    assert page.count("<svg") == 1
+
+
+def test_there_is_a_problem_while_the_database_is_gone(assistant: Assistant, settings: Settings) -> None:
+    """The page says that the database is gone, though the key was checked before."""
+    key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
+    with TestClient(create_app(assistant, settings)) as client:
+        before = client.get(PATHS[0], auth=("staff", key))
+        file = Path(settings.database_url.removeprefix("sqlite:///"))
+        file.unlink()
+        file.mkdir()
+        after = [client.get(path, auth=("staff", key)).status_code for path in (*PATHS, f"{PATHS[1]}?id=1")]
+
+    assert before.status_code == 200
+    assert after == [503, 503, 503]
 
 
 @pytest.mark.parametrize("path", PATHS)
