@@ -1,4 +1,4 @@
-"""The page of staff about what the records tell, and the unanswered questions as a suite of the benchmark."""
+"""The pages of staff about what the records tell: tables, traces of votes, and unanswered questions as a suite."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -13,7 +13,7 @@ from api.keys import DATABASE_GONE, needs_in_browser
 from api.rendering import render_page
 from qa import Assistant
 from qa.records.database import Database, DatabaseGone
-from qa.records.insights import Insights, learn, read_unanswered, suite_of
+from qa.records.insights import Insights, learn, read_unanswered, read_vote, suite_of
 from qa.records.keys import Scope
 
 router = APIRouter(prefix="/staff/insights", include_in_schema=False)
@@ -57,3 +57,16 @@ async def suite(
         lines = (await _learn(database, assistant, state)).suite()
     headers = {"content-disposition": "attachment; filename=questions.jsonl"}
     return Response(lines, media_type="application/jsonl", headers=headers)
+
+
+@router.get("/votes/{id}")
+async def vote(
+    id: int, request: Request, database: RecordsDep, assistant: AssistantDep, state: StateDep
+) -> HTMLResponse:
+    """Show the trace of an answer with a vote: it is not kept, but found anew by the question without personal data."""
+    found = await run_in_threadpool(read_vote, database, id)
+    if found is None or not found.question:
+        raise HTTPException(404, "There is no vote of this id whose question is known.")
+    answer, trace = await state["lanes"].load(partial(assistant.explain, found.question))
+    shown = {"vote": found, "answer": answer, "trace": trace.explained(assistant.scorers)}
+    return await run_in_threadpool(render_page, request, "vote.html", **shown)

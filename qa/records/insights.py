@@ -123,6 +123,12 @@ def learn(database: Database, encode: Callable[[str], Vector], documents: Collec
     return Insights(uses, days, group_alike(asked, encode), voted_down, cited[:SHOWN], never_cited)
 
 
+def read_vote(database: Database, id: int) -> Feedback | None:
+    """Return a vote by its id, if it is there. Raises DatabaseGone."""
+    with database.session() as session:
+        return session.get(Feedback, id)
+
+
 def read_unanswered(database: Database, ids: Collection[int]) -> Sequence[Unanswered]:
     """Return the questions without an answer of these ids. Raises DatabaseGone."""
     with database.session() as session:

@@ -38,7 +38,8 @@ def test_records_tell_what_is_missing(database: Database, encoder: HashingEncode
     assert [(vote.question, vote.reason) for vote in found.voted_down] == [(ANSWER.question, "outdated")]
     assert [tuple(row) for row in found.cited] == [("a-brief", 1)]
     assert found.never_cited == ["another"]
-    charts = {chart.title: chart for table in found.tables({"a-brief": "A brief", "another": ""}) for chart in table.charts}
+    tables = found.tables({"a-brief": "A brief", "another": ""})
+    charts = {chart.title: chart for table in tables for chart in table.charts}
     assert {title: [point.value for point in chart.points] for title, chart in charts.items()} == {
         "Answers that cite a document": [1],
         "answered": [1],
