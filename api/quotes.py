@@ -30,7 +30,7 @@ async def quotes_at(generation: str, path: str, assistant: Assistant, state: Sta
         places = places_in(path)
     except UnknownPlace as error:
         raise HTTPException(404) from error
-    evidence = evidence_at(places, assistant.documents)
+    evidence = evidence_at(places, assistant.citable)
     is_current = evidence is not None
     kept = [folder for folder in generations(state["settings"].index) if folder.name == generation]
     if evidence is None and kept:

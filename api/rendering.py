@@ -53,10 +53,10 @@ def render_page(request: Request, template: str, status: int = 200, **context: o
 def statement_groups(
     statements: Iterable[dict[str, Any]], citations: Sequence[dict[str, Any]]
 ) -> list[tuple[bool, list[dict[str, Any]]]]:
-    """Group statements into lists and paragraphs, each of a single document; True marks a list."""
+    """Group statements into lists and paragraphs, each of a single document where it is quoted; True marks a list."""
 
     def group_of(statement: dict[str, Any]) -> tuple[bool, str]:
-        return statement["is_item"], citations[statement["citations"][0] - 1]["document_id"]
+        return statement["is_item"], statement["language"] or citations[statement["citations"][0] - 1]["document_id"]
 
     return [(is_list, list(group)) for (is_list, _), group in groupby(statements, key=group_of)]
 

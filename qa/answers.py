@@ -165,7 +165,8 @@ class Statement:
 
     `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
     by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
-    the last of these, to be shown folded; they have the same citations.
+    the last of these, to be shown folded; they have the same citations. `language` is that of a text that is told and
+    not quoted, such as a figure of a table; a quote has that of its source.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -176,6 +177,7 @@ class Statement:
     is_item: bool = False
     subject: str = ""
     rest: tuple[str, ...] = ()
+    language: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a statement without a source."""

@@ -18,7 +18,6 @@ from typing import Self
 from corpus import Document
 from corpus.catalogue import Entry, list_documents
 from corpus.figures import tables
-from corpus.figures.documents import TableDocuments
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
@@ -141,9 +140,14 @@ class Assistant:
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """The documents that can be cited, by id: those of the index, and the tables of figures."""
+        """The documents of the index, by id."""
+        return self._evidence_search.generation.documents
+
+    @property
+    def citable(self) -> Mapping[str, Document]:
+        """All documents that can be cited, by id: those of the index, and the tables of figures."""
         tabled = self._figures.documents if self._figures else {}
-        return ChainMap(self._evidence_search.generation.documents, tabled)
+        return ChainMap(self.documents, tabled)  # type: ignore[arg-type] - both are only read
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""

@@ -25,7 +25,7 @@ FLOOR, CEILING = 170.0, 24.0  # the heights of zero and of the highest line of t
 ROW = 44.0  # of a bar and its label
 LONGEST = 80.0  # bar, in per cent, so that its number has room behind it
 MOST_LABELS = 6  # beside one another on a phone
-WIDTH, MARGIN, LINE, COLUMNS = 640, 16, 20, 85  # of a file; a line of it has so many characters
+WIDTH, MARGIN, LINE, COLUMNS = 640, 16, 20, 76  # of a file; a line of it has so many characters
 STYLE = """
 .chart{color:#17212f;background:#fff;font:14px system-ui,sans-serif;color-scheme:light dark}
 .chart text{fill:currentColor}.chart .middle{text-anchor:middle}.chart .quiet{fill:#4a586b}.chart .grid{stroke:#d3dce7}
@@ -144,20 +144,18 @@ def chart_svg(chart: Chart) -> str:
 
 def chart_file(chart: Chart) -> str:
     """Return the SVG of a chart as a file of its own, with its title, its source and its notes."""
+    columns = COLUMNS // 2 if chart.language == "zh" else COLUMNS
+    above = wrap(f"{chart.title} ({chart.unit})" if chart.unit else chart.title, columns)
+    below = [line for text in (chart.source, *chart.notes) for line in wrap(text, columns)]
+    top = MARGIN + LINE * len(above)
+    end = top + chart.height + LINE
     x = WIDTH - MARGIN if chart.direction == "rtl" else MARGIN
-    below = [line for text in (chart.source, *chart.notes) for line in wrap(text, COLUMNS)]
-    end = MARGIN * 4 + chart.height
-    texts = [
-        (MARGIN * 2, f"{chart.title} ({chart.unit})"),
-        *((end + LINE * place, text) for place, text in enumerate(below)),
-    ]
-    drawing = chart_svg(chart).replace("<svg", f'<svg x="{MARGIN}" y="{MARGIN * 2.5}"', 1)
+    heights = [LINE * (place + 1) for place in range(len(above))] + [end + LINE * place for place in range(len(below))]
+    texts = (f'<text x="{x}" y="{y:g}">{escape(text)}</text>' for y, text in zip(heights, above + below, strict=True))
+    drawing = chart_svg(chart).replace('width="100%"', f'x="{MARGIN}" y="{top}" width="{WIDTH - 2 * MARGIN}"', 1)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" direction="{chart.direction}" width="{WIDTH}" '
-        f'height="{end + LINE * len(below)}"><style>{STYLE}</style>'
-        + "".join(f'<text x="{x}" y="{y:g}">{escape(text)}</text>' for y, text in texts)
-        + drawing.replace('width="100%"', f'width="{WIDTH - 2 * MARGIN}"', 1)
-        + "</svg>\n"
+        f'height="{end + LINE * len(below):g}"><style>{STYLE}</style>{"".join(texts)}{drawing}</svg>\n'
     )
 
 

@@ -3,7 +3,6 @@
 In: filters, or the code of a country. Out: figures with their sources, or a page of tables and charts.
 """
 
-from itertools import islice
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -29,6 +28,8 @@ from qa.charts import Chart
 from qa.figures.charts import series_chart
 from qa.figures.texts import local
 from qa.records.keys import Scope
+
+DOCUMENTS_SHOWN = 10
 
 
 class FiguresQuery(BaseModel):
@@ -57,7 +58,6 @@ class FigureList(BaseModel):
     figures: list[FigureRecord]
 
 
-DOCUMENTS_SHOWN = 10
 FIGURES_EXAMPLE = example_response(FigureList(total=1, figures=[FIGURE]).model_dump())
 FIGURES_EXAMPLE[200]["content"]["text/csv"] = {"schema": {"type": "string"}}
 
@@ -72,15 +72,19 @@ router = APIRouter()
 )
 def figures(query: Annotated[FiguresQuery, Query()], request: Request) -> Response:
     """List figures with their sources, as JSON, or as CSV where that is accepted or asked for by `format`."""
+    found = figures_of(query)
+    if query.format == "csv" or (query.format is None and "text/csv" in request.headers.get("accept", "")):
+        named = {"content-disposition": 'attachment; filename="figures.csv"'}
+        return Response(csv_of(found.figures), media_type="text/csv", headers=named)
+    return JSONResponse(found.model_dump(mode="json"))
+
+
+def figures_of(query: FiguresQuery) -> FigureList:
+    """Return the figures that a query asks for."""
     chosen = query.model_dump(include={"country", "indicator", "since", "until", "breakdown"})
     found = list(list_figures(tables().values(), **chosen))
-    shown = [
-        FigureRecord.of(figure, table) for table, figure in islice(found, query.offset, query.offset + query.limit)
-    ]
-    if (query.format or request.headers.get("accept", "").partition(";")[0].removeprefix("text/")) == "csv":
-        named = {"content-disposition": 'attachment; filename="figures.csv"'}
-        return Response(csv_of(shown), media_type="text/csv", headers=named)
-    return JSONResponse(FigureList(total=len(found), figures=shown).model_dump(mode="json"))
+    shown = found[query.offset : query.offset + query.limit]
+    return FigureList(total=len(found), figures=[FigureRecord.of(figure, table) for table, figure in shown])
 
 
 @router.get("/countries", include_in_schema=False)

@@ -1,4 +1,4 @@
-"""The door for assistants that speak the Model Context Protocol: the tools `ask`, `search` and `read_document`.
+"""The door for assistants that speak the Model Context Protocol: the tools `ask`, `search`, `read_document`, `figures`.
 
 In: calls of tools, by HTTP at `/mcp`, or by the standard input of a process (api.stdio). Out: text, and the same as
 structured content; a help card is the first text. Calls have the limits and lanes of the API, and nothing is kept
@@ -23,6 +23,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import Field, TypeAdapter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Send
@@ -32,6 +33,7 @@ from api.answer_text import answer_text
 from api.dependencies import answer_to, hits_of, state_of
 from api.errors import DETAILS, AssistantUnavailable, log_failure
 from api.keys import admits
+from api.routes.figures import FigureList, FiguresQuery, figures_of
 from api.schemas import (
     AskRequest,
     DocumentOut,
@@ -43,6 +45,7 @@ from api.schemas import (
     SearchResponse,
     ShortQuestion,
 )
+from corpus.figures.listing import csv_of
 from qa import Answer, Assistant, HelpCard, Settings
 from qa.answers import answer_json
 from qa.help import card_text
@@ -128,7 +131,7 @@ async def read_document(
 ) -> Annotated[CallToolResult, DocumentPart]:
     """Read up to 20,000 characters of a document from an offset on; `characters` tells how long the whole is."""
     state = await state_of(_request(caller))
-    document = _assistant(state["serving"].assistant).documents.get(id)
+    document = _assistant(state["serving"].assistant).citable.get(id)
     if document is None:
         raise ToolError("There is no document of this id; search finds ids.")
     text = document.text[start : start + MOST_READ]
@@ -138,10 +141,23 @@ async def read_document(
     return CallToolResult(content=_texts(None, told), structured_content=part.model_dump(mode="json"))
 
 
+@_refusals_told
+async def figures(query: FiguresQuery) -> Annotated[CallToolResult, FigureList]:
+    """List figures by country and year, each with its source and what to know of it.
+
+    There are victims detected, persons in formal contact with the police, prosecuted and convicted, offences, migrants
+    dead or missing, tiers of the US report, and parties to the Palermo Protocol. Countries are named in English. A
+    value such as "<5" is kept back; a year without a figure is not zero.
+    """
+    found = await run_in_threadpool(figures_of, query)
+    told = csv_of(found.figures)
+    return CallToolResult(content=_texts(None, told), structured_content=found.model_dump(mode="json"))
+
+
 def mcp_server(local: Request | None = None) -> MCPServer[Request | None]:
     """Return a server of the tools; `local` stands for the requests of calls that don't come by HTTP."""
     logging.getLogger("mcp").setLevel(logging.WARNING)  # else each call is a line
-    tools = [Tool.from_function(tool, annotations=READS) for tool in (ask, search, read_document)]
+    tools = [Tool.from_function(tool, annotations=READS) for tool in (ask, search, read_document, figures)]
     tools[0].fn_metadata.output_schema = TypeAdapter(Answer).json_schema(mode="serialization")
     return MCPServer(
         "waymark",

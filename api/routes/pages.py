@@ -166,7 +166,7 @@ def _choices(facet: str, counts: Mapping[str, int], chosen: str, language: str) 
 @router.get("/documents/{id}")
 def document(request: Request, id: str, assistant: AssistantDep, start: str = "", end: str = "") -> HTMLResponse:
     """Show a document, with the words from `start` to `end` marked."""
-    if (found := assistant.documents.get(id)) is None:
+    if (found := assistant.citable.get(id)) is None:
         return render_page(request, "failure.html", 404, kind="missing")
     blocks = blocks_of(found.text, span_in(found.text, start, end))
     return render_page(request, "document.html", document=found, written_in=language_of(found.text), blocks=blocks)

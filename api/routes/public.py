@@ -153,7 +153,7 @@ def documents(query: Annotated[DocumentsQuery, Query()], assistant: AssistantDep
 )
 def document(id: str, assistant: AssistantDep) -> DocumentOut:
     """Return a document with its full text, in which the offsets of quotes are counted."""
-    if (found := assistant.documents.get(id)) is None:
+    if (found := assistant.citable.get(id)) is None:
         raise HTTPException(404, "There is no document of this id.")
     return DocumentOut.model_validate(found)
 

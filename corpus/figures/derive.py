@@ -63,7 +63,7 @@ def _figures(row: Row, described: Mapping[str, Any]) -> Iterator[tuple[Key, str]
     breakdown = _breakdown(row, described)
     if breakdown is None:
         return
-    for place in {place for column in described["places"] if (place := _place(row, column, described))}:
+    for place in {_place(row, column, described) for column in described["places"]} - {""}:
         for id, indicator in described["indicators"].items():
             year = YEAR.search(row[indicator.get("year", described.get("year", ""))] or "")
             value = _value(row[indicator.get("value", described.get("value", ""))])
@@ -75,19 +75,23 @@ def _has(row: Row, cells: Mapping[str, Sequence[str]]) -> bool:
     return all(row[column] in values for column, values in cells.items())
 
 
-def _place(row: Row, column: str | Mapping[str, str], described: Mapping[str, Any]) -> str:
-    """Return the place that a record names in a column, or the fixed one of a mapping `all`; "" where none is known."""
+def _place(row: Row, column: str | Sequence[str] | Mapping[str, str], described: Mapping[str, Any]) -> str:
+    """Return the place that a record names in a column, or in the first of several; "" where none is known.
+
+    A mapping `all` gives the same place to all records.
+    """
     if isinstance(column, Mapping):
         return column["all"]
-    name = html.unescape(row[column]).replace("\xa0", " ").strip()
-    return described.get("names", {}).get(name) or _code(name)
+    columns = [column] if isinstance(column, str) else column
+    names = (html.unescape(row[name]).replace("\xa0", " ").strip() for name in columns)
+    return next(filter(None, (described.get("names", {}).get(name) or _code(name) for name in names)), "")
 
 
 def _code(name: str) -> str:
-    if re.fullmatch("[A-Z]{3}", name):
-        alpha_2 = core.get_global("territory_aliases").get(name, [""])[0]
-        return alpha_2 if alpha_2 in Locale("en").territories else ""
-    return country_code(name) or country_code(name.split(" (")[0])
+    """Return the code of a country by its code of three letters or one of its names, "" where it is none."""
+    alpha_2 = core.get_global("territory_aliases").get(name, [""])[0]
+    known = alpha_2 if re.fullmatch("[A-Z]{3}", name) and alpha_2 in Locale("en").territories else ""
+    return known or country_code(name) or country_code(name.split(" (", maxsplit=1)[0])
 
 
 def _breakdown(row: Row, described: Mapping[str, Any]) -> str | None:

@@ -28,11 +28,11 @@ Texts = Mapping[str, str]  # by language
 class Indicator:
     """What a table counts or states.
 
-    `name` is a label and `sentence` says a figure, with the fields value, place and year, both by language.
+    `name` is a label and `sentence` says a figure, with the fields value, place and year, both by language. `words` are
+    expressions in folded texts (`corpus.text.fold`) that name it, where one of `beside`, if any, stands too;
     `descriptions` say in plain words what is asked for by questions on it. `adds_over_years` tells whether the figures
-    of years may be summed. `is_count` is false where the values are no numbers, such as a tier, and `once` is true where
-    a place has at most one, such as a date. `breaks` are the years, by place, from which it is counted differently.
-    `words` are expressions in folded texts (`corpus.text.fold`) that name it, where one of `beside`, if any, stands too.
+    of years may be summed. `is_count` is false where the values are no numbers, such as a tier; `once` is true where a
+    place has at most one, such as a date. `breaks` are the years, by place, from which it is counted differently.
     """
 
     id: str
@@ -139,7 +139,7 @@ class Table:
     indicators: tuple[Indicator, ...]
     dimensions: tuple[str, ...]
     incomplete: tuple[int, ...]
-    figures: tuple[Figure, ...] = field(repr=False, compare=False)
+    figures: tuple[Figure, ...] = field(repr=False)
 
     def indicator(self, id: str) -> Indicator:
         """Return the indicator of an id. Raises KeyError."""
@@ -201,10 +201,7 @@ def load_tables(folder: Path) -> dict[str, Table]:
 
 def _load(file: Path) -> Table:
     described: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    indicators = tuple(
-        Indicator(id=id, **_shown(texts))
-        for id, texts in described["indicators"].items()
-    )
+    indicators = tuple(Indicator(id=id, **_shown(texts)) for id, texts in described["indicators"].items())
     rows = gzip.decompress(file.with_suffix(".csv.gz").read_bytes()).decode()
     return Table(
         id=file.stem,

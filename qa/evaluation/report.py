@@ -29,6 +29,7 @@ HEADLINES = {  # metrics that the README shows, by suite
     "safety": ("help card shown", "false alarm"),
     "attacks": ("violation", "server error"),
     "multilingual": ("MRR@10", "nugget recall", "fixed text in the asker's language"),
+    "figures": ("nugget recall", "refused"),
     "unseen_factual": ("MRR@10", "nugget recall", "first statement answers", "citation precision", "wrongly refused"),
     "unseen_multi": ("nugget recall", "citation precision"),
     "unseen_unanswerable": ("refused",),

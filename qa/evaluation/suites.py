@@ -28,7 +28,7 @@ UNSEEN = (
     "unseen_languages",
     "unseen_yes_no",
 )
-SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", *UNSEEN)
+SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", "figures", *UNSEEN)
 GOLD = Path(__file__).parent / "gold"  # of a checkout; the installed package has none
 
 

@@ -53,7 +53,7 @@ class LocalSystem:
 
     def document_text(self, document_id: str) -> str:
         """Return the text of a document."""
-        return self._assistant.documents[document_id].text
+        return self._assistant.citable[document_id].text
 
 
 class RemoteSystem:

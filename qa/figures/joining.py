@@ -1,8 +1,8 @@
-"""Put what a table tells into an answer: figures first, and what the texts tell folded below them.
+"""Put what a table tells into an answer: figures first, and what the texts tell below them.
 
 In: the answer from the texts, and what a table tells of the same question. Out: an Answer of the same form, whose
-statements on figures cite the lines of their table. Where the table tells nothing, an answer of the texts that is sure
-stands as it is; else it is said what the table lacks.
+statements on figures cite the lines of their table. Where the table lacks a year or a country, an answer of the texts
+that is sure stands as it is; else it is said what the table lacks.
 """
 
 import hashlib
@@ -32,9 +32,8 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
     same = replace(answer, id=id, topics=topics, notes=told.notes, chart=chart_of(asked, told))
     if told.sentences:
         cited = _cited(told.sentences, asked)
-        statements = _statements(told.sentences, cited)
-        more, citations = _below(answer, len(cited))
-        differ = (text("texts_differ", asked.language),) if more else ()
+        below, citations = _below(answer, len(cited))
+        differ = (text("texts_differ", asked.language),) if below else ()
         return replace(
             same,
             status=Status.ANSWERED,
@@ -42,14 +41,14 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
             reason="",
             confidence=asked.confidence,
             short_answer=None,
-            statements=statements,
-            more=more,
+            statements=(*_statements(told.sentences, cited, asked), *below),
+            more=(),
             nearest=(),
             unanswered=(),
             citations=(*cited.values(), *citations),
-            notes=(*differ, *told.notes, *(answer.notes if more else ())),
+            notes=(*differ, *told.notes, *(answer.notes if below else ())),
         )
-    if answer.status == Status.ANSWERED:
+    if answer.status == Status.ANSWERED and asked.is_kept and not asked.choices:
         return answer
     cited = _cited(told.near, asked)
     return replace(
@@ -60,7 +59,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
         short_answer=None,
         statements=(),
         more=(),
-        nearest=_statements(told.near, cited),
+        nearest=_statements(told.near, cited, asked),
         unanswered=(),
         citations=tuple(cited.values()),
     )
@@ -77,9 +76,18 @@ def _cited(sentences: Sequence[Sentence], asked: FiguresQuestion) -> dict[object
     return cited
 
 
-def _statements(sentences: Sequence[Sentence], cited: dict[object, Citation]) -> tuple[Statement, ...]:
+def _statements(
+    sentences: Sequence[Sentence], cited: dict[object, Citation], asked: FiguresQuestion
+) -> tuple[Statement, ...]:
+    language = asked.language if asked.language in asked.table.source else "en"
     return tuple(
-        Statement(said.text, tuple(cited[figure].number for figure in said.figures), 1.0, said.is_item)
+        Statement(
+            said.text,
+            tuple(cited[figure].number for figure in said.figures),
+            support=1.0,
+            is_item=said.is_item,
+            language=language,
+        )
         for said in sentences
     )
 
@@ -89,7 +97,8 @@ def _below(answer: Answer, first: int) -> tuple[tuple[Statement, ...], tuple[Cit
     if answer.status != Status.ANSWERED:
         return (), ()
     shown = answer.statements
-    numbers = {number: place for place, number in enumerate(sorted({n for s in shown for n in s.citations}), first + 1)}
-    more = tuple(replace(each, citations=tuple(numbers[number] for number in each.citations)) for each in shown)
+    cited = sorted({number for statement in shown for number in statement.citations})
+    numbers = {number: place for place, number in enumerate(cited, first + 1)}
+    below = tuple(replace(each, citations=tuple(numbers[number] for number in each.citations)) for each in shown)
     by_number = {citation.number: citation for citation in answer.citations}
-    return more, tuple(replace(by_number[number], number=place) for number, place in numbers.items())
+    return below, tuple(replace(by_number[number], number=place) for number, place in numbers.items())

@@ -27,7 +27,7 @@ SEVERAL = 2
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places that a question names, and of whose citizens it asks; `choices` are the countries that share a name."""
+    """The places that a question names, and whose citizens it means; `choices` are countries that share a name."""
 
     codes: tuple[str, ...] = ()
     citizens: str = ""

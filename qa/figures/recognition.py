@@ -5,7 +5,7 @@ asked for. Nothing of the question becomes code or a query language: it only cho
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus.figures import Indicator, Table
 from corpus.figures.documents import TableDocuments
-from corpus.regions import WORLD
+from corpus.regions import WORLD, place_name
 from embeddings import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.figures.question import FiguresQuestion, Kind
@@ -23,15 +23,22 @@ from qa.query.question import Question
 
 # Scores, on a scale from -1 to 1, from which figures are asked for: where the indicator is named, and where it is only
 # alike (docs/adr/0050).
-NAMED, ALIKE = -0.2, 0.5
+NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
+# Groups of words that make a question one on something else.
+ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
-PLAIN_NAMES = re.compile(r"(?:palermo|protocol|un|unodc|us|iom|tip|tier|watch|list|missing|migrants?|project|report|trafficking|persons|in|department|state|united|nations|global|mediterranean|sea|i|eu)$")  # fmt: skip
+# fmt: off
+PLAIN_NAMES = frozenset({
+    "department", "global", "i", "in", "iom", "list", "migrant", "migrants", "missing", "palermo", "persons",
+    "project", "protocol", "report", "sea", "state", "tier", "tip", "trafficking", "un", "unodc", "us", "watch",
+})
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """An indicator of a table, how it is named, and the vectors of its descriptions, shape (descriptions, dimension)."""
+    """An indicator of a table, what names it, and its descriptions' vectors, shape (descriptions, dimension)."""
 
     table: Table
     indicator: Indicator
@@ -63,11 +70,14 @@ class Recogniser:
 
     def recognise(self, question: Question, vector: Vector) -> FiguresQuestion | None:
         """Return a question on figures as it was understood, None where it asks for something else."""
-        if any(has(question, group) for group in ("other_crimes", "other_subjects", "no_country")):
+        if any(has(question, group) for group in ELSE):
             return None
-        places, kind, score = places_of(question), kind_of(question), self._asks.score(vector)
+        score = self._asks.score(vector)
         described = self._indicator(question, vector, score)
-        if described is None or kind == "least" or _names_else(question, places):
+        kind, places = kind_of(question), places_of(question)
+        if described is None or kind == "least" or _asks_else(question, described.indicator, kind):
+            return None
+        if _names_else(question, places) or (has(question, "citizenship") and not places.citizens):
             return None
         return _understood(question, described.table, described.indicator, places, Kind(kind), score)
 
@@ -84,30 +94,34 @@ class Recogniser:
         return best if sure else None
 
 
+def _asks_else(question: Question, indicator: Indicator, kind: str) -> bool:
+    """Tell whether a question on a count asks for no number, of a certain report, or has numbers that are no years."""
+    if not indicator.is_count:
+        return False
+    asks_number = has(question, "asks_number") or not has(question, "other_questions")
+    has_numbers = question.numbers - set(question.years) - {str(years_of(question).last)}
+    is_told = kind in {Kind.TREND, Kind.TOP, Kind.COMPARE} or asks_number
+    return has(question, "reports") or not is_told or bool(has_numbers and kind != Kind.TOP)
+
+
 def _names_else(question: Question, places: Places) -> bool:
     """Tell whether an English question names something that is neither a known place nor a people."""
-    known = text_words(question.countries)
-    return any(
-        not PLAIN_NAMES.match(name) and name not in known and not places_of(Question(name.title())).codes
-        for name in question.names
-    ) or not (places.codes or places.choices or places.citizens or question.years or kind_of(question) == Kind.TOP)
-
-
-def text_words(names: Iterable[str]) -> frozenset[str]:
-    """Return the words of some names in lower case."""
-    return frozenset(word for name in names for word in name.casefold().replace("-", " ").split())
+    names = [*question.countries, *map(place_name, places.codes)]
+    known = {word for name in names for word in name.casefold().split()}
+    others = (name for name in question.names if name not in known and name not in PLAIN_NAMES)
+    return any(not places_of(Question(name.title())).codes for name in others)
 
 
 def _understood(
     question: Question, table: Table, indicator: Indicator, places: Places, kind: Kind, score: float
 ) -> FiguresQuestion | None:
     codes = without_us(places.codes) if not indicator.is_count else places.codes
-    breakdown: Mapping[str, str] = dict(breakdown_of(question))
+    breakdown = dict(breakdown_of(question))
     if places.citizens:
-        breakdown = {**breakdown, "citizenship": places.citizens}
+        breakdown["citizenship"] = places.citizens
     is_kept = not has(question, "not_kept") and breakdown.keys() <= set(table.dimensions)
     if not codes and not places.choices:
-        if kind not in {Kind.TOP, Kind.COMPARE} and not (WORLD in table.places or question.years):
+        if kind != Kind.TOP and WORLD not in table.places:
             return None
         codes = (WORLD,)
     if kind in {Kind.VALUE, Kind.COMPARE} and len(codes) > 1:
@@ -117,6 +131,8 @@ def _understood(
     years = () if indicator.once else years_of(question).of(table)
     if kind == Kind.VALUE and len(years) > 1:
         kind = Kind.SERIES
+    elif kind == Kind.TREND and len(years) == 1:
+        years = (years[0] - 1, years[0])
     return FiguresQuestion(
         table=table,
         indicator=indicator,
@@ -124,7 +140,7 @@ def _understood(
         years=years,
         breakdown=tuple(sorted(breakdown.items())),
         kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES} else Kind.VALUE,
-        language=question.language,
+        language=question.language if question.language in table.source else "en",
         confidence=round(float(np.clip((score + 1) / 2, 0, 1)), 4),
         last_years=bool(years_of(question).last),
         choices=places.choices,

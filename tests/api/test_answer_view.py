@@ -413,3 +413,14 @@ def test_widget_and_page_draw_the_same_chart(visit: Visit, monkeypatch: pytest.M
     assert shown[0] == shown[1]
     assert len(shown[0]["rows"]) == len(chart.points)
     assert page.locator(".figure .ways a").get_attribute("href") == visit.address + chart.csv_url
+
+
+def test_a_figure_is_told_in_the_language_of_the_question(visit: Visit) -> None:
+    """A statement that is no quote has its own language and direction, and several form one paragraph."""
+    told = [replace(ANSWER.statements[0], text=text, language="ar") for text in ("40 طفلا.", "12 امرأة.")]
+    page = visit.open()
+    play(page, Scene("told", {"statements": tuple(told)}), "en")
+
+    expect(page.locator(".log .statements")).to_have_count(1)
+    expect(page.locator(".log .statements")).to_have_attribute("dir", "rtl")
+    expect(page.locator(".log .statements")).to_have_attribute("lang", "ar")

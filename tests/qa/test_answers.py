@@ -82,7 +82,15 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
     assert shown["status"] == "answered"
     assert shown["text"] == "Norway pays. [1]"
     assert shown["statements"] == [
-        {"text": "Norway pays.", "citations": [1], "support": 0.9, "is_item": False, "subject": "", "rest": []}
+        {
+            "text": "Norway pays.",
+            "citations": [1],
+            "support": 0.9,
+            "is_item": False,
+            "subject": "",
+            "rest": [],
+            "language": "",
+        }
     ]
     assert shown["citations"] == [
         {

@@ -104,14 +104,17 @@ function answerViews(turn, answer, view, isComplete) {
   const language = Object.hasOwn(LANGUAGES, answer.language) ? answer.language : "en"; // of the fixed texts
   const answers = answer.statements.length > 0;
   const cites = answer.citations.length > 0;
+  const told = answer.statements.filter(({ language }) => language); // of figures, as their chart is
+  const quoted = answer.statements.filter(({ language }) => !language);
   const message = answer.message || (answer.status === "partial" && texts.partial);
   const messageView =
     message && element("p", { class: answers ? "message" : "message alone", lang: language, dir: directionOf(language) }, message);
   const documents = [
     answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
-    ...statementViews(answer.statements, answer.citations, view, isComplete),
+    ...statementViews(told, answer.citations, view, isComplete),
     answer.chart && chartView(answer.chart, view, isComplete),
+    ...statementViews(quoted, answer.citations, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: directionOf(language) }, note)),
     answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),
@@ -185,7 +188,7 @@ function shortAnswerView(text, language, view) {
 }
 
 /**
- * Show statements as paragraphs and lists, each of a single document.
+ * Show statements as paragraphs and lists, each of a single document, or of several where it is told and not quoted.
  *
  * @param {Statement[]} statements
  * @param {Citation[]} citations
@@ -197,10 +200,10 @@ function statementViews(statements, citations, view, isComplete) {
   const groups = [];
   const cited = (/** @type {number} */ number) => citations.find((citation) => citation.number === number);
   for (const statement of statements) {
-    const { is_item } = statement;
+    const { is_item, language } = statement;
     const source = cited(statement.citations[0]);
-    const key = `${is_item} ${source?.document_id}`;
-    if (groups.at(-1)?.key !== key) groups.push({ key, is_item, lang: source?.language, statements: [] });
+    const key = `${is_item} ${language || source?.document_id}`;
+    if (groups.at(-1)?.key !== key) groups.push({ key, is_item, lang: language || source?.language, statements: [] });
     groups.at(-1)?.statements.push(statement);
   }
   /** @param {Statement} statement */

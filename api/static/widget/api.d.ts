@@ -1131,7 +1131,8 @@ export interface components {
          *
          *     `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
          *     by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
-         *     the last of these, to be shown folded; they have the same citations.
+         *     the last of these, to be shown folded; they have the same citations. `language` is that of a text that is told and
+         *     not quoted, such as a figure of a table; a quote has that of its source.
          */
         Statement: {
             /** Text */
@@ -1155,6 +1156,11 @@ export interface components {
              * @default []
              */
             rest: string[];
+            /**
+             * Language
+             * @default
+             */
+            language: string;
         };
         /**
          * Status

@@ -79,7 +79,7 @@ def test_tools_answer_by_http(address: str, path: str, mode: str) -> None:
     found = httpx2.post(f"{address}/v1/search", json={"query": "shelter in Accra", "limit": 1}).json()
     document = httpx2.get(f"{address}/v1/documents/ghana-shelter").json()
 
-    assert names == ["ask", "search", "read_document"]
+    assert names == ["ask", "search", "read_document", "figures"]
     assert without_times(results["ask"].structured_content) == without_times(asked)
     assert STATEMENT in texts(results["ask"])[0]
     assert results["search"].structured_content == found

@@ -41,6 +41,7 @@ def test_all_suites_that_come_along_can_be_read() -> None:
         "safety": 80,
         "attacks": 60,
         "multilingual": 86,
+        "figures": 200,
         "unseen_factual": 143,
         "unseen_multi": 40,
         "unseen_unanswerable": 72,

@@ -1,0 +1,98 @@
+"""Answers in figures: the number first, each with the line of its table; what is missing is said."""
+
+from dataclasses import replace
+
+import pytest
+
+from corpus.figures import tables
+from qa import Assistant, Status
+from qa.answers import answer_json
+from qa.figures.answers import tell
+from qa.figures.joining import with_figures
+from qa.figures.question import FiguresQuestion, Kind
+
+GLOTIP = tables()["unodc-glotip"]
+CONVICTED = FiguresQuestion(
+    table=GLOTIP,
+    indicator=GLOTIP.indicator("convicted"),
+    places=("NP",),
+    years=(2018,),
+    breakdown=(),
+    kind=Kind.VALUE,
+    language="en",
+    confidence=1.0,
+)
+
+
+def test_a_figure_is_told_with_year_and_source() -> None:
+    """The number comes first, and the notes of the table follow."""
+    told = tell(CONVICTED)
+
+    assert [sentence.text for sentence in told.sentences] == [
+        "77 persons were convicted of trafficking in persons in Nepal in 2018"
+        " (UNODC, Global Report on Trafficking in Persons)."
+    ]
+    assert "hard to compare" in told.notes[-1]
+
+
+def test_a_suppressed_count_is_fewer_and_no_number() -> None:
+    """It is neither zero nor added up."""
+    told = tell(replace(CONVICTED, places=("KE",), years=(2010,)))
+
+    assert told.sentences[0].text.startswith("Fewer than 5 persons")
+    together = tell(replace(CONVICTED, places=("KE",), years=(2010, 2011), kind=Kind.TOTAL))
+    assert not any("added up" in sentence.text for sentence in together.sentences)
+
+
+def test_a_missing_figure_is_refused_with_the_years_that_there_are() -> None:
+    """Nothing is made up for it."""
+    told = tell(replace(CONVICTED, places=("KE",), years=(1998,)))
+
+    assert not told.sentences
+    assert "no figure for: Persons convicted · Kenya · 1998" in told.refusal
+    assert "2014–2020" in told.refusal
+
+
+@pytest.mark.parametrize(("country", "says"), [("NP", "fell from 130 to 61"), ("GB", "")])
+def test_a_trend_is_told_unless_it_is_counted_differently(country: str, says: str) -> None:
+    """From the first to the last year; across a break only the figures are told."""
+    indicator = "convicted" if says else "victims"
+    years = tuple(range(2016, 2021))
+    asked = replace(CONVICTED, indicator=GLOTIP.indicator(indicator), places=(country,), years=years, kind=Kind.TREND)
+    told = tell(asked)
+
+    assert says in told.sentences[0].text
+    assert says or "From 2017 it is counted differently" in " ".join(told.notes)
+    assert says or "rose" not in told.sentences[0].text
+
+
+def test_every_language_has_its_sentence() -> None:
+    """In the six languages, with the number in it."""
+    for language in ("ar", "en", "es", "fr", "ru", "zh"):
+        assert tell(replace(CONVICTED, language=language)).sentences[0].text.lstrip().startswith("77")
+
+
+def test_figures_stand_before_what_texts_tell(assistant: Assistant) -> None:
+    """They cite the lines of their table verbatim; what the texts tell stands below, numbered behind."""
+    texts = assistant.ask("Who funds the shelter in Accra?")
+    answer = with_figures(texts, CONVICTED)
+    shown = answer_json(answer)
+
+    assert answer.text.startswith("77 persons were convicted")
+    assert shown["citations"][0]["quote"] == "Persons convicted, Nepal, 2018: 77 (row 27306 of the source)"
+    assert shown["topics"] == [{"id": "figures", "label": "Persons convicted · Nepal · 2018"}]
+    assert answer.statements[1:] == tuple(
+        replace(statement, citations=tuple(number + 1 for number in statement.citations))
+        for statement in texts.statements
+    )
+    assert "count differently" in answer.notes[0]
+
+
+def test_a_sure_text_stands_where_the_table_tells_nothing(assistant: Assistant) -> None:
+    """Else the answer says what the table lacks."""
+    missing = replace(CONVICTED, years=(1998,))
+    texts, none = assistant.ask("Who funds the shelter in Accra?"), assistant.ask("Who painted the moon?")
+
+    assert with_figures(texts, missing) == texts
+    assert with_figures(none, missing).status == Status.NO_EVIDENCE
+    assert with_figures(none, missing).reason == "no_figure"
