@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 from api.app import create_app
@@ -65,6 +66,25 @@ def test_a_vote_that_does_not_arrive_can_be_cast_again(recording: Visit) -> None
 
     expect(page.get_by_role("status")).to_have_text("Thank you.")
     expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_vote_needs_no_javascript(browser: Browser, recording: Visit, settings: Settings) -> None:
+    """The page that the server writes has the same buttons, and says thank you."""
+    visit = Visit(browser, recording.address, java_script_enabled=False)
+    page = visit.post(QUESTION)
+    page.get_by_role("button", name="This did not help").click()
+
+    expect(page.get_by_role("status")).to_have_text("Thank you.")
+    votes = [row for row in exported(Database(settings.database_url)) if row["table"] == "feedback"]
+    assert [(vote["is_useful"], vote["question"]) for vote in votes] == [(False, QUESTION)]
+    visit.context.close()
+
+
+def test_a_form_that_is_no_vote_is_refused(client: TestClient, assistant: Assistant, settings: Settings) -> None:
+    """A vote without an answer, or where nothing is recorded, gets an error."""
+    with TestClient(create_app(assistant, settings)) as recording:
+        assert recording.post("/feedback", data={"useful": "true"}).status_code == 422
+    assert client.post("/feedback", data={"answer_id": "1", "useful": "true"}).status_code == 404
 
 
 @pytest.mark.parametrize("questions", [[UNKNOWN], [CRY, QUESTION]])
