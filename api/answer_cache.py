@@ -1,9 +1,9 @@
 """The last answers, so that what everybody asks is found and read once.
 
 In: requests whose question the safety step has judged, and their answers. Out: an answer that was given to an equal
-request. What rules take for a cry for help has no key, and an
-answer with a help card is not kept. Left out: when another index serves (serving.py, which begins an empty
-cache). Used by the event loop alone, so it takes no lock.
+request. What rules take for a cry for help has no key, and an answer with a help card is not kept; nor is one with a
+trace, which is ten times as long. Used by the event loop alone, so it takes no lock.
+Left out: when another index serves (serving.py, which begins an empty cache).
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from api.schemas import AskRequest
 from qa import Answer
 from qa.safety.intake import PreparedQuestion
 
+MOST_CHARACTERS = 50_000_000  # of the documents that are quoted by kept answers, and are kept with them
+
 
 def cache_key(prepared: PreparedQuestion, body: AskRequest) -> bytes:
     """Return what tells requests with different answers apart; no word can be read from it."""
@@ -22,12 +24,13 @@ def cache_key(prepared: PreparedQuestion, body: AskRequest) -> bytes:
 
 
 class AnswerCache:
-    """So many answers of one index; the one that was asked for longest ago goes first."""
+    """So many answers of one index, or less where their documents are long; those asked for longest ago go first."""
 
     def __init__(self, most: int) -> None:
         """Take how many are kept."""
         self._most = most
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._characters = 0
 
     def get(self, key: bytes | None) -> Answer | None:
         """Return an answer, if it is kept, without timings: nothing was done for it."""
@@ -37,8 +40,15 @@ class AnswerCache:
         return None
 
     def put(self, key: bytes | None, answer: Answer) -> None:
-        """Keep an answer, unless it has a help card."""
-        if key and not answer.help:
+        """Keep an answer that is not kept yet, unless it has a help card or a trace."""
+        if key and key not in self._answers and not answer.help and not answer.trace:
             self._answers[key] = answer
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            self._characters += _characters(answer)
+            while len(self._answers) > self._most or self._characters > MOST_CHARACTERS:
+                self._characters -= _characters(self._answers.popitem(last=False)[1])
+
+
+def _characters(answer: Answer) -> int:
+    """Return how many characters the documents of an answer have; each may be there several times."""
+    texts = {id(document.text): document.text for document in (item.evidence.document for item in answer.citations)}
+    return sum(map(len, texts.values()))

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
+from itertools import islice
 from typing import Annotated, TypedDict
 
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp
 
 from api.answer_cache import cache_key
-from api.errors import AssistantUnavailable, log_failure, unknown_values
+from api.errors import MAX_ERRORS, AssistantUnavailable, log_failure, unknown_values
 from api.keys import Keyring
 from api.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.limits import Limits
@@ -29,7 +30,7 @@ from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.records.recording import Answered, Recorder
 from qa.replies import reply
-from qa.retrieval import NO_FILTERS, Hit
+from qa.retrieval import NO_FILTERS, SearchResult, results_of
 from qa.safety.intake import PreparedQuestion
 
 NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
@@ -159,9 +160,15 @@ async def answer_for_staff(body: AskRequest, state: State, request: Request) -> 
     return _note(answer, body, state)
 
 
-async def hits_of(body: SearchRequest, assistant: Assistant, state: State, request: Request) -> list[Hit]:
+async def search_results(
+    body: SearchRequest, assistant: Assistant, state: State, request: Request
+) -> list[SearchResult]:
     """Search as a question among the others; raise what `answer_to` raises."""
-    search = partial(assistant.search, body.query, body.limit, filters=body.filters.to_filters())
+
+    def search() -> list[SearchResult]:
+        hits = assistant.search(body.query, body.limit, filters=body.filters.to_filters())
+        return results_of(hits, assistant.documents)
+
     with state["metrics"].counting_refusals():
         await check_rate(body.query, None, state, request)
         check_filters(body.filters, assistant)
@@ -181,11 +188,14 @@ async def check_rate(text: str, language: str | None, state: State, request: Req
 
 
 def check_filters(filters: FiltersIn, assistant: Assistant | None, prepared: PreparedQuestion | None = None) -> None:
-    """Raise RequestValidationError for a value that no document has, unless the asker may be at risk."""
+    """Raise RequestValidationError for values that no document has, unless the asker may be at risk.
+
+    No more are looked for than a problem lists: to find the nearest ones of each takes time.
+    """
     wanted = filters.to_filters()
     if not assistant or wanted == NO_FILTERS or (prepared and prepared.help):
         return
-    if unknown := list(wanted.unknown_values(assistant.facets)):
+    if unknown := list(islice(wanted.unknown_values(assistant.facets), MAX_ERRORS)):
         raise unknown_values(unknown)
 
 

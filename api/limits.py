@@ -51,7 +51,7 @@ class Limits:
         rates = {"user": settings.rate_user, "key": settings.rate_key, "client": settings.rate}
         self._rates = {name: parse(rate) for name, rate in rates.items() if rate}
         self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = _shared(settings.limits) if settings.limits else None
+        self._shared = _shared(settings.redis) if settings.redis else None
         self._thread = ThreadPoolExecutor(1, "limits")
         self._shared_from = 0.0
         self._has_warned = False
@@ -68,12 +68,19 @@ class Limits:
         return seconds
 
     async def _hit(self, limits: Sequence[Limit]) -> tuple[int, dict[str, str]]:
-        loop = asyncio.get_running_loop()
-        if self._shared and loop.time() >= self._shared_from:
+        if self._shared and time.monotonic() >= self._shared_from:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, self._hit_shared, self._shared, limits
+            )
+        return _hit(self._own, limits)
+
+    def _hit_shared(self, shared: MovingWindowRateLimiter, limits: Sequence[Limit]) -> tuple[int, dict[str, str]]:
+        """Count in Redis; who waited while it did not answer another is counted here at once."""
+        if time.monotonic() >= self._shared_from:
             try:
-                return await loop.run_in_executor(self._thread, _hit, self._shared, limits)
+                return _hit(shared, limits)
             except StorageError:
-                self._shared_from = loop.time() + REDIS_GONE_S
+                self._shared_from = time.monotonic() + REDIS_GONE_S
                 logger.warning("Redis can't be used; questions are counted by this process alone")
         return _hit(self._own, limits)
 

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from fastapi import HTTPException, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import State
 from api.lanes import RETRY_S, Busy
@@ -30,7 +31,7 @@ async def quotes_at(generation: str, path: str, assistant: Assistant, state: Sta
         places = places_in(path)
     except UnknownPlace as error:
         raise HTTPException(404) from error
-    evidence = evidence_at(places, assistant.citable)
+    evidence = await run_in_threadpool(evidence_at, places, assistant.citable)
     is_current = evidence is not None
     kept = [folder for folder in generations(state["settings"].index) if folder.name == generation]
     if evidence is None and kept:

@@ -16,6 +16,7 @@ from qa import Answer, Citation, Filters, Turn
 from qa.retrieval import SearchResult
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
+ANSWER_ID = re.compile("^[0-9a-f]{16}$")
 MAX_TURNS = 20
 MAX_QUESTION = 60_000  # characters
 MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 1000, 8000  # characters
@@ -36,6 +37,12 @@ def _check_date(value: str) -> str:
     return value
 
 
+def _check_answer_id(value: str) -> str:
+    if not ANSWER_ID.fullmatch(value):
+        raise PydanticCustomError("not_an_id", "is no id of an answer")
+    return value
+
+
 Writable = AfterValidator(_check_text)
 Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_check_date)]
 ShortQuestion = Annotated[
@@ -47,6 +54,8 @@ EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER),
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]
 TopicId = Annotated[str, StringConstraints(min_length=1, max_length=300), Writable]  # a document's id, for one
+# It is recorded, so that it must not be just any text.
+AnswerId = Annotated[str, Field(json_schema_extra={"pattern": ANSWER_ID.pattern}), AfterValidator(_check_answer_id)]
 LanguageCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}$", to_lower=True)]
 
 
@@ -183,10 +192,10 @@ class FeedbackRequest(Request):
     """What somebody thought of an answer, named by its `id`."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answer_id": "9f2c61d4", "useful": False, "reason": "outdated"}]}
+        json_schema_extra={"examples": [{"answer_id": "0f3a61c2b7d94e58", "useful": False, "reason": "outdated"}]}
     )
 
-    answer_id: Annotated[str, StringConstraints(min_length=1, max_length=64), Writable]
+    answer_id: AnswerId
     useful: bool
     reason: Literal["", "wrong", "incomplete", "outdated", "unclear", "source", "other"] = ""
     comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Writable] = ""

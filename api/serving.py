@@ -74,9 +74,8 @@ class Serving:
             serving = self.assistant and f"index {self.assistant.provenance.generation} serves in its place"
             logger.error("%s: %s", serving or "no questions are answered", self.problem)
         elif self.assistant and self.assistant is not before:
-            self.answers = AnswerCache(
-                self._settings.cached_answers
-            )  # after the assistant: whoever takes it asks this one
+            # After the assistant, so that who takes these answers asks this one.
+            self.answers = AnswerCache(self._settings.cached_answers)
             generation, number = self.assistant.provenance.generation, len(self.assistant.documents)
             logger.info("index %s serves %d documents", generation, number)
 

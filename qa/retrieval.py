@@ -8,7 +8,7 @@ reciprocal ranks (Pyserini's table of BEIR fusions).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -116,6 +116,12 @@ class SearchResult:
             quote_url=address_at(document, opened),
             view_url=view_address(document.id, Span(passage.start, passage.end)),
         )
+
+
+def results_of(hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[SearchResult]:
+    """Return the results of hits among some documents, each of which is read once."""
+    read = {id: documents[id] for id in {hit.passage.document_id for hit in hits}}
+    return [SearchResult.of(hit, read[hit.passage.document_id]) for hit in hits]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     rate_key: str = ""
     rate_user: str = ""
     # Redis, as `redis://` and an address, in which all server processes count together.
-    limits: str = Field(default="", pattern="^((redis|rediss)://.+)?$")
+    redis: str = Field(default="", pattern="^((redis|rediss)://.+)?$")
     # Addresses and networks without a rate, such as that of the machine that runs the benchmark, separated by spaces.
     rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
     # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.

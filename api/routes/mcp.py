@@ -30,7 +30,7 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from api.answer_text import answer_text
-from api.dependencies import answer_to, hits_of, state_of
+from api.dependencies import answer_to, search_results, state_of
 from api.errors import DETAILS, AssistantUnavailable, log_failure
 from api.keys import admits
 from api.routes.figures import FigureList, FiguresQuery, figures_of
@@ -50,7 +50,6 @@ from qa import Answer, Assistant, HelpCard, Settings
 from qa.answers import answer_json
 from qa.help import card_text
 from qa.records.keys import Scope
-from qa.retrieval import SearchResult
 
 INSTRUCTIONS = (
     "Waymark quotes documents about the work of IOM and about counter-trafficking, word for word and with their "
@@ -118,8 +117,7 @@ async def search(
     state = await state_of(request)
     assistant = _assistant(state["serving"].assistant)
     body = SearchRequest(query=query, limit=limit, filters=filters)
-    hits = await hits_of(body, assistant, state, request)
-    found = [SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits]
+    found = await search_results(body, assistant, state, request)
     texts = [f"{hit.title} ({hit.document_id}, from {hit.start} to {hit.end})\n{hit.text}" for hit in found]
     structured = SearchResponse(hits=found).model_dump(mode="json")
     return CallToolResult(content=_texts(None, *texts), structured_content=structured)
@@ -131,7 +129,8 @@ async def read_document(
 ) -> Annotated[CallToolResult, DocumentPart]:
     """Read up to 20,000 characters of a document from an offset on; `characters` tells how long the whole is."""
     state = await state_of(_request(caller))
-    document = _assistant(state["serving"].assistant).citable.get(id)
+    documents = _assistant(state["serving"].assistant).citable
+    document = await run_in_threadpool(documents.get, id)
     if document is None:
         raise ToolError("There is no document of this id; search finds ids.")
     text = document.text[start : start + MOST_READ]

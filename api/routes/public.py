@@ -16,8 +16,8 @@ from api.dependencies import (
     answer_for_staff,
     answer_to,
     check_rate,
-    hits_of,
     require_json,
+    search_results,
     take_question,
 )
 from api.errors import AssistantUnavailable, problem_responses, refusal_body
@@ -112,8 +112,7 @@ async def answer(generation: str, path: str, assistant: AssistantDep, state: Sta
 )
 async def search(body: SearchRequest, assistant: AssistantDep, state: StateDep, request: Request) -> SearchResponse:
     """Find the passages that match a query, best first."""
-    hits = await hits_of(body, assistant, state, request)
-    return SearchResponse(hits=[SearchResult.of(hit, assistant.documents[hit.passage.document_id]) for hit in hits])
+    return SearchResponse(hits=await search_results(body, assistant, state, request))
 
 
 @router.post(

@@ -36,7 +36,7 @@ from qa.cli.printing import (
     progress_bars,
 )
 from qa.logs import log_config
-from qa.retrieval import FACET_OF, Filters, SearchResult
+from qa.retrieval import FACET_OF, Filters, results_of
 from qa.safety.intake import Intake
 from qa.settings import Settings
 
@@ -113,7 +113,7 @@ def search(query: Question, limit: Annotated[int, typer.Option(min=1, max=50)] =
         assistant = Assistant.from_settings(Settings(), err.print)
         hits = assistant.search(query, limit)
     if as_json:
-        shown = [asdict(SearchResult.of(hit, assistant.documents[hit.passage.document_id])) for hit in hits]
+        shown = list(map(asdict, results_of(hits, assistant.documents)))
         print(json.dumps({"hits": shown}, ensure_ascii=False, indent=2))
         return
     print_hits(hits)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from qa.answers import answer_json
 from qa.assistant import Assistant
 from qa.query.followups import Turn
-from qa.retrieval import SearchResult
+from qa.retrieval import results_of
 
 SEARCH_LIMIT = 50  # passages asked for, so that 10 documents are among them
 TOO_SLOW_S = 10.0  # the timeout of a request; a slower answer counts as missing
@@ -47,9 +47,8 @@ class LocalSystem:
 
     def search(self, query: str) -> list[dict[str, Any]]:
         """Return the hits of `POST /v1/search`, best first."""
-        documents = self._assistant.documents
         hits = self._assistant.search(query, SEARCH_LIMIT)
-        return [asdict(SearchResult.of(hit, documents[hit.passage.document_id])) for hit in hits]
+        return list(map(asdict, results_of(hits, self._assistant.documents)))
 
     def document_text(self, document_id: str) -> str:
         """Return the text of a document."""

@@ -103,8 +103,10 @@ def cancel_job(folder: Path, id: str) -> Job:
     record = _record(folder, id)
     if _job(record).state is not JobState.RUNNING:
         raise JobConflict("this job has ended")
+    if (process := _fields(record).get("process")) is None:
+        raise JobConflict("this job is only just starting; try again")
     with suppress(ProcessLookupError):
-        os.killpg(_fields(record)["process"], signal.SIGTERM)
+        os.killpg(process, signal.SIGTERM)
     with record.open("a", encoding="utf-8") as log:
         fcntl.flock(log, fcntl.LOCK_EX)  # free when all its processes are gone
         if "state" not in _fields(record):
@@ -114,7 +116,7 @@ def cancel_job(folder: Path, id: str) -> Job:
 
 def _record(folder: Path, id: str) -> Path:
     for record in _records(folder):
-        if record.stem == id:
+        if record.stem == id and record.stat().st_size:  # of a job that did not even start nothing is written
             return record
     raise LookupError(id)
 

@@ -67,10 +67,14 @@ class Database:
 
 
 def migrate(engine: Engine) -> None:
-    """Make the tables, or bring them to today's form; wait for another process that is doing so."""
+    """Make the tables, or bring them to today's form; wait for another process that is doing so.
+
+    Raises DatabaseGone where a newer version of Waymark has brought them to another form.
+    """
     from alembic.operations import Operations  # takes half as long to import as all else here
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
 
     scripts = ScriptDirectory(MIGRATIONS, version_locations=[MIGRATIONS])
     with engine.begin() as connection:
@@ -78,8 +82,13 @@ def migrate(engine: Engine) -> None:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         steps = {"fn": lambda revision, _: scripts._upgrade_revs("head", revision)}  # as Alembic's documentation does
         context = MigrationContext.configure(connection, opts=steps)
-        with Operations.context(context):
-            context.run_migrations()
+        try:
+            with Operations.context(context):
+                context.run_migrations()
+        except CommandError as error:
+            raise DatabaseGone(
+                "the database of records is of a newer version of Waymark; restore its backup"
+            ) from error
 
 
 def _begin(connection: Connection) -> None:

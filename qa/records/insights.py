@@ -158,11 +158,15 @@ def group_alike(questions: Sequence[Unanswered], encode: Callable[[str], Vector]
 
 
 def exported(database: Database) -> Iterator[dict[str, Any]]:
-    """Yield all records as JSON, with the names of their tables. Raises DatabaseGone."""
-    with database.session() as session:
-        for table in RECORDS:
-            for row in session.execute(select(*table.__table__.columns)).mappings():
-                yield {"table": table.__tablename__, **row, "day": row["day"].isoformat()}
+    """Yield all records as JSON, with the names of their tables. Raises DatabaseGone.
+
+    Nobody waits for the database while they are used, be it by who reads them page by page.
+    """
+    for table in RECORDS:
+        with database.session() as session:
+            rows = session.execute(select(*table.__table__.columns)).mappings().all()
+        for row in rows:
+            yield {"table": table.__tablename__, **row, "day": row["day"].isoformat()}
 
 
 def erase(database: Database, words: str = "") -> int:

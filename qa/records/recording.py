@@ -93,8 +93,9 @@ class Recorder:
             try:
                 with self.database.session() as session:
                     self._write(record, session, datetime.now(UTC).date())
-            except DatabaseGone as error:
-                self._lose(error)
+            except Exception as error:
+                # The thread goes on whatever it was, and only of a database it is sure that no text is quoted.
+                self._lose(str(error) if isinstance(error, DatabaseGone) else type(error).__name__)
 
     def _expire(self) -> None:
         try:
@@ -102,10 +103,10 @@ class Recorder:
         except DatabaseGone as error:
             logger.warning("records are not erased in time: %s", error)
 
-    def _lose(self, error: DatabaseGone | None = None) -> None:
+    def _lose(self, reason: str = "too many wait to be written") -> None:
         self.lost += 1
         if self.lost & (self.lost - 1) == 0:  # the 1st, 2nd, 4th, 8th ...
-            logger.warning("%d records are lost: %s", self.lost, error or "too many wait to be written")
+            logger.warning("%d records are lost: %s", self.lost, reason)
 
     def _write(self, record: Answered | Vote, session: Session, day: date) -> None:
         if isinstance(record, Vote):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api import answer_cache
 from api.answer_cache import AnswerCache
 from api.app import create_app
 from fakes import ANSWER
@@ -107,3 +108,22 @@ def test_the_cache_is_bounded() -> None:
 
     assert [bool(cache.get(key)) for key in (b"a", b"b", b"c")] == [True, False, True]
     assert none.get(b"a") is None
+
+
+def test_long_documents_are_kept_of_few_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kept answer holds the documents that it quotes, so their characters are bounded too."""
+    [citation] = ANSWER.citations
+    monkeypatch.setattr(answer_cache, "MOST_CHARACTERS", 2 * len(citation.evidence.document.text))
+    cache = AnswerCache(1000)
+    for key in (b"a", b"b", b"b", b"c"):
+        cache.put(key, ANSWER)
+
+    assert [bool(cache.get(key)) for key in (b"a", b"b", b"c")] == [False, True, True]
+
+
+def test_an_answer_with_its_trace_is_not_kept(client: TestClient, asked: list[str]) -> None:
+    """It is ten times as long, and anybody may ask for it."""
+    for _ in range(2):
+        assert client.post("/v1/ask", json={"question": QUESTION, "explain": True}).json()["trace"]
+
+    assert asked == [QUESTION] * 2

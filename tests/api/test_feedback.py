@@ -84,7 +84,7 @@ def test_a_form_that_is_no_vote_is_refused(client: TestClient, assistant: Assist
     """A vote without an answer, or where nothing is recorded, gets an error."""
     with TestClient(create_app(assistant, settings)) as recording:
         assert recording.post("/feedback", data={"useful": "true"}).status_code == 422
-    assert client.post("/feedback", data={"answer_id": "1", "useful": "true"}).status_code == 404
+    assert client.post("/feedback", data={"answer_id": "0f3a61c2b7d94e58", "useful": "true"}).status_code == 404
 
 
 @pytest.mark.parametrize("questions", [[UNKNOWN], [CRY, QUESTION]])

@@ -24,7 +24,7 @@ from qa.records.keys import Scope, create_key, read_keys, revoke_key
 PUBLIC: dict[tuple[str, str], tuple[Scope, dict[str, Any] | None]] = {
     ("POST", "/v1/ask"): (Scope.ASK, {"question": QUESTION}),
     ("POST", "/v1/search"): (Scope.SEARCH, {"query": QUESTION}),
-    ("POST", "/v1/feedback"): (Scope.ASK, {"answer_id": "1", "useful": True}),
+    ("POST", "/v1/feedback"): (Scope.ASK, {"answer_id": "0f3a61c2b7d94e58", "useful": True}),
     ("GET", "/v1/documents"): (Scope.SEARCH, None),
     ("GET", "/v1/documents/ghana-shelter"): (Scope.SEARCH, None),
 }

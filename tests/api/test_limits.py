@@ -1,9 +1,11 @@
 """Who asks too much gets 429 with what is left in headers: a client, a key, an end user of a key; with Redis or not."""
 
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -12,7 +14,7 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
 
 from api.app import create_app
-from api.limits import client_address
+from api.limits import REDIS_S, client_address
 from http_client import QUESTION, assert_problem
 from processes import free_port
 from qa import Assistant, Settings
@@ -102,17 +104,28 @@ def test_a_key_counts_for_itself(asking: Callable[..., Ask], keys: list[str]) ->
 
 def test_processes_count_together_in_redis(asking: Callable[..., Ask], redis: str) -> None:
     """What one server process counted, another knows."""
-    one, other = (asking(rate="3/minute", limits=redis) for _ in range(2))
+    one, other = (asking(rate="3/minute", redis=redis) for _ in range(2))
 
     assert [ask().status_code for ask in (one, other, one, other, one)] == [200, 200, 200, 429, 429]
 
 
 def test_without_redis_each_process_counts(asking: Callable[..., Ask], caplog: pytest.LogCaptureFixture) -> None:
     """Where Redis is gone, questions are answered and counted in memory, and the log tells it once."""
-    ask = asking(rate="2/minute", limits=f"redis://127.0.0.1:{free_port()}")
+    ask = asking(rate="2/minute", redis=f"redis://127.0.0.1:{free_port()}")
 
     assert [ask().status_code for _ in range(3)] == [200, 200, 429]
     assert caplog.text.count("Redis can't be used") == 1
+
+
+def test_where_redis_hangs_questions_do_not_wait_for_each_other(asking: Callable[..., Ask]) -> None:
+    """All who ask meanwhile wait for one answer of Redis that does not come, and not for one each."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(16) as threads:
+        ask = asking(rate="99/minute", redis=f"redis://127.0.0.1:{silent.getsockname()[1]}", questions_waiting=99)
+        begin = time.monotonic()
+        statuses = [response.status_code for response in threads.map(lambda _: ask(), range(16))]
+
+    assert statuses == [200] * 16
+    assert time.monotonic() - begin < 16 * REDIS_S
 
 
 def test_addresses_of_one_site_are_one_client() -> None:

@@ -72,7 +72,7 @@ def test_answers_come_while_the_database_is_gone(assistant: Assistant, tmp_path:
     app = create_app(assistant, settings)
     with TestClient(app) as client:
         statuses = [client.post("/v1/ask", json={"question": QUESTION}).status_code for _ in range(3)]
-        vote = client.post("/v1/feedback", json={"answer_id": "1", "useful": True})
+        vote = client.post("/v1/feedback", json={"answer_id": "0f3a61c2b7d94e58", "useful": True})
         recorder = client.app_state["recorder"]
 
     assert (*statuses, vote.status_code) == (200, 200, 200, 202)
@@ -121,11 +121,12 @@ def test_asking_goes_on_when_the_database_goes_away(
     "vote",
     [
         {"useful": True},
-        {"answer_id": "1", "useful": "yes"},
-        {"answer_id": "1", "useful": True, "reason": "because"},
-        {"answer_id": "1", "useful": True, "comment": "x" * 1001},
+        {"answer_id": "ana@example.org", "useful": True},
+        {"answer_id": "0f3a61c2b7d94e58", "useful": "yes"},
+        {"answer_id": "0f3a61c2b7d94e58", "useful": True, "reason": "because"},
+        {"answer_id": "0f3a61c2b7d94e58", "useful": True, "comment": "x" * 1001},
     ],
 )
 def test_a_vote_has_a_form(client: TestClient, vote: dict[str, object]) -> None:
-    """A vote names an answer, says yes or no, and gives one of the reasons."""
+    """A vote names an answer by an id that is nothing else, says yes or no, and gives one of the reasons."""
     assert_problem(client.post("/v1/feedback", json=vote), 422)

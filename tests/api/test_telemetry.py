@@ -41,6 +41,7 @@ def test_spans_are_sent_where_the_variables_say(tmp_path: Path) -> None:
         threading.Thread(target=collector.serve_forever, daemon=True).start()
         endpoint = f"http://127.0.0.1:{collector.server_port}"
         environment = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_SERVICE_NAME": "waymark-test"}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[1])
         subprocess.run([sys.executable, "-c", ASKING, str(tmp_path)], env=environment, check=True)
         collector.shutdown()
     spans = b"".join(received)

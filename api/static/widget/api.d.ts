@@ -487,7 +487,7 @@ export interface components {
          * FeedbackRequest
          * @description What somebody thought of an answer, named by its `id`.
          * @example {
-         *       "answer_id": "9f2c61d4",
+         *       "answer_id": "0f3a61c2b7d94e58",
          *       "reason": "outdated",
          *       "useful": false
          *     }

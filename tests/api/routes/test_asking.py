@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+import qa.retrieval
 from api.app import create_app
 from http_client import QUESTION, UNKNOWN, assert_problem
 from qa import Answer, Assistant, Settings
@@ -51,6 +52,19 @@ def test_a_filter_that_no_document_has_is_refused_with_the_nearest_values(
     assert error["nearest"][0] == nearest
     assert nearest in error["message"]
     assert "secret" not in response.text
+
+
+@pytest.mark.parametrize(("path", "name"), [("/v1/ask", "question"), ("/v1/search", "query")])
+def test_many_wrong_filters_take_no_more_time_than_ten(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, name: str
+) -> None:
+    """The nearest values are looked for only of those that the problem lists, since all others wait meanwhile."""
+    looked_for: list[str] = []
+    monkeypatch.setattr(qa.retrieval, "nearest_values", lambda wanted, _: looked_for.append(wanted) or [])
+    wrong = {field: [f"nowhere {number}" for number in range(50)] for field in qa.retrieval.FACET_OF}
+    problem = assert_problem(client.post(path, json={name: QUESTION, "filters": wrong}), 422)
+
+    assert len(looked_for) == len(problem["errors"]) == 10
 
 
 def test_who_may_be_at_risk_gets_the_card_whatever_is_filtered(client: TestClient) -> None:

@@ -65,7 +65,7 @@ def test_a_vote_leads_to_the_trace(assistant: Assistant, settings: Settings) -> 
         for text in (QUESTION, f"{QUESTION} Write to ana@example.org"):
             answer = client.post("/v1/ask", json={"question": text}).json()
             client.post("/v1/feedback", json={"answer_id": answer["id"], "useful": False})
-        client.post("/v1/feedback", json={"answer_id": "unknown", "useful": False})
+        client.post("/v1/feedback", json={"answer_id": "0f3a61c2b7d94e58", "useful": False})
     with TestClient(create_app(assistant, settings)) as client:
         page = client.get(PATHS[0], auth=("staff", key)).text
         masked, same = (client.get(f"/staff/insights/votes/{id}", auth=("staff", key)).text for id in (2, 1))

@@ -1,5 +1,6 @@
 """The JSON API over three small documents: answers, hits, documents, probes, and the OpenAPI document."""
 
+import asyncio
 import json
 import logging
 from dataclasses import asdict, fields
@@ -10,7 +11,9 @@ from fastapi.testclient import TestClient
 
 from api.examples import ANSWER, DOCUMENT, HIT
 from api.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
+from corpus import Document
 from corpus.catalogue import list_documents
+from embeddings.index.texts import Documents
 from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from qa import Assistant
 from qa.answers import answer_json
@@ -35,6 +38,34 @@ def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
     assert list(answer["citations"][0]) == list(EXAMPLE["citations"][0])
     assert answer["status"] == "answered"
     assert answer["text"].endswith("[1]")
+
+
+def test_no_document_is_read_by_the_event_loop(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document may be long, and whoever calls for help would wait for it."""
+    permalink = client.post("/v1/ask", json={"question": QUESTION}).json()["permalink"]
+    in_event_loop: list[bool] = []
+    read = Documents.__getitem__
+
+    def noting(self: Documents, id: str) -> Document:
+        in_event_loop.append(asyncio._get_running_loop() is not None)
+        return read(self, id)
+
+    monkeypatch.setattr(Documents, "__getitem__", noting)
+    call = {"name": "read_document", "arguments": {"id": "ghana-shelter"}}
+    responses = [
+        client.post("/v1/search", json={"query": "shelter"}),
+        client.get(f"/v1{permalink}"),
+        client.get("/v1/documents/ghana-shelter"),
+        client.post(
+            "http://localhost/mcp",
+            json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call},
+            headers={"accept": "application/json, text/event-stream"},
+        ),
+    ]
+
+    assert [response.status_code for response in responses] == [200] * 4
+    assert len(in_event_loop) >= 4
+    assert not any(in_event_loop)
 
 
 def test_quote_is_where_it_says(client: TestClient) -> None:

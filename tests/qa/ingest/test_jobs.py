@@ -1,5 +1,6 @@
 """Jobs are processes: they are started one at a time, told of by their records, cancelled, and outlive their server."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -130,6 +131,27 @@ def test_only_the_last_records_are_kept(start: Start, folder: Path, monkeypatch:
     assert [job.id for job in read_jobs(folder)] == ["000003", "000002"]
     with pytest.raises(LookupError):
         read_job(folder, "000001")
+
+
+def test_a_job_that_could_not_start_is_not_known(start: Start, folder: Path) -> None:
+    """Where the disk is full nothing is written of it; the next one can be started."""
+    folder.mkdir()
+    (folder / "000001.jsonl").touch()
+    with pytest.raises(LookupError):
+        read_job(folder, "000001")
+
+    assert read_jobs(folder) == []
+    assert start(DONE).id == "000002"
+
+
+def test_a_job_is_not_cancelled_before_it_has_a_process(folder: Path) -> None:
+    """Who is as quick as that is told to try again."""
+    folder.mkdir()
+    with (folder / "000001.jsonl").open("w") as record:
+        fcntl.flock(record, fcntl.LOCK_EX)
+        print('{"started": "2026-01-01T00:00:00Z"}', file=record, flush=True)
+        with pytest.raises(JobConflict, match="try again"):
+            cancel_job(folder, "000001")
 
 
 def test_where_nothing_was_ever_started_no_job_is_known(folder: Path) -> None:

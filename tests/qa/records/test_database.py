@@ -46,6 +46,17 @@ def test_a_database_that_can_not_be_used_is_gone(url: str, reason: str) -> None:
     assert "ana:secret" not in str(gone.value)
 
 
+def test_a_database_of_a_newer_version_is_gone(database: Database, url: str) -> None:
+    """Who went back to an older version is told so, and keeps what is in the tables."""
+    create_key(database, "ours", [Scope.ASK])
+    with database.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = 'of tomorrow'"))
+
+    with pytest.raises(DatabaseGone, match="newer version"):
+        read_keys(Database(url))
+    assert len(read_keys(database)) == 1
+
+
 def test_errors_hold_no_values(database: Database) -> None:
     """What was to be stored is in no error, since logs hold no words of questions."""
     with pytest.raises(DatabaseGone) as gone, database.session() as session:

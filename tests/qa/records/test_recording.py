@@ -16,6 +16,7 @@ from qa.help import HelpCard
 from qa.records import recording
 from qa.records.database import Database
 from qa.records.insights import erase, exported
+from qa.records.keys import Scope, create_key
 from qa.records.models import RECORDS
 from qa.records.recording import Answered, Recorder, Vote, expire
 
@@ -131,6 +132,30 @@ def test_what_can_not_be_written_is_counted(tmp_path: Path, intake: Intake, capl
     assert recorder.lost == 3
     assert "records are lost" in caplog.text
     assert "Who pays" not in caplog.text
+
+
+def test_an_unforeseen_error_loses_one_record(
+    recorder: Recorder, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The next are written, and the log does not quote what it was about."""
+    mask = recording.mask
+    monkeypatch.setattr(recording, "mask", lambda text: mask({CRY: None}.get(text, text)))
+    rows = kept(recorder, database, first(replace(REFUSED, question=CRY)), first(REFUSED))
+
+    assert len(rows["unanswered"]) == recorder.lost == 1
+    assert "TypeError" in caplog.text
+    assert "locked" not in caplog.text
+
+
+def test_records_are_read_without_keeping_others_waiting(recorder: Recorder, database: Database) -> None:
+    """An export that is read page by page keeps no key from being made or checked."""
+    kept(recorder, database, first(ANSWER), first(REFUSED))
+    rows = exported(database)
+    first_row = next(rows)
+    create_key(database, "meanwhile", [Scope.ASK])
+
+    assert first_row["table"] == "uses"
+    assert len(list(rows)) == 3
 
 
 def test_a_slow_database_delays_nobody(database: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
