@@ -85,6 +85,7 @@ class Answer(BaseModel):
     provenance: Provenance
     timings_ms: dict[str, float]
     trace: Explanation | None
+    takes_feedback: bool
     permalink: str
 
 

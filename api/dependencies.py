@@ -83,7 +83,7 @@ async def require_json(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that is being answered; `note` takes its answer.
+    """A question that is being answered; `note` takes its answer, and returns what the asker gets.
 
     `drafts` are answers as far as a language model has written them.
     """
@@ -93,7 +93,7 @@ class AskedQuestion:
     drafts: asyncio.Queue[Answer]
     intake: Intake
     metrics: Metrics
-    note: Callable[[Answer], None]
+    note: Callable[[Answer], Answer]
 
     def answer(self) -> Answer:
         """Return the answer of work that has ended. Raises AssistantUnavailable where there is none."""
@@ -103,8 +103,7 @@ class AskedQuestion:
             except TimeoutError as error:
                 card = _card(self.prepared, self.intake)
                 raise _busy(card, self.prepared.language) from error
-        self.note(answer)
-        return answer
+        return self.note(answer)
 
 
 async def take_question(body: AskRequest, state: State, request: Request) -> AskedQuestion:
@@ -147,9 +146,9 @@ async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
     else:
         work = lanes.start(partial(_answer, prepared, body, state, tell))
 
-    def note(answer: Answer) -> None:
+    def note(answer: Answer) -> Answer:
         answers.put(key, answer)
-        _note(answer, body, state)
+        return _note(answer, body, state)
 
     return AskedQuestion(prepared, work, drafts, intake, state["metrics"], note)
 
@@ -169,8 +168,7 @@ async def answer_for_staff(body: AskRequest, state: State, request: Request) -> 
             answer = await state["lanes"].answer_staff(partial(_judge_and_answer, body, state), request)
         except TimeoutError as error:
             raise _busy(*state["intake"].card_unjudged(body.question, body.language)) from error
-    _note(answer, body, state)
-    return answer
+    return _note(answer, body, state)
 
 
 async def search_results(
@@ -218,10 +216,13 @@ def _judge_and_answer(body: AskRequest, state: State) -> Answer:
     return _answer(prepared, body, state)
 
 
-def _note(answer: Answer, body: AskRequest, state: State) -> None:
+def _note(answer: Answer, body: AskRequest, state: State) -> Answer:
+    """Count and record an answer; return it, open to a vote where that is recorded, it has statements and no card."""
     state["metrics"].count_answer(answer)
-    if recorder := state["recorder"]:
-        recorder.record(Answered(answer, is_follow_up=bool(body.history)))
+    if (recorder := state["recorder"]) is None:
+        return answer
+    recorder.record(Answered(answer, is_follow_up=bool(body.history)))
+    return replace(answer, takes_feedback=bool(answer.statements) and answer.help is None)
 
 
 def _confirm_help(prepared: PreparedQuestion, assistant: Assistant, *, is_follow_up: bool) -> PreparedQuestion:

@@ -232,7 +232,8 @@ class Answer:
     shows the figures that an answer is about. `confidence`
     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
-    by step. `trace` tells how the answer was found, where that was asked for. `permalink` is the path, on this server,
+    by step. `trace` tells how the answer was found, where that was asked for. `takes_feedback` is true where
+    `POST /v1/feedback` takes a vote on it. `permalink` is the path, on this server,
     of a page with the quotes, which holds no word of the question; behind `/v1` it gives them as JSON.
     """
 
@@ -261,6 +262,7 @@ class Answer:
     provenance: Provenance
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
     trace: Explanation | None = field(default=None, compare=False)
+    takes_feedback: bool = field(default=False, compare=False)
 
     @computed_field
     @property

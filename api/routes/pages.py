@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import ValidationError
@@ -25,7 +25,8 @@ from api.dependencies import AssistantDep, State, StateDep, answer_to
 from api.errors import AssistantUnavailable
 from api.quotes import quotes_at
 from api.rendering import language_for, render_page
-from api.schemas import AskRequest
+from api.routes.public import feedback
+from api.schemas import AskRequest, FeedbackRequest
 from api.translations import LANGUAGES
 from api.viewer import blocks_of, span_in
 from corpus.catalogue import list_documents
@@ -104,6 +105,18 @@ async def answered(request: Request, state: StateDep) -> Response:
         state["answered_forms"].append(form.token)
     draft = form.draft or (form.question if answer.reason == "too_long" else "")
     return await page(answer=answer_json(answer), chart=answer.chart, dropped=body.drop, draft=draft)
+
+
+@router.post("/feedback")
+async def voted(request: Request, state: StateDep) -> HTMLResponse:
+    """Take a vote that was cast without JavaScript."""
+    fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
+    try:
+        vote = FeedbackRequest(answer_id=fields.get("answer_id", ""), useful=fields.get("useful") == "true")
+    except ValidationError as error:
+        raise HTTPException(422) from error
+    await feedback(vote, state, request)
+    return await run_in_threadpool(_chat_page, request, is_thanked=True)
 
 
 def _chat_page(request: Request, status: int = 200, **context: object) -> HTMLResponse:

@@ -5,7 +5,7 @@
 // but from the server of this file. The content of the element is shown until the widget is ready, and where it can't run.
 
 import { turnView } from "./widget/answer.js";
-import { ask, Fault, historyOf } from "./widget/asking.js";
+import { ask, Fault, historyOf, sendVote } from "./widget/asking.js";
 import { element, webAddress } from "./widget/dom.js";
 import { helpView } from "./widget/help.js";
 import { leaveFor, onThreeShifts } from "./widget/leaving.js";
@@ -139,6 +139,7 @@ class WaymarkChat extends HTMLElement {
       ask: (question) => void this.ask(question),
       again: (turn, drop) => this.#askAgain(turn, drop),
       copy: (text) => void this.#copy(text),
+      vote: (turn, useful) => this.#vote(turn, useful),
     };
   }
 
@@ -357,6 +358,14 @@ class WaymarkChat extends HTMLElement {
   async #copy(text) {
     const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
     if (this.#panel) announce(this.#panel, copied ? this.#texts.copied : this.#texts.not_copied, true);
+  }
+
+  /** @param {Turn} turn @param {boolean} useful */
+  async #vote(turn, useful) {
+    const address = new URL("v1/feedback", this.#server).href;
+    const taken = await sendVote(address, { answer_id: turn.answer?.id ?? "", useful });
+    if (!taken) turn.useful = null;
+    if (this.#panel) announce(this.#panel, taken ? this.#texts.thanks : this.#texts.fault_failed, true);
   }
 
   /**

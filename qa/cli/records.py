@@ -53,8 +53,8 @@ def insights(
     if suite:
         print(found.suite(), end="")
         return
-    for caption, headings, rows in found.tables(titles):
-        table = Table(*headings, title=caption, title_justify="left")
-        for row in rows:
+    for told in found.tables(titles):
+        table = Table(*told.headings, title=told.caption, title_justify="left")
+        for row in told.rows:
             table.add_row(*(escape(str(value)) for value in row))
         out.print("", table)

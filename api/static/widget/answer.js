@@ -15,9 +15,10 @@ import { directionOf, fill, LANGUAGES } from "./texts.js";
  * @typedef {import("./api.d.ts").Topic} Topic
  * @typedef {import("./api.d.ts").TurnIn} TurnIn
  * @typedef {{question: string, history: TurnIn[], drop: string[], answer: Answer | null, fault?: FaultKind | null,
- *   help?: HelpCard | null}} Turn
+ *   help?: HelpCard | null, useful?: boolean | null}} Turn
  * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string, folded: boolean,
- *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void}} View
+ *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void,
+ *   vote: (turn: Turn, useful: boolean) => Promise<void>}} View
  */
 
 // A telephone number as it is dialled from abroad or in a country, which no year, date or figure looks like.
@@ -127,6 +128,7 @@ function answerViews(turn, answer, view, isComplete) {
     answer.standalone_question !== answer.question && understoodView(answer, view),
     !answers && messageView,
     ...documents,
+    isComplete && !fault && answer.takes_feedback && feedbackView(turn, view),
     isComplete && UNANSWERED.includes(answer.status) && unansweredView(view),
     isComplete && answer.related_questions.length > 0 && relatedView(answer.related_questions, view),
   ];
@@ -316,6 +318,31 @@ function markView(citation, view, isComplete) {
 function copyButton(question, answer, view) {
   const copy = () => view.copy(plainText(question, answer, view));
   return element("button", { type: "button", class: "plain", onclick: copy }, view.texts.copy);
+}
+
+/**
+ * Show two buttons that say whether the answer helped. The first press counts; if it does not arrive, the next.
+ *
+ * @param {Turn} turn
+ * @param {View} view
+ */
+function feedbackView(turn, { texts, vote }) {
+  const buttons = [true, false].map((useful) => {
+    const press = async () => {
+      if (typeof turn.useful === "boolean") return;
+      turn.useful = useful;
+      const sent = vote(turn, useful);
+      draw();
+      await sent;
+      draw();
+    };
+    return element("button", { type: "button", class: "plain", onclick: press }, useful ? texts.helped : texts.not_helped);
+  });
+  const draw = () => {
+    for (const [place, button] of buttons.entries()) button.setAttribute("aria-pressed", String(turn.useful === !place));
+  };
+  draw();
+  return element("p", { class: "ways" }, ...buttons);
 }
 
 /** @param {View} view */

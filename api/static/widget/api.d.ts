@@ -21,7 +21,8 @@ export interface components {
          *     shows the figures that an answer is about. `confidence`
          *     is the probability that the documents answer the question. `text` holds the statements with their citation marks, or
          *     the message where there are none. The help card accompanies an answer of any status. `timings_ms` are milliseconds
-         *     by step. `trace` tells how the answer was found, where that was asked for. `permalink` is the path, on this server,
+         *     by step. `trace` tells how the answer was found, where that was asked for. `takes_feedback` is true where
+         *     `POST /v1/feedback` takes a vote on it. `permalink` is the path, on this server,
          *     of a page with the quotes, which holds no word of the question; behind `/v1` it gives them as JSON.
          */
         Answer: {
@@ -104,6 +105,11 @@ export interface components {
                 [key: string]: number;
             };
             trace: components["schemas"]["Explanation"] | null;
+            /**
+             * Takes Feedback
+             * @default false
+             */
+            takes_feedback: boolean;
             /**
              * Permalink
              * @description The path of a page with the quotes, as they stood in the generation that it names; empty without quotes.

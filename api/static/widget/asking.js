@@ -64,8 +64,19 @@ export async function ask(address, body, progress, control) {
 }
 
 /**
+ * Say whether an answer helped; return whether the server took it.
+ *
  * @param {string} address
- * @param {AskRequest} request
+ * @param {import("./api.d.ts").FeedbackRequest} vote
+ */
+export async function sendVote(address, vote) {
+  const response = await send(address, vote, AbortSignal.timeout(PATIENCE)).catch(() => null);
+  return response?.ok ?? false;
+}
+
+/**
+ * @param {string} address
+ * @param {object} request
  * @param {AbortSignal} signal
  */
 async function send(address, request, signal) {
