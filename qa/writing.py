@@ -86,7 +86,7 @@ class Draft:
 
     def add(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> None:
         """Take a sentence if it passes the check, and tell the answer so far."""
-        if sentence.text in {told.text for told in (*self.statements, *self.dropped)}:
+        if sentence.text in [*(said.text for said in self.statements), *(lost.text for lost in self.dropped)]:
             return  # small models repeat themselves
         verdict = Verdict("link") if LINK.search(sentence.text) else self._verdict(sentence, task, reader)
         documents = {quote.document.id for quote in verdict.quotes}
