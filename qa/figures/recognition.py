@@ -28,6 +28,7 @@ from qa.query.question import Question
 # alike (docs/adr/0050).
 NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
+YEARS_BACK = 4  # that a trend begins before the year whose number is asked for
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
@@ -152,7 +153,7 @@ def _understood(
     if kind == Kind.VALUE and len(years) > 1:
         kind = Kind.SERIES
     elif kind == Kind.TREND and len(years) == 1:
-        years = (years[0] - 1, years[0])
+        years = tuple(range(years[0] - (YEARS_BACK if has(question, "asks_number") else 1), years[0] + 1))
     return FiguresQuestion(
         table=table,
         indicator=indicator,
