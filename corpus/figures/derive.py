@@ -26,6 +26,7 @@ from corpus.figures.tables import SHIPPED, SUPPRESSED
 Row = Mapping[str, str]
 Key = tuple[str, int, str, str]  # place, year, indicator, breakdown
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")  # "13 Dec 2013 a": the letter tells an accession
 COLUMNS = ("country", "year", "indicator", "breakdown", "value", "rows")
 
 
@@ -109,12 +110,13 @@ def _breakdown(row: Row, described: Mapping[str, Any]) -> str | None:
 
 
 def _value(cell: str | None) -> str:
-    """Return a count without its commas, a suppressed count, or a text; empty for none and for a negative count."""
+    """Return a count without its commas, a date without its marks, or a text; empty for none and a negative count."""
     value = " ".join(html.unescape(cell or "").split())
     number = value.replace(",", "")
     if re.fullmatch(r"\d+(?:\.0+)?", number):
         return number.split(".", maxsplit=1)[0]
-    return "" if re.fullmatch(r"-\d.*", number) else value
+    dated = DATE.match(value)
+    return dated[0] if dated else "" if re.fullmatch(r"-\d.*", number) else value
 
 
 def _settled(

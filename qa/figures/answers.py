@@ -79,7 +79,7 @@ def _of_one_place(asked: FiguresQuestion) -> Told:
 
 
 def _trend(asked: FiguresQuestion, series: Series) -> Told:
-    """Tell whether the figures rose: from the first to the last year asked for, or of the latest complete ones."""
+    """Tell the last figure, and whether it rose from the first one asked for, or of the latest complete years."""
     told = [figure for figure in series if figure.year not in asked.table.incomplete or asked.years]
     told = told if asked.years else told[-LATEST:]
     ends = [figure.number for figure in (told[0], told[-1])] if len(told) > 1 else []
@@ -101,7 +101,8 @@ def _trend(asked: FiguresQuestion, series: Series) -> Told:
         }
     )
     items = [Sentence(_item(asked, str(figure.year), figure), (figure,), is_item=True) for figure in told]
-    return Told((Sentence(said, (told[0], told[-1])), *items), _notes(asked, [series]), series=(series,))
+    trend = Sentence(said, (told[0], told[-1]))
+    return Told((_sentence(asked, told[-1]), trend, *items), _notes(asked, [series]), series=(series,))
 
 
 def _compared(asked: FiguresQuestion) -> Told:

@@ -28,6 +28,7 @@ from qa.query.question import Question
 # alike (docs/adr/0050).
 NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
+YEARS_BACK = 4  # that a trend begins before the year whose number is asked for
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
@@ -48,6 +49,10 @@ class _Described:
     words: re.Pattern[str]
     beside: re.Pattern[str] | None
     vectors: np.ndarray
+
+    def cosine(self, vector: Vector) -> float:
+        """Return the cosine of a question's vector to the most alike description."""
+        return float((self.vectors @ vector).max())
 
 
 def figures_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
@@ -105,9 +110,8 @@ class Recogniser:
             for each in self._described
             if each.words.search(question.folded) and (not each.beside or each.beside.search(question.folded))
         ]
-        cosines = {each.indicator.id: float((each.vectors @ vector).max()) for each in self._described}
-        best = max(named or self._described, key=lambda each: cosines[each.indicator.id])
-        sure = score >= NAMED if named else score >= ALIKE and cosines[best.indicator.id] >= MIN_COSINE
+        best = max(named or self._described, key=lambda each: each.cosine(vector))
+        sure = score >= NAMED if named else score >= ALIKE and best.cosine(vector) >= MIN_COSINE
         return best if sure else None
 
 
@@ -149,7 +153,7 @@ def _understood(
     if kind == Kind.VALUE and len(years) > 1:
         kind = Kind.SERIES
     elif kind == Kind.TREND and len(years) == 1:
-        years = (years[0] - 1, years[0])
+        years = tuple(range(years[0] - (YEARS_BACK if has(question, "asks_number") else 1), years[0] + 1))
     return FiguresQuestion(
         table=table,
         indicator=indicator,
