@@ -14,7 +14,8 @@ from qa.reader.reading import load_reader
 from qa.settings import Settings
 from qa.writer.checking import Verdict
 
-MOST_CHANGED, LEAST_SUPPORTED = 0.05, 0.85  # shares that pass, of the half that nothing was fitted on
+# Shares that pass, of the half that nothing was fitted on. Added details are the weak point (docs/adr/0052).
+LEAST_SUPPORTED, MOST_CHANGED, MOST_ADDED = 0.85, 0.02, 0.5
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +81,15 @@ def test_hardly_anything_changed_passes_and_most_of_what_is_true_does(documents:
     """On the documents that nothing was fitted on, the check lets true sentences pass and changed ones not."""
     reader = load_reader(Settings()).passage_reader
     assert reader
-    judged = [pair for pair in own_pairs(documents) if pair.half == JUDGE]
-    passing = {
-        is_supported: [pair.check(reader).passes for pair in judged if pair.is_supported == is_supported]
-        for is_supported in (True, False)
-    }
+    passing: dict[str, list[bool]] = {"supported": [], "added": [], "changed": []}
+    for pair in own_pairs(documents):
+        if pair.half == JUDGE:
+            passing.get(pair.kind, passing["changed"]).append(pair.check(reader).passes)
+    shares = {kind: sum(of_kind) / len(of_kind) for kind, of_kind in passing.items()}
 
-    assert sum(passing[True]) >= LEAST_SUPPORTED * len(passing[True])
-    assert sum(passing[False]) <= MOST_CHANGED * len(passing[False])
+    assert shares["supported"] >= LEAST_SUPPORTED
+    assert shares["changed"] <= MOST_CHANGED
+    assert shares["added"] <= MOST_ADDED
 
 
 def test_the_report_counts_by_kind_and_threshold() -> None:
