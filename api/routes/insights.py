@@ -68,5 +68,5 @@ async def vote(
     if found is None or not found.question:
         raise HTTPException(404, "There is no vote of this id whose question is known.")
     answer, trace = await state["lanes"].load(partial(assistant.explain, found.question))
-    shown = {"vote": found, "answer": answer, "trace": trace.explained(assistant.scorers)}
-    return await run_in_threadpool(render_page, request, "vote.html", **shown)
+    explained = trace.explained(assistant.scorers)
+    return await run_in_threadpool(render_page, request, "vote.html", vote=found, answer=answer, trace=explained)
