@@ -38,7 +38,7 @@ def regions_in(key: str, language: str) -> dict[str, int]:
     """Return the codes of the regions that the key of a text names, and where; the longer of two names counts.
 
     >>> regions_in(text_key("Victims in South Asia and Europe", "en"), "en")
-    {'034': 11, '150': 25}
+    {'034': 11, '150': 26}
     """
     return _found(key, _region_names(language))
 
@@ -69,7 +69,8 @@ def place_name(code: str, language: str = "en") -> str:
         names = OTHER_NAMES.get(language, OTHER_NAMES["en"])
         return names[code]
     english = "European Union" if code == "097" else Locale("en").territories[code]
-    return Locale.parse(language).territories.get("EU" if code == "097" else code, english)
+    name: str = Locale.parse(language).territories.get("EU" if code == "097" else code, english)
+    return name
 
 
 def place_in_sentence(code: str, language: str) -> str:

@@ -8,7 +8,6 @@ Each step takes values and returns values; the types of the answer check its cit
 import copy
 import hashlib
 import time
-from collections import ChainMap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -17,7 +16,6 @@ from typing import Self
 
 from corpus import Document
 from corpus.catalogue import Entry, list_documents
-from corpus.figures import tables
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
@@ -33,7 +31,7 @@ from qa.query.spelling import Spelling
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Selection
-from qa.replies import reply
+from qa.replies import message_of
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, retrieve
 from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
@@ -67,8 +65,8 @@ class Assistant:
     ) -> None:
         """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
 
-        Without classifiers, only the rules recognise people at risk and small talk; without an intake, the shipped help
-        lines are used; without `figures`, only texts are searched.
+        Without classifiers, only rules recognise people at risk and small talk, without an intake the shipped help
+        lines are used, without `figures` only texts are searched.
         """
         self.encoder, self.intake = encoder, intake or Intake.shipped()
         self.provenance = Provenance(generation.manifest.id, encoder.name, "extractive", version("waymark"))
@@ -97,7 +95,7 @@ class Assistant:
             small_talk=SmallTalkClassifier(encoder, settings.cache),
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
-            figures=Recogniser(tables().values(), encoder, settings.cache),
+            figures=Recogniser.shipped(encoder, settings.cache),
         )
 
     def over(self, folder: Path) -> "Assistant":
@@ -146,8 +144,7 @@ class Assistant:
     @property
     def citable(self) -> Mapping[str, Document]:
         """All documents that can be cited, by id: those of the index, and the tables of figures."""
-        tabled = self._figures.documents if self._figures else {}
-        return ChainMap(self.documents, tabled)  # type: ignore[arg-type] - both are only read
+        return self._figures.citable(self.documents) if self._figures else self.documents
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
@@ -208,8 +205,7 @@ class Assistant:
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         answer = self._write(trace, filters)
         if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
-            asked = self._figures.recognise(query.asked, query.vector)
-            answer = with_figures(answer, asked) if asked else answer
+            answer = with_figures(answer, self._figures.recognise(query.asked, query.vector))
         return answer, trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
@@ -219,7 +215,7 @@ class Assistant:
     def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
         cleaned = clean(text)
-        question = self._correct(Question(cleaned, language_of(cleaned)))
+        question = self._spelling.corrected(Question(cleaned, language_of(cleaned)))
         query = make_query(question, self._evidence_search.encoder)
         return retrieve(
             query, self._evidence_search.generation, limit=limit, filters=filters, fusion=self._evidence_search.fusion
@@ -229,7 +225,7 @@ class Assistant:
         """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
         if prepared.reason in SKIP_DISTRESS_CHECK:
             return prepared, None
-        corrected = self._correct(prepared.question)
+        corrected = self._spelling.corrected(prepared.question)
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
         query = self._evidence_search.query(corrected)
         if self._at_risk:
@@ -242,12 +238,8 @@ class Assistant:
         return understood, query
 
     def _corrected_turns(self, history: Sequence[Turn]) -> list[Turn]:
-        questions = [self._correct(Question(turn.question, language_of(turn.question))) for turn in history]
+        questions = [self._spelling.corrected(Question(turn.question, language_of(turn.question))) for turn in history]
         return [Turn(question.text, turn.answer) for question, turn in zip(questions, history, strict=True)]
-
-    def _correct(self, question: Question) -> Question:
-        text = self._spelling.correct(question.text) if question.is_english else question.text
-        return question if text == question.text else Question(text, question.language)
 
     def _write(self, trace: Trace, filters: Filters) -> Answer:
         """Compose the answer from the chosen evidence, or from the fixed text of the reason why there is none."""
@@ -275,7 +267,7 @@ class Assistant:
             topics=topics,
             confidence=round(selection.confidence, 4),
             provenance=self.provenance,
-            message=_message(reason, status, language, has_card=understood.help is not None),
+            message=message_of(reason, language, is_partial=status == Status.PARTIAL, has_card=bool(understood.help)),
             reason=reason,
             short_answer=short.words if short and short.is_sure and may_be_short else None,
             statements=composed.statements,
@@ -306,11 +298,3 @@ class Assistant:
 def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:
     """Load the encoder that the settings name. Raises ModelProblem with the cure."""
     return SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)
-
-
-def _message(reason: str, status: Status, language: str, *, has_card: bool) -> str:
-    """Return the fixed text of an answer: why it has no statements, or what to know about its quotes."""
-    if reason:
-        return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
-    doubt = reply("partial", language) if status == Status.PARTIAL else ""
-    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))

@@ -16,6 +16,14 @@ def reply(reason: str, language: str) -> str:
     return texts.get(language) or texts["en"]
 
 
+def message_of(reason: str, language: str, *, is_partial: bool, has_card: bool) -> str:
+    """Return the fixed text of an answer: why it has no statements, or what to know about its quotes."""
+    if reason:
+        return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
+    doubt = reply("partial", language) if is_partial else ""
+    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
+
+
 @cache
 def _replies() -> dict[str, dict[str, str]]:
     replies: dict[str, dict[str, str]] = yaml.safe_load(

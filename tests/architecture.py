@@ -28,7 +28,7 @@ STEPS = (
     ),
     Step(
         "correct",
-        "qa.query.spelling.Spelling.correct",
+        "qa.query.spelling.Spelling.corrected",
         "replace misspelt words by the nearest words of the documents",
         "the corrected question, screened once more",
     ),

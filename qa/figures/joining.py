@@ -2,7 +2,7 @@
 
 In: the answer from the texts, and what a table tells of the same question. Out: an Answer of the same form, whose
 statements on figures cite the lines of their table. Where the table lacks a year or a country, an answer of the texts
-that is sure stands as it is; else it is said what the table lacks.
+stands as it is, with a note on that if it is unsure; without one it is said what the table lacks.
 """
 
 import hashlib
@@ -23,8 +23,10 @@ TOPIC = "figures"  # the id of the reading of a question as one on figures, by w
 NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 
 
-def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
-    """Return an answer with what the tables tell of its question."""
+def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
+    """Return an answer with what the tables tell of its question; as it is where no figures are asked for."""
+    if asked is None:
+        return answer
     told = tell(asked)
     topics = (*answer.topics, Topic(TOPIC, asked.label))
     made_from = repr((answer.id, asked.label))
@@ -48,8 +50,8 @@ def with_figures(answer: Answer, asked: FiguresQuestion) -> Answer:
             citations=(*cited.values(), *citations),
             notes=(*differ, *told.notes, *(answer.notes if below else ())),
         )
-    if answer.status == Status.ANSWERED and asked.is_kept and not asked.choices:
-        return answer
+    if answer.statements and asked.is_kept and not asked.choices:
+        return answer if answer.status == Status.ANSWERED else replace(same, notes=(told.refusal, *answer.notes))
     cited = _cited(told.near, asked)
     return replace(
         same,

@@ -101,7 +101,7 @@ def places_of(question: Question) -> Places:
     key = text_key(question.text, question.language)
     found = {country_code(name): at for name, at in countries_in(key, question.language).items()}
     found.pop("", None)
-    choices = ()
+    choices: tuple[str, ...] = ()
     if shared := next((each for each in _ambiguous() if each["names"].search(question.folded)), None):
         codes = [code for code in shared if code != "names"]
         meant = next((code for code in codes if shared[code].search(question.folded)), "")

@@ -5,13 +5,16 @@ asked for. Nothing of the question becomes code or a query language: it only cho
 """
 
 import re
-from collections.abc import Iterable
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
-from corpus.figures import Indicator, Table
+from corpus import Document
+from corpus.figures import Indicator, Table, tables
 from corpus.figures.documents import TableDocuments
 from corpus.regions import WORLD, place_name
 from embeddings import Encoder, Vector
@@ -47,15 +50,20 @@ class _Described:
     vectors: np.ndarray
 
 
+def figures_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
+    """Return a classifier that tells questions on figures from those that only texts answer."""
+    questions = examples("examples.yaml", "qa.figures")
+    return LinearClassifier(questions["figures"], questions["text"], NAMED, encoder, cache_file)
+
+
 class Recogniser:
     """Recognises questions on the figures of some tables."""
 
-    def __init__(self, tables: Iterable[Table], encoder: Encoder, cache_file: Path) -> None:
+    def __init__(self, searched: Iterable[Table], encoder: Encoder, cache_file: Path) -> None:
         """Fit to the examples, and encode the descriptions of the indicators."""
-        tables = tuple(tables)
-        self.documents = TableDocuments(tables)
-        questions = examples("examples.yaml", "qa.figures")
-        self._asks = LinearClassifier(questions["figures"], questions["text"], NAMED, encoder, cache_file)
+        searched = tuple(searched)
+        self._documents = TableDocuments(searched)
+        self._asks = figures_classifier(encoder, cache_file)
         self._described = [
             _Described(
                 table,
@@ -64,9 +72,18 @@ class Recogniser:
                 pattern(indicator.beside) if indicator.beside else None,
                 np.stack([encoder.encode_query(text) for text in indicator.descriptions]),
             )
-            for table in tables
+            for table in searched
             for indicator in table.indicators
         ]
+
+    @classmethod
+    def shipped(cls, encoder: Encoder, cache_file: Path) -> Self:
+        """Return a recogniser of questions on the shipped tables."""
+        return cls(tables().values(), encoder, cache_file)
+
+    def citable(self, documents: Mapping[str, Document]) -> Mapping[str, Document]:
+        """Return documents with those of the tables behind them."""
+        return ChainMap(documents, self._documents)  # type: ignore[arg-type]  # both are only read
 
     def recognise(self, question: Question, vector: Vector) -> FiguresQuestion | None:
         """Return a question on figures as it was understood, None where it asks for something else."""

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from corpus import Document
+from qa.query.question import Question
 from qa.query.vocabulary import vocabulary
 
 WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}(?!['’])\b")
@@ -53,6 +54,11 @@ class Spelling:
             corrected += question[end : match.start()] + self._nearest(match)
             end = match.end()
         return corrected + question[end:]
+
+    def corrected(self, question: Question) -> Question:
+        """Return a question with its misspelt words corrected, if it is in English."""
+        text = self.correct(question.text) if question.is_english else question.text
+        return question if text == question.text else Question(text, question.language)
 
     def _is_misspelt(self, word: str) -> bool:
         return word[1:].islower() and not self._is_known(word.casefold())

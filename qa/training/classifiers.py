@@ -9,6 +9,7 @@ from safetensors.numpy import save_file
 from embeddings import SentenceEncoder, model_folder
 from embeddings.models.linear_classifier import FITTED, LinearClassifier
 from embeddings.models.pretrained import DEFAULT_MODEL
+from qa.figures.recognition import figures_classifier
 from qa.query.followups import follow_up_classifier
 from qa.query.overviews import overview_classifier
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
@@ -25,6 +26,7 @@ def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
         small_talk.complaint,
         overview_classifier(encoder, settings.cache),
         follow_up_classifier(encoder, settings.cache),
+        figures_classifier(encoder, settings.cache),
     ]
 
 

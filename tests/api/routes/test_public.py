@@ -184,6 +184,7 @@ def test_openapi_shows_an_example_of_every_body(client: TestClient) -> None:
         "/v1/feedback",
         "/v1/documents",
         "/v1/documents/{id}",
+        "/v1/figures",
         "/v1/files",
         "/v1/files/{name}",
         "/v1/generations",

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus.figures import tables
 from corpus.languages import language_of
 from embeddings import SentenceEncoder
 from qa import Settings
@@ -25,7 +24,7 @@ MOST_CLAIMED = 15  # of the 2,684 questions of the other suites; each of those t
 @pytest.fixture(scope="module")
 def recogniser(shipped_encoder: SentenceEncoder) -> Recogniser:
     """Return a recogniser of the shipped tables and examples."""
-    return Recogniser(tables().values(), shipped_encoder, Settings().cache)
+    return Recogniser.shipped(shipped_encoder, Settings().cache)
 
 
 def understood(
