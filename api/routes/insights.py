@@ -69,9 +69,4 @@ async def vote(
         raise HTTPException(404, "There is no vote of this id whose question is known.")
     answer, trace = await state["lanes"].load(partial(assistant.explain, found.question))
     explained = trace.explained(assistant.scorers)
-<<<<<<< HEAD
-    show = partial(render_page, request, "vote.html", vote=found, answer=answer, trace=explained)
-    return await run_in_threadpool(show)
-=======
     return await run_in_threadpool(render_page, request, "vote.html", vote=found, answer=answer, trace=explained)
->>>>>>> 9e1c300a405604afb8200dac77801e7b05088ef8
