@@ -224,16 +224,15 @@ class Answer:
 
     `standalone_question` is the question, with misspelt words corrected; what it takes over from earlier turns is named
     by `topics`. `statements` answer the question. `more` are statements that only add to them, to be shown folded;
-    `nearest` stand beside a refusal and tell what the documents hold that is nearest to the question. All three share
-    the `citations`. `unanswered` are the parts of the question, in its own words, for which nothing was found in the
-    documents, where the statements answer others. `message` is a fixed text in the asker's language, English where
-    there is no translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text
-    where there is no answer. `notes` are fixed texts about the sources. `chart` shows the figures that it is about.
-    `confidence` is the probability that the documents answer the question. `text` holds the statements with their
-    citation marks, or else the message. The help card accompanies an answer of any status. `timings_ms` are
-    milliseconds by step. `trace` tells how it was found, where that was asked for. `takes_feedback` tells whether `POST
-    /v1/feedback` takes a vote. `permalink` is the path, on this server, of a page with the quotes, which holds no word
-    of the question; behind `/v1` as JSON.
+    `nearest` stand beside a refusal and tell what is nearest to the question. All three share the `citations`.
+    `unanswered` are the parts of the question, in its own words, for which nothing was found in the documents, where
+    the statements answer others. `message` is a fixed text in the asker's language, English where there is no
+    translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text where there
+    is no answer. `notes` are fixed texts about the sources. `chart` shows the figures that it is about. `confidence` is
+    the probability that the documents answer the question. `text` holds the statements with their citation marks, or
+    else the message. `help` may stand beside any status. `timings_ms` are milliseconds by step. `trace` tells how it
+    was found, where that was asked for. `takes_feedback` tells whether `POST /v1/feedback` takes a vote. `permalink` is
+    the path, on this server, of a page with the quotes, without a word of the question; behind `/v1` as JSON.
     """
 
     __pydantic_config__ = EVERY_KEY
