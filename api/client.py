@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from api.errors import Problem
 from api.schemas import MAX_BATCH
 from qa.answers import Provenance, Statement, Status, Topic
+from qa.charts import Chart
 from qa.explanation import Explanation
 from qa.help import HelpCard
 from qa.retrieval import SearchResult
@@ -86,6 +87,7 @@ class Answer(BaseModel):
     timings_ms: dict[str, float]
     trace: Explanation | None
     takes_feedback: bool
+    chart: Chart | None
     permalink: str
 
 

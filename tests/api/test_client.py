@@ -94,14 +94,18 @@ def test_the_examples_of_the_page_are_true(url: str, key: str, tmp_path: Path) -
         "WAYMARK_KEY": key,
     }
     script = "set -euo pipefail\n" + "\n".join(blocks[1:])
-    printed = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True).stdout  # noqa: S607
-    asked, explained, batch, found, quotes = _objects(printed)
+    printed = subprocess.run(
+        ["bash", "-c", script], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    asked, explained, batch, found, figures, quotes = _objects(printed)
 
     assert blocks[0].startswith("export WAYMARK_URL=")
     assert asked["status"] == explained["status"] == "answered"
     assert explained["trace"]["searches"]
     assert [result["answer"]["status"] for result in batch["results"]] == ["answered", "answered"]
     assert found["hits"][0]["document_id"] == "ghana-shelter"
+    assert figures["figures"]
+    assert "Germany" in (tmp_path / "germany.csv").read_text(encoding="utf-8")
     assert quotes["citations"] == [citation | {"passage_id": "ghana-shelter"} for citation in asked["citations"]]
 
 
