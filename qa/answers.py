@@ -10,7 +10,7 @@ constructed. Neither can an Answer whose statements cite a number that is not li
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field, TypeAdapter, computed_field
 
@@ -222,17 +222,15 @@ class Provenance:
 class Answer:
     """What the assistant replies.
 
-    `standalone_question` is the question, with misspelt words corrected; what it takes over from earlier turns is named
-    by `topics`. `statements` answer the question. `more` are statements that only add to them, to be shown folded;
-    `nearest` stand beside a refusal and tell what is nearest to the question. All three share the `citations`.
-    `unanswered` are the parts of the question, in its own words, for which nothing was found in the documents, where
-    the statements answer others. `message` is a fixed text in the asker's language, English where there is no
-    translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text where there
-    is no answer. `notes` are fixed texts about the sources. `chart` shows the figures that it is about. `confidence` is
-    the probability that the documents answer the question. `text` holds the statements with their citation marks, or
-    else the message. `help` may stand beside any status. `timings_ms` are milliseconds by step. `trace` tells how it
-    was found, where that was asked for. `takes_feedback` tells whether `POST /v1/feedback` takes a vote. `permalink` is
-    the path, on this server, of a page with the quotes, without a word of the question; behind `/v1` as JSON.
+    `standalone_question` is the question, with misspelt words corrected; `topics` name what it takes over from earlier
+    turns. `statements` answer it. `more` only add to them, to be shown folded; `nearest` stand beside a refusal. All
+    three share the `citations`. `unanswered` are parts of the question, in its own words, of which nothing was found.
+    `message` is a fixed text in the asker's language, or else in English: why there is no answer, or what to know about
+    the quotes; `reason` is its key where there is no answer. `notes` are fixed texts about the sources. `chart` shows
+    the figures that it is about. `confidence` is the probability that the documents answer. `text` holds the statements
+    with their citation marks, or else the message. `help` may stand beside any status. `timings_ms` are milliseconds by
+    step. `trace` tells how it was found, where that was asked for. `takes_feedback` tells whether `POST /v1/feedback`
+    takes a vote. `permalink` is the path, on this server, of a page with the quotes; behind `/v1` as JSON.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -279,10 +277,8 @@ class Answer:
             raise ValueError(f"citations are numbered from 1 without gaps, not {listed}")
         if bool(self.statements) != (self.status in ANSWERING):
             raise ValueError(f"an answer with {len(self.statements)} statements can't have the status {self.status}")
-        if self.more and not self.statements:
-            raise ValueError("statements under more need others that they add to")
-        if self.unanswered and not self.statements:
-            raise ValueError("parts of a question are named as unanswered only beside statements that answer others")
+        if (self.more or self.unanswered) and not self.statements:
+            raise ValueError("what only adds to statements, or is not answered beside them, needs statements")
         if self.nearest and self.status != Status.NO_EVIDENCE:
             raise ValueError(f"nearest statements can't stand beside the status {self.status}")
         object.__setattr__(self, "text", _text(self.statements) or self.message)
@@ -301,5 +297,4 @@ _ANSWER = TypeAdapter(Answer)
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Return an answer as the JSON object that `POST /v1/ask` gives."""
-    shown: dict[str, Any] = _ANSWER.dump_python(answer, mode="json")
-    return shown
+    return cast("dict[str, Any]", _ANSWER.dump_python(answer, mode="json"))

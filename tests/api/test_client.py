@@ -93,10 +93,8 @@ def test_the_examples_of_the_page_are_true(url: str, key: str, tmp_path: Path) -
         "WAYMARK_URL": url,
         "WAYMARK_KEY": key,
     }
-    script = "set -euo pipefail\n" + "\n".join(blocks[1:])
-    printed = subprocess.run(
-        ["bash", "-c", script], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
-    ).stdout
+    command = ["/bin/bash", "-c", "set -euo pipefail\n" + "\n".join(blocks[1:])]
+    printed = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     asked, explained, batch, found, figures, quotes = _objects(printed)
 
     assert blocks[0].startswith("export WAYMARK_URL=")

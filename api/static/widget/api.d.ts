@@ -11,17 +11,15 @@ export interface components {
          * Answer
          * @description What the assistant replies.
          *
-         *     `standalone_question` is the question, with misspelt words corrected; what it takes over from earlier turns is named
-         *     by `topics`. `statements` answer the question. `more` are statements that only add to them, to be shown folded;
-         *     `nearest` stand beside a refusal and tell what is nearest to the question. All three share the `citations`.
-         *     `unanswered` are the parts of the question, in its own words, for which nothing was found in the documents, where
-         *     the statements answer others. `message` is a fixed text in the asker's language, English where there is no
-         *     translation: why there is no answer, or what to know about the quotes. `reason` is the key of that text where there
-         *     is no answer. `notes` are fixed texts about the sources. `chart` shows the figures that it is about. `confidence` is
-         *     the probability that the documents answer the question. `text` holds the statements with their citation marks, or
-         *     else the message. `help` may stand beside any status. `timings_ms` are milliseconds by step. `trace` tells how it
-         *     was found, where that was asked for. `takes_feedback` tells whether `POST /v1/feedback` takes a vote. `permalink` is
-         *     the path, on this server, of a page with the quotes, without a word of the question; behind `/v1` as JSON.
+         *     `standalone_question` is the question, with misspelt words corrected; `topics` name what it takes over from earlier
+         *     turns. `statements` answer it. `more` only add to them, to be shown folded; `nearest` stand beside a refusal. All
+         *     three share the `citations`. `unanswered` are parts of the question, in its own words, of which nothing was found.
+         *     `message` is a fixed text in the asker's language, or else in English: why there is no answer, or what to know about
+         *     the quotes; `reason` is its key where there is no answer. `notes` are fixed texts about the sources. `chart` shows
+         *     the figures that it is about. `confidence` is the probability that the documents answer. `text` holds the statements
+         *     with their citation marks, or else the message. `help` may stand beside any status. `timings_ms` are milliseconds by
+         *     step. `trace` tells how it was found, where that was asked for. `takes_feedback` tells whether `POST /v1/feedback`
+         *     takes a vote. `permalink` is the path, on this server, of a page with the quotes; behind `/v1` as JSON.
          */
         Answer: {
             /** Id */
