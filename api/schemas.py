@@ -20,9 +20,7 @@ ANSWER_ID = re.compile("^[0-9a-f]{16}$")
 MAX_TURNS = 20
 MAX_QUESTION = 60_000  # characters
 MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 1000, 8000  # characters
-MAX_FILTER_VALUES = 50  # of one filter
-MAX_DROPPED = 20  # topics
-MAX_BATCH = 50  # questions
+MAX_FILTER_VALUES, MAX_DROPPED, MAX_BATCH = 50, 20, 50  # values of one filter, topics, questions
 
 
 def _check_text(value: str) -> str:
