@@ -32,7 +32,7 @@ from qa.records.recording import Answered, Recorder
 from qa.replies import reply
 from qa.retrieval import NO_FILTERS, SearchResult, results_of
 from qa.safety.intake import PreparedQuestion
-from qa.writing import Tell
+from qa.writer.rewriting import Tell
 
 NO_PROVENANCE = Provenance("", "", "", version("waymark"))  # of an answer without a search
 

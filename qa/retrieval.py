@@ -20,10 +20,11 @@ from corpus.dates import may_lie_within
 from corpus.sentences import HEADING, LIST_MARK
 from corpus.terms import places_of
 from corpus.text import utf16_offset
-from embeddings import Generation, Ranking
+from embeddings import Encoder, Generation, Ranking, SentenceEncoder, model_folder
 from embeddings.index.ranking import RowNumbers
 from qa.addresses import address_at, view_address
 from qa.query.query import Query
+from qa.settings import Settings
 
 DEPTH = 50  # passages that each search hands to the fusion
 # The best of 0 to 0.5 on the development questions. Of a question in another language, only numbers, names and
@@ -240,3 +241,8 @@ def _allowed_rows(generation: Generation, filters: Filters) -> RowNumbers | None
         return None
     wanted = {facet: values for field, facet in FACET_OF.items() if (values := getattr(filters, field))}
     return generation.texts.rows_where(wanted, filters.since, filters.until)
+
+
+def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:
+    """Load the encoder that the settings name. Raises ModelProblem with the cure."""
+    return SentenceEncoder(model_folder(settings.encoder, settings.models, notify), settings.encoder)

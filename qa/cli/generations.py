@@ -10,11 +10,11 @@ from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation
 from embeddings.index import publishing
 from embeddings.index.generation import is_older_form, read_documents
-from qa.assistant import load_encoder
 from qa.canaries import check_canaries, load_canaries
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
 from qa.ingest.building import Progress, build_index
 from qa.ingest.generations import list_generations
+from qa.retrieval import load_encoder
 from qa.settings import Settings
 
 

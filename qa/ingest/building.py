@@ -19,9 +19,9 @@ from corpus.collection import changes_between
 from embeddings import BuildInProgress, GenerationProblem, ModelProblem, build_generation, current_generation
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import generations
-from qa.assistant import load_encoder
 from qa.canaries import BrokenCanaries, check_canaries, load_canaries
 from qa.ingest.own_documents import OwnDocuments
+from qa.retrieval import load_encoder
 from qa.settings import Settings
 
 NICENESS = 19  # the answering threads have 10

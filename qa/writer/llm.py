@@ -2,7 +2,7 @@
 
 In: a question, its turns and numbered sources. Out: the sentences of the model, as it writes them, unchecked; or
 NotWritten, with the reason, at the latest when the time is over. A server that fails is left alone for a while.
-Left out: what may be sent and what may be shown (qa.writing), and reading a reply (llm_replies).
+Left out: what may be sent and what may be shown (qa.writer.rewriting), and reading a reply (llm_replies).
 """
 
 import json

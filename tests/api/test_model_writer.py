@@ -41,7 +41,7 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture
 def writer(assistant: Assistant, server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """Yield a client of an application whose answers a model writes."""
-    monkeypatch.setattr("qa.writing.check_sentence", checked)
+    monkeypatch.setattr("qa.writer.rewriting.check_sentence", checked)
     settings, writing = settings_for(server.url), copy.copy(assistant)
     writing.model = LanguageModel(settings)
     with TestClient(create_app(writing, settings), client=("127.0.0.1", 1)) as client:

@@ -15,7 +15,7 @@ from model_server import ModelServer, model_server, settings_for
 from qa import Answer, Assistant, Settings, Status, Turn
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.writer.llm import LanguageModel
-from qa.writing import rewrite
+from qa.writer.rewriting import rewrite
 
 ASKED = "Who funds the shelter in Accra, and when did it open?"
 LATE_S = 0.2  # after the time-out
