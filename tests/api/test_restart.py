@@ -85,6 +85,7 @@ def kill_job(folder: Path, id: str) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.slow
 @pytest.mark.process
 def test_a_job_that_went_down_with_its_server_is_told_as_interrupted(operator: Operator, tmp_path: Path) -> None:
     """What was built before serves after the restart, and the next build serves what was added meanwhile."""
