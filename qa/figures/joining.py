@@ -12,6 +12,7 @@ from itertools import count
 
 from corpus import Passage
 from corpus.figures.documents import document_of, span_of
+from corpus.text import years_in
 from qa.answers import Answer, Citation, Statement, Status, Topic
 from qa.evidence import Evidence
 from qa.figures.answers import Sentence, tell
@@ -24,8 +25,11 @@ NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 
 
 def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
-    """Return an answer with what the tables tell of its question; as it is where no figures are asked for."""
-    if asked is None:
+    """Return an answer with what the tables tell of its question.
+
+    It stays as it is where no figures are asked for, and where texts surely tell of all the years that are.
+    """
+    if asked is None or _names_its_years(answer):
         return answer
     told = tell(asked)
     topics = (*answer.topics, Topic(TOPIC, asked.label))
@@ -65,6 +69,11 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
         unanswered=(),
         citations=tuple(cited.values()),
     )
+
+
+def _names_its_years(answer: Answer) -> bool:
+    years = set(years_in(answer.standalone_question))
+    return bool(years) and answer.status == Status.ANSWERED and years <= set(years_in(answer.text))
 
 
 def is_on_figures(answer: Answer) -> bool:

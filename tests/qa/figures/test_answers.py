@@ -6,7 +6,7 @@ import pytest
 
 from corpus.figures import tables
 from qa import Assistant, Status
-from qa.answers import answer_json
+from qa.answers import Statement, answer_json
 from qa.figures.answers import tell
 from qa.figures.joining import with_figures
 from qa.figures.question import FiguresQuestion, Kind
@@ -86,6 +86,18 @@ def test_figures_stand_before_what_texts_tell(assistant: Assistant) -> None:
         for statement in texts.statements
     )
     assert "count differently" in answer.notes[0]
+
+
+@pytest.mark.parametrize(("question", "stands"), [("Who paid in 2015?", True), ("Who paid in 2018?", False)])
+def test_a_sure_text_stands_where_it_names_the_years_asked_for(
+    assistant: Assistant, question: str, stands: bool
+) -> None:
+    """A document that tells of just these years was written about the question; a table is not put before it."""
+    texts = assistant.ask("Who funds the shelter in Accra?")
+    said = Statement("Norway paid in 2015.", texts.statements[0].citations, 1.0)
+    texts = replace(texts, standalone_question=question, statements=(said,))
+
+    assert (with_figures(texts, CONVICTED) == texts) is stands
 
 
 def test_a_sure_text_stands_where_the_table_tells_nothing(assistant: Assistant) -> None:
