@@ -5,7 +5,7 @@ shown in its place like any other text. Written in English, as the tables are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from corpus.countries import country_name
 from corpus.documents import Document, Span
@@ -19,8 +19,12 @@ class TableDocuments(Mapping[str, Document]):
     """The documents of tables by their ids; each is written when it is asked for."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        """Take the tables."""
-        self._places = {document_id(table, place): (table, place) for table in tables for place in table.places}
+        """Take the tables; their figures are read when a document is first asked for."""
+        self._tables = tuple(tables)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Table, str]]:
+        return {document_id(table, place): (table, place) for table in self._tables for place in table.places}
 
     def __getitem__(self, id: str) -> Document:
         """Return a document. Raises KeyError."""

@@ -21,7 +21,7 @@ SUPPRESSED = "<"  # opens a count that is kept back, such as "<5"
 
 # Categories by dimension, sorted: (("age", "children"), ("sex", "female")); empty for the plain total.
 Breakdown = tuple[tuple[str, str], ...]
-Texts = Mapping[str, str]  # by language
+Texts = Mapping[str, str]  # by language, or by place
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,10 @@ class Series(Sequence[Figure]):
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of figures, with its source.
+    """A table of figures, with its source. The figures are read from `file` when they are first asked for.
 
-    `dimensions` are the categories by which its figures are broken down, `incomplete` the years that are not whole yet.
+    `dimensions` are the categories by which its figures are broken down, `incomplete` the years that are not whole yet,
+    `row_notes` the notes on the figures of a place.
     """
 
     id: str
@@ -139,11 +140,17 @@ class Table:
     indicators: tuple[Indicator, ...]
     dimensions: tuple[str, ...]
     incomplete: tuple[int, ...]
-    figures: tuple[Figure, ...] = field(repr=False)
+    row_notes: Texts
+    file: Path
 
     def indicator(self, id: str) -> Indicator:
         """Return the indicator of an id. Raises KeyError."""
         return {indicator.id: indicator for indicator in self.indicators}[id]
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures, in the order of the file."""
+        return tuple(_figures(gzip.decompress(self.file.read_bytes()).decode(), self.row_notes))
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str, Breakdown], Mapping[int, Figure]]:
@@ -202,13 +209,13 @@ def load_tables(folder: Path) -> dict[str, Table]:
 def _load(file: Path) -> Table:
     described: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     indicators = tuple(Indicator(id=id, **_shown(texts)) for id, texts in described["indicators"].items())
-    rows = gzip.decompress(file.with_suffix(".csv.gz").read_bytes()).decode()
     return Table(
         id=file.stem,
-        figures=tuple(_figures(rows, described.get("row_notes", {}))),
         indicators=indicators,
         dimensions=tuple(described.get("breakdowns", {})),
         incomplete=tuple(described.get("incomplete", ())),
+        row_notes=described.get("row_notes", {}),
+        file=file.with_suffix(".csv.gz"),
         **{name: described[name] for name in ("title", "publisher", "url", "licence", "published", "source", "notes")},
     )
 
