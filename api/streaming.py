@@ -23,6 +23,7 @@ from qa.help import help_json
 
 HEARTBEAT_S = 10.0
 HEARTBEAT = format_sse_event(comment="still working")
+UNBUFFERED = {"x-accel-buffering": "no"}  # a header by which nginx hands on events at once
 SENT_LATER = {
     "statements",
     "more",
@@ -43,7 +44,7 @@ def wants_events(accept: str) -> bool:
 
 def stream_answer(asked: AskedQuestion) -> EventSourceResponse:
     """Return the response that answers a question by a stream of events."""
-    return EventSourceResponse(_events(asked), headers={"x-accel-buffering": "no"})
+    return EventSourceResponse(_events(asked), headers=UNBUFFERED)
 
 
 async def _events(asked: AskedQuestion) -> AsyncIterator[bytes]:

@@ -26,13 +26,12 @@ from api.errors import DETAILS, HANDLERS, MEDIA_TYPE, AssistantUnavailable, log_
 from api.keys import admits
 from api.openai_replies import MODEL, ChatCompletion, Json, ModelResponse, Reply
 from api.openai_requests import ChatRequest, Message, ResponseRequest, is_task, to_ask
-from api.streaming import HEARTBEAT, HEARTBEAT_S
+from api.streaming import HEARTBEAT, HEARTBEAT_S, UNBUFFERED
 from qa.help import HelpCard, card_text
 from qa.records.keys import Scope
 
 NOTHING = AnswerText("{}")  # the answer to a task, which is read as JSON: neither title nor tags nor questions
 PROBLEMS = (HTTPException, RequestValidationError, AssistantUnavailable)
-UNBUFFERED = {"x-accel-buffering": "no"}
 
 
 class OpenAiRoute(APIRoute):

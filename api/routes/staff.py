@@ -22,7 +22,7 @@ from api.errors import problem_responses
 from api.keys import needs
 from api.schemas import FilterValues, Writable
 from api.schemas import Request as RequestBody
-from api.streaming import HEARTBEAT, HEARTBEAT_S
+from api.streaming import HEARTBEAT, HEARTBEAT_S, UNBUFFERED
 from corpus import UnreadableDocument
 from corpus.loaders.metadata import SIDECAR
 from corpus.loaders.website.crawling import Manners
@@ -183,7 +183,7 @@ async def job_events(id: str, state: StateDep) -> Response:
     """Tell how a job stands whenever that changes, until it ends, without its files; an event is named as the state."""
     folder = state["settings"].jobs
     first = await run_in_threadpool(job, id, state)
-    return EventSourceResponse(_events(folder, first), headers={"x-accel-buffering": "no"})
+    return EventSourceResponse(_events(folder, first), headers=UNBUFFERED)
 
 
 @router.post("/v1/jobs/{id}/cancel", dependencies=INGEST, responses=problem_responses(401, 403, 404, 409, 503))

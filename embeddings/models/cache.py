@@ -40,6 +40,12 @@ def encode_cached(
     return list(encode_each(passages, encoder, file, lambda done: progress(done, len(passages))))
 
 
+def encode_queries_cached(texts: Sequence[str], encoder: Encoder, file: Path) -> Matrix:
+    """Return the vectors that `encoder.encode_query` gives, a row each; `file` is the cache, as of `encode_cached`."""
+    passages = [PassageText("", (text,)) for text in texts]
+    return np.concatenate(encode_cached(passages, _QueryEncoder(encoder), file))
+
+
 def encode_each(
     passages: Iterable[PassageText], encoder: Encoder, file: Path, progress: Callable[[int], None]
 ) -> Iterator[Matrix]:
@@ -103,3 +109,16 @@ def _vectors(stored: bytes, dimension: int) -> Matrix | None:
     with np.errstate(over="ignore", invalid="ignore"):
         lengths = np.linalg.norm(vectors, axis=1)
     return vectors if np.allclose(lengths, 1, atol=LENGTH_TOLERANCE) else None
+
+
+class _QueryEncoder:
+    """An encoder that encodes every text as a question, so that the vectors of questions can be cached."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name = encoder.name
+        self.fingerprint = f"{encoder.fingerprint} questions"
+        self.dimension = encoder.dimension
+        self.encode_query = encoder.encode_query
+
+    def encode_passages(self, passages: Sequence[PassageText]) -> list[Matrix]:
+        return [self.encode_query(passage.sentences[0])[np.newaxis] for passage in passages]

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.models.cache import encode_cached
+from embeddings.models.cache import encode_queries_cached
 from embeddings.models.encoder import Encoder, Matrix, Vector
-from embeddings.models.pooling import PassageText
 
 RIDGE = 0.003
 FITTED = Path(__file__).parent / "tuned" / "classifiers.safetensors"  # the fitted numbers by the key of their examples
@@ -58,8 +57,7 @@ def _fitted() -> Mapping[str, Matrix]:
 
 def _fit(positive: Sequence[str], negative: Sequence[str], encoder: Encoder, cache_file: Path) -> Matrix:
     """Return the mean of the examples' vectors and the direction of the first class, shape (2, dimension)."""
-    texts = [PassageText("", (text,)) for text in (*positive, *negative)]
-    vectors = np.concatenate(encode_cached(texts, _QueryEncoder(encoder), cache_file)).astype(np.float64)
+    vectors = encode_queries_cached([*positive, *negative], encoder, cache_file).astype(np.float64)
     labels = np.array([1.0] * len(positive) + [-1.0] * len(negative))
     weights = np.where(labels > 0, 0.5 / len(positive), 0.5 / len(negative))
     mean = vectors.mean(axis=0)
@@ -67,16 +65,3 @@ def _fit(positive: Sequence[str], negative: Sequence[str], encoder: Encoder, cac
     weighted = centred * weights[:, np.newaxis]
     direction = np.linalg.solve(weighted.T @ centred + RIDGE * np.eye(encoder.dimension), weighted.T @ labels)
     return np.array([mean, direction], np.float32)
-
-
-class _QueryEncoder:
-    """An encoder that encodes every text as a question, so that the vectors of questions can be cached."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name = encoder.name
-        self.fingerprint = f"{encoder.fingerprint} questions"
-        self.dimension = encoder.dimension
-        self.encode_query = encoder.encode_query
-
-    def encode_passages(self, passages: Sequence[PassageText]) -> list[Matrix]:
-        return [self.encode_query(passage.sentences[0])[np.newaxis] for passage in passages]

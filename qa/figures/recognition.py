@@ -18,6 +18,7 @@ from corpus.figures import Indicator, Table, tables
 from corpus.figures.documents import TableDocuments
 from corpus.regions import WORLD, place_name
 from embeddings import Encoder, Vector
+from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import Places, breakdown_of, has, kind_of, pattern, places_of, without_us, years_of
@@ -75,7 +76,7 @@ class Recogniser:
                 indicator,
                 pattern(indicator.words),
                 pattern(indicator.beside) if indicator.beside else None,
-                np.stack([encoder.encode_query(text) for text in indicator.descriptions]),
+                encode_queries_cached(indicator.descriptions, encoder, cache_file),
             )
             for table in searched
             for indicator in table.indicators
