@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 import api.serving
-import qa.assistant
 import qa.ingest.jobs
+import qa.retrieval
 from api.app import create_app
 from corpus import load_documents
 from corpus.loaders.finding import MAX_BYTES
@@ -31,10 +31,10 @@ from websites import web_page, website
 
 PATIENCE_S = 60
 BUILDER = """
-import qa.assistant
+import qa.retrieval
 from fakes import HashingEncoder
-qa.assistant.model_folder = lambda *_: None
-qa.assistant.SentenceEncoder = lambda *_: HashingEncoder()
+qa.retrieval.model_folder = lambda *_: None
+qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 from qa.ingest.building import main
 main()
 """
@@ -71,8 +71,8 @@ def client(source: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("WAYMARK_WEBSITE_DELAY", "0")
     monkeypatch.setenv("WAYMARK_WEBSITE_PRIVATE", "true")
     monkeypatch.setenv("PYTHONPATH", ":".join(sys.path))
-    monkeypatch.setattr(qa.assistant, "model_folder", lambda *_: None)
-    monkeypatch.setattr(qa.assistant, "SentenceEncoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr(qa.retrieval, "model_folder", lambda *_: None)
+    monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(qa.ingest.jobs, "COMMAND", (sys.executable, "-c", BUILDER))
     monkeypatch.setattr(api.serving, "CHECK_S", 0.02)
     build_generation(load_documents([source]), HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")

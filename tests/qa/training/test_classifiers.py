@@ -15,7 +15,7 @@ def test_the_shipped_numbers_fit_the_examples_and_the_encoder(monkeypatch: pytes
     def encode_nothing(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(linear_classifier, "encode_cached", encode_nothing)
+    monkeypatch.setattr(linear_classifier, "encode_queries_cached", encode_nothing)
     classifiers = shipped_classifiers(Settings())
 
     assert len({classifier.key for classifier in classifiers}) == 6
