@@ -39,7 +39,7 @@ def test_a_valid_answer_renders_its_marks() -> None:
         pytest.param({"status": Status.NO_EVIDENCE}, "can't have the status", id="no evidence, but statements"),
         pytest.param(
             {"statements": (), "citations": (), "status": Status.NO_EVIDENCE, "unanswered": ("why?",)},
-            "only beside statements",
+            "only adds to statements, or is not answered beside them",
             id="a part unanswered, but nothing said",
         ),
         pytest.param({"statements": (), "citations": ()}, "can't have the status", id="answered, but nothing said"),
