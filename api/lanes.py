@@ -2,15 +2,16 @@
 
 In: calls that take long. Out: their results from threads, or Busy at once.
 Questions are answered in threads of their own, a few at a time, and a few more wait. These let all others go first on
-the processor; the one thread of staff's batches lets these go first too. Rules judge messages in a thread beside them,
-so that a person at risk gets the help card at once. Pages and files have the threads of Starlette, and the probes need
-none.
+the processor; the one thread of staff's batches lets these go first too. Rules judge messages in threads beside, so that
+a person at risk gets the help card at once: most cries for help are short, and don't wait for long messages. Pages and
+files have the threads of Starlette, and the probes need none.
 """
 
 import asyncio
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
@@ -30,7 +31,7 @@ SWITCH_S = 0.0005  # after which a thread that computes lets the event loop go o
 BESIDE = 4  # threads for what is short
 RETRY_S = 5  # after which a client that found no room may try again
 # Without room to answer, messages are still judged: so many at a time, of so many characters, in some 5 milliseconds
-# each. Most cries for help are as short, and a flood of long messages must not keep them waiting.
+# each. Longer ones take up to 20, and are never more at a time, whatever room there is.
 MOST_JUDGED, ALWAYS_JUDGED = 8, 200
 
 Result = TypeVar("Result")
@@ -103,10 +104,12 @@ class Lanes:
         self._count = count
         self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
+        self._judging_long = ThreadPoolExecutor(1, "judging long")
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
         self._loading = ThreadPoolExecutor(1, "loading", _give_way)
         self._staff, self._staff_turn = ThreadPoolExecutor(1, "staff", _give_way, (STAFF_NICENESS,)), asyncio.Lock()
-        self._judged = 0  # now, and waiting for it
+        self._judged = self._long_judged = 0  # now, and waiting for it
+        self._rest_until = 0.0
 
     @property
     def has_room(self) -> bool:
@@ -157,13 +160,27 @@ class Lanes:
     async def judge(self, call: Callable[[], Result], characters: int) -> Result:
         """Return the result of rules on a message of this length. Raises Busy where there is no room to judge it."""
         may_be_answered = self._at_work + self._judged < self._places
-        if not may_be_answered and (self._judged > MOST_JUDGED or characters > ALWAYS_JUDGED):
+        is_long = characters > ALWAYS_JUDGED
+        few_long, few = self._long_judged < MOST_JUDGED, self._judged <= MOST_JUDGED
+        if not (may_be_answered and few_long if is_long else may_be_answered or few):
             raise Busy
         self._judged += 1
+        self._long_judged += is_long
+        lane, call = (self._judging_long, partial(self._rested, call)) if is_long else (self._judging, call)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._judging, call)
+            return await asyncio.get_running_loop().run_in_executor(lane, call)
         finally:
             self._judged -= 1
+            self._long_judged -= is_long
+
+    def _rested(self, call: Callable[[], Result]) -> Result:
+        """Call after a rest as long as the last call: the event loop would else share the interpreter all the time."""
+        time.sleep(max(0, self._rest_until - time.monotonic()))
+        begin = time.monotonic()
+        try:
+            return call()
+        finally:
+            self._rest_until = 2 * time.monotonic() - begin
 
 
 def _give_way(niceness: int = NICENESS) -> None:

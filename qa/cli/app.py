@@ -41,9 +41,11 @@ from qa.safety.intake import Intake
 from qa.settings import Settings
 
 KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies, which else may use a closed one
-# Bytes from which memory is handed back as soon as it is free, by mallopt(M_MMAP_THRESHOLD) of glibc. That would raise
-# the bound up to 32 MB by itself, and a server keeps a fifth more then after a flood of costly questions.
+# Settings of glibc for mallopt, without which a server keeps a fifth more after a flood of costly questions: the bytes
+# from which memory is handed back as soon as it is free, which would rise up to 32 MB, and how many heaps the threads
+# share, which would be 16.
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
+M_ARENA_MAX, HEAPS = -8, 2
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 STUCK_S = 10  # after which a worker that does not answer its parent is replaced
 
@@ -155,9 +157,11 @@ def serve(
         generations.make_anew_if_possible(settings, progress)
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(M_MMAP_THRESHOLD, HANDED_BACK)
+        mallopt(M_ARENA_MAX, HEAPS)
     with TemporaryDirectory(prefix="waymark-") if workers > 1 else nullcontext() as figures:
         if figures:
-            os.environ |= {"PROMETHEUS_MULTIPROC_DIR": figures, "MALLOC_MMAP_THRESHOLD_": str(HANDED_BACK)}
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+            os.environ |= {"MALLOC_MMAP_THRESHOLD_": str(HANDED_BACK), "MALLOC_ARENA_MAX": str(HEAPS)}
         uvicorn.run(
             "api.app:create_app",
             factory=True,

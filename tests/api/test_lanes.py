@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.app import create_app
-from api.lanes import Lanes, Work
+from api.lanes import ALWAYS_JUDGED, MOST_JUDGED, Busy, Lanes, Work
 from browsing import served
 from http_client import QUESTION, assert_problem
 from processes import PATIENCE_S, eventually
@@ -133,6 +133,33 @@ def test_who_may_be_at_risk_gets_the_card_without_waiting(
         assert "You are not alone" in response.text
         assert '"reason":"busy"' in response.text.replace(": ", ":")
         assert seconds < 1
+
+
+def test_a_short_message_is_judged_before_long_ones() -> None:
+    """Rules on long messages take long, and most cries for help are short; of long ones only a few wait at a time."""
+
+    async def judged() -> tuple[str, int]:
+        lanes, let_go = Lanes(Settings(questions_waiting=100)), threading.Event()
+        long = [asyncio.create_task(lanes.judge(let_go.wait, ALWAYS_JUDGED + 1)) for _ in range(MOST_JUDGED + 5)]
+        short = await lanes.judge(lambda: "short", ALWAYS_JUDGED)
+        let_go.set()
+        ended = await asyncio.gather(*long, return_exceptions=True)
+        return short, sum(isinstance(result, Busy) for result in ended)
+
+    assert asyncio.run(asyncio.wait_for(judged(), PATIENCE_S)) == ("short", 5)
+
+
+def test_the_thread_of_long_messages_rests_as_long_as_it_worked() -> None:
+    """Rules that compute without pause would leave the event loop too little of the interpreter."""
+
+    async def times() -> list[float]:
+        lanes = Lanes(Settings())
+        work = lambda: (time.monotonic(), time.sleep(0.2))[0]  # noqa: E731
+        return await asyncio.gather(*(lanes.judge(work, ALWAYS_JUDGED + 1) for _ in range(2)))
+
+    first, second = asyncio.run(times())
+
+    assert second - first >= 0.4
 
 
 def test_questions_do_not_fill_the_lanes_of_pages_files_and_probes(assistant: Assistant, slow: SlowAssistant) -> None:
