@@ -2,9 +2,9 @@
 
 In: calls that take long. Out: their results from threads, or Busy at once.
 Questions are answered in threads of their own, a few at a time, and a few more wait. These let all others go first on
-the processor; the one thread of staff's batches lets these go first too. Rules judge messages in threads beside, so that
-a person at risk gets the help card at once: most cries for help are short, and don't wait for long messages. Pages and
-files have the threads of Starlette, and the probes need none.
+the processor; the one thread of staff's batches lets these go first too. Rules judge messages in threads beside, so
+that a person at risk gets the help card at once: most cries for help are short, and don't wait for long messages. Pages
+and files have the threads of Starlette, and the probes need none.
 """
 
 import asyncio
