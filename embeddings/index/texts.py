@@ -10,7 +10,7 @@ import errno
 import json
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy as np
 from corpus import Document, Passage, Span
 from corpus.catalogue import FACETS, Entry, keys_of
 from corpus.dates import may_lie_within
+from corpus.words import Word
 from embeddings.index.ranking import RowNumbers
 
 Item = TypeVar("Item")
@@ -38,6 +39,9 @@ CREATE TABLE passages (
     text TEXT
 );
 CREATE INDEX passages_of_documents ON passages (document);
+-- What a server needs of all documents when it starts: the words, most frequent first, and the values of the facets.
+CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT UNIQUE, times INTEGER, is_name INTEGER);
+CREATE TABLE values_of_facets (facet TEXT PRIMARY KEY, documents_by_value TEXT);
 """
 ENTRY_FIELDS = {field.name for field in fields(Entry)}
 SELECTED = 100  # rows that a query reads at once
@@ -83,6 +87,16 @@ class Texts:
         """The Spans of the sentences of each passage, by row."""
         return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in json.loads(values[0])))
 
+    @property
+    def words(self) -> "Words":
+        """The words of the documents."""
+        return Words(self)
+
+    @property
+    def facets(self) -> dict[str, dict[str, int]]:
+        """For each facet its values, those of most documents first, and how many documents have each."""
+        return {facet: json.loads(values) for facet, values in self.select("SELECT * FROM values_of_facets")}
+
     def rows_where(self, wanted: Mapping[str, Sequence[str]], since: str = "", until: str = "") -> RowNumbers:
         """Return the rows of the documents that have, of each facet, one of its values, and are of a time.
 
@@ -126,6 +140,15 @@ class Texts:
                     spans,
                     passage.text,
                 ),
+            )
+
+    def add_summary(self, words: Iterable[Word], facets: Mapping[str, Mapping[str, int]]) -> None:
+        """Add the words of all documents, most frequent first, and the values of their facets."""
+        with self._lock:
+            self._database.executemany("INSERT INTO words (word, times, is_name) VALUES (?, ?, ?)", words)
+            self._database.executemany(
+                "INSERT INTO values_of_facets VALUES (?, ?)",
+                ((facet, json.dumps(values, ensure_ascii=False)) for facet, values in facets.items()),
             )
 
     def select(self, query: str, *values: object) -> Iterator[Values]:
@@ -183,6 +206,22 @@ class Rows(Generic[Item]):
         for values in self._texts.select(self._query, row, row):
             return self._make(values)
         raise IndexError(row)
+
+
+class Words(Container[str]):
+    """The words of the documents; those that few documents have are looked up when they are asked for."""
+
+    def __init__(self, texts: Texts) -> None:
+        """Take the texts that they are of."""
+        self._texts = texts
+
+    def __contains__(self, word: object) -> bool:
+        return any(self._texts.select("SELECT 1 FROM words WHERE word = ?", word))
+
+    def most_frequent(self, number: int) -> Iterator[Word]:
+        """Yield the most frequent words, at most so many."""
+        rows = self._texts.select("SELECT word, times, is_name FROM words ORDER BY number LIMIT ?", number)
+        return (Word(word, times, bool(is_name)) for word, times, is_name in rows)
 
 
 def open_texts(file: Path) -> Texts:
