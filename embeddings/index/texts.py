@@ -38,7 +38,8 @@ CREATE TABLE passages (
     row INTEGER PRIMARY KEY, document INTEGER, id TEXT, heading TEXT, "start" INTEGER, "end" INTEGER, sentences TEXT,
     text TEXT
 );
-CREATE INDEX passages_of_documents ON passages (document);
+-- The passages of a document stand in neighbouring rows.
+CREATE TABLE rows_of_documents (document INTEGER PRIMARY KEY, first INTEGER, last INTEGER);
 -- What a server needs of all documents when it starts: the words, most frequent first, and the values of the facets.
 CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT UNIQUE, times INTEGER, is_name INTEGER);
 CREATE TABLE values_of_facets (facet TEXT PRIMARY KEY, documents_by_value TEXT);
@@ -51,16 +52,21 @@ PASSAGES = """
     SELECT passages.id, documents.id, title, heading, passages.text, "start", "end"
     FROM passages CROSS JOIN documents ON number = document WHERE row BETWEEN ? AND ? ORDER BY row
 """
+ROWS_OF_DOCUMENTS = """
+    INSERT INTO rows_of_documents SELECT document, min(row), max(row) FROM passages GROUP BY document
+"""
 SENTENCES = "SELECT sentences FROM passages WHERE row BETWEEN ? AND ? ORDER BY row"
 # ?1: pairs of a facet and a key; ?2: how many facets these are; ?3 and ?4: since and until.
 ROWS_WHERE = """
-    SELECT row FROM documents CROSS JOIN passages ON document = number
-    WHERE (?2 = 0 OR number IN (
+    SELECT first, last FROM rows_of_documents
+    WHERE (?2 = 0 OR document IN (
         SELECT document FROM json_each(?1) AS wanted
         JOIN facets ON facet = json_extract(wanted.value, '$[0]') AND facets.value = json_extract(wanted.value, '$[1]')
         GROUP BY document HAVING count(DISTINCT facet) = ?2
-    )) AND (?3 || ?4 = '' OR may_lie_within(json_extract(metadata, '$.published'), ?3, ?4))
-    ORDER BY row
+    )) AND (?3 || ?4 = '' OR document IN (
+        SELECT number FROM documents WHERE may_lie_within(json_extract(metadata, '$.published'), ?3, ?4)
+    ))
+    ORDER BY first
 """
 
 
@@ -104,7 +110,7 @@ class Texts:
         """
         pairs = [(facet, key) for facet, values in wanted.items() for key in sorted(keys_of(values, facet))]
         rows = self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until)
-        return np.fromiter((row for (row,) in rows), np.int64)
+        return np.concatenate([np.arange(first, last + 1) for first, last in rows] or [np.empty(0, np.int64)])
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
@@ -239,6 +245,7 @@ def new_texts(file: Path) -> Iterator[Texts]:
         with closing(sqlite3.connect(file, check_same_thread=False)) as database, database:
             database.executescript(SCHEMA)
             yield Texts(database)
+            database.execute(ROWS_OF_DOCUMENTS)
     except sqlite3.OperationalError as error:
         raise OSError(errno.EIO, f"the texts can't be written: {error}", str(file)) from error
 
