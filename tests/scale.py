@@ -1,6 +1,6 @@
 """How search, answers, memory, start-up, building and disk grow with the number of passages, up to a million.
 
-In: a file of JSON lines with the `text` of pages, a folder for indexes, and a number of passages. Out: a line of JSON in
+In: a file of JSON lines with the `text` of pages, a folder for indexes, a number of passages. Out: a line of JSON in
 `docs/results/scale.jsonl`; `draw` makes `docs/results/scale.md` and `docs/images/scale.png` of them.
 Run as `PYTHONPATH=tests python -m scale build PAGES.jsonl.gz FOLDER 1000`, which goes through `build_generation` with
 vectors and passages that are made instead of encoded and cut; then `... measure FOLDER/1000`, a process of its own;
@@ -15,12 +15,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from random import Random
-from resource import RUSAGE_SELF, getrusage
 from typing import Any
 from unittest.mock import patch
 
@@ -154,13 +155,14 @@ def build(pages: Path, folder: Path, passages: int) -> None:
     index = builder._index_vectors
     begin, before = time.perf_counter(), time.process_time()
     with (
+        _memory_watched() as peak,
         patch.object(builder, "_cut", cut),
         patch.object(builder, "encode_each", encode_each),
         patch.object(builder, "_index_vectors", index_vectors),
     ):
         build_generation(MadeDocuments(pages, passages), made, folder, settings.cache, created_by="scale")
     seconds |= {"build_s": time.perf_counter() - begin, "build_processor_s": time.process_time() - before}
-    seconds["build_peak_mb"] = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    seconds["build_peak_mb"] = peak[0]
     (folder / "build.json").write_text(json.dumps(seconds), encoding="utf-8")
 
 
@@ -231,6 +233,23 @@ def _memory() -> dict[str, float]:
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     own, mapped = (int(status.split(f"{name}:")[1].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
     return {"memory_mb": own, "mapped_mb": mapped}
+
+
+@contextmanager
+def _memory_watched() -> Iterator[list[float]]:
+    """Yield a list with the largest memory in MB that this process had for itself, beyond that at the beginning."""
+    before, done = _memory()["memory_mb"], threading.Event()
+    peak = [0.0]
+
+    def watch() -> None:
+        while not done.wait(0.5):
+            peak[0] = max(peak[0], _memory()["memory_mb"] - before)
+
+    threading.Thread(target=watch).start()
+    try:
+        yield peak
+    finally:
+        done.set()
 
 
 def _add(row: dict[str, Any]) -> None:
