@@ -56,8 +56,7 @@ def verify() -> None:
         check_canaries(canaries, encoder, generation)
     err.print(
         f"Index {generation.manifest.id} is whole, with {len(generation.documents)} documents; "
-        f"{len(canaries)} canary questions find theirs. "
-        f"Of the passages nearest to a question it finds {generation.manifest.recall:.1%}."
+        f"{len(canaries)} canary questions find theirs."
     )
 
 
