@@ -50,7 +50,7 @@ async def quotes_at(generation: str, path: str, assistant: Assistant, state: Sta
 def _documents(folder: Path, ids: set[str]) -> dict[str, Document]:
     """Return the documents of these ids in a generation; none where it is damaged."""
     try:
-        documents = read_documents(folder)
+        documents = read_documents(folder, whole=False)
         return {id: documents[id] for id in ids if id in documents}
     except GenerationProblem:
         return {}

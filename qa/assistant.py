@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from corpus import Document
-from corpus.catalogue import Entry, list_documents
+from corpus.catalogue import Entry
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
@@ -27,7 +27,7 @@ from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
-from qa.query.spelling import Spelling
+from qa.query.spelling import MOST_FREQUENT, Spelling
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Selection
@@ -79,9 +79,9 @@ class Assistant:
     def _take(self, generation: Generation) -> None:
         self.provenance = Provenance(generation.manifest.id, self.encoder.name, "extractive", version("waymark"))
         self._evidence_search = replace(self._evidence_search, generation=generation)
-        self._spelling = Spelling(generation.documents.values())
+        self._spelling = Spelling(generation.texts.words.most_frequent(MOST_FREQUENT), generation.texts.words)
         # The values by which the documents can be filtered, and how many documents have each, by facet.
-        self.facets = list_documents(generation.documents.entries(), {}).facets
+        self.facets = generation.texts.facets
 
     @classmethod
     def from_settings(

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     # How many generations of the index are kept, including the serving one: so far can `waymark rollback` go back.
     generations: int = Field(default=3, ge=1)
+    # Up to how many passages a search compares all; of more, a graph leads to nearly all of the nearest
+    # (embeddings/index/faiss_index.py). A change needs `waymark index`.
+    exact_passages: int = Field(default=100_000, ge=0)
     # File of canary questions, which a new index must find the documents of; `canaries.jsonl` in the folder `var` if it
     # is not set, and none where there is no such file (qa/canaries.py).
     canaries: Path | None = None

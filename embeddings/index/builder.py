@@ -16,8 +16,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from corpus import Document, Passage, Span, cut_into_passages, list_lead, split_sentences
+from corpus.catalogue import list_documents
+from corpus.words import count_words
 from embeddings.index.bm25_index import Bm25Index
-from embeddings.index.faiss_index import FaissIndex
+from embeddings.index.faiss_index import EXACT, MIN_RECALL, FaissIndex
 from embeddings.index.generation import (
     DENSE,
     LEXICAL,
@@ -36,7 +38,7 @@ from embeddings.index.publishing import (
     remove_unpublished,
     staging_folder,
 )
-from embeddings.index.sentence_vectors import new_sentence_vectors
+from embeddings.index.sentence_vectors import SentenceVectors, new_sentence_vectors
 from embeddings.index.texts import Texts, new_texts
 from embeddings.models.cache import Progress, encode_each
 from embeddings.models.encoder import Encoder
@@ -44,7 +46,9 @@ from embeddings.models.pooling import PassageText
 
 CUT_AHEAD = 50  # documents that are cut while others are encoded
 VERIFIED_PASSAGES = 20  # that must be found by their text before a generation may serve
-COSINE_TOLERANCE = 1e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding
+COSINE_TOLERANCE = 5e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding to 8 bits
+ASKED_PASSAGES = 100  # whose first sentences are searched to measure the recall
+PASSAGE_VECTORS = "passages.f32"  # in 32 bits, until they are indexed
 
 Item = TypeVar("Item")
 
@@ -65,13 +69,15 @@ def build_generation(
     *,
     created_by: str,
     kept: int = KEPT_GENERATIONS,
+    exact: int = EXACT,
     check: Callable[[Generation], None] = lambda generation: None,
     progress: Progress = lambda done, total: None,
 ) -> str:
     """Build, verify and publish a generation in the folder `root`; return its id.
 
-    `cache` is the file of vectors encoded before. `kept` is the number of generations that are kept, and `check` raises
-    GenerationProblem for one that must not be published. `progress` is called with the number of passages encoded so
+    `cache` is the file of vectors encoded before. `kept` is the number of generations that are kept, `exact` that of
+    passages up to which a search compares all, and `check` raises GenerationProblem for one that must not be published.
+    `progress` is called with the number of passages encoded so
     far and of all passages, which is a guess until all documents are cut. Raises ValueError for no documents,
     BuildInProgress while another build runs, and GenerationProblem where the new generation does not pass verification.
     """
@@ -83,7 +89,7 @@ def build_generation(
         staging = staging_folder(root, "new")
         staging.mkdir()
         try:
-            contents = _write(staging, documents, encoder, cache, progress)
+            contents = _write(staging, documents, encoder, cache, exact, progress)
             id = next_id(root, contents.corpus_digest)
             seal(staging, encoder, contents, id=id, created_by=created_by)
             check(_verified(staging, encoder))
@@ -103,16 +109,19 @@ def passage_text(passage: Passage, text: str, sentences: Sequence[Span]) -> Pass
 
 
 def _write(
-    folder: Path, documents: Collection[Document], encoder: Encoder, cache: Path, progress: Progress
+    folder: Path, documents: Collection[Document], encoder: Encoder, cache: Path, exact: int, progress: Progress
 ) -> Contents:
     """Write all files of a generation but the manifest; no more than some thousand passages are in memory at a time."""
     with new_texts(folder / TEXTS) as texts:
         for document in documents:
             texts.add_document(document)
+        facets = list_documents(texts.documents.entries(), {}).facets
+        texts.add_summary(count_words(texts.documents.values()), facets)
         sentences = _write_vectors(folder, texts, encoder, cache, progress)
-        Bm25Index.build(passage.text_in_context for passage in texts.passages).save(folder / LEXICAL)
+        recall = _index_vectors(folder, encoder.dimension, exact)
+        Bm25Index.build((passage.text_in_context for passage in texts.passages), folder).save(folder / LEXICAL)
         digest = corpus_digest(texts.documents.values())
-        return Contents(len(texts.documents), len(texts.passages), sentences, digest)
+        return Contents(len(texts.documents), len(texts.passages), sentences, digest, recall)
 
 
 def _write_vectors(folder: Path, texts: Texts, encoder: Encoder, cache: Path, progress: Progress) -> int:
@@ -130,17 +139,36 @@ def _write_vectors(folder: Path, texts: Texts, encoder: Encoder, cache: Path, pr
     def show(done: int) -> None:
         progress(done, passages * documents // cut_documents)
 
-    dense = FaissIndex.empty(encoder.dimension)
     with (
+        (folder / PASSAGE_VECTORS).open("wb") as file,
         new_sentence_vectors(folder, encoder.dimension) as add_sentences,
         closing(_ahead(map(_cut, texts.documents.values()), CUT_AHEAD)) as cut,
     ):
         for vectors in encode_each(added(cut), encoder, cache, show):
-            dense.add(vectors[:1])
+            file.write(vectors[0].astype(np.float32).tobytes())
             add_sentences(vectors[1:])
             sentences += len(vectors) - 1
-    dense.save(folder / DENSE)
     return sentences
+
+
+def _index_vectors(folder: Path, dimension: int, exact: int) -> float:
+    """Index the vectors of the passages, and remove their file; return the recall.
+
+    Raises GenerationProblem where too few of the nearest passages are found.
+    """
+    file, sentences = folder / PASSAGE_VECTORS, SentenceVectors.load(folder)
+    vectors = np.memmap(file, np.float32, "r").reshape(-1, dimension)
+    dense = FaissIndex.build(vectors, exact)
+    asked = range(0, len(vectors), max(1, len(vectors) // ASKED_PASSAGES))
+    recall = dense.measure_recall(vectors, np.array([sentences[row][0] for row in asked]))
+    if recall < MIN_RECALL:
+        raise GenerationProblem(
+            f"the new index finds only {recall:.0%} of the nearest passages and was not published; have each compared: "
+            f"set WAYMARK_EXACT_PASSAGES={len(vectors)}"
+        )
+    dense.save(folder / DENSE)
+    file.unlink()
+    return recall
 
 
 def _cut(document: Document) -> list[_CutPassage]:

@@ -1,7 +1,9 @@
-"""The dense index: exact search of vectors by cosine, with FAISS.
+"""The dense index: search of vectors by cosine, with FAISS: exact, and by a graph where there are many.
 
 In: unit vectors, one per row. Out: Rankings of rows by cosine.
-Left out: which passage a row is (generation.py); approximate search, which pays from some 50,000 rows on.
+Up to EXACT rows every vector is compared, in 32 bits. Above, an HNSW graph over vectors of 8 bits a value is walked; a
+search among few allowed rows compares each of these, since the graph may lead past them.
+Left out: which passage a row is (generation.py).
 """
 
 import errno
@@ -10,16 +12,29 @@ from typing import Self
 
 import faiss
 import numpy as np
+import numpy.typing as npt
+from faiss.contrib.exhaustive_search import knn_ground_truth
 
 from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 from embeddings.models.encoder import Matrix, Vector
 
+# Measured in docs/adr/0054.
+EXACT = 100_000  # rows
+GRAPH = "HNSW32,SQ8"
+CONSIDERED_TO_BUILD = 80  # nearest rows that are looked at for the links of a new one
+CONSIDERED = 512, 1024, 2048, 4096  # nearest rows that a search keeps while it walks: the first that finds enough
+FEW = 0.2  # of all rows: where no more are allowed, each of them is compared
+BLOCK = 20_000  # rows that are added at a time
+TRAINED_BY = 100_000  # rows, at even distances, of which the smallest and largest values are taken
+DEPTH = 50  # nearest rows of which the recall is measured
+MIN_RECALL = 0.97
+
 
 class FaissIndex:
-    """An exact FAISS index over inner products."""
+    """A FAISS index over inner products."""
 
     def __init__(self, index: faiss.Index) -> None:
-        """Wrap an index of FAISS; `empty`, `build` and `load` make one."""
+        """Wrap an index of FAISS; `build` and `load` make one."""
         self._index = index
 
     def __len__(self) -> int:
@@ -31,21 +46,41 @@ class FaissIndex:
         """Return the number of values in a vector."""
         return int(self._index.d)
 
-    @classmethod
-    def empty(cls, dimension: int) -> Self:
-        """Return an index without rows."""
-        return cls(faiss.IndexFlatIP(dimension))
+    @property
+    def is_exact(self) -> bool:
+        """Whether every vector is compared."""
+        return not isinstance(self._index, faiss.IndexHNSW)
 
     @classmethod
-    def build(cls, vectors: Matrix) -> Self:
-        """Index unit vectors, shape (rows, dimension)."""
-        index = cls.empty(vectors.shape[1])
-        index.add(vectors)
-        return index
+    def build(cls, vectors: Matrix, exact: int = EXACT) -> Self:
+        """Index unit vectors, shape (rows, dimension), exactly if they are no more than `exact`; they may be mapped."""
+        rows, dimension = vectors.shape
+        if rows <= exact:
+            index = faiss.IndexFlatIP(dimension)
+        else:
+            index = faiss.index_factory(dimension, GRAPH, faiss.METRIC_INNER_PRODUCT)
+            index.hnsw.efConstruction = CONSIDERED_TO_BUILD
+            index.train(np.ascontiguousarray(vectors[:: -(-rows // TRAINED_BY)], np.float32))
+        for begin in range(0, rows, BLOCK):
+            index.add(np.ascontiguousarray(vectors[begin : begin + BLOCK], np.float32))
+        return cls(index)
 
-    def add(self, vectors: Matrix) -> None:
-        """Add unit vectors, shape (rows, dimension), behind the others."""
-        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    def measure_recall(self, vectors: Matrix, queries: Matrix) -> float:
+        """Return which part of the rows nearest to queries is found; look at more of them until MIN_RECALL is reached.
+
+        `vectors` are those that were indexed.
+        """
+        if self.is_exact:
+            return 1.0
+        blocks = (np.ascontiguousarray(vectors[begin : begin + BLOCK]) for begin in range(0, len(vectors), BLOCK))
+        _, nearest = knn_ground_truth(queries, blocks, min(DEPTH, len(self)), faiss.METRIC_INNER_PRODUCT)
+        for considered in CONSIDERED:
+            self._index.hnsw.efSearch = considered  # is saved with the index
+            pairs = zip(queries, nearest, strict=True)
+            recall = float(np.mean([np.isin(rows, self.search(query, DEPTH).rows) for query, rows in pairs]))
+            if recall >= MIN_RECALL:
+                break
+        return recall
 
     def save(self, file: Path) -> None:
         """Write the index in the format of FAISS. Raises OSError where the disk is full."""
@@ -63,9 +98,27 @@ class FaissIndex:
         """Return at most `limit` rows by their cosine with a unit vector; if `only` is given, only rows among these."""
         if only is not None and not len(only):
             return empty_ranking()
-        selected = None
-        if only is not None:
-            selected = faiss.SearchParameters(sel=faiss.IDSelectorBatch(only))  # type: ignore[call-arg]
-        k = min(limit, len(self) if only is None else len(only))
-        scores, rows = self._index.search(vector[np.newaxis], max(1, k), params=selected)
-        return top_k(rows[0], scores[0], limit)
+        k = max(1, min(limit, len(self) if only is None else len(only)))
+        selector = None if only is None else faiss.IDSelectorBitmap(_bits(only, len(self)))
+        if self.is_exact:
+            return self._found(self._index, vector, k, selector)
+        if only is None or len(only) > FEW * len(self):
+            found = self._found(self._index, vector, k, selector)
+            if len(found.rows) == k:  # the graph may lead to fewer allowed rows than there are
+                return found
+        return self._found(faiss.downcast_index(self._index.storage), vector, k, selector)
+
+    def _found(self, index: faiss.Index, vector: Vector, k: int, selector: faiss.IDSelector | None) -> Ranking:
+        parameters = faiss.SearchParameters()
+        if isinstance(index, faiss.IndexHNSW):
+            parameters = faiss.SearchParametersHNSW(efSearch=index.hnsw.efSearch)
+        parameters.sel = selector
+        scores, rows = index.search(vector[np.newaxis], k, params=parameters)
+        return top_k(rows[0][rows[0] >= 0], scores[0][rows[0] >= 0], k)
+
+
+def _bits(rows: RowNumbers, length: int) -> npt.NDArray[np.uint8]:
+    """Return which of all rows are among some, a bit a row."""
+    chosen = np.zeros(length, bool)
+    chosen[rows] = True
+    return np.packbits(chosen, bitorder="little")

@@ -8,8 +8,8 @@ A generation of an older form is not searched, but its documents can be read, so
 
 The folder holds `texts.sqlite`, with documents, passages and their sentences (texts.py); `vectors.faiss`, one row per
 passage; `sentences.npy` and `sentence_ends.npy`, with the vectors of sentences (sentence_vectors.py); `bm25/`; and
-`manifest.json`, which names the encoder and the SHA-256 of every other file. No file is a pickle, so that opening an
-index can't run code. All but the terms of BM25 is read or mapped when it is asked for.
+`manifest.json`, which names the encoder and the SHA-256 and size of every other file. No file is a pickle, so that
+opening an index can't run code. All is read or mapped when it is asked for, so that a start does not grow with it.
 """
 
 import hashlib
@@ -30,8 +30,9 @@ from embeddings.index.sentence_vectors import SentenceVectors
 from embeddings.index.texts import Documents, Rows, Texts, document_of, open_texts
 from embeddings.models.encoder import Encoder, Vector
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST, TEXTS, DENSE, LEXICAL = "manifest.json", "texts.sqlite", "vectors.faiss", "bm25"
+CHECKED_AT_START = 2**25  # bytes of a file; of larger ones only the size is compared, so that a start takes no longer
 
 
 class GenerationProblem(RuntimeError):
@@ -43,14 +44,21 @@ class OlderForm(GenerationProblem):
 
 
 class Seal(BaseModel):
-    """What the manifests of all forms hold: the form of the generation, and the SHA-256 of its files by name."""
+    """What the manifests of all forms hold: the form of the generation, and of its files, by name, the SHA-256.
+
+    Since form 3 they hold their sizes in bytes too.
+    """
 
     format: int
     checksums: dict[str, str]
+    sizes: dict[str, int] = {}
 
 
 class Manifest(BaseModel):
-    """The metadata of a generation: its encoder, the sizes of its parts, and the SHA-256 of its files by name."""
+    """The metadata of a generation: its encoder, the sizes of its parts, and the SHA-256 and size of its files by name.
+
+    `recall` is the part of the nearest passages that the dense index finds, by a sample of sentences.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,17 +71,20 @@ class Manifest(BaseModel):
     passages: int
     sentences: int
     corpus_digest: str
+    recall: float
     created_by: str
     checksums: dict[str, str]
+    sizes: dict[str, int]
 
 
 class Contents(NamedTuple):
-    """What was written into a generation: the sizes of its parts, and the digest of its documents."""
+    """What was written into a generation: the sizes of its parts, the digest of its documents, and the recall."""
 
     documents: int
     passages: int
     sentences: int
     corpus_digest: str
+    recall: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +121,11 @@ class Generation:
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Self:
-        """Read a generation. Raises GenerationProblem where a file is damaged or another encoder built it."""
-        manifest = check_files(folder)
+        """Read a generation. Raises GenerationProblem where a file is damaged or another encoder built it.
+
+        In large files, damage that leaves their size is found by `check_files` only.
+        """
+        manifest = check_files(folder, whole=False)
         _check_encoder(manifest, encoder)
         return cls(
             manifest=manifest,
@@ -167,35 +181,37 @@ def seal(folder: Path, encoder: Encoder, contents: Contents, *, id: str, created
         fingerprint=encoder.fingerprint,
         dimension=encoder.dimension,
         created_by=created_by,
-        checksums=_checksums(folder),
+        checksums={name: _sha256(file) for name, file in _files(folder).items()},
+        sizes={name: file.stat().st_size for name, file in _files(folder).items()},
         **contents._asdict(),
     )
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def read_documents(folder: Path) -> Mapping[str, Document]:
+def read_documents(folder: Path, *, whole: bool = True) -> Mapping[str, Document]:
     """Return the documents of a generation by id, whatever its encoder and its form.
 
-    Raises GenerationProblem if a file is damaged.
+    Raises GenerationProblem if a file is damaged, as `check_files` does.
     """
     try:
-        check_files(folder)
+        check_files(folder, whole=whole)
     except OlderForm:
-        return {document.id: document for document in _documents_of_form_1(folder)}
+        if not (folder / TEXTS).exists():
+            return {document.id: document for document in _documents_of_form_1(folder)}
     return open_texts(folder / TEXTS).documents
 
 
-def check_files(folder: Path) -> Manifest:
+def check_files(folder: Path, *, whole: bool = True) -> Manifest:
     """Compare the files of a generation with its manifest, and return that.
 
-    Raises OlderForm where they are whole, but of an older form, and GenerationProblem where they are not whole.
+    If not `whole`, of files above CHECKED_AT_START only the size is compared. Raises OlderForm where they are whole,
+    but of an older form, and GenerationProblem where they are not whole.
     """
     try:
         content = (folder / MANIFEST).read_bytes()
-        seal, actual = Seal.model_validate_json(content), _checksums(folder)
-        for name in sorted(seal.checksums.keys() | actual.keys()):
-            if seal.checksums.get(name) != actual.get(name):
-                fault = "missing" if name not in actual else "damaged" if name in seal.checksums else "extra"
+        seal, files = Seal.model_validate_json(content), _files(folder)
+        for name in sorted(seal.checksums.keys() | files.keys()):
+            if fault := _fault(seal, name, files.get(name), whole=whole):
                 raise GenerationProblem(f"{name} of index {folder.name} is {fault}; run: waymark index")
         if seal.format != FORMAT_VERSION:
             problem, age = (OlderForm, "an older") if seal.format < FORMAT_VERSION else (GenerationProblem, "a newer")
@@ -237,10 +253,22 @@ def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
         )
 
 
-def _checksums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of a folder's files by name, all but the manifest's."""
+def _files(folder: Path) -> dict[str, Path]:
+    """Return a folder's files by name, all but the manifest."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {file.relative_to(folder).as_posix(): _sha256(file) for file in files}
+    return {file.relative_to(folder).as_posix(): file for file in files}
+
+
+def _fault(seal: Seal, name: str, file: Path | None, *, whole: bool) -> str:
+    """Return how a file differs from what was sealed; nothing where it does not."""
+    if file is None:
+        return "missing"
+    if name not in seal.checksums:
+        return "extra"
+    size = file.stat().st_size
+    if not whole and size == seal.sizes.get(name) and size > CHECKED_AT_START:
+        return ""
+    return "" if _sha256(file) == seal.checksums[name] else "damaged"
 
 
 def _sha256(file: Path) -> str:

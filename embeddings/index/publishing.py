@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embeddings.index.generation import Generation, GenerationProblem
+from embeddings.index.generation import Generation, GenerationProblem, check_files
 from embeddings.models.encoder import Encoder
 
 CURRENT = "current"
@@ -105,6 +105,7 @@ def roll_back(root: Path, encoder: Encoder, id: str = "") -> str:
         if not chosen:
             wanted = f"of the id {id}" if id else "before the serving one"
             raise GenerationProblem(f"there is no index {wanted}; waymark generations shows those there are")
+        check_files(chosen[0])
         Generation.load(chosen[0], encoder)
         set_current(root, chosen[0].name)
         return chosen[0].name

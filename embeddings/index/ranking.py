@@ -25,6 +25,9 @@ def top_k(rows: RowNumbers, scores: Scores, k: int) -> Ranking:
     >>> top_k(np.array([4, 7, 2]), np.array([0.5, 0.9, 0.5], np.float32), 2).rows.tolist()
     [7, 2]
     """
+    if k < len(scores):  # sorting hundreds of thousands takes fifty times as long as finding the least of the best
+        best = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
+        rows, scores = rows[best], scores[best]
     order = np.lexsort((rows, -scores))[:k]
     return Ranking(rows[order], scores[order])
 

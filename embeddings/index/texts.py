@@ -10,7 +10,7 @@ import errno
 import json
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy as np
 from corpus import Document, Passage, Span
 from corpus.catalogue import FACETS, Entry, keys_of
 from corpus.dates import may_lie_within
+from corpus.words import Word
 from embeddings.index.ranking import RowNumbers
 
 Item = TypeVar("Item")
@@ -37,7 +38,11 @@ CREATE TABLE passages (
     row INTEGER PRIMARY KEY, document INTEGER, id TEXT, heading TEXT, "start" INTEGER, "end" INTEGER, sentences TEXT,
     text TEXT
 );
-CREATE INDEX passages_of_documents ON passages (document);
+-- The passages of a document stand in neighbouring rows.
+CREATE TABLE rows_of_documents (document INTEGER PRIMARY KEY, first INTEGER, last INTEGER);
+-- What a server needs of all documents when it starts: the words, most frequent first, and the values of the facets.
+CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT UNIQUE, times INTEGER, is_name INTEGER);
+CREATE TABLE values_of_facets (facet TEXT PRIMARY KEY, documents_by_value TEXT);
 """
 ENTRY_FIELDS = {field.name for field in fields(Entry)}
 SELECTED = 100  # rows that a query reads at once
@@ -47,16 +52,21 @@ PASSAGES = """
     SELECT passages.id, documents.id, title, heading, passages.text, "start", "end"
     FROM passages CROSS JOIN documents ON number = document WHERE row BETWEEN ? AND ? ORDER BY row
 """
+ROWS_OF_DOCUMENTS = """
+    INSERT INTO rows_of_documents SELECT document, min(row), max(row) FROM passages GROUP BY document
+"""
 SENTENCES = "SELECT sentences FROM passages WHERE row BETWEEN ? AND ? ORDER BY row"
 # ?1: pairs of a facet and a key; ?2: how many facets these are; ?3 and ?4: since and until.
 ROWS_WHERE = """
-    SELECT row FROM documents CROSS JOIN passages ON document = number
-    WHERE (?2 = 0 OR number IN (
+    SELECT first, last FROM rows_of_documents
+    WHERE (?2 = 0 OR document IN (
         SELECT document FROM json_each(?1) AS wanted
         JOIN facets ON facet = json_extract(wanted.value, '$[0]') AND facets.value = json_extract(wanted.value, '$[1]')
         GROUP BY document HAVING count(DISTINCT facet) = ?2
-    )) AND (?3 || ?4 = '' OR may_lie_within(json_extract(metadata, '$.published'), ?3, ?4))
-    ORDER BY row
+    )) AND (?3 || ?4 = '' OR document IN (
+        SELECT number FROM documents WHERE may_lie_within(json_extract(metadata, '$.published'), ?3, ?4)
+    ))
+    ORDER BY first
 """
 
 
@@ -83,6 +93,16 @@ class Texts:
         """The Spans of the sentences of each passage, by row."""
         return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in json.loads(values[0])))
 
+    @property
+    def words(self) -> "Words":
+        """The words of the documents."""
+        return Words(self)
+
+    @property
+    def facets(self) -> dict[str, dict[str, int]]:
+        """For each facet its values, those of most documents first, and how many documents have each."""
+        return {facet: json.loads(values) for facet, values in self.select("SELECT * FROM values_of_facets")}
+
     def rows_where(self, wanted: Mapping[str, Sequence[str]], since: str = "", until: str = "") -> RowNumbers:
         """Return the rows of the documents that have, of each facet, one of its values, and are of a time.
 
@@ -90,7 +110,7 @@ class Texts:
         """
         pairs = [(facet, key) for facet, values in wanted.items() for key in sorted(keys_of(values, facet))]
         rows = self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until)
-        return np.fromiter((row for (row,) in rows), np.int64)
+        return np.concatenate([np.arange(first, last + 1) for first, last in rows] or [np.empty(0, np.int64)])
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
@@ -126,6 +146,15 @@ class Texts:
                     spans,
                     passage.text,
                 ),
+            )
+
+    def add_summary(self, words: Iterable[Word], facets: Mapping[str, Mapping[str, int]]) -> None:
+        """Add the words of all documents, most frequent first, and the values of their facets."""
+        with self._lock:
+            self._database.executemany("INSERT INTO words (word, times, is_name) VALUES (?, ?, ?)", words)
+            self._database.executemany(
+                "INSERT INTO values_of_facets VALUES (?, ?)",
+                ((facet, json.dumps(values, ensure_ascii=False)) for facet, values in facets.items()),
             )
 
     def select(self, query: str, *values: object) -> Iterator[Values]:
@@ -185,6 +214,22 @@ class Rows(Generic[Item]):
         raise IndexError(row)
 
 
+class Words(Container[str]):
+    """The words of the documents; those that few documents have are looked up when they are asked for."""
+
+    def __init__(self, texts: Texts) -> None:
+        """Take the texts that they are of."""
+        self._texts = texts
+
+    def __contains__(self, word: object) -> bool:
+        return any(self._texts.select("SELECT 1 FROM words WHERE word = ?", word))
+
+    def most_frequent(self, number: int) -> Iterator[Word]:
+        """Yield the most frequent words, at most so many."""
+        rows = self._texts.select("SELECT word, times, is_name FROM words ORDER BY number LIMIT ?", number)
+        return (Word(word, times, bool(is_name)) for word, times, is_name in rows)
+
+
 def open_texts(file: Path) -> Texts:
     """Open a file that `new_texts` made, which nobody writes any more."""
     address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
@@ -200,6 +245,7 @@ def new_texts(file: Path) -> Iterator[Texts]:
         with closing(sqlite3.connect(file, check_same_thread=False)) as database, database:
             database.executescript(SCHEMA)
             yield Texts(database)
+            database.execute(ROWS_OF_DOCUMENTS)
     except sqlite3.OperationalError as error:
         raise OSError(errno.EIO, f"the texts can't be written: {error}", str(file)) from error
 

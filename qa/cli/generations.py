@@ -9,7 +9,7 @@ from rich.table import Table
 from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation
 from embeddings.index import publishing
-from embeddings.index.generation import is_older_form, read_documents
+from embeddings.index.generation import check_files, is_older_form, read_documents
 from qa.canaries import check_canaries, load_canaries
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
 from qa.ingest.building import Progress, build_index
@@ -49,7 +49,9 @@ def verify() -> None:
     with errors_shown():
         settings = Settings()
         encoder = load_encoder(settings, err.print)
-        generation = Generation.load(current_generation(settings.index), encoder)
+        folder = current_generation(settings.index)
+        check_files(folder)
+        generation = Generation.load(folder, encoder)
         canaries = load_canaries(settings)
         check_canaries(canaries, encoder, generation)
     err.print(

@@ -43,6 +43,7 @@ def build_index(
         settings.cache,
         created_by=f"waymark {version('waymark')}",
         kept=settings.generations,
+        exact=settings.exact_passages,
         check=partial(check_canaries, canaries, encoder),
         progress=partial(progress, "Encoding passages and sentences"),
     )

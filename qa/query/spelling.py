@@ -7,23 +7,23 @@ Left out: words of up to three letters, contractions, abbreviations, and other l
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from corpus import Document
+from corpus.words import Word
 from qa.query.question import Question
 from qa.query.vocabulary import vocabulary
 
 WORD = re.compile(r"(?<![\w'’])[^\W\d_]{4,}(?!['’])\b")
 BRITISH = re.compile(r"is(?=(?:e[ds]?|ing|ations?)$)")  # the list of English words spells these with z
 ENDINGS = ("s", "er", "ers", "ing", "ed", "ly")
-ANY_WORD = re.compile(r"[^\W\d_]{4,}")
 MIN_LETTERS_FOR_TWO_ERRORS = 7  # in a shorter word one letter may be wrong
 NEAREST = 20  # candidates that are ranked
+MOST_FREQUENT = 50_000  # words of the documents among which the nearest is sought: that takes some milliseconds
 MOST_CORRECTED = (
     12  # words of a question; a text with more misspelt ones is hardly English, and each takes a millisecond
 )
@@ -33,18 +33,16 @@ QUESTION_WORDS = frozenset({*vocabulary("en").question_words, *vocabulary("en").
 class Spelling:
     """Corrects questions by the words of English and of some documents."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        """Count the words of the documents; question words count too, since documents may lack them."""
-        self._english = SpellChecker()
+    def __init__(self, frequent: Iterable[Word], all_words: Container[str]) -> None:
+        """Take words of the documents: the most frequent, which may take the place of others, and all.
+
+        Question words count too, since documents may lack them.
+        """
+        self._english, self._all, words = SpellChecker(), all_words, list(frequent)
         self._counts = Counter(QUESTION_WORDS)
-        named: Counter[str] = Counter()
-        for document in documents:
-            text = f"{document.title} {' '.join(document.countries)} {document.text}"
-            words = ANY_WORD.findall(text)
-            self._counts.update(word.casefold() for word in words)
-            named.update(word.casefold() for word in words if word[0].isupper())
+        self._counts.update({word.word: word.times for word in words})
         self._words = sorted(self._counts)
-        self._names = {word for word, times in named.items() if 2 * times > self._counts[word]}
+        self._names = {word.word for word in words if word.is_name}
 
     def correct(self, question: str) -> str:
         """Return the question with its first misspelt words corrected, at most MOST_CORRECTED of them."""
@@ -79,7 +77,7 @@ class Spelling:
 
     def _is_known(self, word: str) -> bool:
         forms = (word, BRITISH.sub("iz", word), *(word.removesuffix(ending) for ending in ENDINGS))
-        return any(form in self._counts or form in self._english for form in forms)
+        return any(form in self._counts or form in self._english or form in self._all for form in forms)
 
     def _unlikeliness(self, word: str, misspelt: str) -> tuple[bool, bool, bool, int]:
         """Return a sort key: the same letters first, then question words, the same beginning, frequent words."""

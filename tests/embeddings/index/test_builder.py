@@ -100,7 +100,7 @@ def test_a_generation_that_fails_a_check_is_not_published(build: Callable[..., s
 
 
 @pytest.mark.parametrize(
-    "file", ["texts.sqlite", "vectors.faiss", "sentences.npy", "sentence_ends.npy", "bm25/vocab.index.json"]
+    "file", ["texts.sqlite", "vectors.faiss", "sentences.npy", "sentence_ends.npy", "bm25/terms.npy"]
 )
 def test_a_full_disk_leaves_the_old_index_and_nothing_else(build: Callable[..., str], root: Path, file: str) -> None:
     """Whichever file does not fit, that is one error, and what was written is removed to make room."""

@@ -4,6 +4,7 @@ import json
 import os
 import tracemalloc
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from conftest import generation_of
 from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation, passage_text
-from embeddings.index.generation import MANIFEST, OlderForm, corpus_digest, read_documents
+from embeddings.index.faiss_index import MIN_RECALL
+from embeddings.index.generation import MANIFEST, OlderForm, check_files, corpus_digest, read_documents
 from fakes import HashingEncoder
 from faults import flip_bit, make_older, truncate
 
@@ -106,6 +108,47 @@ def test_an_index_of_an_older_form_is_told_from_a_damaged_one(
     truncate(folder / "documents.jsonl")
     with pytest.raises(GenerationProblem, match=r"documents\.jsonl of index .* is damaged"):
         read_documents(folder)
+
+
+def test_the_documents_of_the_second_form_can_be_read(
+    documents: list[Document], build: Callable[[], str], root: Path
+) -> None:
+    """It had the same texts, and a manifest without sizes."""
+    folder = root / build()
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    del manifest["sizes"], manifest["recall"]
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"format": 2}), encoding="utf-8")
+
+    with pytest.raises(OlderForm):
+        Generation.load(folder, HashingEncoder())
+    assert list(read_documents(folder).values()) == sorted(documents, key=lambda document: document.id)
+
+
+@pytest.mark.parametrize("harm", [flip_bit, truncate])
+def test_of_large_files_a_start_compares_sizes_only(
+    build: Callable[[], str], root: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], None]
+) -> None:
+    """A byte changed is found where all is verified; a file that is cut short is found at a start too."""
+    folder = root / build()
+    monkeypatch.setattr("embeddings.index.generation.CHECKED_AT_START", 0)
+    harm(folder / "sentences.npy")
+
+    with pytest.raises(GenerationProblem, match=r"sentences\.npy of index .* is damaged"):
+        check_files(folder)
+    with nullcontext() if harm is flip_bit else pytest.raises(GenerationProblem):
+        Generation.load(folder, HashingEncoder())
+
+
+def test_an_index_that_finds_too_few_of_the_nearest_is_not_published(
+    build: Callable[..., str], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says how all are compared; one that finds enough tells how many in its manifest."""
+    assert Generation.load(root / build(exact=0), HashingEncoder()).manifest.recall >= MIN_RECALL
+
+    monkeypatch.setattr("embeddings.index.builder.MIN_RECALL", 1.1)
+    with pytest.raises(GenerationProblem, match="set WAYMARK_EXACT_PASSAGES=3"):
+        build(exact=0)
+    assert len(list(root.glob("0*"))) == 1
 
 
 def test_an_index_of_a_newer_form_is_refused(build: Callable[[], str], root: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document
+from corpus.words import count_words
 from qa.query.spelling import MOST_CORRECTED, Spelling
 
 TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign with the UNODC against trafficking."
@@ -15,7 +16,7 @@ TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign 
 @cache
 def spelling() -> Spelling:
     """Return a corrector for the words of one document."""
-    return Spelling([Document(id="a", title="A campaign", text=TEXT)])
+    return Spelling(count_words([Document(id="a", title="A campaign", text=TEXT)]), ["sarawak"])
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ def spelling() -> Spelling:
         ("Do nail bars pay fair wages?", "Do nail bars pay fair wages?"),
         ("Didn't funders summarise?", "Didn't funders summarise?"),
         ("Who met Manny Freet in Aruba?", "Who met Manny Freet in Aruba?"),
+        ("Who fled sarawak?", "Who fled sarawak?"),
         ("What do UNODX and IOMs do?", "What do UNODX and IOMs do?"),
     ],
 )
