@@ -6,7 +6,6 @@ Each step takes values and returns values; the types of the answer check its cit
 """
 
 import copy
-import hashlib
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,29 +18,25 @@ from corpus.catalogue import Entry
 from corpus.languages import language_of
 from embeddings import Encoder, Generation, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers import STATUSES, Answer, Provenance, Status
+from qa.answers import Answer, Provenance
 from qa.evidence_search import EvidenceSearch, timed
-from qa.figures.joining import TOPIC, is_on_figures, with_figures
+from qa.figures.joining import TOPIC, is_on_figures
 from qa.figures.recognition import Recogniser
 from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.query.spelling import MOST_FREQUENT, Spelling
+from qa.quoting import quote_documents
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
-from qa.reader.selection import Selection
-from qa.replies import message_of
 from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, load_encoder, retrieve
 from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
 from qa.trace import Trace
-from qa.writer.extractive import compose
 from qa.writer.llm import LanguageModel
-from qa.writer.notes import notes_on
-from qa.writer.related_questions import related_questions
 from qa.writer.rewriting import Tell, rewrite
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
@@ -117,6 +112,12 @@ class Assistant:
         search = self._evidence_search
         same = copy.copy(self)
         same._evidence_search = replace(search, reading=replace(search.reading, documents=documents, words=words))
+        return same
+
+    def without_model(self) -> Self:
+        """Return an assistant like this one that asks no language model."""
+        same = copy.copy(self)
+        same.model = None
         return same
 
     @property
@@ -220,9 +221,10 @@ class Assistant:
             findings = self._evidence_search.find(query, carried, filters)
         trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
-        answer = _quote_documents(trace, self.provenance, self._evidence_search.reading, filters)
+        asked = None
         if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
-            answer = with_figures(answer, self._figures.recognise(query.asked, query.vector))
+            asked = self._figures.recognise(query.asked, query.vector)
+        answer = quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked)
         return answer, trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
@@ -255,46 +257,3 @@ class Assistant:
     def _corrected(self, turn: Turn) -> Turn:
         question = Question(turn.question, language_of(turn.question))
         return replace(turn, question=self._spelling.corrected(question).text)
-
-
-def _quote_documents(trace: Trace, provenance: Provenance, reading: ReaderSettings, filters: Filters) -> Answer:
-    """Return the answer that a Trace led to; equal input gives it an equal id."""
-    findings, understood = trace.findings, trace.understood
-    selection = findings.selection if findings else Selection()
-    standalone = understood.text if findings else trace.prepared.text
-    language = understood.language
-    composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview)
-    reason = "" if composed.statements else understood.reason or "no_evidence"
-    is_sure = selection.confidence >= reading.scorers.thresholds.sure_confidence
-    status = STATUSES[reason] if reason else Status.ANSWERED if is_sure else Status.PARTIAL
-    # Beside a help card nothing is shown that only lies near the question: it may frighten.
-    beside_refusal = compose(() if understood.help else selection.nearest)
-    topics = (trace.topic,) if trace.topic and not understood.help else ()
-    # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
-    short = selection.short_answer
-    may_be_short = findings and status == Status.ANSWERED and not findings.is_joined
-    hits = findings.search.hits if findings and not understood.help else ()
-    citations = composed.citations or beside_refusal.citations
-    made_from = repr((standalone, language, filters, topics, provenance, reading.documents, reading.words))
-    return Answer(
-        id=hashlib.sha256(made_from.encode()).hexdigest()[:16],
-        question=trace.prepared.text,
-        standalone_question=standalone,
-        language=language,
-        status=status,
-        topics=topics,
-        confidence=round(selection.confidence, 4),
-        provenance=provenance,
-        message=message_of(reason, status, language, has_card=understood.help is not None),
-        reason=reason,
-        short_answer=short.words if short and short.is_sure and may_be_short else None,
-        statements=composed.statements,
-        more=composed.more,
-        nearest=beside_refusal.statements,
-        unanswered=findings.untold if findings and composed.statements else (),
-        citations=citations,
-        help=understood.help,
-        related_questions=related_questions(hits, language, {citation.document_id for citation in citations}),
-        notes=notes_on(selection.evidence, composed.citations, language),
-        timings_ms=trace.timings_ms,
-    )

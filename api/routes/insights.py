@@ -63,10 +63,13 @@ async def suite(
 async def vote(
     id: int, request: Request, database: RecordsDep, assistant: AssistantDep, state: StateDep
 ) -> HTMLResponse:
-    """Show the trace of an answer with a vote: it is not kept, but found anew by the question without personal data."""
+    """Show the trace of an answer with a vote: it is not kept, but found anew by the question without personal data.
+
+    It is found by quotes alone: who looks at a vote sends nothing to a language model.
+    """
     found = await run_in_threadpool(read_vote, database, id)
     if found is None or not found.question:
         raise HTTPException(404, "There is no vote of this id whose question is known.")
-    answer, trace = await state["lanes"].load(partial(assistant.explain, found.question))
-    explained = trace.explained(assistant.scorers)
-    return await run_in_threadpool(render_page, request, "vote.html", vote=found, answer=answer, trace=explained)
+    answer, trace = await state["lanes"].load(partial(assistant.without_model().explain, found.question))
+    shown = {"vote": found, "answer": answer, "trace": trace.explained(assistant.scorers), "model": assistant.model}
+    return await run_in_threadpool(render_page, request, "vote.html", **shown)

@@ -1,5 +1,6 @@
 """The page of staff shows what the records tell, to who has a key of the scope `admin`."""
 
+import copy
 import re
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from http_client import QUESTION, UNKNOWN
+from model_server import model_server, settings_for
 from qa import Assistant, Settings
 from qa.evaluation.suites import Row
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
+from qa.writer.llm import LanguageModel
 
 PATHS = ["/staff/insights", "/staff/insights/questions.jsonl", "/staff/insights/votes/1"]
 
@@ -77,6 +80,24 @@ def test_a_vote_leads_to_the_trace(assistant: Assistant, settings: Settings) -> 
     assert "[e-mail]" in masked
     assert "not as then" in masked
     assert statuses == [404, 404]
+
+
+def test_the_trace_of_a_vote_asks_no_model(assistant: Assistant, settings: Settings) -> None:
+    """What a model wrote is explained by quotes, and the page says so: nothing is sent a second time."""
+    key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
+    with model_server(lambda reply: reply.say(reply.answer())) as server:
+        writing = copy.copy(assistant)
+        writing.model = LanguageModel(settings_for(server.url))
+        with TestClient(create_app(writing, settings)) as client:
+            answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+            client.post("/v1/feedback", json={"answer_id": answer["id"], "useful": False})
+        asked = len(server.requests)
+        with TestClient(create_app(writing, settings)) as client:
+            page = client.get(PATHS[2], auth=("staff", key)).text
+
+    assert "Norway" in page
+    assert "is not asked again" in page
+    assert (asked, len(server.requests)) == (1, 1)
 
 
 def test_there_is_a_problem_while_the_database_is_gone(assistant: Assistant, settings: Settings) -> None:
