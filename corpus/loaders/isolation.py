@@ -6,16 +6,18 @@ A parser that crashes, hangs or takes all memory takes only its own process alon
 
 import multiprocessing
 import resource
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from pkgutil import resolve_name
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from corpus.loaders.base import Extraction, UnreadableDocument
 
-SECONDS = 10  # for a file
+SECONDS = 10  # of a processor for a file: a busy machine, which takes longer, refuses none that another one reads
+PATIENCE = 6  # times as long, by the clock, is waited for a file
 MEMORY = 3_000_000_000  # bytes of address space of a process
 FILES_A_PROCESS = 100  # after which it is replaced, since parsers keep what they once took
 AT_ONCE = 2  # processes
@@ -31,32 +33,41 @@ def run_isolated(
     """Yield what each loader reads of its file, in their order, or the error that says why it does not.
 
     A loader is named by its module and function, `package.module:function`: only the processes import it. It is given
-    the options, and so many seconds for a file.
+    the options, and so many seconds of a processor for a file.
     """
     if not jobs:
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])  # imported once, and there in each process
-    with ProcessPool(min(AT_ONCE, len(jobs)), FILES_A_PROCESS, _limit_memory, context=context) as pool:
-        futures = [pool.schedule(_load, args=[name, file], kwargs=options, timeout=seconds) for name, file in jobs]
+    with ProcessPool(min(AT_ONCE, len(jobs)), FILES_A_PROCESS, _limit_process, context=context) as pool:
+        futures = [
+            pool.schedule(_load, args=[name, file, seconds], kwargs=options, timeout=PATIENCE * seconds)
+            for name, file in jobs
+        ]
         for future in futures:
             try:
                 yield future.result()
             except UnreadableDocument as error:
                 yield error
-            except TookTooLong:
-                yield BrokenOff(f"it takes more than {seconds} s to read; split it, or save it in another format")
             except MemoryError:
                 yield BrokenOff("it takes too much memory to read; split it")
             # A library may raise anything for a file that its writers never thought of.
-            except Exception:
-                yield BrokenOff("its reader broke off; it is damaged, so save it anew")
+            except Exception as error:
+                ended = error.exitcode if isinstance(error, ProcessExpired) else 0
+                if isinstance(error, TookTooLong) or ended == -signal.SIGXCPU:
+                    yield BrokenOff(f"it takes more than {seconds} s to read; split it, or save it in another format")
+                else:
+                    yield BrokenOff("its reader broke off; it is damaged, so save it anew")
 
 
-def _load(name: str, file: Path, **options: str) -> Extraction:
+def _load(name: str, file: Path, seconds: int, **options: str) -> Extraction:
     load: Callable[..., Extraction] = resolve_name(name)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    end = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))  # SIGXCPU ends the process then
     return load(file, **options)
 
 
-def _limit_memory() -> None:
+def _limit_process() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -15,7 +15,8 @@ MARGIN_LINES = 4  # baselines from the top and the bottom of a page among which 
 SAME_PLACE = 3  # points
 REPEATED = 3  # pages that show the same line in the same place, from which it is one
 APART = 1.4  # times the size of the letters that they are parted from the text
-CODE = 5  # digits of a job number
+CODE = 5  # digits of a job number or symbol, in which there is no
+WORD = re.compile(r"[^\W\d_]{4}")
 ROMAN = re.compile(r"(?<![^\W_])[ivxl]{1,6}(?![^\W_])")
 CONTACT = re.compile(r"\S@\S+\.\w|\+\d|\b(?:tel|phone|fax|hotline|helpline|call)\b|\d[ -]\d{3}[ -]\d{3}", re.I)
 
@@ -40,8 +41,10 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         for piece in margin
         if not running.isdisjoint(_keys(piece, number))
     )
-    codes = {piece.text for margin in margins[1:] for piece in margin if _is_code(piece.text)}
-    symbols = {piece.text for piece in margins[0] if _is_code(piece.text)}
+    printed = Counter(text for margin in margins[1:] for text in {piece.text for piece in margin} if _is_code(text))
+    on_first = tuple(piece.text for piece in margins[0])
+    codes = {code for code, count in printed.items() if count > 1 or any(text.startswith(code) for text in on_first)}
+    symbols = set(filter(_is_code, on_first))
 
     def is_running(piece: Line, number: int) -> bool:
         if CONTACT.search(piece.text) or DATED.search(piece.text):
@@ -114,7 +117,13 @@ def _roman(numeral: str) -> int:
 
 
 def _is_code(text: str) -> bool:
-    return len(re.sub(r"\D", "", text)) >= CODE and not (CONTACT.search(text) or DATED.search(text))
+    """Return whether a line is a job number or the symbol of a document, and no text with numbers.
+
+    >>> _is_code("25-02112"), _is_code("GE.25-05795 (E)"), _is_code("with 173,506 of them deported")
+    (True, True, False)
+    """
+    digits = len(re.sub(r"\D", "", text))
+    return digits >= CODE and not (WORD.search(text) or CONTACT.search(text) or DATED.search(text))
 
 
 def _tells_code(text: str, codes: Set[str]) -> bool:

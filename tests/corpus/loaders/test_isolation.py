@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument
+from corpus.loaders import isolation
 from corpus.loaders.base import Extraction
-from corpus.loaders.isolation import run_isolated
 
 pytestmark = pytest.mark.process
 
@@ -18,6 +18,9 @@ def load(file: Path) -> Extraction:
     match file.name:
         case "crash":
             os._exit(11)
+        case "loop":
+            while True:
+                pass
         case "hang":
             time.sleep(60)
         case "memory":
@@ -29,16 +32,17 @@ def load(file: Path) -> Extraction:
     return Extraction(file.name)
 
 
-def test_only_the_file_itself_is_lost() -> None:
+def test_only_the_file_itself_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others are read, in their order, and the reason says what to do."""
-    names = ["a", "crash", "b", "hang", "memory", "raise", "refuse", "c"]
-    read = list(run_isolated([(f"{__name__}:load", Path(name)) for name in names], seconds=2))
+    monkeypatch.setattr(isolation, "PATIENCE", 3)
+    names = ["a", "crash", "b", "hang", "loop", "memory", "raise", "refuse", "c"]
+    read = list(isolation.run_isolated([(f"{__name__}:load", Path(name)) for name in names], seconds=1))
 
     assert [result.text if isinstance(result, Extraction) else str(result) for result in read] == [
         "a",
         "its reader broke off; it is damaged, so save it anew",
         "b",
-        "it takes more than 2 s to read; split it, or save it in another format",
+        *2 * ["it takes more than 1 s to read; split it, or save it in another format"],
         "it takes too much memory to read; split it",
         "its reader broke off; it is damaged, so save it anew",
         "it is encrypted; take off its password",

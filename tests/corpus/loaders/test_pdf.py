@@ -283,6 +283,22 @@ def test_an_encrypted_file_is_refused(tmp_path: Path) -> None:
         read_pdf(tmp_path / "a.pdf")
 
 
+def test_text_with_numbers_in_a_margin_is_no_job_number(read: Read) -> None:
+    """A line of text at the edge of a page stays whatever its numbers; the number of the print job goes."""
+    pages = [
+        [
+            *paragraph(f"In {2000 + number} it helped {31_506 + number} persons,", *BODY, top=60),
+            ("25-02112 (E)" if number == 0 else "25-02112", 480, 810),
+        ]
+        for number in range(2)
+    ]
+    text = read(*pages).text
+
+    assert "In 2000 it helped 31506 persons," in text
+    assert "In 2001 it helped 31507 persons," in text
+    assert "25-02112" not in text
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason="not part of the project: the real PDFs of the United Nations")
 def test_real_papers_read_whole() -> None:
