@@ -13,6 +13,7 @@ from embeddings.index.ranking import Ranking
 from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder, Vector
 from embeddings.models.onnx_export import model_folder
 from embeddings.models.pretrained import ModelProblem
+from embeddings.models.ray_encoding import RayProblem, ray_encoding
 
 __all__ = [
     "BuildInProgress",
@@ -22,6 +23,7 @@ __all__ = [
     "Matrix",
     "ModelProblem",
     "Ranking",
+    "RayProblem",
     "SentenceEncoder",
     "Vector",
     "build_generation",
@@ -29,4 +31,5 @@ __all__ = [
     "earlier_generations",
     "model_folder",
     "passage_text",
+    "ray_encoding",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -71,5 +71,10 @@ async def vote(
     if found is None or not found.question:
         raise HTTPException(404, "There is no vote of this id whose question is known.")
     answer, trace = await state["lanes"].load(partial(assistant.without_model().explain, found.question))
-    shown = {"vote": found, "answer": answer, "trace": trace.explained(assistant.scorers), "model": assistant.model}
+    shown: dict[str, Any] = {
+        "vote": found,
+        "answer": answer,
+        "trace": trace.explained(assistant.scorers),
+        "model": assistant.model,
+    }
     return await run_in_threadpool(render_page, request, "vote.html", **shown)

@@ -40,7 +40,7 @@ from embeddings.index.publishing import (
 )
 from embeddings.index.sentence_vectors import SentenceVectors, new_sentence_vectors
 from embeddings.index.texts import Texts, new_texts
-from embeddings.models.cache import Progress, encode_each
+from embeddings.models.cache import Progress, Submit, encode_each
 from embeddings.models.encoder import Encoder
 from embeddings.models.pooling import PassageText
 
@@ -72,14 +72,16 @@ def build_generation(
     exact: int = EXACT,
     check: Callable[[Generation], None] = lambda generation: None,
     progress: Progress = lambda done, total: None,
+    submit: Submit | None = None,
 ) -> str:
     """Build, verify and publish a generation in the folder `root`; return its id.
 
     `cache` is the file of vectors encoded before. `kept` is the number of generations that are kept, `exact` that of
     passages up to which a search compares all, and `check` raises GenerationProblem for one that must not be published.
-    `progress` is called with the number of passages encoded so
-    far and of all passages, which is a guess until all documents are cut. Raises ValueError for no documents,
-    BuildInProgress while another build runs, and GenerationProblem where the new generation does not pass verification.
+    `progress` is called with the number of passages encoded so far and of all passages, which is a guess until all
+    documents are cut. `submit` has passages encoded elsewhere, with an encoder that is equal to this one (cache.py).
+    Raises ValueError for no documents, BuildInProgress while another build runs, and GenerationProblem where the new
+    generation does not pass verification.
     """
     if not documents:
         raise ValueError("an index needs at least one document")
@@ -89,7 +91,7 @@ def build_generation(
         staging = staging_folder(root, "new")
         staging.mkdir()
         try:
-            contents = _write(staging, documents, encoder, cache, exact, progress)
+            contents = _write(staging, documents, encoder, cache, exact, progress, submit)
             id = next_id(root, contents.corpus_digest)
             seal(staging, encoder, contents, id=id, created_by=created_by)
             check(_verified(staging, encoder))
@@ -109,7 +111,13 @@ def passage_text(passage: Passage, text: str, sentences: Sequence[Span]) -> Pass
 
 
 def _write(
-    folder: Path, documents: Collection[Document], encoder: Encoder, cache: Path, exact: int, progress: Progress
+    folder: Path,
+    documents: Collection[Document],
+    encoder: Encoder,
+    cache: Path,
+    exact: int,
+    progress: Progress,
+    submit: Submit | None,
 ) -> Contents:
     """Write all files of a generation but the manifest; no more than some thousand passages are in memory at a time."""
     with new_texts(folder / TEXTS) as texts:
@@ -117,14 +125,16 @@ def _write(
             texts.add_document(document)
         facets = list_documents(texts.documents.entries(), {}).facets
         texts.add_summary(count_words(texts.documents.values()), facets)
-        sentences = _write_vectors(folder, texts, encoder, cache, progress)
+        sentences = _write_vectors(folder, texts, encoder, cache, progress, submit)
         recall = _index_vectors(folder, encoder.dimension, exact)
         Bm25Index.build((passage.text_in_context for passage in texts.passages), folder).save(folder / LEXICAL)
         digest = corpus_digest(texts.documents.values())
         return Contents(len(texts.documents), len(texts.passages), sentences, digest, recall)
 
 
-def _write_vectors(folder: Path, texts: Texts, encoder: Encoder, cache: Path, progress: Progress) -> int:
+def _write_vectors(
+    folder: Path, texts: Texts, encoder: Encoder, cache: Path, progress: Progress, submit: Submit | None
+) -> int:
     """Cut the documents, add their passages, and write the vectors of these; return the number of their sentences."""
     documents, cut_documents, passages, sentences = len(texts.documents), 0, 0, 0
 
@@ -144,7 +154,7 @@ def _write_vectors(folder: Path, texts: Texts, encoder: Encoder, cache: Path, pr
         new_sentence_vectors(folder, encoder.dimension) as add_sentences,
         closing(_ahead(map(_cut, texts.documents.values()), CUT_AHEAD)) as cut,
     ):
-        for vectors in encode_each(added(cut), encoder, cache, show):
+        for vectors in encode_each(added(cut), encoder, cache, show, submit):
             file.write(vectors[0].astype(np.float32).tobytes())
             add_sentences(vectors[1:])
             sentences += len(vectors) - 1

@@ -7,10 +7,12 @@ The cache is an SQLite file; its key is the encoder's fingerprint and the passag
 import hashlib
 import json
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from embeddings.models.pooling import PassageText
 
 WINDOW = 2048  # passages that are sorted by length and then encoded, before any of their vectors is used
 BATCH = 64  # passages encoded between two commits: at most so many are lost when a build crashes
+AHEAD = 3  # windows that are begun elsewhere before the vectors of the one before them have all come
 QUERY_KEYS = 500  # keys in one SQL query; the limit of old versions of SQLite is 999
 TABLE = (
     "CREATE TABLE IF NOT EXISTS passages"
@@ -28,6 +31,8 @@ TABLE = (
 LENGTH_TOLERANCE = 1e-3  # of a unit vector
 
 Progress = Callable[[int, int], None]  # is called with the number of passages done and of all passages
+# Begins to encode passages elsewhere, and returns a function that waits for their vectors.
+Submit = Callable[[Sequence[PassageText]], Callable[[], list[Matrix]]]
 
 
 def encode_cached(
@@ -47,32 +52,77 @@ def encode_queries_cached(texts: Sequence[str], encoder: Encoder, file: Path) ->
 
 
 def encode_each(
-    passages: Iterable[PassageText], encoder: Encoder, file: Path, progress: Callable[[int], None]
+    passages: Iterable[PassageText],
+    encoder: Encoder,
+    file: Path,
+    progress: Callable[[int], None],
+    submit: Submit | None = None,
 ) -> Iterator[Matrix]:
     """Yield the vectors of each passage, in order, as `encode_cached` returns them; no more than WINDOW are in memory.
 
-    `progress` is called with the number of passages done.
+    `progress` is called with the number of passages done. Where `submit` is given, it encodes the passages, and up to
+    AHEAD more windows are in memory.
     """
-    remaining, done, is_usable = iter(passages), 0, True
-    while window := list(islice(remaining, WINDOW)):
-        keys = [_digest(passage) for passage in window]
-        passage_of = dict(zip(keys, window, strict=True))
-        known: dict[bytes, Matrix] = {}
-        is_usable = is_usable and use_cache(file, TABLE, partial(_read, encoder, passage_of, known))
-        # Passages of similar length share a batch, since a batch is padded to its longest one.
-        missing = sorted(
-            (key for key in passage_of if key not in known), key=lambda key: (len(str(passage_of[key])), key)
-        )
-        done += len(keys) - len(missing)
+    cache, done = _Cache(file, encoder), 0
+    begin, ahead = (submit, AHEAD) if submit else (lambda batch: partial(encoder.encode_passages, batch), 0)
+    for keys, known, batches in _begun(iter(passages), cache, begin, ahead):
+        done += len(keys) - sum(len(batch) for batch, _ in batches)
         progress(done)
-        for begin in range(0, len(missing), BATCH):
-            batch = missing[begin : begin + BATCH]
-            vectors = dict(zip(batch, encoder.encode_passages([passage_of[key] for key in batch]), strict=True))
-            is_usable = is_usable and use_cache(file, TABLE, partial(_add, encoder, vectors))
+        for batch, wait in batches:
+            vectors = dict(zip(batch, wait(), strict=True))
+            cache.add(vectors)
             known.update(vectors)
             done += len(batch)
             progress(done)
         yield from (known[key] for key in keys)
+
+
+class _Window(NamedTuple):
+    """Passages by their digests, in order, the vectors that are cached, and the batches of the others."""
+
+    keys: Sequence[bytes]
+    known: dict[bytes, Matrix]
+    batches: Sequence[tuple[Sequence[bytes], Callable[[], list[Matrix]]]]
+
+
+def _begun(passages: Iterator[PassageText], cache: "_Cache", submit: Submit, ahead: int) -> Iterator[_Window]:
+    """Yield windows that are begun, each when so many more are."""
+    begun: deque[_Window] = deque()
+    while window := list(islice(passages, WINDOW)):
+        begun.append(_begin(window, cache, submit))
+        if len(begun) > ahead:
+            yield begun.popleft()
+    yield from begun
+
+
+def _begin(passages: Sequence[PassageText], cache: "_Cache", submit: Submit) -> _Window:
+    keys = [_digest(passage) for passage in passages]
+    passage_of = dict(zip(keys, passages, strict=True))
+    known = cache.read(passage_of)
+    # Passages of similar length share a batch, since a batch is padded to its longest one.
+    missing = sorted((key for key in passage_of if key not in known), key=lambda key: (len(str(passage_of[key])), key))
+    batches = [missing[begin : begin + BATCH] for begin in range(0, len(missing), BATCH)]
+    return _Window(keys, known, [(batch, submit([passage_of[key] for key in batch])) for batch in batches])
+
+
+class _Cache:
+    """The cached vectors of an encoder; done without as soon as the file can't be used."""
+
+    def __init__(self, file: Path, encoder: Encoder) -> None:
+        self._file, self._encoder, self._is_usable = file, encoder, True
+
+    def read(self, keys: Iterable[bytes]) -> dict[bytes, Matrix]:
+        """Return the vectors of those passages that are cached, by their digests; damaged ones are passed over."""
+        known: dict[bytes, Matrix] = {}
+        self._use(partial(_read, self._encoder, keys, known))
+        return known
+
+    def add(self, vectors: Mapping[bytes, Matrix]) -> None:
+        """Add the vectors of passages, by their digests."""
+        self._use(partial(_add, self._encoder, vectors))
+
+    def _use(self, call: Callable[[sqlite3.Connection], None]) -> None:
+        self._is_usable = self._is_usable and use_cache(self._file, TABLE, call)
 
 
 def _digest(passage: PassageText) -> bytes:

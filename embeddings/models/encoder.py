@@ -59,8 +59,11 @@ class _Window:
 class SentenceEncoder:
     """An encoder that runs an exported model, with the prompts that the model has for queries and for documents."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        """Load a model from a folder that `onnx_export.model_folder` returned; `name` is shown to people."""
+    def __init__(self, folder: Path, name: str, *, threads: int = 0) -> None:
+        """Load a model from a folder that `onnx_export.model_folder` returned; `name` is shown to people.
+
+        It computes in so many threads, in as many as there are cores if 0.
+        """
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         self.name = name
         self.fingerprint: str = config["fingerprint"]
@@ -71,12 +74,13 @@ class SentenceEncoder:
         self._tokenize = PassageTokenizer(load_tokenizer(folder, UNLIMITED), UNLIMITED)
         self._words = load_words(folder)
         self._model = folder / MODEL
-        self._session = open_session(self._model)
+        self._threads = threads
+        self._session = open_session(self._model, threads=threads)
 
     @cached_property
     def _session_for_many(self) -> Any:  # noqa: ANN401 - of onnxruntime
         """The session that encodes passages, which a server does not need."""
-        return open_session(self._model, for_many=True)
+        return open_session(self._model, for_many=True, threads=self._threads)
 
     def encode_query(self, question: str) -> Vector:
         """Return the vector of a question: float32, shape (dimension,), length 1."""
@@ -133,7 +137,7 @@ def _windows(text: int, tokenized: TokenizedPassage, size: int) -> Iterator[_Win
         yield _Window(text, tuple(ids[place] for place in places), weights[:, places] * own)
 
 
-def open_session(file: Path, *, for_many: bool = False) -> Any:  # noqa: ANN401 - of onnxruntime, imported here only
+def open_session(file: Path, *, for_many: bool = False, threads: int = 0) -> Any:  # noqa: ANN401 - of onnxruntime, imported here only
     """Return a session of onnxruntime that runs an exported model on the processor.
 
     A session `for_many` texts runs by OpenVINO where that is there (package onnxruntime-openvino), in bfloat16 if the
@@ -142,11 +146,13 @@ def open_session(file: Path, *, for_many: bool = False) -> Any:  # noqa: ANN401 
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
     # Threads that wait by spinning would take the processor from other requests.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # A server would keep the memory of its costliest question; to ask for it anew costs no time that can be measured.
     options.enable_cpu_mem_arena = for_many
     providers: list[Any] = ["CPUExecutionProvider"]
     if for_many and OPENVINO in onnxruntime.get_available_providers():
-        providers.insert(0, (OPENVINO, {"device_type": "CPU", "load_config": json.dumps({"CPU": OPENVINO_SETTINGS})}))
+        cpu = OPENVINO_SETTINGS | {"INFERENCE_NUM_THREADS": threads}  # of OpenVINO too, 0 means all
+        providers.insert(0, (OPENVINO, {"device_type": "CPU", "load_config": json.dumps({"CPU": cpu})}))
     return onnxruntime.InferenceSession(str(file), options, providers=providers)

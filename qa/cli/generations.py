@@ -60,13 +60,13 @@ def verify() -> None:
     )
 
 
-def build(documents: Collection[Document], settings: Settings, progress: Progress) -> None:
-    """Build an index of documents and have it serve."""
-    id = build_index(documents, settings, err.print, progress)
+def build(documents: Collection[Document], settings: Settings, progress: Progress, ray: str = "") -> None:
+    """Build an index of documents and have it serve; `ray` is the address of a Ray that encodes them."""
+    id = build_index(documents, settings, err.print, progress, ray)
     err.print(f"Index {id} serves {len(documents)} documents. A running server takes it up by itself.")
 
 
-def make_anew(settings: Settings, progress: Progress) -> bool:
+def make_anew(settings: Settings, progress: Progress, ray: str = "") -> bool:
     """Make an index of an older form anew from the documents in it; return whether it was of one."""
     try:
         folder = current_generation(settings.index)
@@ -77,7 +77,7 @@ def make_anew(settings: Settings, progress: Progress) -> bool:
     if not documents:
         return False
     err.print(f"Index {folder.name} is of an older form; it is made anew from its documents.")
-    build(documents.values(), settings, progress)
+    build(documents.values(), settings, progress, ray)
     return True
 
 

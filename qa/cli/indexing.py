@@ -34,18 +34,21 @@ def index(
     strict: Annotated[bool, typer.Option("--strict", help="Build nothing where a file is refused.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what became of each file.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Build again where files change, until Ctrl-C.")] = False,
+    ray: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Encode by the Ray there; `local` starts one on this machine.")
+    ] = "",
 ) -> None:
     """Build an index of documents and have it serve; report what became of each file."""
     with errors_shown():
         settings = Settings()
-        build = partial(_index, settings=settings, add=add, strict=strict, as_json=as_json)
+        build = partial(_index, settings=settings, add=add, strict=strict, as_json=as_json, ray=ray)
         if watch:
             if not sources or any(map(ADDRESS.match, sources)):
                 fail("--watch needs files or folders; websites are fetched again by a line of cron")
             _watch(sources, settings, build)
             return
         with progress_bars() as progress:
-            if not sources and generations.make_anew(settings, progress):
+            if not sources and generations.make_anew(settings, progress, ray):
                 return
         build(sources or [str(starter_collection())])
 
@@ -58,6 +61,7 @@ def _index(
     add: bool,
     strict: bool,
     as_json: bool,
+    ray: str,
 ) -> Collection:
     """Index what is read of some sources, and return it; tell and build only what differs from what was read before.
 
@@ -81,7 +85,7 @@ def _index(
                 "no document was found, so no index was built; give files or folders of a format that is read"
             )
         if not before or documents != indexed:
-            generations.build(documents.values(), settings, progress)
+            generations.build(documents.values(), settings, progress, ray)
         return collection
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from corpus import Document, UnreadableDocument
 from corpus.collection import Changes, Collection, FileReport, Outcome
-from embeddings import BuildInProgress, GenerationProblem, ModelProblem
+from embeddings import BuildInProgress, GenerationProblem, ModelProblem, RayProblem
 from qa.answers import Answer
 from qa.canaries import BrokenCanaries
 from qa.cli.paths import NoCheckout
@@ -39,6 +39,7 @@ PROBLEMS = (
     GenerationProblem,
     ModelProblem,
     NoCheckout,
+    RayProblem,
     UnreadableDocument,
 )
 SHOWN_HITS = 10

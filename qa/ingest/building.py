@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +17,16 @@ from importlib.metadata import version
 
 from corpus import Document, read_collection
 from corpus.collection import changes_between
-from embeddings import BuildInProgress, GenerationProblem, ModelProblem, build_generation, current_generation
+from embeddings import (
+    BuildInProgress,
+    GenerationProblem,
+    ModelProblem,
+    RayProblem,
+    build_generation,
+    current_generation,
+    model_folder,
+    ray_encoding,
+)
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import generations
 from qa.canaries import BrokenCanaries, check_canaries, load_canaries
@@ -25,28 +35,38 @@ from qa.retrieval import load_encoder
 from qa.settings import Settings
 
 NICENESS = 19  # the answering threads have 10
-PROBLEMS = (BrokenCanaries, BuildInProgress, GenerationProblem, ModelProblem, OSError)
+PROBLEMS = (BrokenCanaries, BuildInProgress, GenerationProblem, ModelProblem, RayProblem, OSError)
 
 Progress = Callable[[str, int, int], None]  # of a task's name, how much of it is done, and its total
 
 
 def build_index(
-    documents: Collection[Document], settings: Settings, notify: Callable[[str], None], progress: Progress
+    documents: Collection[Document],
+    settings: Settings,
+    notify: Callable[[str], None],
+    progress: Progress,
+    ray: str = "",
 ) -> str:
-    """Build an index of documents and have it serve; return its id. Raises one of PROBLEMS."""
+    """Build an index of documents and have it serve; return its id. Raises one of PROBLEMS.
+
+    Passages are encoded by the Ray at an address where one is given.
+    """
     canaries = load_canaries(settings)
     encoder = load_encoder(settings, notify)
-    return build_generation(
-        documents,
-        encoder,
-        settings.index,
-        settings.cache,
-        created_by=f"waymark {version('waymark')}",
-        kept=settings.generations,
-        exact=settings.exact_passages,
-        check=partial(check_canaries, canaries, encoder),
-        progress=partial(progress, "Encoding passages and sentences"),
-    )
+    folder = model_folder(settings.encoder, settings.models)
+    with ray_encoding(ray, folder, encoder) if ray else nullcontext() as submit:
+        return build_generation(
+            documents,
+            encoder,
+            settings.index,
+            settings.cache,
+            created_by=f"waymark {version('waymark')}",
+            kept=settings.generations,
+            exact=settings.exact_passages,
+            check=partial(check_canaries, canaries, encoder),
+            progress=partial(progress, "Encoding passages and sentences"),
+            submit=submit,
+        )
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import embeddings.models.cache
 from embeddings import Matrix
-from embeddings.models.cache import encode_cached, encode_each
+from embeddings.models.cache import AHEAD, encode_cached, encode_each
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
 from faults import full_disk, read_only, truncate
@@ -68,6 +68,37 @@ def test_passages_are_taken_and_encoded_some_at_a_time(tmp_path: Path, monkeypat
     assert taken_for_the_first == 2
     assert all(map(np.allclose, [first, *vectors], HashingEncoder().encode_passages(MANY[:5])))
     assert progress == [0, 2, 2, 4, 4, 5]
+
+
+def test_passages_that_are_encoded_elsewhere_are_kept_as_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Further windows are begun before the first has come; what came before a failure is not encoded again."""
+    monkeypatch.setattr(embeddings.models.cache, "WINDOW", 4)
+    monkeypatch.setattr(embeddings.models.cache, "BATCH", 2)
+    file, encoder, submitted = tmp_path / "vectors.sqlite", CountingEncoder(), []
+
+    def submit(batch: Sequence[PassageText]) -> Callable[[], list[Matrix]]:
+        submitted.append(len(batch))
+
+        def wait() -> list[Matrix]:
+            if encoder.encoded == 6:
+                raise TimeoutError
+            return encoder.encode_passages(batch)
+
+        return wait
+
+    vectors = encode_each(MANY[:50], encoder, file, lambda _: None, submit)
+    next(vectors)
+    begun = len(submitted)
+    with pytest.raises(TimeoutError):
+        list(vectors)
+    encoder.encoded = 0
+    again = list(encode_each(MANY[:50], encoder, file, lambda _: None))
+
+    assert begun == 2 * (1 + AHEAD)
+    assert encoder.encoded == 50 - 6
+    assert all(map(np.allclose, again, HashingEncoder().encode_passages(MANY[:50])))
 
 
 def spoil_header(file: Path) -> None:
