@@ -103,9 +103,11 @@ OwnDep = Annotated[OwnDocuments, Depends(_own_documents)]
 
 
 @router.get("/v1/files", dependencies=INGEST, responses=problem_responses(401, 403, 503, 507))
-def files(own: OwnDep) -> FileList:
-    """List the files that staff added, and what they deleted since the last build."""
-    return FileList(files=own.files(), deleted=sorted(own.deleted()))
+def files(own: OwnDep, state: StateDep) -> FileList:
+    """List the files that staff added, and what they deleted of the documents that serve."""
+    assistant = state["serving"].assistant
+    deleted = [id for id in sorted(own.deleted()) if assistant and id in assistant.documents]
+    return FileList(files=own.files(), deleted=deleted)
 
 
 @router.put(
