@@ -155,7 +155,7 @@ def test_a_link_to_the_answer_is_copied(visit: Visit) -> None:
     button.press("Enter")
     expect(page.get_by_role("status")).to_have_text(re.compile("Link copied.*not your question"))
     link = visit.paste()
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     button.click()
     expect(page.get_by_role("status")).to_have_text(re.compile(f"not allowed here.* {link}"))
     page.goto(link)
