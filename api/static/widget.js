@@ -138,7 +138,7 @@ class WaymarkChat extends HTMLElement {
       folded: this.#cried,
       ask: (question) => void this.ask(question),
       again: (turn, drop) => this.#askAgain(turn, drop),
-      copy: (text, copied, notCopied) => void this.#copy(text, copied, notCopied),
+      copy: (text, copied, notCopied) => this.#copy(text, copied, notCopied),
       vote: (turn, useful) => this.#vote(turn, useful),
     };
   }
@@ -356,8 +356,9 @@ class WaymarkChat extends HTMLElement {
 
   /** @param {string} text @param {string} copied @param {string} notCopied what is said then */
   async #copy(text, copied, notCopied) {
-    const isCopied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    const isCopied = Boolean(await navigator.clipboard?.writeText(text).then(() => true, () => false));
     if (this.#panel) announce(this.#panel, isCopied ? copied : notCopied, true);
+    return isCopied;
   }
 
   /** @param {Turn} turn @param {boolean} useful */

@@ -148,7 +148,7 @@ def test_copy_takes_the_sources_along(visit: Visit) -> None:
 
 
 def test_a_link_to_the_answer_is_copied(visit: Visit) -> None:
-    """It leads to the quotes, without the question, and is shown where copying is not allowed; a key presses it."""
+    """It leads to the quotes, without the question; where copying is not allowed, a link takes its place."""
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit.open()
     button = visit.ask(QUESTION).get_by_role("button", name="Copy link to this answer")
@@ -156,8 +156,10 @@ def test_a_link_to_the_answer_is_copied(visit: Visit) -> None:
     expect(page.get_by_role("status")).to_have_text(re.compile("Link copied.*not your question"))
     link = visit.paste()
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
-    button.click()
-    expect(page.get_by_role("status")).to_have_text(re.compile(f"not allowed here.* {link}"))
+    button.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(re.compile("not allowed here.*Open the link"))
+    expect(page.get_by_role("link", name="Link to this answer")).to_be_focused()
+    assert page.get_by_role("link", name="Link to this answer").get_attribute("href") == link
     page.goto(link)
 
     assert link.startswith(f"{visit.address}/answers/")

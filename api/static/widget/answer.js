@@ -18,7 +18,7 @@ import { directionOf, fill, LANGUAGES } from "./texts.js";
  *   help?: HelpCard | null, useful?: boolean | null}} Turn
  * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string, folded: boolean,
  *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void,
- *   copy: (text: string, copied: string, notCopied: string) => void,
+ *   copy: (text: string, copied: string, notCopied: string) => Promise<boolean>,
  *   vote: (turn: Turn, useful: boolean) => Promise<void>}} View
  */
 
@@ -312,8 +312,9 @@ function markView(citation, view, isComplete) {
 }
 
 /**
- * Show a button that copies an answer with its sources, and one that copies the address of its quotes; that one stands
- * neither beside a help card, since who gets one may be watched, nor where nothing is answered.
+ * Show a button that copies an answer with its sources, and one that copies the address of its quotes, or gives way to
+ * a link where that is not allowed. This one stands neither where nothing is answered nor beside a help card, since who
+ * gets one may be watched.
  *
  * @param {string} question
  * @param {Answer} answer
@@ -323,12 +324,18 @@ function copyButtons(question, answer, view) {
   const { texts, server } = view;
   const address = answer.statements.length > 0 && !answer.help && webAddress(answer.permalink, server);
   const copy = () => view.copy(plainText(question, answer, view), texts.copied, texts.not_copied);
-  const copyLink = () => view.copy(`${address}`, texts.link_copied, `${texts.not_copied} ${address}`);
+  const button = element("button", { type: "button", class: "plain" }, texts.copy_link);
+  button.onclick = async () => {
+    if (!address || (await view.copy(address, texts.link_copied, texts.link_not_copied))) return;
+    const shown = link(address, texts.permalink, texts.new_tab);
+    button.replaceWith(shown);
+    shown.focus();
+  };
   return element(
     "p",
     { class: "ways" },
     element("button", { type: "button", class: "plain", onclick: copy }, texts.copy),
-    address && element("button", { type: "button", class: "plain", onclick: copyLink }, texts.copy_link),
+    address && button,
   );
 }
 
