@@ -5,7 +5,7 @@ documentation pages, which do, are off; `/openapi.json` is served.
 """
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
@@ -20,7 +20,15 @@ from api.keys import Keyring
 from api.lanes import Lanes
 from api.limits import Limits
 from api.metrics import Metrics
-from api.middleware import add_headers, answer_head, catch_failures, compress_files, follow_requests, limit_body
+from api.middleware import (
+    add_headers,
+    answer_head,
+    catch_failures,
+    compress_files,
+    follow_requests,
+    limit_body,
+    take_scheme,
+)
 from api.routes import figures, insights, mcp, openai, pages, public, staff
 from api.serving import Serving
 from qa import Assistant, Intake, Settings
@@ -59,22 +67,24 @@ def create_app(assistant: Assistant | None = None, settings: Settings | None = N
     app.mount("/static", StaticFiles(directory=STATIC))
     for path in (f"/widget/{version()}", "/widget"):
         app.mount(path, StaticFiles(directory=STATIC / "widget"))
-    _add_middleware(app, chosen.allowed_origins, metrics)
+    _add_middleware(app, chosen, metrics)
     return app
 
 
-def _add_middleware(app: FastAPI, allowed_origins: Sequence[str], metrics: Metrics) -> None:
+def _add_middleware(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     for middleware in (limit_body, compress_files, catch_failures, add_headers):  # the last one added is the outermost
         app.add_middleware(middleware)
     # Around those, so that a page of an allowed site can read refusals too. No cookies are used, so none are allowed.
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=allowed_origins,
+        allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["content-type"],
     )
     app.add_middleware(follow_requests, metrics)
     app.add_middleware(answer_head)
+    if settings.proxies:
+        app.add_middleware(take_scheme, settings.proxies)
 
 
 @asynccontextmanager

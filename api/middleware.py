@@ -105,6 +105,7 @@ PARTS = ("text/javascript", "text/css", "application/json")  # types of files th
 VIEWER = "/documents/"  # pages that the widget of another site opens, and closes where its reader leaves
 REQUEST_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)  # of a proxy or a client, that is taken over
 PROBES = ("/healthz", "/readyz", "/metrics")  # asked every few seconds, so not logged
+SCHEMES = ("http", "https")
 CLIENT_LEFT = 499  # as nginx counts who leaves before the answer
 
 logger = logging.getLogger(__name__)
@@ -194,6 +195,20 @@ def compress_files(app: ASGIApp) -> ASGIApp:
         await (compressing if is_file and scope["method"] == "GET" else app)(scope, receive, send)
 
     return compressed
+
+
+def take_scheme(app: ASGIApp, proxies: int) -> ASGIApp:
+    """Have addresses of this server begin as clients know them, by what the operator's proxies say of TLS.
+
+    A proxy sets `X-Forwarded-Proto` or adds to it, so it is counted from the right, as addresses are (limits.py).
+    """
+
+    async def taken(scope: Scope, receive: Receive, send: Send) -> None:
+        hops = ",".join(Headers(scope=scope).getlist("x-forwarded-proto")).split(",") if scope["type"] == "http" else []
+        scheme = "".join(hops[-proxies:][:1]).strip()
+        await app({**scope, "scheme": scheme} if scheme in SCHEMES else scope, receive, send)
+
+    return taken
 
 
 def answer_head(app: ASGIApp) -> ASGIApp:

@@ -101,7 +101,8 @@ class Settings(BaseSettings):
     redis: str = Field(default="", pattern="^((redis|rediss)://.+)?$")
     # Addresses and networks without a rate, such as that of the machine that runs the benchmark, separated by spaces.
     rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
-    # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`.
+    # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`. The first
+    # says in `X-Forwarded-Proto` whether clients speak `https` to it, for links in answers; the others hand that on.
     proxies: int = Field(default=0, ge=0)
     # How many answers are kept, to be given again to equal requests; none with a help card is.
     cached_answers: int = Field(default=1000, ge=0)

@@ -10,7 +10,9 @@ from corpus import Document, load_documents
 from embeddings import Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL
 from fakes import HashingEncoder, PhraseReader, reading
+from processes import PATIENCE_S
 from qa import Assistant, Settings
+from qa.records import recording
 
 DOCUMENTS = {
     "ghana-shelter.md": """---
@@ -91,6 +93,12 @@ def assistant_over(folder: Path, documents: Mapping[str, str] = DOCUMENTS) -> As
     """Return an assistant over documents, with its files in a folder."""
     encoder = HashingEncoder()
     return lenient_assistant(generation_of(documents, folder, encoder), encoder)
+
+
+@pytest.fixture(autouse=True)
+def patient_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a recorder write all that waits before it ends, however busy the machine is."""
+    monkeypatch.setattr(recording, "CLOSED_S", PATIENCE_S)
 
 
 @pytest.fixture

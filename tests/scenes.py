@@ -191,7 +191,7 @@ def _unfold(page: Page) -> None:
 
 
 def _copy(page: Page) -> None:
-    page.locator(".log .turn > .plain").last.click()
+    page.locator(".log .turn > .ways .plain").last.click()
     page.locator(".said").wait_for()
 
 

@@ -1,5 +1,6 @@
 """A website on this machine for tests: pages by path, and what was asked of it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,11 +10,12 @@ from threading import Thread
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server answers at a path."""
+    """What a server answers at a path, after some seconds."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0
 
 
 def web_page(*links: str, text: str = "Norway funds the shelter.") -> Page:
@@ -57,6 +59,7 @@ def website(pages: dict[str, Page]) -> Iterator[Site]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             site.requests.append((self.path, headers))
             page = site.pages.get(self.path, Page(status=404))
+            time.sleep(page.seconds)
             tag = page.headers.get("etag", "")
             is_same = bool(tag) and headers.get("if-none-match") == tag
             self.send_response(304 if is_same else page.status)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -36,6 +37,7 @@ from qa.ingest.own_documents import NameTaken, OwnDocuments, OwnFile, fetch_page
 from qa.records.keys import Scope
 
 MAX_NAME = 200  # bytes of the name of a file
+FETCHES, FETCH_S = CapacityLimiter(2), 30.0  # pages that are fetched at a time, and the seconds that each may take
 LOOK_S = 0.5  # between two looks at a job that is watched
 NO_JOB = "There is no job of this id."
 INGEST, ADMIN = [Depends(needs(Scope.INGEST))], [Depends(needs(Scope.ADMIN))]
@@ -103,9 +105,11 @@ OwnDep = Annotated[OwnDocuments, Depends(_own_documents)]
 
 
 @router.get("/v1/files", dependencies=INGEST, responses=problem_responses(401, 403, 503, 507))
-def files(own: OwnDep) -> FileList:
-    """List the files that staff added, and what they deleted since the last build."""
-    return FileList(files=own.files(), deleted=sorted(own.deleted()))
+def files(own: OwnDep, state: StateDep) -> FileList:
+    """List the files that staff added, and what they deleted of the documents that serve."""
+    assistant = state["serving"].assistant
+    deleted = [id for id in sorted(own.deleted()) if assistant and id in assistant.documents]
+    return FileList(files=own.files(), deleted=deleted)
 
 
 @router.put(
@@ -123,7 +127,8 @@ async def put_file(
     try:
         with own.receiving(name) as received:
             if told.address:
-                row = {"url": await run_in_threadpool(_fetch, told.address, received, state["settings"])} | row
+                fetch = partial(_fetch, told.address, received, state["settings"])
+                row = {"url": await to_thread.run_sync(fetch, limiter=FETCHES)} | row
             else:
                 await _receive(request, received)
             stored, is_new = await run_in_threadpool(own.store, received, name, row)
@@ -227,7 +232,7 @@ async def _receive(request: Request, file: Path) -> None:
 
 
 def _fetch(address: str, file: Path, settings: Settings) -> str:
-    manners = Manners(settings.website_agent, settings.website_delay, settings.website_private)
+    manners = Manners(settings.website_agent, settings.website_delay, settings.website_private, FETCH_S)
     return fetch_page(address, file, manners)
 
 

@@ -138,7 +138,7 @@ class WaymarkChat extends HTMLElement {
       folded: this.#cried,
       ask: (question) => void this.ask(question),
       again: (turn, drop) => this.#askAgain(turn, drop),
-      copy: (text) => void this.#copy(text),
+      copy: (text, copied, notCopied) => this.#copy(text, copied, notCopied),
       vote: (turn, useful) => this.#vote(turn, useful),
     };
   }
@@ -354,10 +354,11 @@ class WaymarkChat extends HTMLElement {
     this.#panel.box.focus();
   }
 
-  /** @param {string} text */
-  async #copy(text) {
-    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-    if (this.#panel) announce(this.#panel, copied ? this.#texts.copied : this.#texts.not_copied, true);
+  /** @param {string} text @param {string} copied @param {string} notCopied what is said then */
+  async #copy(text, copied, notCopied) {
+    const isCopied = Boolean(await navigator.clipboard?.writeText(text).then(() => true, () => false));
+    if (this.#panel) announce(this.#panel, isCopied ? copied : notCopied, true);
+    return isCopied;
   }
 
   /** @param {Turn} turn @param {boolean} useful */

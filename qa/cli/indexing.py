@@ -18,6 +18,7 @@ from embeddings.index.generation import read_documents
 from qa.cli import generations
 from qa.cli.paths import starter_collection
 from qa.cli.printing import PROBLEMS, err, errors_shown, fail, print_reading, print_reasons, progress_bars
+from qa.ingest.own_documents import OwnDocuments
 from qa.settings import Settings
 
 ADDRESS = re.compile("https?://", re.IGNORECASE)
@@ -73,7 +74,9 @@ def _index(
         refused = [report for report in collection.reports if report.outcome is Outcome.REFUSED]
         if len(collection.reports) == len(refused) == 1:
             raise UnreadableDocument(f"{refused[0].file}: {refused[0].reason}")
-        documents = dict(indexed if add else {}) | {document.id: document for document in collection.documents}
+        own, read = OwnDocuments(settings.documents), {document.id: document for document in collection.documents}
+        deleted = own.deleted()
+        documents = {id: document for id, document in indexed.items() if add and id not in deleted} | read
         if before and not as_json:
             print_reasons(sorted(set(collection.reports) - set(before.reports)))
         else:
@@ -86,6 +89,7 @@ def _index(
             )
         if not before or documents != indexed:
             generations.build(documents.values(), settings, progress, ray)
+        own.forget(read)
         return collection
 
 

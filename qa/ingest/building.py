@@ -97,9 +97,7 @@ def _build(settings: Settings) -> str:
     )
     if not after:
         raise GenerationProblem("no document would be left, so no index was built; add one")
-    id = build_index(after.values(), settings, lambda _: None, show)
-    own.forget(deleted)
-    return id
+    return build_index(after.values(), settings, lambda _: None, show)
 
 
 def _by_percent() -> Progress:

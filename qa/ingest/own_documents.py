@@ -1,6 +1,7 @@
 """The documents that staff add, replace and delete: files in a folder, described by its `documents.csv`.
 
-In: files, and what staff tell of them. Out: the folder, which a build reads, and the ids that it leaves out.
+In: files, and what staff tell of them. Out: the folder, which a build reads, and the ids that it leaves out. An id is
+left out until a document of it is added again, since an older index that serves again holds what was deleted after it.
 A change is on the disk, whole, before it is confirmed, and is served after the next build (building.py). Beside the
 folder stands another, `documents.changes/`: what is being received, and the ids of documents to be left out.
 """
@@ -98,7 +99,7 @@ class OwnDocuments:
             return OwnFile.at(self.folder / name), name not in names.values()
 
     def delete(self, id: str, *, is_served: bool) -> bool:
-        """Remove a document's file, and have the next build leave it out; return whether there was any of this id."""
+        """Remove a document's file, and have builds leave it out; return whether there was any of this id."""
         with self._locked():
             named = [file.file for file in self.files() if file.document == id]
             if not named and not is_served:
@@ -111,12 +112,13 @@ class OwnDocuments:
         return True
 
     def deleted(self) -> frozenset[str]:
-        """Return the ids of documents that the next build leaves out."""
+        """Return the ids of documents that builds leave out: they were deleted, and no file brings them back."""
         file = self._changes / DELETED
-        return frozenset(file.read_text(encoding="utf-8").split()) if file.exists() else frozenset()
+        ids = file.read_text(encoding="utf-8").split() if file.exists() else []
+        return frozenset(ids).difference(file.document for file in self.files())
 
     def forget(self, ids: Collection[str]) -> None:
-        """Note that documents were left out by a build."""
+        """Note that documents were added again."""
         with self._locked():
             self._leave_out(self.deleted().difference(ids))
 

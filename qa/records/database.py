@@ -8,8 +8,8 @@ none that went stale while the database was restarted.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -17,12 +17,8 @@ from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_S = 5  # for a lock or a server; then the database counts as gone
+MIGRATION_S = 30  # likewise while the tables are brought to today's form, here or by others before
 MIGRATION_LOCK = 0x7761796D61726B  # "waymark", a number that PostgreSQL knows the lock by
-CONNECT_ARGS = {
-    # The driver of SQLite begins no transaction by itself: see `_begin`.
-    "sqlite": {"isolation_level": None, "timeout": WAIT_S},
-    "postgresql": {"connect_timeout": WAIT_S, "options": f"-c statement_timeout={WAIT_S}s"},
-}
 
 
 class DatabaseGone(RuntimeError):
@@ -35,32 +31,36 @@ class Database:
     def __init__(self, url: str) -> None:
         """Take the address."""
         self._url = url
-        self._is_migrated = False
+        self._engine: Engine | None = None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Yield a session, and commit it in the end. Raises DatabaseGone."""
         try:
-            if not self._is_migrated:
-                migrate(self._engine)
-                self._is_migrated = True
+            if self._engine is None:
+                migrate(self._open(MIGRATION_S))
+                self._engine = self._open(WAIT_S)
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (ImportError, OSError, SQLAlchemyError) as error:
             reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
             raise DatabaseGone(f"the database of records can't be used: {reason}") from error
 
-    @cached_property
-    def _engine(self) -> Engine:
+    def _open(self, wait_s: int) -> Engine:
         url = make_url(self._url)
         dialect = url.get_backend_name()
-        if dialect not in CONNECT_ARGS:
+        connect_args: dict[str, dict[str, Any]] = {
+            # The driver of SQLite begins no transaction by itself: see `_begin`.
+            "sqlite": {"isolation_level": None, "timeout": wait_s},
+            "postgresql": {"connect_timeout": WAIT_S, "options": f"-c statement_timeout={wait_s}s"},
+        }
+        if dialect not in connect_args:
             raise DatabaseGone("WAYMARK_DATABASE must be sqlite:/// and a path, or postgresql:// and an address")
         if dialect == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             Path(url.database).touch(mode=0o600)
         # Errors would else quote the values that were to be stored.
-        engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_ARGS[dialect], hide_parameters=True)
+        engine = create_engine(url, poolclass=NullPool, connect_args=connect_args[dialect], hide_parameters=True)
         if dialect == "sqlite":
             event.listen(engine, "begin", _begin)
         return engine

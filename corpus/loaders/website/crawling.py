@@ -22,13 +22,13 @@ from corpus.collection import Collection, FileReport, Outcome
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.finding import BY_SUFFIX
 from corpus.loaders.texts import decode
-from corpus.loaders.website.fetching import Response, Unreachable, fetch, normalised
+from corpus.loaders.website.fetching import SECONDS, Response, Unreachable, fetch, normalised
 from corpus.loaders.website.folder import Record, WebsiteFolder
 from corpus.loaders.website.sitemaps import pages_in_sitemaps
 
 NAME = "Waymark"  # by which robots.txt addresses us
 MOST_PAGES = 10_000  # addresses of a site
-MOST_SECONDS = 4 * 3600  # of a run; the next one goes on
+MOST_SECONDS = 4 * 3600.0  # of a run; the next one goes on
 MOST_FAILURES = 10  # in a row, after which a site is left in peace
 MOST_HOPS = 5  # redirects
 MOST_ROBOTS = 500_000  # bytes of a robots.txt (RFC 9309)
@@ -51,11 +51,15 @@ class Website:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a site is visited: the user agent, the seconds between two requests, and whether it may be a private one."""
+    """How a site is visited: the user agent, the seconds between two requests, whether it may be a private one.
+
+    After `seconds` a run breaks off.
+    """
 
     agent: str
     delay: float = 1.0
     private: bool = False
+    seconds: float = MOST_SECONDS
 
 
 class _BrokenOff(Exception):
@@ -106,7 +110,7 @@ class _Visit:
         self._seen: set[str] = set()
         self._failures = 0
         self._next_request = 0.0
-        self._deadline = time.monotonic() + MOST_SECONDS
+        self._deadline = time.monotonic() + manners.seconds
 
     def run(self, address: str, progress: Callable[[int, int], None], *, alone: bool) -> None:
         """Visit all pages of a site. Raises Unreachable or _BrokenOff where that can't be, or not now."""
@@ -215,11 +219,17 @@ class _Visit:
     def _get(self, url: str, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
         """Fetch an address after a pause, and again where the server asks to wait. Raises Unreachable or _BrokenOff."""
         for _ in range(TRIES):
-            if time.monotonic() > self._deadline:
-                raise _BrokenOff(f"it took {MOST_SECONDS // 3600} hours; give it again, and it goes on from here")
-            time.sleep(max(0.0, self._next_request - time.monotonic()))
+            at = max(time.monotonic(), self._next_request)
+            if at >= self._deadline:
+                raise _BrokenOff(f"it takes more than {self._manners.seconds / 60:g} minutes; give it again later")
+            time.sleep(max(0.0, at - time.monotonic()))
             try:
-                response = fetch(url, {"User-Agent": self._manners.agent, **headers}, private=self._manners.private)
+                response = fetch(
+                    url,
+                    {"User-Agent": self._manners.agent, **headers},
+                    private=self._manners.private,
+                    seconds=min(SECONDS, self._deadline - at),
+                )
             finally:
                 pause = max(self._manners.delay, self._robots.crawl_delay(NAME) or 0)
                 self._next_request = time.monotonic() + pause

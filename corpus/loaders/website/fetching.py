@@ -17,8 +17,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Url, parse_url
 
 MOST_BYTES = 50_000_000  # of a page, unpacked
-SECONDS = 60  # for a page
+SECONDS = 60.0  # for a page
 PATIENCE_S = 15  # for a connection, and for the next bytes
+TOO_SLOW = "it takes too long"
 PIECE = 65_536  # bytes read at a time
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PORTS = {"http": 80, "https": 443}
@@ -39,20 +40,28 @@ class Response:
     leads_to: str = ""
 
 
-def fetch(address: str, headers: Mapping[str, str], *, private: bool = False, most_bytes: int = MOST_BYTES) -> Response:
+def fetch(
+    address: str,
+    headers: Mapping[str, str],
+    *,
+    private: bool = False,
+    most_bytes: int = MOST_BYTES,
+    seconds: float = SECONDS,
+) -> Response:
     """Return the answer to a GET of a normalised address.
 
     Raises Unreachable where there is none, it is too long or too slow, or, unless `private`, the address leads to a
     machine that not everybody can reach.
     """
+    deadline = time.monotonic() + seconds
     url = parse_url(address)
     *others, last = _machines(url, private=private)
     for machine in others:
         try:
-            return _fetch_from(machine, url, headers, most_bytes)
+            return _fetch_from(machine, url, headers, most_bytes, deadline)
         except Unreachable:
             continue
-    return _fetch_from(last, url, headers, most_bytes)
+    return _fetch_from(last, url, headers, most_bytes, deadline)
 
 
 def normalised(address: str, base: str = "") -> str:
@@ -100,14 +109,15 @@ def _machines(url: Url, *, private: bool) -> list[str]:
     return machines
 
 
-def _fetch_from(machine: str, url: Url, headers: Mapping[str, str], most_bytes: int) -> Response:
+def _fetch_from(machine: str, url: Url, headers: Mapping[str, str], most_bytes: int, deadline: float) -> Response:
+    if (left := deadline - time.monotonic()) <= 0:
+        raise Unreachable(TOO_SLOW)
     host, port = (url.host or "").strip("[]"), url.port or PORTS[url.scheme or ""]
     pool = (
         HTTPSConnectionPool(machine, port, server_hostname=host, assert_hostname=host)
         if url.scheme == "https"
         else HTTPConnectionPool(machine, port)
     )
-    deadline = time.monotonic() + SECONDS
     try:
         with pool:
             reply = pool.urlopen(
@@ -117,7 +127,7 @@ def _fetch_from(machine: str, url: Url, headers: Mapping[str, str], most_bytes: 
                 redirect=False,
                 retries=False,
                 preload_content=False,
-                timeout=Timeout(PATIENCE_S),
+                timeout=Timeout(min(PATIENCE_S, left)),
             )
             body = bytearray()
             # As it comes, so that one who sends a byte now and then does not hold us up.
@@ -126,7 +136,7 @@ def _fetch_from(machine: str, url: Url, headers: Mapping[str, str], most_bytes: 
                 if len(body) > most_bytes:
                     raise Unreachable(f"it has more than {most_bytes // 1_000_000} MB")
                 if time.monotonic() > deadline:
-                    raise Unreachable(f"it takes more than {SECONDS} s")
+                    raise Unreachable(TOO_SLOW)
     except (HTTPError, OSError) as error:
         raise Unreachable(f"it can't be fetched: {type(error).__name__}") from error
     told = {name.lower(): value for name, value in reply.headers.items()}

@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+import api.routes.staff
 import api.serving
 import qa.ingest.jobs
 import qa.retrieval
@@ -27,7 +28,7 @@ from qa import Settings
 from qa.ingest.jobs import JobConflict, cancel_job, read_jobs
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
-from websites import web_page, website
+from websites import Page, web_page, website
 
 PATIENCE_S = 60
 BUILDER = """
@@ -180,6 +181,22 @@ def test_a_page_is_added_by_its_address(client: TestClient, send: Send, build: B
     assert "it answered 404" in assert_problem(refused, 422)["detail"]
     assert added.status_code == 201
     assert client.get("/v1/documents/tema").json()["url"] == f"{site.address}/tema"
+
+
+def test_a_slow_page_is_refused_after_a_while(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two are fetched at a time, so that they take no thread from other requests."""
+    monkeypatch.setattr(api.routes.staff, "FETCH_S", 1.0)
+
+    def put(number: int) -> Response:
+        return send("PUT", f"/v1/files/{number}.html", params={"address": f"{site.address}/slow"})
+
+    with website({"/slow": Page(seconds=60)}) as site, ThreadPoolExecutor() as pool:
+        begin = time.monotonic()
+        refused = list(pool.map(put, range(4)))
+        seconds = time.monotonic() - begin
+
+    assert {"was not added" in assert_problem(each, 422)["detail"] for each in refused} == {True}
+    assert 2 <= seconds < PATIENCE_S / 4
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import Result
 
 from qa.cli import indexing
+from qa.ingest.own_documents import OwnDocuments
 from websites import Page, text_page, website
 
 Run = Callable[..., Result]
@@ -82,6 +83,18 @@ def test_index_holds_just_what_is_named_and_add_keeps_the_rest(run: Run, source:
     assert "serves 2 documents" in added.stderr
     assert "Kumasi" in moved.stdout
     assert "serves 1 documents" in anew.stderr
+
+
+def test_index_brings_back_what_staff_deleted_only_where_it_reads_it(run: Run, source: Path, tmp_path: Path) -> None:
+    """`--add` keeps no document that was deleted by the API; one that is among the files is no longer deleted."""
+    own = OwnDocuments(tmp_path / "var" / "documents")
+    run("index", str(source))
+    for id in ("colombia-hotline", "ghana-shelter"):
+        own.delete(id, is_served=True)
+    added = run("index", "--add", str(source / "ghana-shelter.md"))
+
+    assert "serves 2 documents" in added.stderr
+    assert own.deleted() == {"colombia-hotline"}
 
 
 def test_watching_builds_again_where_a_document_has_changed(

@@ -12,7 +12,7 @@ import qa.ingest.building
 from corpus import load_documents
 from embeddings import build_generation, current_generation
 from embeddings.index.generation import read_documents
-from embeddings.index.publishing import build_lock
+from embeddings.index.publishing import build_lock, set_current
 from fakes import HashingEncoder
 from faults import full_disk
 from qa.ingest.own_documents import OwnDocuments
@@ -61,7 +61,7 @@ def ids(root: Path) -> list[str]:
 
 @pytest.mark.usefixtures("serving")
 def test_a_build_adds_replaces_and_leaves_out(run: Run, own: OwnDocuments, root: Path) -> None:
-    """It is over what serves, with the files read anew and without the deleted; what it left out is then forgotten."""
+    """It is over what serves, with the files read anew and without the deleted."""
     (own.folder / "ghana-shelter.txt").write_text("The shelter in Accra has moved to Kumasi.", encoding="utf-8")
     (own.folder / "scan.bin").write_bytes(b"\0")
     own.delete("colombia-hotline", is_served=True)
@@ -81,7 +81,24 @@ def test_a_build_adds_replaces_and_leaves_out(run: Run, own: OwnDocuments, root:
     ]
     assert {line.get("task") for line in lines} == {None, "Reading files", "Encoding passages and sentences"}
     assert told["done"] == told["total"] > 0
-    assert own.deleted() == frozenset()
+
+
+@pytest.mark.parametrize("is_added_again", [False, True])
+def test_what_was_deleted_stays_so_after_an_older_index_served_again(
+    run: Run, own: OwnDocuments, root: Path, serving: str, *, is_added_again: bool
+) -> None:
+    """Unless it was added again, also where its file was the only one that it came from."""
+    run()
+    older = current_generation(root).name
+    for id in ("colombia-hotline", "tema"):
+        own.delete(id, is_served=True)
+    run()
+    set_current(root, older)
+    if is_added_again:
+        (own.folder / "tema.md").write_text("Sweden funds the shelter in Tema.", encoding="utf-8")
+    run()
+
+    assert ids(root) == ["ghana-shelter", "pakistan-conference", *(["tema"] if is_added_again else [])]
 
 
 def test_the_first_build_needs_no_index(run: Run, own: OwnDocuments, root: Path) -> None:
@@ -102,7 +119,7 @@ def test_a_deleted_document_that_is_added_again_is_served(run: Run, own: OwnDocu
 
 
 def test_where_nothing_would_be_left_the_old_index_serves(run: Run, own: OwnDocuments, root: Path) -> None:
-    """The last document can't be deleted; what is to be left out is not forgotten."""
+    """The last document can't be deleted."""
     run()
     before = current_generation(root)
     own.delete("tema", is_served=True)

@@ -79,7 +79,7 @@ def test_what_was_being_received_when_a_server_died_goes_after_a_day(own: OwnDoc
     assert [path.name for path in changes.glob("received-*")] == ["received-new.pdf"]
 
 
-def test_a_deleted_document_loses_its_file_and_is_left_out_until_a_build_has_done_so(own: OwnDocuments) -> None:
+def test_a_deleted_document_loses_its_file_and_is_left_out_until_it_is_added_again(own: OwnDocuments) -> None:
     """One that came from elsewhere is left out too; one that nobody knows is told as such."""
     store(own, "tema.md", title="Tema")
     deleted = [
@@ -87,13 +87,15 @@ def test_a_deleted_document_loses_its_file_and_is_left_out_until_a_build_has_don
         own.delete("brief", is_served=True),
         own.delete("nope", is_served=False),
     ]
-    left_out = own.deleted()
-    own.forget({"tema"})
+    left_out, files = own.deleted(), own.files()
+    store(own, "tema.md")
+    added_again = own.deleted()
+    own.forget({"brief"})
 
     assert deleted == [True, True, False]
-    assert own.files() == []
-    assert "tema" not in (own.folder / "documents.csv").read_text(encoding="utf-8")
-    assert (left_out, own.deleted()) == ({"brief", "tema"}, {"brief"})
+    assert files == []
+    assert "title" not in (own.folder / "documents.csv").read_text(encoding="utf-8")
+    assert (left_out, added_again, own.deleted()) == ({"brief", "tema"}, {"brief"}, frozenset())
 
 
 def test_one_page_is_fetched_and_no_other(tmp_path: Path) -> None:

