@@ -53,8 +53,9 @@ def build_index(
     """
     canaries = load_canaries(settings)
     encoder = load_encoder(settings, notify)
-    folder = model_folder(settings.encoder, settings.models)
-    with ray_encoding(ray, folder, encoder) if ray else nullcontext() as submit:
+    with (
+        ray_encoding(ray, model_folder(settings.encoder, settings.models), encoder) if ray else nullcontext() as submit
+    ):
         return build_generation(
             documents,
             encoder,
