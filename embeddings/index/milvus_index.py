@@ -35,6 +35,8 @@ PREFIX = "milvus+"  # of an address, before what pymilvus takes
 BATCH = 1000  # passages that are sent at once
 MOST_BYTES, MOST_VALUES = 65_535, 4096  # of a VARCHAR and of an ARRAY of Milvus
 CALL_S, SEARCH_S, WRITE_S, LOAD_S = 5, 3, 60, 600  # after which a call has failed, with the retries of pymilvus
+# While it does not answer, a connection is tried each second; that would be two minutes otherwise.
+CONNECTION = {"grpc.initial_reconnect_backoff_ms": 200, "grpc.max_reconnect_backoff_ms": 1000}
 BOUNDED, STRONG = "Bounded", "Strong"  # a search may miss what was written in the last seconds, or waits for it
 VECTOR, TERMS, WORDS = "vector", "terms", "words"  # fields; the words are counted from the terms
 K1, B = 1.5, 0.75  # of BM25, as bm25s has them
@@ -62,7 +64,7 @@ class Milvus:
         self.problem = ""
         self._client: Any = None
         with self.asked():
-            self._client = MilvusClient(address.removeprefix(PREFIX), timeout=CALL_S)
+            self._client = MilvusClient(address.removeprefix(PREFIX), timeout=CALL_S, grpc_options=CONNECTION)
 
     @contextmanager
     def asked(self) -> Iterator[Any]:
