@@ -4,8 +4,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from milvus_lite.adapter.grpc.server import start_server_in_thread
-
 from embeddings.index.milvus_index import MilvusProblem, connect
 
 PATIENCE_S = 20
@@ -26,6 +24,8 @@ class MilvusServer:
 
     def start(self) -> None:
         """Start it, on the port that it had."""
+        from milvus_lite.adapter.grpc.server import start_server_in_thread
+
         self._server, self._database, self._port = start_server_in_thread(str(self._folder), port=self._port)
 
     def restart(self) -> None:
