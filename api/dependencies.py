@@ -26,6 +26,7 @@ from api.limits import Limits
 from api.metrics import Metrics
 from api.schemas import AskRequest, FiltersIn, SearchRequest
 from api.serving import Serving
+from embeddings import MilvusProblem
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers import STATUSES
 from qa.records.recording import Answered, Recorder
@@ -189,13 +190,15 @@ async def search_results(
             return work.task.result()
         except (Busy, TimeoutError) as error:
             raise await _without_room(body.query, None, state["intake"]) from error
+        except MilvusProblem as error:
+            raise HTTPException(503, headers={"retry-after": str(RETRY_S)}) from error
 
 
 async def check_rate(text: str, language: str | None, state: State, request: Request) -> None:
     """Count a question of a client. Raises AssistantUnavailable where it has asked too many."""
     if seconds := await state["limits"].seconds_to_wait(request):
         card, language = state["intake"].card_unjudged(text, language)
-        raise AssistantUnavailable(reply("too_many", language), card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
+        raise AssistantUnavailable("too_many", language, card, HTTPStatus.TOO_MANY_REQUESTS, seconds)
 
 
 def check_filters(filters: FiltersIn, assistant: Assistant | None, prepared: PreparedQuestion | None = None) -> None:
@@ -265,11 +268,11 @@ def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
 
 
 def _unavailable(prepared: PreparedQuestion, intake: Intake) -> AssistantUnavailable:
-    return AssistantUnavailable(reply("unavailable", prepared.language), _card(prepared, intake))
+    return AssistantUnavailable("unavailable", prepared.language, _card(prepared, intake))
 
 
 def _busy(card: HelpCard, language: str) -> AssistantUnavailable:
-    return AssistantUnavailable(reply("busy", language), card, retry_s=RETRY_S)
+    return AssistantUnavailable("busy", language, card)
 
 
 async def _without_room(text: str, language: str | None, intake: Intake) -> AssistantUnavailable:

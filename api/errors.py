@@ -15,9 +15,11 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from api.lanes import RETRY_S
 from api.rendering import render_page
 from qa.help import HelpCard, help_json
 from qa.logs import request_id
+from qa.replies import reply
 from qa.retrieval import UnknownValue
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,23 +76,14 @@ class Problem(BaseModel):
 class AssistantUnavailable(Exception):
     """No answer can be given now; holds a text about it in the user's language, and the help card.
 
-    `retry_s` are the seconds after which the client may ask again, where that is known.
+    `reason` is `too_many`, `busy` or `unavailable`. The client may ask again after the seconds of `Retry-After`.
     """
 
-    def __init__(self, detail: str, card: HelpCard, status: int = 503, retry_s: int = 0) -> None:
-        """Take the text, the card, and the status of HTTP."""
-        super().__init__(detail)
-        self.detail = detail
-        self.card = card
-        self.status = status
-        self.headers = {"retry-after": str(retry_s)} if retry_s else {}
-
-    @property
-    def reason(self) -> str:
-        """Why there is no answer, in a word for metrics."""
-        if self.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return "too_many"
-        return "busy" if self.headers else "unavailable"
+    def __init__(self, reason: str, language: str, card: HelpCard, status: int = 503, retry_s: int = RETRY_S) -> None:
+        """Take the reason, the language of the user, the card, and the status of HTTP."""
+        self.reason, self.detail, self.card, self.status = reason, reply(reason, language), card, status
+        super().__init__(self.detail)
+        self.headers = {"retry-after": str(retry_s)}
 
 
 def unknown_values(values: Iterable[UnknownValue]) -> RequestValidationError:

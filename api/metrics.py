@@ -99,7 +99,7 @@ class _Now:
             labels=("generation",),
         )
         if self._assistant:
-            built.add_metric((self._assistant.provenance.generation,), self._assistant.built)
+            built.add_metric((self._assistant.provenance.generation,), self._assistant.generation.built)
         yield built
         if self._recorder:
             lost = "Records of use and feedback that could not be written."

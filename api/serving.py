@@ -52,9 +52,11 @@ class Serving:
     async def _watch(self, lanes: Lanes) -> None:
         while True:
             await asyncio.sleep(CHECK_S)
-            await lanes.load(self._take_up_another)
+            await lanes.load(self._look)
 
-    def _take_up_another(self) -> None:
+    def _look(self) -> None:
+        if self.assistant and (milvus := self.assistant.generation.on_milvus):
+            milvus.keep_loaded()
         if self._stamp() != self._seen or (self.problem and time.monotonic() > self._tried + RETRY_S):
             self.take_up()
 
@@ -81,7 +83,7 @@ class Serving:
 
     def _over(self, folder: Path) -> Assistant:
         if self.assistant:
-            return self.assistant.over(folder)
+            return self.assistant.over(folder, self._settings.vectors)
         return Assistant.from_settings(self._settings, logger.info, folder)
 
     def _last_good(self) -> Assistant | None:

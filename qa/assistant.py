@@ -89,7 +89,7 @@ class Assistant:
         folder = folder or current_generation(settings.index)
         encoder = load_encoder(settings, notify)
         return cls(
-            Generation.load(folder, encoder),
+            Generation.load(folder, encoder, settings.vectors),
             encoder,
             load_reader(settings, notify),
             intake=Intake.from_settings(settings),
@@ -101,10 +101,10 @@ class Assistant:
             model=LanguageModel(settings) if settings.writer == "llm" else None,
         )
 
-    def over(self, folder: Path) -> Self:
+    def over(self, folder: Path, vectors: str = "") -> Self:
         """Return an assistant like this one over the generation in a folder. Raises GenerationProblem."""
         same = copy.copy(self)
-        same._take(Generation.load(folder, self.encoder))
+        same._take(Generation.load(folder, self.encoder, vectors))
         return same
 
     def bounded(self, documents: int | None, words: int | None) -> Self:
@@ -121,9 +121,9 @@ class Assistant:
         return same
 
     @property
-    def built(self) -> float:
-        """When the generation was built, in seconds since 1970."""
-        return self._evidence_search.generation.built
+    def generation(self) -> Generation:
+        """The generation that is searched."""
+        return self._evidence_search.generation
 
     @property
     def scorers(self) -> Scorers:

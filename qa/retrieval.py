@@ -21,7 +21,7 @@ from corpus.sentences import HEADING, LIST_MARK
 from corpus.terms import places_of
 from corpus.text import utf16_offset
 from embeddings import Encoder, Generation, Ranking, SentenceEncoder, model_folder
-from embeddings.index.ranking import RowNumbers
+from embeddings.index.ranking import Allowed
 from qa.addresses import address_at, view_address
 from qa.query.query import Query
 from qa.settings import Settings
@@ -176,7 +176,7 @@ def retrieve(
     fusion: str = MIN_MAX,
 ) -> list[Hit]:
     """Return the passages that fit the question best, at most `limit` of them; `fusion` is one of FUSIONS."""
-    only = _allowed_rows(generation, filters)
+    only = _allowed(generation, filters)
     dense = generation.search_dense(query.vector, DEPTH, only=only)
     lexical = generation.search_lexical(query.searched.terms, DEPTH, only=only)
     weight = LEXICAL_WEIGHT if query.searched.is_english else LEXICAL_WEIGHT_CROSS_LINGUAL
@@ -236,11 +236,11 @@ FUSIONS: dict[str, Fusion] = {
 }
 
 
-def _allowed_rows(generation: Generation, filters: Filters) -> RowNumbers | None:
+def _allowed(generation: Generation, filters: Filters) -> Allowed | None:
     if filters == NO_FILTERS:
         return None
     wanted = {facet: values for field, facet in FACET_OF.items() if (values := getattr(filters, field))}
-    return generation.texts.rows_where(wanted, filters.since, filters.until)
+    return generation.allowed(wanted, filters.since, filters.until)
 
 
 def load_encoder(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> Encoder:

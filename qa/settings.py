@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     canaries: Path | None = None
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL
+    # Address of Milvus, as `milvus+http://localhost:19530`, where passages are searched; in files if it is empty. The
+    # path of a file that ends in `.db` is one of Milvus Lite, for a single process. A change needs `waymark index`.
+    vectors: str = Field(default="", pattern=r"^(milvus\+(https?://\S+|\S+\.db))?$")
     # Thresholds of confidence, the probability that the documents answer a question: below the first nothing is
     # answered, below the second an answer is called partial. Where they are not set, those in `qa/reader/scorers.yaml`
     # hold, which are read from the risk-coverage curve (docs/adr/0007). With higher ones "I don't know" is said more

@@ -1,7 +1,7 @@
 """Fixtures and hooks of all tests: three small documents, their index, and an assistant over it."""
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from corpus import Document, load_documents
 from embeddings import Generation, SentenceEncoder, build_generation, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL
 from fakes import HashingEncoder, PhraseReader, reading
+from milvus_server import MilvusServer
 from processes import PATIENCE_S
 from qa import Assistant, Settings
 from qa.records import recording
@@ -74,14 +75,16 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEncoder) -> Generation:
-    """Write documents into a folder, by the names of their files, and return a published generation of them."""
+def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEncoder, vectors: str = "") -> Generation:
+    """Write documents into a folder, by the names of their files, and return a published generation of them.
+
+    `vectors` is the address of the Milvus on which it is searched.
+    """
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
-    id = build_generation(
-        load_documents([folder]), encoder, folder / "index", folder / "vectors.sqlite", created_by="tests"
-    )
-    return Generation.load(folder / "index" / id, encoder)
+    root, cache = folder / "index", folder / "vectors.sqlite"
+    id = build_generation(load_documents([folder]), encoder, root, cache, created_by="tests", vectors=vectors)
+    return Generation.load(root / id, encoder, vectors)
 
 
 def lenient_assistant(generation: Generation, encoder: HashingEncoder) -> Assistant:
@@ -127,6 +130,14 @@ def encoder() -> HashingEncoder:
 def shipped_encoder() -> SentenceEncoder:
     """Return the default encoder, for tests marked `model`."""
     return SentenceEncoder(model_folder(DEFAULT_MODEL, Settings().models), DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    """Return a Milvus, which goes on running."""
+    server = MilvusServer(tmp_path_factory.mktemp("milvus"))
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

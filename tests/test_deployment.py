@@ -24,9 +24,10 @@ def test_the_dockerfile_is_clean() -> None:
     assert run("hadolint", "Dockerfile") == ""
 
 
-def test_the_compose_file_has_the_form_of_its_specification() -> None:
+@pytest.mark.parametrize("file", ["compose.yaml", "docs/deployment/compose.milvus.yaml"])
+def test_the_compose_files_have_the_form_of_their_specification(file: str) -> None:
     """No key is misspelt and no value is of a wrong type."""
-    assert run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml") == ""
+    assert run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", file) == ""
 
 
 def test_the_unit_of_systemd_is_valid_and_takes_rights_away(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ router = APIRouter(
 async def models(state: StateDep) -> Json:
     """List the one model there is, created when the index was built."""
     assistant = state["serving"].assistant
-    created = int(assistant.built) if assistant else 0
+    created = int(assistant.generation.built) if assistant else 0
     return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": created, "owned_by": MODEL}]}
 
 

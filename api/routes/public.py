@@ -166,14 +166,15 @@ async def healthz() -> Health:
 @router.get("/readyz", responses=problem_responses(503))
 async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
     """Report that questions are answered, and with what: the index and the model are loaded, perhaps the reader too."""
+    milvus = assistant.generation.on_milvus
     return Health(
         status="ready" if assistant.documents else "empty",
         reader="trained" if assistant.has_reader else "none",
         writer="llm" if assistant.model else assistant.provenance.writer,
         writer_problem=assistant.model.problem if assistant.model else "",
         generation=assistant.provenance.generation,
-        age_s=round(time.time() - assistant.built),
-        problem=state["serving"].problem,
+        age_s=round(time.time() - assistant.generation.built),
+        problem=state["serving"].problem or (milvus.milvus.problem if milvus else ""),
     )
 
 

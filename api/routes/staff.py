@@ -28,7 +28,7 @@ from corpus import UnreadableDocument
 from corpus.loaders.metadata import SIDECAR
 from corpus.loaders.website.crawling import Manners
 from corpus.loaders.website.fetching import Unreachable
-from embeddings import BuildInProgress, GenerationProblem
+from embeddings import BuildInProgress, GenerationProblem, MilvusProblem
 from embeddings.index import publishing
 from qa import Settings
 from qa.ingest.generations import IndexGeneration, list_generations
@@ -220,8 +220,8 @@ async def publish(id: str, assistant: AssistantDep, state: StateDep) -> None:
     if id not in {folder.name for folder in publishing.generations(root)}:
         raise HTTPException(404, "There is no generation of this id.")
     try:
-        await state["lanes"].load(partial(publishing.roll_back, root, assistant.encoder, id))
-    except (BuildInProgress, GenerationProblem) as error:
+        await state["lanes"].load(partial(publishing.roll_back, root, assistant.encoder, id, state["settings"].vectors))
+    except (BuildInProgress, GenerationProblem, MilvusProblem) as error:
         raise HTTPException(409, f"It was not published: {error}.") from error
 
 

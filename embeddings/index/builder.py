@@ -9,7 +9,7 @@ Left out: the files of a generation (generation.py), and replacing one by anothe
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -30,6 +30,7 @@ from embeddings.index.generation import (
     corpus_digest,
     seal,
 )
+from embeddings.index.milvus_index import STRONG, MilvusProblem, build_collection
 from embeddings.index.publishing import (
     KEPT_GENERATIONS,
     build_lock,
@@ -68,6 +69,7 @@ def build_generation(
     cache: Path,
     *,
     created_by: str,
+    vectors: str = "",
     kept: int = KEPT_GENERATIONS,
     exact: int = EXACT,
     check: Callable[[Generation], None] = lambda generation: None,
@@ -76,28 +78,31 @@ def build_generation(
 ) -> str:
     """Build, verify and publish a generation in the folder `root`; return its id.
 
-    `cache` is the file of vectors encoded before. `kept` is the number of generations that are kept, `exact` that of
-    passages up to which a search compares all, and `check` raises GenerationProblem for one that must not be published.
-    `progress` is called with the number of passages encoded so far and of all passages, which is a guess until all
-    documents are cut. `submit` has passages encoded elsewhere, with an encoder that is equal to this one (cache.py).
-    Raises ValueError for no documents, BuildInProgress while another build runs, and GenerationProblem where the new
+    `cache` is the file of vectors encoded before; `vectors` the address of Milvus, where passages are to be searched
+    there. `kept` is the number of generations that are kept, `exact` that of passages up to which a search compares
+    all, and `check` raises GenerationProblem for one that must not be published. `progress` is called with the number
+    of passages encoded so far and of all passages, which is a guess until all documents are cut. `submit` has passages
+    encoded elsewhere, with an encoder that is equal to this one (cache.py). Raises ValueError for no documents,
+    BuildInProgress while another build runs, MilvusProblem, and GenerationProblem where the new
     generation does not pass verification.
     """
     if not documents:
         raise ValueError("an index needs at least one document")
     root.mkdir(parents=True, exist_ok=True)
     with build_lock(root):
-        remove_unpublished(root)
+        remove_unpublished(root, vectors)
         staging = staging_folder(root, "new")
         staging.mkdir()
         try:
-            contents = _write(staging, documents, encoder, cache, exact, progress, submit)
+            contents = _write(staging, documents, encoder, cache, exact, progress, submit, vectors)
             id = next_id(root, contents.corpus_digest)
             seal(staging, encoder, contents, id=id, created_by=created_by)
-            check(_verified(staging, encoder))
-            publish(staging, root, id, kept)
+            check(_verified(staging, encoder, vectors))
+            # Questions are at work on the one that served last; its files may go, its collection may not.
+            publish(staging, root, id, max(kept, 2) if vectors else kept, vectors)
         finally:
-            remove_unpublished(root)
+            with suppress(MilvusProblem):  # the next build removes what is left
+                remove_unpublished(root, vectors)
         return id
 
 
@@ -118,6 +123,7 @@ def _write(
     exact: int,
     progress: Progress,
     submit: Submit | None,
+    milvus: str,
 ) -> Contents:
     """Write all files of a generation but the manifest; no more than some thousand passages are in memory at a time."""
     with new_texts(folder / TEXTS) as texts:
@@ -126,9 +132,10 @@ def _write(
         facets = list_documents(texts.documents.entries(), {}).facets
         texts.add_summary(count_words(texts.documents.values()), facets)
         sentences = _write_vectors(folder, texts, encoder, cache, progress, submit)
-        recall = _index_vectors(folder, encoder.dimension, exact)
-        Bm25Index.build((passage.text_in_context for passage in texts.passages), folder).save(folder / LEXICAL)
         digest = corpus_digest(texts.documents.values())
+        recall = _index_vectors(folder, texts, encoder.dimension, exact, next_id(folder.parent, digest), milvus)
+        if not milvus:
+            Bm25Index.build((passage.text_in_context for passage in texts.passages), folder).save(folder / LEXICAL)
         return Contents(len(texts.documents), len(texts.passages), sentences, digest, recall)
 
 
@@ -161,22 +168,27 @@ def _write_vectors(
     return sentences
 
 
-def _index_vectors(folder: Path, dimension: int, exact: int) -> float:
-    """Index the vectors of the passages, and remove their file; return the recall.
+def _index_vectors(folder: Path, texts: Texts, dimension: int, exact: int, id: str, milvus: str) -> float:
+    """Index the vectors of the passages, on Milvus with their words, and remove their file; return the recall.
 
     Raises GenerationProblem where too few of the nearest passages are found.
     """
     file, sentences = folder / PASSAGE_VECTORS, SentenceVectors.load(folder)
     vectors = np.memmap(file, np.float32, "r").reshape(-1, dimension)
-    dense = FaissIndex.build(vectors, exact)
     asked = range(0, len(vectors), max(1, len(vectors) // ASKED_PASSAGES))
-    recall = dense.measure_recall(vectors, np.array([sentences[row][0] for row in asked]))
+    queries = np.array([sentences[row][0] for row in asked])
+    if milvus:
+        found = build_collection(folder, id, texts, vectors, exact, milvus)
+        recall = found.measure_recall(vectors, queries) if len(vectors) > exact else 1.0
+    else:
+        dense = FaissIndex.build(vectors, exact)
+        recall = dense.measure_recall(vectors, queries)
+        dense.save(folder / DENSE)
     if recall < MIN_RECALL:
         raise GenerationProblem(
             f"the new index finds only {recall:.0%} of the nearest passages and was not published; have each compared: "
             f"set WAYMARK_EXACT_PASSAGES={len(vectors)}"
         )
-    dense.save(folder / DENSE)
     file.unlink()
     return recall
 
@@ -202,14 +214,14 @@ def _ahead(items: Iterator[Item], number: int) -> Generator[Item, None, None]:
         pool.shutdown(cancel_futures=True)
 
 
-def _verified(folder: Path, encoder: Encoder) -> Generation:
+def _verified(folder: Path, encoder: Encoder, milvus: str) -> Generation:
     """Load a generation as a server does, encode some of its passages, evenly spread, again, and return it.
 
     Raises GenerationProblem where it can't be loaded, since NumPy and FAISS are silent about the last bytes that a full
     disk did not take, and where the cosine of a passage's indexed vector with the new one is not 1.
     """
     try:
-        generation = Generation.load(folder, encoder)
+        generation = Generation.load(folder, encoder, milvus, STRONG)
     except (RuntimeError, ValueError) as error:
         raise GenerationProblem(
             "the new index is not whole and was not published; free space, then try again"

@@ -7,6 +7,7 @@ Left out: which passage a row is (generation.py).
 """
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -72,12 +73,10 @@ class FaissIndex:
         """
         if self.is_exact:
             return 1.0
-        blocks = (np.ascontiguousarray(vectors[begin : begin + BLOCK]) for begin in range(0, len(vectors), BLOCK))
-        _, nearest = knn_ground_truth(queries, blocks, min(DEPTH, len(self)), faiss.METRIC_INNER_PRODUCT)
+        nearest = nearest_rows(vectors, queries)
         for considered in CONSIDERED:
             self._index.hnsw.efSearch = considered  # is saved with the index
-            pairs = zip(queries, nearest, strict=True)
-            recall = float(np.mean([np.isin(rows, self.search(query, DEPTH).rows) for query, rows in pairs]))
+            recall = recall_of(self.search, queries, nearest)
             if recall >= MIN_RECALL:
                 break
         return recall
@@ -115,6 +114,19 @@ class FaissIndex:
         parameters.sel = selector
         scores, rows = index.search(vector[np.newaxis], k, params=parameters)
         return top_k(rows[0][rows[0] >= 0], scores[0][rows[0] >= 0], k)
+
+
+def nearest_rows(vectors: Matrix, queries: Matrix) -> npt.NDArray[np.int64]:
+    """Return the DEPTH rows that are nearest to each query, by comparing all; shape (queries, DEPTH)."""
+    blocks = (np.ascontiguousarray(vectors[begin : begin + BLOCK]) for begin in range(0, len(vectors), BLOCK))
+    _, nearest = knn_ground_truth(queries, blocks, min(DEPTH, len(vectors)), faiss.METRIC_INNER_PRODUCT)
+    return np.asarray(nearest, np.int64)
+
+
+def recall_of(search: Callable[[Vector, int], Ranking], queries: Matrix, nearest: npt.NDArray[np.int64]) -> float:
+    """Return which part of the rows nearest to queries a search finds."""
+    pairs = zip(queries, nearest, strict=True)
+    return float(np.mean([np.isin(rows, search(query, DEPTH).rows) for query, rows in pairs]))
 
 
 def _bits(rows: RowNumbers, length: int) -> npt.NDArray[np.uint8]:

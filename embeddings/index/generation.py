@@ -7,9 +7,10 @@ Left out: building a generation (builder.py) and which of them serves (publishin
 A generation of an older form is not searched, but its documents can be read, so that it can be made anew.
 
 The folder holds `texts.sqlite`, with documents, passages and their sentences (texts.py); `vectors.faiss`, one row per
-passage; `sentences.npy` and `sentence_ends.npy`, with the vectors of sentences (sentence_vectors.py); `bm25/`; and
-`manifest.json`, which names the encoder and the SHA-256 and size of every other file. No file is a pickle, so that
-opening an index can't run code. All is read or mapped when it is asked for, so that a start does not grow with it.
+passage, and `bm25/`, or `collection` in their place (milvus_index.py); `sentences.npy` and `sentence_ends.npy`, the
+vectors of sentences (sentence_vectors.py); and `manifest.json`, which names the encoder and the SHA-256 and size of
+every other file. No file is a pickle, so that opening an index can't run code. All is read or mapped when it is asked
+for, so that a start does not grow with it.
 """
 
 import hashlib
@@ -25,7 +26,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from corpus import Document, Passage, Span
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
-from embeddings.index.ranking import Ranking, RowNumbers, top_k
+from embeddings.index.milvus_index import BOUNDED, COLLECTION, MilvusIndex, filter_of, open_collection
+from embeddings.index.ranking import Allowed, Ranking, top_k
 from embeddings.index.sentence_vectors import SentenceVectors
 from embeddings.index.texts import Documents, Rows, Texts, document_of, open_texts
 from embeddings.models.encoder import Encoder, Vector
@@ -99,8 +101,8 @@ class Generation:
     built: float
     texts: Texts
     sentence_vectors: SentenceVectors
-    dense: FaissIndex
-    lexical: Bm25Index
+    dense: FaissIndex | MilvusIndex
+    lexical: Bm25Index | MilvusIndex
 
     def __post_init__(self) -> None:
         """Raise GenerationProblem where a number of parts differs from the manifest."""
@@ -120,20 +122,22 @@ class Generation:
             raise GenerationProblem(f"index {self.manifest.id} has {'; '.join(wrong)}; run: waymark index")
 
     @classmethod
-    def load(cls, folder: Path, encoder: Encoder) -> Self:
-        """Read a generation. Raises GenerationProblem where a file is damaged or another encoder built it.
+    def load(cls, folder: Path, encoder: Encoder, vectors: str = "", consistency: str = BOUNDED) -> Self:
+        """Read a generation. `vectors` is the address of Milvus, for those that are searched there.
 
-        In large files, damage that leaves their size is found by `check_files` only.
+        Raises GenerationProblem where a file is damaged or another encoder built it, and MilvusProblem. In large files,
+        damage that leaves their size is found by `check_files` only.
         """
         manifest = check_files(folder, whole=False)
         _check_encoder(manifest, encoder)
+        dense, lexical = _indexes(folder, vectors, consistency)
         return cls(
             manifest=manifest,
             built=time_built(folder),
             texts=open_texts(folder / TEXTS),
             sentence_vectors=SentenceVectors.load(folder),
-            dense=FaissIndex.load(folder / DENSE),
-            lexical=Bm25Index.load(folder / LEXICAL),
+            dense=dense,
+            lexical=lexical,
         )
 
     @property
@@ -151,19 +155,28 @@ class Generation:
         """The sentences of each passage by row."""
         return self.texts.sentences
 
-    def search_dense(self, vector: Vector, limit: int, *, only: RowNumbers | None = None) -> Ranking:
+    @property
+    def on_milvus(self) -> MilvusIndex | None:
+        """The index on Milvus, where it is there."""
+        return self.dense if isinstance(self.dense, MilvusIndex) else None
+
+    def allowed(self, wanted: Mapping[str, Sequence[str]], since: str, until: str) -> Allowed:
+        """Return what restricts a search to the documents of some values and a time, as `Texts.rows_where` does."""
+        return (filter_of if self.on_milvus else self.texts.rows_where)(wanted, since, until)
+
+    def search_dense(self, vector: Vector, limit: int, *, only: Allowed | None = None) -> Ranking:
         """Return passages by the mean of two cosines with a question's vector: the passage's and its best sentence's.
 
         The mean found more than either alone (docs/adr/0004). Sentences are compared only in the `limit` passages
-        whose own vectors are nearest. `only` restricts the search to these rows.
+        whose own vectors are nearest. `only` restricts the search, as `allowed` returns it.
         """
         rows, cosines = self.dense.search(vector, limit, only=only)
         best = np.array([self.sentence_cosines(row, vector).max() for row in rows.tolist()], np.float32)
         mean: Vector = (cosines + best) / np.float32(2)
         return top_k(rows, mean, limit)
 
-    def search_lexical(self, terms: Sequence[str], limit: int, *, only: RowNumbers | None = None) -> Ranking:
-        """Return passages that share terms with a question, by BM25. `only` restricts the search to these rows."""
+    def search_lexical(self, terms: Sequence[str], limit: int, *, only: Allowed | None = None) -> Ranking:
+        """Return passages that share terms with a question, by BM25. `only` restricts the search, as above."""
         return self.lexical.search(terms, limit, only=only)
 
     def sentence_cosines(self, row: int, vector: Vector) -> Vector:
@@ -251,6 +264,12 @@ def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
             f"index {manifest.id} was built with {manifest.encoder} ({manifest.fingerprint[:8]}), "
             f"settings ask for {encoder.name} ({encoder.fingerprint[:8]}); run: waymark index"
         )
+
+
+def _indexes(folder: Path, vectors: str, consistency: str) -> tuple[FaissIndex | MilvusIndex, Bm25Index | MilvusIndex]:
+    if (folder / COLLECTION).exists():
+        return open_collection(folder, vectors, consistency)
+    return FaissIndex.load(folder / DENSE), Bm25Index.load(folder / LEXICAL)
 
 
 def _files(folder: Path) -> dict[str, Path]:

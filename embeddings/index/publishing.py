@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from embeddings.index.generation import Generation, GenerationProblem, check_files
+from embeddings.index.milvus_index import drop_collection, point_alias
 from embeddings.models.encoder import Encoder
 
 CURRENT = "current"
@@ -69,14 +70,18 @@ def staging_folder(root: Path, id: str) -> Path:
     return root / f"{STAGING}{id}"
 
 
-def remove_unpublished(root: Path) -> None:
-    """Remove what is not published: what crashed builds left behind, and generations that are not kept."""
+def remove_unpublished(root: Path, vectors: str = "") -> None:
+    """Remove what is not published: what crashed builds left behind, and generations that are not kept.
+
+    Their collections on the Milvus at `vectors` go first. Raises MilvusProblem.
+    """
     for path in root.glob(f"{STAGING}*"):
+        drop_collection(path, vectors)
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def publish(staging: Path, root: Path, id: str, kept: int) -> None:
-    """Make a built generation the serving one, at `root/id`.
+def publish(staging: Path, root: Path, id: str, kept: int, vectors: str = "") -> None:
+    """Make a built generation the serving one, at `root/id`; its collection is on the Milvus at `vectors`.
 
     Only the last `kept` of those that served are kept; the others are left for `remove_unpublished`.
     """
@@ -85,6 +90,7 @@ def publish(staging: Path, root: Path, id: str, kept: int) -> None:
     # All of it is on the disk before it is renamed, so that a power cut can't publish half of it.
     for path in [*staging.rglob("*"), staging]:
         sync(path)
+    point_alias(staging, vectors)
     staging.rename(root / id)
     sync(root)
     set_current(root, id)
@@ -93,10 +99,10 @@ def publish(staging: Path, root: Path, id: str, kept: int) -> None:
             folder.rename(staging_folder(root, folder.name))
 
 
-def roll_back(root: Path, encoder: Encoder, id: str = "") -> str:
+def roll_back(root: Path, encoder: Encoder, id: str = "", vectors: str = "") -> str:
     """Have an earlier generation serve again, or the one of this id, once it is verified; return its id.
 
-    Raises GenerationProblem where it can't serve, and BuildInProgress while another build runs.
+    Raises GenerationProblem or MilvusProblem where it can't serve, and BuildInProgress while another build runs.
     """
     if not generations(root):
         raise GenerationProblem(f"there is no index in {root}; run: waymark index")
@@ -106,7 +112,8 @@ def roll_back(root: Path, encoder: Encoder, id: str = "") -> str:
             wanted = f"of the id {id}" if id else "before the serving one"
             raise GenerationProblem(f"there is no index {wanted}; waymark generations shows those there are")
         check_files(chosen[0])
-        Generation.load(chosen[0], encoder)
+        Generation.load(chosen[0], encoder, vectors)
+        point_alias(chosen[0], vectors)
         set_current(root, chosen[0].name)
         return chosen[0].name
 

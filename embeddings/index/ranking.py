@@ -3,13 +3,14 @@
 In: row numbers and scores. Out: the best of them, in order.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 RowNumbers = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+Allowed: TypeAlias = Any  # what a search is restricted to: RowNumbers, or the filter of an index on Milvus
 
 
 class Ranking(NamedTuple):

@@ -40,7 +40,7 @@ def rollback(
     """Have an earlier generation of the index serve again, once it is verified."""
     with errors_shown():
         settings = Settings()
-        serving = publishing.roll_back(settings.index, load_encoder(settings, err.print), id)
+        serving = publishing.roll_back(settings.index, load_encoder(settings, err.print), id, settings.vectors)
     err.print(f"Index {serving} serves. A running server takes it up by itself.")
 
 
@@ -51,7 +51,7 @@ def verify() -> None:
         encoder = load_encoder(settings, err.print)
         folder = current_generation(settings.index)
         check_files(folder)
-        generation = Generation.load(folder, encoder)
+        generation = Generation.load(folder, encoder, settings.vectors)
         canaries = load_canaries(settings)
         check_canaries(canaries, encoder, generation)
     err.print(

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from corpus import Document, UnreadableDocument
 from corpus.collection import Changes, Collection, FileReport, Outcome
-from embeddings import BuildInProgress, GenerationProblem, ModelProblem, RayProblem
+from embeddings import BuildInProgress, GenerationProblem, MilvusProblem, ModelProblem, RayProblem
 from qa.answers import Answer
 from qa.canaries import BrokenCanaries
 from qa.cli.paths import NoCheckout
@@ -37,6 +37,7 @@ PROBLEMS = (
     BrokenHelpLines,
     BuildInProgress,
     GenerationProblem,
+    MilvusProblem,
     ModelProblem,
     NoCheckout,
     RayProblem,

@@ -176,6 +176,6 @@ def _versions() -> dict[str, str]:
 
 
 def _baselines(settings: Settings, folder: Path, encoder: Encoder) -> Iterator[System]:
-    generation, reading = Generation.load(folder, encoder), load_reader(settings)
+    generation, reading = Generation.load(folder, encoder, settings.vectors), load_reader(settings)
     for fusion in sorted(FUSIONS.keys() - {MIN_MAX}):
         yield LocalSystem(fusion, Assistant(generation, encoder, reading, fusion=fusion))

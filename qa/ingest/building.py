@@ -62,6 +62,7 @@ def build_index(
             settings.index,
             settings.cache,
             created_by=f"waymark {version('waymark')}",
+            vectors=settings.vectors,
             kept=settings.generations,
             exact=settings.exact_passages,
             check=partial(check_canaries, canaries, encoder),

@@ -56,7 +56,7 @@ def test_figures_count_without_a_word_of_a_text(local: TestClient, assistant: As
     assert found['waymark_step_seconds_count{step="retrieve"}'] >= 2
     assert found["waymark_questions"] == 0
     generation = assistant.provenance.generation
-    assert found[f'waymark_index_built_timestamp_seconds{{generation="{generation}"}}'] == assistant.built
+    assert found[f'waymark_index_built_timestamp_seconds{{generation="{generation}"}}'] == assistant.generation.built
     assert not any(word in text for word in ("Accra", "passport", "tungsten", "ghana"))
 
 

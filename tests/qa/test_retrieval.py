@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import DOCUMENTS, generation_of
 from corpus import Document, Passage
 from corpus.countries import countries_named
 from corpus.languages import language_of
@@ -15,7 +16,15 @@ from qa.query.query import make_query
 from qa.query.question import Question
 from qa.retrieval import Hit, SearchResult, min_max_fusion, retrieve
 
+BACK_ENDS = ("files", "Milvus")  # where passages are searched
 SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)
+
+
+@pytest.fixture(scope="session", params=BACK_ENDS)
+def generation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """Return a published generation of the three documents, searched by each back end."""
+    vectors = request.getfixturevalue("milvus").address if request.param == "Milvus" else ""
+    return generation_of(DOCUMENTS, tmp_path_factory.mktemp("generation"), HashingEncoder(), vectors)
 
 
 def ranking(scores: list[float]) -> Ranking:
