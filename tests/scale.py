@@ -3,13 +3,14 @@
 In: a file of JSON lines with the `text` of pages, a folder for indexes, a number of passages. Out: a line of JSON in
 `docs/results/scale.jsonl`; `draw` makes `docs/results/scale.md` and `docs/images/scale.png` of them.
 Run as `PYTHONPATH=tests python -m scale build PAGES.jsonl.gz FOLDER 1000`, which goes through `build_generation` with
-vectors and passages that are made instead of encoded and cut; then `... measure FOLDER/1000`, a process of its own;
+vectors and passages that are made instead of encoded and cut; then `... measure FOLDER/1000 ...`;
 then `... peer PYTHON FOLDER/1000 txtai`, with a Python that has txtai or LlamaIndex; and `... draw`.
 
 Texts are sentences of the pages, put together at random. A vector is a real one of the cache, moved by the difference
 of another real one and a near neighbour of that: so neighbours differ by what real neighbours differ by.
 """
 
+import gc
 import gzip
 import json
 import os
@@ -17,8 +18,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from random import Random
@@ -30,13 +32,13 @@ import numpy as np
 from faiss.contrib.exhaustive_search import knn_ground_truth
 
 from corpus import Document, Passage, Span, split_sentences
-from embeddings import build_generation, current_generation
+from embeddings import Generation, build_generation, current_generation
 from embeddings.index import builder
 from embeddings.models.cache import _vectors
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
 from qa.assistant import Assistant
-from qa.query.query import make_query
+from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.retrieval import Filters, load_encoder, retrieve
 from qa.settings import Settings
@@ -47,7 +49,7 @@ PASSAGES = 25  # of a document
 SENTENCES = 3  # of a passage; real ones have 11, whose vectors would take 4 GB of disk for a million
 COUNTRIES = ("Ghana", "Peru", "Nepal", "Chad", "Togo")  # the first of a thousand documents has the first, and so on
 NEAR = 20  # neighbours of a real vector that count as near
-SEARCHES, ANSWERS = 200, 40
+SEARCHES, ANSWERS = 200, 20
 GOLD = ("factual", "unseen_factual")
 PEER = Path(__file__).with_name("scale_peer.py")
 
@@ -166,51 +168,58 @@ def build(pages: Path, folder: Path, passages: int) -> None:
     (folder / "build.json").write_text(json.dumps(seconds), encoding="utf-8")
 
 
-def measure(folder: Path) -> None:
-    """Start, search and answer from an index, and add what that took to the results."""
-    settings = Settings()
+def measure(folders: Iterable[Path]) -> None:
+    """Start, search and answer from indexes, and add what that took to the results."""
     questions = [
         json.loads(line)["question"]
         for suite in GOLD
         for line in (ROOT / "qa/evaluation/gold" / f"{suite}.jsonl").read_text(encoding="utf-8").splitlines()
     ][:SEARCHES]
-    serving = Assistant.from_settings(settings)  # of the starter, so that all models are there
-    before, begin, wall = _memory(), time.process_time(), time.perf_counter()
-    assistant = serving.over(current_generation(folder))
-    started = {"start_s": time.perf_counter() - wall, "start_processor_s": time.process_time() - begin}
-    generation = assistant._evidence_search.generation
+    serving = Assistant.from_settings(Settings())  # of the starter, so that all models are there
     queries = [make_query(Question(question), serving.encoder) for question in questions]
-    np.save(folder / "questions.npy", np.array([query.vector for query in queries]))
+    for text in questions[:ANSWERS]:
+        serving.ask(text)
+    for folder in folders:
+        np.save(folder / "questions.npy", np.array([query.vector for query in queries]))
+        before, begin, wall = _memory(), time.process_time(), time.perf_counter()
+        assistant = serving.over(current_generation(folder))
+        figures = {"start_s": time.perf_counter() - wall, "start_processor_s": time.process_time() - begin}
+        figures |= _times_of_searches(assistant._evidence_search.generation, queries)
+        figures |= _times("answer", [partial(assistant.ask, text) for text in questions[:ANSWERS]])
+        figures |= {name: value - before[name] for name, value in _memory().items()}
+        figures |= _recalls(assistant._evidence_search.generation, folder / builder.PASSAGE_VECTORS, queries)
+        disk = sum(file.stat().st_size for file in current_generation(folder).rglob("*") if file.is_file())
+        row = {"system": "Waymark", "passages": int(folder.name), "disk_mb": disk / 2**20} | figures
+        _add(row | json.loads((folder / "build.json").read_text(encoding="utf-8")))
+        del assistant
+        gc.collect()
+
+
+def _times_of_searches(generation: Generation, queries: Sequence[Query]) -> dict[str, float]:
+    """Return the times of searches: among all passages, among those of few documents, and of half of them."""
     for query in queries[:20]:
         retrieve(query, generation)
-    searched = _times("search", [lambda query=query: retrieve(query, generation) for query in queries])
+    figures = _times("search", [partial(retrieve, query, generation) for query in queries])
     for country, share in ((COUNTRIES[1], "few"), (COUNTRIES[4], "many")):
         filters = Filters(countries=(country,))
-        calls = [lambda query=query, only=filters: retrieve(query, generation, filters=only) for query in queries[:50]]
-        searched |= _times(f"search_{share}", calls)
-    searched |= _times("answer", [lambda text=text: assistant.ask(text) for text in questions[:ANSWERS]])
-    memory = {name: value - before[name] for name, value in _memory().items()}
-    vectors = np.memmap(folder / builder.PASSAGE_VECTORS, np.float32, "r").reshape(-1, serving.encoder.dimension)
+        calls = [partial(retrieve, query, generation, filters=filters) for query in queries[:50]]
+        figures |= _times(f"search_{share}", calls)
+    return figures
+
+
+def _recalls(generation: Generation, file: Path, queries: Sequence[Query]) -> dict[str, float]:
+    """Return which part of the passages nearest to questions the dense index finds, by exact search in 32 bits."""
+    vectors = np.memmap(file, np.float32, "r").reshape(-1, generation.dense.dimension)
     blocks = (np.array(vectors[begin : begin + 20_000]) for begin in range(0, len(vectors), 20_000))
-    asked = np.array([query.vector for query in queries])
-    _, exact = knn_ground_truth(asked, blocks, 50, faiss.METRIC_INNER_PRODUCT)
-    found = [generation.dense.search(vector, 50).rows for vector in asked]
-    recalls = {f"recall_{k}": _recall(found, exact, k) for k in (10, 50)}
-    disk = sum(file.stat().st_size for file in current_generation(folder).rglob("*") if file.is_file()) / 2**20
-    row = {"system": "Waymark", "passages": len(vectors)} | started | searched | memory | recalls | {"disk_mb": disk}
-    _add(row | json.loads((folder / "build.json").read_text(encoding="utf-8")))
+    _, exact = knn_ground_truth(np.array([query.vector for query in queries]), blocks, 50, faiss.METRIC_INNER_PRODUCT)
+    pairs = [(generation.dense.search(query.vector, 50).rows, of) for query, of in zip(queries, exact, strict=True)]
+    return {f"recall_{k}": float(np.mean([np.isin(of[:k], rows[:k]) for rows, of in pairs])) for k in (10, 50)}
 
 
 def peer(python: str, folder: Path, name: str) -> None:
     """Have txtai or LlamaIndex index and search the same vectors, and add what that took to the results."""
     command = [python, str(PEER), name, str(folder / builder.PASSAGE_VECTORS), str(folder / "questions.npy")]
     _add(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]))
-
-
-def _recall(found: Iterable[Any], exact: Any, k: int) -> float:  # noqa: ANN401 - arrays of rows
-    return float(
-        np.mean([np.isin(rows[:k], of_query[:k]).sum() / k for of_query, rows in zip(exact, found, strict=True)])
-    )
 
 
 def _times(name: str, calls: Iterable[Callable[[], object]]) -> dict[str, float]:
@@ -262,8 +271,8 @@ if __name__ == "__main__":
         case ["build", pages, folder, *numbers]:
             for number in numbers:
                 build(Path(pages), Path(folder) / number, int(number))
-        case ["measure", folder]:
-            measure(Path(folder))
+        case ["measure", *folders]:
+            measure(map(Path, folders))
         case ["peer", python, folder, name]:
             peer(python, Path(folder), name)
         case _:

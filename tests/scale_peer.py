@@ -24,12 +24,12 @@ def txtai(vectors: Any, folder: str) -> Callable[[], Search]:  # noqa: ANN401 - 
     """Index with txtai as it is by default: an exact index or an IVF one of FAISS, by size."""
     from txtai import Embeddings
 
-    built = Embeddings(method="external", transform=lambda: None)
+    built = Embeddings(method="external")
     built.index([(row, vector, None) for row, vector in enumerate(vectors)])
     built.save(folder)
 
     def load() -> Search:
-        embeddings = Embeddings(method="external", transform=lambda: None)
+        embeddings = Embeddings(method="external")
         embeddings.load(folder)
         return lambda query: [row for row, _ in embeddings.search(query, LIMIT)]
 
