@@ -42,9 +42,10 @@ class AnswerCache:
     def put(self, key: bytes | None, answer: Answer) -> None:
         """Keep an answer that is not kept yet.
 
-        One with a help card or a trace is not, nor one that a model was to write and could not this time.
+        One with a help card or a trace is not, nor one that a model was to write or translate and could not this time.
         """
-        if key and key not in self._answers and not (answer.help or answer.trace or answer.provenance.fallback):
+        failed = answer.provenance.fallback or answer.provenance.untranslated
+        if key and key not in self._answers and not (answer.help or answer.trace or failed):
             self._answers[key] = answer
             self._characters += _characters(answer)
             while len(self._answers) > self._most or self._characters > MOST_CHARACTERS:

@@ -45,7 +45,9 @@ def answer_text(answer: Answer, site: str) -> AnswerText:
     if answer.statements and answer.message:
         before += f"{answer.message}\n\n"
     untold = [f"{texts['untold']} {part}" for part in answer.unanswered]
-    text = before + "\n\n".join([answer.text, *answer.notes, *untold])
+    translated = [statement.translation for statement in answer.statements if statement.translation]
+    translations = ["\n".join([texts["translated"], *translated])] if translated else []
+    text = before + "\n\n".join([answer.text, *translations, *answer.notes, *untold])
     marks = tuple(_marks(answer, len(before), site, texts))
     if marks:
         cited = {number for statement in answer.statements for number in statement.citations}

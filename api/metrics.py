@@ -63,7 +63,7 @@ class Metrics:
     def count_answer(self, answer: Answer) -> None:
         """Count an answer, its help card, and the time of its steps."""
         self._answers.labels(answer.status, answer.reason).inc()
-        if answer.provenance.model:
+        if answer.provenance.writer == "llm" or answer.provenance.fallback:
             self._written.labels(answer.provenance.writer, answer.provenance.fallback).inc()
             self._dropped.inc(answer.provenance.dropped)
         self._help_cards.inc(answer.help is not None)

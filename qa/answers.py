@@ -1,7 +1,7 @@
 """The types of an answer: the single definition of the JSON of `POST /v1/ask`.
 
-The fields of these classes, in their order, are the keys of the JSON, and the types of the widget are generated from
-them. A field marked INTERNAL is not part of the JSON; a `computed_field` is, and is derived from the evidence.
+Their fields, in their order, are the keys of the JSON, and the types of the widget are generated from them. A field
+marked INTERNAL is not part of the JSON; a `computed_field` is, and is derived from the evidence.
 
 A Citation quotes its document by offsets and holds no words of its own, so a quote that is not verbatim can't be
 constructed. Neither can an Answer whose statements cite a number that is not listed, or that lists an unused citation.
@@ -163,10 +163,10 @@ class Citation:
 class Statement:
     """One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
 
-    `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
-    by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
-    the last of these, to be shown folded; they have the same citations. `language` is that of a text that is told and
-    not quoted, such as a figure of a table; a quote has that of its source.
+    `subject` is added by Waymark: what "it" or "they" refers to, where the answer does not say so before. `rest` are
+    the items that a list has besides those that are stated, behind the last of these, to be shown folded; they have the
+    same citations. `language` is that of a text that is told and not quoted, such as a figure; a quote has that of its
+    source. `translation` is the text in the answer's language, by a language model, to be shown beside it and marked.
     """
 
     __pydantic_config__ = EVERY_KEY
@@ -178,6 +178,7 @@ class Statement:
     subject: str = ""
     rest: tuple[str, ...] = ()
     language: str = ""
+    translation: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a statement without a source."""
@@ -194,10 +195,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something that a question was understood with and does not say itself; `drop` in a request names it by its id.
-
-    The label is shown to the user: the title of the document that the last answer was quoted from, for one.
-    """
+    """What a question was understood with and does not say itself, by a label for the asker and an id for `drop`."""
 
     id: str
     label: str
@@ -205,7 +203,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an answer; `fallback` is why a language model did not write, `dropped` how many sentences it lost."""
+    """What made an answer; why a model did not write (`fallback`) or translate all; how many sentences it lost."""
 
     __pydantic_config__ = EVERY_KEY
 
@@ -216,6 +214,7 @@ class Provenance:
     model: str = ""
     fallback: str = ""
     dropped: int = 0
+    untranslated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

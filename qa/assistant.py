@@ -1,6 +1,8 @@
 """Answer a question with citations: all steps of the pipeline, in order.
 
-safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write (-> rewrite) -> Answer
+safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write -> Answer
+
+A language model may widen the search of a follow-up, rewrite the answer, and translate it.
 
 Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
 """
@@ -20,6 +22,7 @@ from embeddings import Encoder, Generation, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import Answer, Provenance
 from qa.evidence_search import EvidenceSearch, timed
+from qa.explanation import DroppedSentence
 from qa.figures.joining import TOPIC, is_on_figures
 from qa.figures.recognition import Recogniser
 from qa.query.followups import Turn, follow_up_classifier, turns_used
@@ -36,8 +39,10 @@ from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
 from qa.trace import Trace
+from qa.writer.further_query import further_query
 from qa.writer.llm import LanguageModel
 from qa.writer.rewriting import Tell, rewrite
+from qa.writer.translating import translate
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
 SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
@@ -98,7 +103,7 @@ class Assistant:
             overviews=overview_classifier(encoder, settings.cache),
             follow_ups=follow_up_classifier(encoder, settings.cache),
             figures=Recogniser.shipped(encoder, settings.cache),
-            model=LanguageModel(settings) if settings.writer == "llm" else None,
+            model=LanguageModel(settings) if settings.asks_model else None,
         )
 
     def over(self, folder: Path, vectors: str = "") -> Self:
@@ -190,12 +195,19 @@ class Assistant:
 
         `tell` is called with the answer as far as it is written, for each sentence of a language model.
         """
-        answer, trace = self._quote(prepared, history, drop, filters)
         # No word of a conversation that showed the help card goes to a model.
-        if self.model is None or answer.help or is_on_figures(answer) or any(map(self._had_help, history)):
+        model = None if any(map(self._had_help, history)) else self.model
+        answer, trace = self._quote(prepared, history, drop, filters, model)
+        if not model or answer.help or is_on_figures(answer):
             return answer, trace
-        reader, turns = self._evidence_search.reading.passage_reader, turns_used(history) if trace.topic else ()
-        answer, dropped = rewrite(answer, turns, self.model, reader, tell)
+        until = time.monotonic() + model.seconds
+        dropped: tuple[DroppedSentence, ...] = ()
+        if model.writes:
+            reader, turns = self._evidence_search.reading.passage_reader, turns_used(history) if trace.topic else ()
+            answer, dropped = rewrite(answer, turns, model, reader, tell, until)
+        if model.translates:
+            answer, further = translate(answer, model, self.encoder, tell, until)
+            dropped += further
         return answer, replace(trace, dropped=dropped)
 
     def _had_help(self, turn: Turn) -> bool:
@@ -203,9 +215,14 @@ class Assistant:
         return bool(prepared.help or self._understand(prepared, is_follow_up=False)[0].help)
 
     def _quote(
-        self, prepared: PreparedQuestion, history: Sequence[Turn], drop: Collection[str], filters: Filters
+        self,
+        prepared: PreparedQuestion,
+        history: Sequence[Turn],
+        drop: Collection[str],
+        filters: Filters,
+        model: LanguageModel | None,
     ) -> tuple[Answer, Trace]:
-        """Answer a question in the words of the documents."""
+        """Answer a question in the words of the documents; a model may make a further query of a follow-up."""
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
@@ -216,7 +233,10 @@ class Assistant:
             carried = self._evidence_search.carried_over(query, turns, filters)
             topic = carried.topic(history[-1]) if carried else None
             if topic and topic.id in drop:
-                return self._quote(self.intake.prepare(prepared.question.text, prepared.language), (), (), filters)
+                alone = self.intake.prepare(prepared.question.text, prepared.language)
+                return self._quote(alone, (), (), filters, None)
+            if carried and model and model.widens and not understood.help:
+                carried = replace(carried, further=further_query(query.asked.text, carried.turns, model))
             # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
             findings = self._evidence_search.find(query, carried, filters)
         trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)

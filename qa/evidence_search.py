@@ -33,7 +33,8 @@ SURE = 0.9  # confidence from which sub-questions only tell which part of the qu
 MOST_READ = 24  # passages that are read for a question and its sub-questions; reading is nearly all the work
 # Passages that a follow-up takes from each of its searches: of the question alone, of the question behind the last one
 # and behind the first one of the conversation, and of the words of the last answer, which find the document that they
-# were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029).
+# were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029). Where a language
+# model makes a further query, that is searched as the question alone is.
 PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
 TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
 LABEL_CHARACTERS = 80  # of a question that is the label of a topic
@@ -43,13 +44,15 @@ LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 class CarriedOver:
     """What a follow-up takes over: the turns before it, and the passages that the words of the last answer find.
 
-    `document` is that from which the last answer was quoted, None where it quoted none.
+    `document` is that from which the last answer was quoted, None where it quoted none; `further` is a query by a
+    language model, or "".
     """
 
     turns: Sequence[Turn]
     hits: Sequence[Hit]
     document: Document | None
     retrieve_ms: float
+    further: str = ""
 
     def topic(self, last: Turn) -> Topic:
         """Return what the asker is told of it: the document, or the last question where none was quoted."""
@@ -103,9 +106,10 @@ class EvidenceSearch:
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
         turns = carried.turns
         behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
+        further = [make_query(Question(carried.further), self.encoder)] if carried.further else []
         return _united(
             [
-                self._retrieve(alone, filters)[:PASSAGES_ALONE],
+                *(self._retrieve(query, filters)[:PASSAGES_ALONE] for query in (alone, *further)),
                 self._retrieve(behind_last, filters)[:PASSAGES_BEHIND],
                 self._retrieve(behind_first, filters)[:PASSAGES_BEHIND],
                 carried.hits,

@@ -1,6 +1,7 @@
 """The operator's settings, from environment variables `WAYMARK_*`. Only the command line and the API read them."""
 
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
@@ -52,12 +53,17 @@ class Settings(BaseSettings):
     # Who writes answers: `extractive` quotes the documents; `llm` has a language model write, whose sentences are shown
     # where the documents support them, and quotes where it fails (docs/language-models.md).
     writer: Literal["extractive", "llm"] = "extractive"
+    # Whether a language model makes a further query of a follow-up, which is searched beside the others and not shown;
+    # and whether it translates English statements for askers of other languages, beside them, whoever writes.
+    llm_queries: bool = False
+    llm_translations: bool = False
     # Address of a server that speaks OpenAI's API, as `http://localhost:11434/v1`, a model that it has, and its key.
     llm_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
-    # Seconds after which the model's answer is no longer waited for; tokens of a question with its sources and reply;
-    # how many questions the model is asked at a time, while others are answered without it.
+    # Seconds after which the model's answer and its translations are no longer waited for (4 more for a further query);
+    # tokens of a question with its sources and reply; how many questions the model is asked at a time, while others are
+    # answered without it.
     llm_seconds: float = Field(default=20.0, gt=0)
     llm_tokens: int = Field(default=4000, ge=1500)
     llm_calls: int = Field(default=2, ge=1)
@@ -156,21 +162,26 @@ class Settings(BaseSettings):
     @field_validator("llm_url", "llm_model")
     @classmethod
     def _named(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.data.get("writer") == "llm":
-            raise ValueError("WAYMARK_WRITER=llm needs it")
+        if not value and _asks_model(info.data):
+            raise ValueError("WAYMARK_WRITER=llm, WAYMARK_LLM_QUERIES and WAYMARK_LLM_TRANSLATIONS need it")
         return value
 
     @field_validator("answer_seconds")
     @classmethod
     def _longer(cls, value: float, info: ValidationInfo) -> float:
-        if info.data.get("writer") == "llm" and value <= info.data.get("llm_seconds", 0):
+        if _asks_model(info.data) and value <= info.data.get("llm_seconds", 0):
             raise ValueError("it must exceed WAYMARK_LLM_SECONDS by the time of the search")
         return value
 
     @property
+    def asks_model(self) -> bool:
+        """Whether a language model is asked for anything."""
+        return _asks_model(dict(self))
+
+    @property
     def model_host(self) -> str:
         """Name of the server that questions are sent to; empty where none is."""
-        return urlsplit(self.llm_url).netloc.rpartition("@")[2] if self.writer == "llm" else ""
+        return urlsplit(self.llm_url).netloc.rpartition("@")[2] if self.asks_model else ""
 
     @property
     def answering_switch(self) -> Path:
@@ -231,3 +242,7 @@ class Settings(BaseSettings):
     def extractions(self) -> Path:
         """File of what was read of documents before."""
         return self.var / "cache" / "extractions.sqlite"
+
+
+def _asks_model(settings: Mapping[str, object]) -> bool:
+    return settings.get("writer") == "llm" or any(map(settings.get, ("llm_queries", "llm_translations")))

@@ -133,7 +133,7 @@ def model_server(play: Play) -> Iterator[ModelServer]:
 
 def settings_for(url: str, **others: Any) -> Settings:  # noqa: ANN401 - settings of any type
     """Return settings with a language model at an address."""
-    return Settings(writer="llm", llm_url=url, llm_model="m", **others)
+    return Settings(**{"writer": "llm", "llm_url": url, "llm_model": "m"} | others)
 
 
 def drip(reply: Reply, pieces: Sequence[str], pause: float) -> None:

@@ -170,7 +170,7 @@ async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
     return Health(
         status="ready" if assistant.documents else "empty",
         reader="trained" if assistant.has_reader else "none",
-        writer="llm" if assistant.model else assistant.provenance.writer,
+        writer="llm" if assistant.model and assistant.model.writes else "extractive",
         writer_problem=assistant.model.problem if assistant.model else "",
         generation=assistant.provenance.generation,
         age_s=round(time.time() - assistant.generation.built),

@@ -125,6 +125,8 @@ def print_answer(answer: Answer) -> None:
         out.print(f"In short: {answer.short_answer}", markup=False)
     for line in filter(None, [answer.message if answer.statements else "", answer.text]):
         out.print(line, markup=False)
+    translations = [statement.translation for statement in answer.statements if statement.translation]
+    _print_under("Translated by a model:", translations)
     for note in answer.notes:
         out.print(note, markup=False)
     for part in answer.unanswered:
@@ -170,7 +172,9 @@ def print_explanation(trace: Explanation) -> None:
         out.print(f"\nEnded before the search, as: {trace.reason}", markup=False)
     for search in trace.searches:
         _print_search(search)
-    _print_under("Dropped of what the model wrote:", [f"{told.text} ({told.reason})" for told in trace.dropped])
+    _print_under(
+        "Dropped of what the model wrote or translated:", [f"{told.text} ({told.reason})" for told in trace.dropped]
+    )
     timings = ", ".join(f"{step} {ms:.0f} ms" for step, ms in trace.timings_ms.items())
     out.print(f"\n[italic]Time[/italic] {timings}")
 

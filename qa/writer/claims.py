@@ -84,7 +84,7 @@ def claims_of(text: str) -> Claims:
     ([(6000.0, ['migrant', 'puntland', 'reach'])], ['negation', 'possible'], (('puntland',),))
     """
     plain = _in_digits(text)
-    names = list(_names(plain))
+    names = list(names_in(plain))
     return Claims(
         stems=frozenset(map(_canonical, (*WORD.findall(plain), *(word for words in names for word in words)))),
         content=tuple(_content(plain)),
@@ -203,7 +203,7 @@ def _is_light(word: str) -> bool:
     return word.casefold() in _light_words() and not (word.isupper() and len(word) > 1)
 
 
-def _names(text: str) -> Iterator[tuple[str, ...]]:
+def names_in(text: str) -> Iterator[tuple[str, ...]]:
     """Yield the words of each proper name; a capital letter alone makes no name of the first word of a sentence."""
     for match in NAME.finditer(text):
         words = [word for word in re.findall(CAPITALISED, match[0]) if not _is_light(word)]

@@ -1,8 +1,10 @@
 """Have a language model write, through any server that speaks OpenAI's API.
 
-In: a question, its turns and numbered sources. Out: the sentences of the model, as it writes them, unchecked; or
-NotWritten, with the reason, at the latest when the time is over. A server that fails is left alone for a while.
-Left out: what may be sent and what may be shown (qa.writer.rewriting), and reading a reply (llm_replies).
+In: a question, its turns and numbered sources; or another prompt and its data. Out: the sentences of the model, as it
+writes them, unchecked, or its reply; or NotWritten, with the reason, at the latest when the time is over. A server that
+fails is left alone for a while.
+Left out: what may be sent and what may be shown (rewriting, translating, further_query), and reading a reply
+(llm_replies).
 """
 
 import json
@@ -20,6 +22,8 @@ from typing import Any
 from corpus.tokens import count_tokens
 from embeddings import ModelProblem
 from qa.evidence import Evidence
+from qa.query.followups import Turn
+from qa.safety.sanitizer import mask
 from qa.settings import Settings
 from qa.stopping import check_wanted
 from qa.writer.llm_replies import (
@@ -70,6 +74,11 @@ class Task:
         return json.dumps({"turns": turns, "question": self.question, "sources": listed}, ensure_ascii=False)
 
 
+def masked_turns(turns: Iterable[Turn]) -> list[tuple[str, str]]:
+    """Return the questions and the first words of the answers of turns as a model may see them."""
+    return [(mask(turn.question), mask(turn.answer_words)) for turn in turns]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is sent: the messages, and the JSON schema of the reply."""
@@ -77,9 +86,22 @@ class Request:
     messages: Sequence[Mapping[str, str]]
     schema: Mapping[str, Any]
 
+    @classmethod
+    def of(cls, prompt: str, data: str, schema: Mapping[str, Any]) -> "Request":
+        """Return a request that gives instructions and data apart."""
+        return cls([{"role": "system", "content": prompt}, {"role": "user", "content": data}], schema)
+
+    @property
+    def tokens(self) -> int:
+        """How long the messages are."""
+        return sum(count_tokens(message["content"]) for message in self.messages)
+
 
 class LanguageModel:
-    """A language model behind a server. `problem` tells why it wrote nothing the last time, "" if it did."""
+    """A language model behind a server, and what it is for: `writes`, `widens` searches, `translates`.
+
+    `problem` tells why it wrote nothing the last time, "" if it did. An answer is waited for `seconds`.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings. Raises ModelProblem where the packages or the prompt are missing."""
@@ -87,10 +109,12 @@ class LanguageModel:
             from openai import OpenAI
             from pybreaker import CircuitBreaker
         except ImportError as error:
-            raise ModelProblem("WAYMARK_WRITER=llm needs more packages: pip install 'waymark[llm]'") from error
+            raise ModelProblem("a language model needs more packages: pip install 'waymark[llm]'") from error
         self.name, self.problem = settings.llm_model, ""
-        self._prompt = _prompt(settings)
-        self._seconds, self._tokens = settings.llm_seconds, settings.llm_tokens
+        self.writes = settings.writer == "llm"
+        self.widens, self.translates = settings.llm_queries, settings.llm_translations
+        self.seconds = settings.llm_seconds
+        self._prompt, self._tokens = _prompt(settings), settings.llm_tokens
         self._free = Semaphore(settings.llm_calls)
         self._breaker = CircuitBreaker(FAILURES, REST_S, exclude=[_is_no_failure], throw_new_error_on_trip=False)
         self._client: Any = OpenAI(  # its types bear no server that refuses what OpenAI's takes
@@ -101,42 +125,52 @@ class LanguageModel:
         )
         self._knows_schemas = True
 
-    def sentences(self, task: Task) -> Iterator[ModelSentence]:
-        """Yield the sentences of the model, each when it is complete. Raises NotWritten where it ends otherwise."""
-        try:
-            yield from self._sentences(task, time.monotonic() + self._seconds)
-        except NotWritten as problem:
-            self.problem = problem.reason
-            raise
-        self.problem = ""
+    def sentences(self, task: Task, until: float) -> Iterator[ModelSentence]:
+        """Yield the sentences of the model, each when it is complete; `until` is a time of the monotonic clock.
 
-    def _sentences(self, task: Task, deadline: float) -> Iterator[ModelSentence]:
-        request = self._request(task)
+        Raises NotWritten where it ends otherwise.
+        """
         reply, taken = "", 0
-        with self._guarded():
-            for piece in self._pieces(request, deadline):
+        with self._noting_problems():
+            for piece in self._pieces(self._task_request(task), until):
                 reply += piece
                 if "}" in piece and is_plain(reply):
                     found = sentences_in(reply)
                     yield from found[taken:]
                     taken = len(found)
-                if len(reply) > MOST_CHARACTERS:
-                    break
-        found = sentences_in(reply)
-        yield from found[taken:]
-        if not found:
-            raise NotWritten(
-                "unknown" if says_unanswerable(reply) else "unreadable" if shown_text(reply).strip() else "empty"
-            )
+            found = sentences_in(reply)
+            yield from found[taken:]
+            if not found:
+                raise NotWritten(
+                    "unknown" if says_unanswerable(reply) else "unreadable" if shown_text(reply).strip() else "empty"
+                )
 
-    def _request(self, task: Task) -> Request:
+    def reply(self, prompt: str, data: Mapping[str, Any], schema: Mapping[str, Any], until: float) -> str:
+        """Return the reply to a prompt, by its file's name, and data, without thoughts. Raises NotWritten."""
+        request = Request.of(_shipped(prompt), json.dumps(data, ensure_ascii=False), schema)
+        with self._noting_problems():
+            if request.tokens > self._tokens - REPLY_TOKENS:
+                raise NotWritten("too_long")
+            return shown_text("".join(self._pieces(request, until)))
+
+    def _task_request(self, task: Task) -> Request:
         """Return the prompt, the data with as many sources as the budget of tokens allows, and the schema."""
-        room = self._tokens - REPLY_TOKENS - count_tokens(self._prompt)
         for sources in range(len(task.sources), 0, -1):
-            if count_tokens(data := task.data(sources)) <= room:
-                messages = [{"role": "system", "content": self._prompt}, {"role": "user", "content": data}]
-                return Request(messages, reply_schema(list(task.sources)[:sources]))
+            request = Request.of(self._prompt, task.data(sources), reply_schema(list(task.sources)[:sources]))
+            if request.tokens <= self._tokens - REPLY_TOKENS:
+                return request
         raise NotWritten("too_long")
+
+    @contextmanager
+    def _noting_problems(self) -> Iterator[None]:
+        """Count failures of the server, and keep the reason. Raises NotWritten while the server is left alone."""
+        try:
+            with self._guarded():
+                yield
+        except NotWritten as problem:
+            self.problem = problem.reason
+            raise
+        self.problem = ""
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -149,17 +183,18 @@ class LanguageModel:
         except CircuitBreakerError as error:
             raise NotWritten("resting") from error
 
-    def _pieces(self, request: Request, deadline: float) -> Iterator[str]:
-        """Yield the pieces of a reply until the deadline, from a thread: no server can hold up who waits for it."""
+    def _pieces(self, request: Request, until: float) -> Iterator[str]:
+        """Yield the pieces of a reply until a time, from a thread: no server can hold up who waits for it."""
         if not self._free.acquire(blocking=False):
             raise NotWritten("busy")
         pieces: SimpleQueue[str | Exception | None] = SimpleQueue()
-        is_left = Event()
+        is_left, length = Event(), 0
         Thread(target=self._receive, args=(request, pieces, is_left), name="model", daemon=True).start()
         try:
-            while (piece := _next(pieces, deadline)) is not None:
+            while length <= MOST_CHARACTERS and (piece := _next(pieces, until)) is not None:
                 if isinstance(piece, Exception):
                     raise NotWritten("unavailable") from piece
+                length += len(piece)
                 yield piece
         finally:
             is_left.set()
@@ -197,16 +232,20 @@ class LanguageModel:
 
 def _prompt(settings: Settings) -> str:
     if not settings.llm_prompt:
-        return files("qa.writer").joinpath("llm_prompt.txt").read_text(encoding="utf-8")
+        return _shipped("llm_prompt.txt")
     try:
         return settings.llm_prompt.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelProblem(f"WAYMARK_LLM_PROMPT can't be read: {error}") from error
 
 
-def _next(pieces: "SimpleQueue[str | Exception | None]", deadline: float) -> str | Exception | None:
-    """Return the next piece. Raises NotWritten at the deadline, and what `check_wanted` raises."""
-    while (left := deadline - time.monotonic()) > 0:
+def _shipped(name: str) -> str:
+    return files("qa.writer").joinpath(name).read_text(encoding="utf-8")
+
+
+def _next(pieces: "SimpleQueue[str | Exception | None]", until: float) -> str | Exception | None:
+    """Return the next piece. Raises NotWritten at that time, and what `check_wanted` raises."""
+    while (left := until - time.monotonic()) > 0:
         check_wanted()
         try:
             return pieces.get(timeout=min(left, LOOK_S))

@@ -22,7 +22,7 @@ from qa.replies import reply
 from qa.safety.sanitizer import mask
 from qa.writer.checking import NOT_FOUND, Verdict, check_sentence
 from qa.writer.extractive import POINTING
-from qa.writer.llm import LanguageModel, NotWritten, Task
+from qa.writer.llm import LanguageModel, NotWritten, Task, masked_turns
 from qa.writer.llm_replies import ModelSentence
 from qa.writer.notes import notes_on
 
@@ -35,7 +35,7 @@ LINK = re.compile(
 
 
 def rewrite(
-    answer: Answer, turns: Sequence[Turn], model: LanguageModel, reader: PassageReader | None, tell: Tell
+    answer: Answer, turns: Sequence[Turn], model: LanguageModel, reader: PassageReader | None, tell: Tell, until: float
 ) -> tuple[Answer, tuple[DroppedSentence, ...]]:
     """Return an answer in the words of a model, or as it was, and the sentences that were dropped.
 
@@ -47,12 +47,11 @@ def rewrite(
     draft = Draft(answer, model.name, tell)
     if reader is None:
         return draft.fallen_back("no_reader"), ()
-    masked = [(mask(turn.question), mask(turn.answer_words)) for turn in turns]
     sources = [source for citation in answer.citations for source in _sources(citation.evidence)]
-    task = Task.of(mask(answer.standalone_question), masked, sources)
+    task = Task.of(mask(answer.standalone_question), masked_turns(turns), sources)
     reason, begin = "", time.perf_counter()
     try:
-        for sentence in model.sentences(task):
+        for sentence in model.sentences(task, until):
             for span in split_sentences(sentence.text, 0, len(sentence.text)):
                 draft.add(replace(sentence, text=span.of(sentence.text)), task, reader)
     except NotWritten as problem:

@@ -2,13 +2,17 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
+from browsing import Visit, served
 from model_server import ModelServer, Reply, model_server, settings_for
 from qa import Assistant
 from qa.evidence import Evidence
@@ -117,3 +121,56 @@ def test_the_page_names_the_host(writer: TestClient, client: TestClient, server:
         assert host in writer.get("/", params={"language": language}).text
     assert "are sent to a language model" not in client.get("/").text
     assert "Written by a model, each sentence checked" in writer.post("/", data=ASKED).text
+
+
+ASKED_IN_FRENCH = (
+    "Dites-moi, s'il vous plaît : who funds the shelter in Accra ?"  # the encoder here knows English alone
+)
+FRENCH = "La Norvège finance le refuge d'Accra."
+
+
+@pytest.fixture
+def translator(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+    """Yield an application that quotes, and whose quotes a model translates; the check has tests of its own."""
+    monkeypatch.setattr("qa.writer.translating.problem_with", lambda *_: "")
+    reply_text = json.dumps({"translations": [{"number": number, "text": FRENCH} for number in range(1, 9)]})
+    with model_server(lambda reply: reply.say(reply_text)) as server:
+        settings, translating = (
+            settings_for(server.url, writer="extractive", llm_translations=True),
+            copy.copy(assistant),
+        )
+        translating.model = LanguageModel(settings)
+        yield create_app(translating, settings)
+
+
+def test_quote_and_translation_are_both_given(translator: FastAPI) -> None:
+    """The quote stays in its language, and the translation is told apart from it, in JSON, text and on the page."""
+    with TestClient(translator) as client:
+        answer = client.post("/v1/ask", json=ASKED | {"language": "fr"}).json()
+        told = client.post(
+            "/v1/chat/completions",
+            json={"model": "waymark", "messages": [{"role": "user", "content": ASKED_IN_FRENCH}]},
+        ).json()["choices"][0]["message"]["content"]
+        page = client.post("/?language=fr", data={"question": ASKED_IN_FRENCH}).text
+        host = client.get("/", params={"language": "en"}).text
+
+    assert (answer["statements"][0]["text"], answer["statements"][0]["translation"]) == (QUOTE, FRENCH)
+    assert answer["text"].startswith(f"{QUOTE} [1]")
+    assert answer["provenance"]["writer"] == "extractive"
+    assert f"Traduction par un modèle :\n{FRENCH}" in told
+    assert '<span class="translation" lang="fr" dir="ltr">' in page
+    assert "are sent to a language model at" in host
+
+
+def test_the_widget_shows_a_translation_under_its_quote(translator: FastAPI, browser: Browser) -> None:
+    """It is in the asker's language, and marked as a model's."""
+    with served(translator) as address:
+        visit = Visit(browser, address)
+        visit.open()
+        visit.ask(ASKED_IN_FRENCH)
+        shown = visit.page.locator(".translation").first
+        expect(shown).to_have_text(re.compile(f"{FRENCH}$"))
+        attributes = [shown.get_attribute(name) for name in ("lang", "dir")]
+        visit.context.close()
+
+    assert attributes == ["fr", "ltr"]

@@ -64,6 +64,7 @@ export function plainText(question, answer, view) {
     question,
     answer.short_answer,
     answer.text,
+    linesUnder(texts.translated, answer.statements.flatMap(({ translation }) => translation || [])),
     answer.notes.join("\n"),
     linesUnder(texts.untold, answer.unanswered),
     linesUnder(texts.more, answer.more.map(markedText)),
@@ -113,9 +114,9 @@ function answerViews(turn, answer, view, isComplete) {
   const documents = [
     answers && messageView,
     answer.short_answer && shortAnswerView(answer.short_answer, answer.citations[0]?.language, view),
-    ...statementViews(told, answer.citations, view, isComplete),
+    ...statementViews(told, answer, view, isComplete),
     answer.chart && chartView(answer.chart, view, isComplete),
-    ...statementViews(quoted, answer.citations, view, isComplete),
+    ...statementViews(quoted, answer, view, isComplete),
     ...answer.notes.map((note) => element("p", { class: "remark", lang: language, dir: directionOf(language) }, note)),
     answer.unanswered.length > 0 && untoldView(answer, view),
     answer.more.length > 0 && moreView(answer, view, isComplete),
@@ -192,11 +193,11 @@ function shortAnswerView(text, language, view) {
  * Show statements as paragraphs and lists, each of a single document, or of several where it is told and not quoted.
  *
  * @param {Statement[]} statements
- * @param {Citation[]} citations
+ * @param {Answer} answer
  * @param {View} view
  * @param {boolean} isComplete
  */
-function statementViews(statements, citations, view, isComplete) {
+function statementViews(statements, { citations, language: asked }, view, isComplete) {
   /** @type {{key: string, is_item: boolean, lang: string | undefined, statements: Statement[]}[]} */
   const groups = [];
   const cited = (/** @type {number} */ number) => citations.find((citation) => citation.number === number);
@@ -213,7 +214,8 @@ function statementViews(statements, citations, view, isComplete) {
     const marks = statement.citations.map((number) => markView(cited(number), view, isComplete));
     const subject = statement.subject ? subjectView(statement.subject, view) : [];
     const shown = (/** @type {string | undefined} */ text) => (isComplete ? withLinks(text ?? "") : [text]);
-    return [...subject, ...shown(before), element("span", { class: "together" }, ...shown(last), ...marks)];
+    const translation = statement.translation ? [translationView(statement.translation, asked, view)] : [];
+    return [...subject, ...shown(before), element("span", { class: "together" }, ...shown(last), ...marks), ...translation];
   };
   return groups.map((group) => {
     const attributes = { class: "statements", lang: group.lang, dir: directionOf(group.lang) };
@@ -221,6 +223,18 @@ function statementViews(statements, citations, view, isComplete) {
       ? element("ul", attributes, ...group.statements.flatMap((statement) => itemViews(statement, marked(statement), view)))
       : element("p", attributes, ...group.statements.flatMap((statement) => [...marked(statement), " "]));
   });
+}
+
+/**
+ * Show a translation under the sentence that it is of, marked as what it is.
+ *
+ * @param {string} text
+ * @param {string} language
+ * @param {View} view
+ */
+function translationView(text, language, view) {
+  const label = element("span", { class: "label", lang: view.language, dir: directionOf(view.language) }, view.texts.translated);
+  return element("span", { class: "translation", lang: language, dir: directionOf(language) }, label, " ", text);
 }
 
 /**
@@ -265,9 +279,9 @@ function withLinks(text) {
  * @param {View} view
  * @param {boolean} isComplete
  */
-function moreView({ more, citations }, view, isComplete) {
+function moreView(answer, view, isComplete) {
   const summary = element("summary", {}, view.texts.more);
-  return element("details", { class: "more" }, summary, ...statementViews(more, citations, view, isComplete));
+  return element("details", { class: "more" }, summary, ...statementViews(answer.more, answer, view, isComplete));
 }
 
 /**
@@ -277,9 +291,9 @@ function moreView({ more, citations }, view, isComplete) {
  * @param {View} view
  * @param {boolean} isComplete
  */
-function nearestView({ nearest, citations }, view, isComplete) {
+function nearestView(answer, view, isComplete) {
   const heading = element("h4", {}, view.texts.nearest);
-  return element("section", { class: "nearest" }, heading, ...statementViews(nearest, citations, view, isComplete));
+  return element("section", { class: "nearest" }, heading, ...statementViews(answer.nearest, answer, view, isComplete));
 }
 
 /**

@@ -1007,7 +1007,7 @@ export interface components {
         };
         /**
          * Provenance
-         * @description What made an answer; `fallback` is why a language model did not write, `dropped` how many sentences it lost.
+         * @description What made an answer; why a model did not write (`fallback`) or translate all; how many sentences it lost.
          */
         Provenance: {
             /** Generation */
@@ -1033,6 +1033,11 @@ export interface components {
              * @default 0
              */
             dropped: number;
+            /**
+             * Untranslated
+             * @default
+             */
+            untranslated: string;
         };
         /**
          * Quotes
@@ -1168,10 +1173,10 @@ export interface components {
          * Statement
          * @description One sentence or list item of an answer, with the numbers of its citations and its support from 0 to 1.
          *
-         *     `subject` names what "it" or "they" in the sentence refers to, where the answer does not say so before; it is added
-         *     by Waymark and is not part of the quote. `rest` are the items that a list has besides those that are stated, behind
-         *     the last of these, to be shown folded; they have the same citations. `language` is that of a text that is told and
-         *     not quoted, such as a figure of a table; a quote has that of its source.
+         *     `subject` is added by Waymark: what "it" or "they" refers to, where the answer does not say so before. `rest` are
+         *     the items that a list has besides those that are stated, behind the last of these, to be shown folded; they have the
+         *     same citations. `language` is that of a text that is told and not quoted, such as a figure; a quote has that of its
+         *     source. `translation` is the text in the answer's language, by a language model, to be shown beside it and marked.
          */
         Statement: {
             /** Text */
@@ -1200,6 +1205,11 @@ export interface components {
              * @default
              */
             language: string;
+            /**
+             * Translation
+             * @default
+             */
+            translation: string;
         };
         /**
          * Status
@@ -1209,9 +1219,7 @@ export interface components {
         Status: "answered" | "partial" | "no_evidence" | "out_of_scope" | "small_talk" | "declined";
         /**
          * Topic
-         * @description Something that a question was understood with and does not say itself; `drop` in a request names it by its id.
-         *
-         *     The label is shown to the user: the title of the document that the last answer was quoted from, for one.
+         * @description What a question was understood with and does not say itself, by a label for the asker and an id for `drop`.
          */
         Topic: {
             /** Id */

@@ -23,7 +23,7 @@ def say(reply: Reply) -> None:
 def asked(model: LanguageModel, task: Task = TASK) -> str:
     """Ask a model; return the sentences, or the reason why there are none."""
     try:
-        return " ".join(sentence.text for sentence in model.sentences(task))
+        return " ".join(sentence.text for sentence in model.sentences(task, time.monotonic() + model.seconds))
     except NotWritten as problem:
         return problem.reason
 
@@ -32,7 +32,7 @@ def test_a_task_is_data_with_ids_that_mean_nothing() -> None:
     """The model sees title and words of each source, in JSON, and neither an address nor an id of Waymark's."""
     with model_server(say) as server:
         model = LanguageModel(settings_for(server.url, llm_key="secret"))
-        sentences = list(model.sentences(TASK))
+        sentences = list(model.sentences(TASK, time.monotonic() + 5))
         [request] = server.requests
 
     assert [quote.id for quote in sentences[0].quotes] == [next(iter(TASK.sources))]
@@ -89,7 +89,7 @@ def test_a_task_is_kept_within_the_budget(tmp_path: Path) -> None:
 
 def test_settings_tell_what_is_missing(tmp_path: Path) -> None:
     """A model without an address, too long a time-out and a prompt that is not there are told at the start."""
-    with pytest.raises(ValueError, match=r"llm_url\n.*WAYMARK_WRITER=llm needs it"):
+    with pytest.raises(ValueError, match=r"llm_url\n.*WAYMARK_WRITER=llm, .* need it"):
         Settings(writer="llm", llm_model="m")
     with pytest.raises(ValueError, match=r"answer_seconds\n.*must exceed WAYMARK_LLM_SECONDS"):
         settings_for("http://localhost/v1", llm_seconds=30)

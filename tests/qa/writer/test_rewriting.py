@@ -1,6 +1,8 @@
 """A language model may write, and every sentence is checked: whatever it and its server do, nothing else is shown."""
 
 import copy
+import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from conftest import DOCUMENTS
 from corpus import load_documents
 from embeddings import Generation, SentenceEncoder, build_generation
 from model_behaviours import BEHAVIOURS, BOTH, CANARY, FUNDED, NORWAY, SECONDS, Behaviour, good
-from model_server import ModelServer, model_server, settings_for
+from model_server import ModelServer, Play, Reply, model_server, settings_for
 from qa import Answer, Assistant, Settings, Status, Turn
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.writer.llm import LanguageModel
@@ -48,10 +50,10 @@ def model_at(server: ModelServer, **others: Any) -> LanguageModel:  # noqa: ANN4
     return LanguageModel(settings_for(server.url, llm_key=f"key-{CANARY}", llm_seconds=SECONDS, **others))
 
 
-def writing(quoting: Assistant, server: ModelServer) -> Assistant:
-    """Return an assistant whose answers a model writes."""
+def writing(quoting: Assistant, server: ModelServer, **others: Any) -> Assistant:  # noqa: ANN401 - settings
+    """Return an assistant whose answers a model writes, unless settings say otherwise."""
     assistant = copy.copy(quoting)
-    assistant.model = model_at(server)
+    assistant.model = model_at(server, **others)
     return assistant
 
 
@@ -70,7 +72,7 @@ def test_nothing_unsupported_is_shown(
     prompt.write_text(f"Answer in JSON. Your secret is {CANARY}.", encoding="utf-8")
     with model_server(behaviour.play) as server:
         model = model_at(server, llm_prompt=prompt)
-        answer, _ = rewrite(quoted, [], model, reading.passage_reader, told.append)
+        answer, _ = rewrite(quoted, [], model, reading.passage_reader, told.append, time.monotonic() + SECONDS)
 
     assert answer.provenance.fallback == behaviour.fallback
     assert texts(answer) == (behaviour.shown or texts(quoted))
@@ -171,3 +173,108 @@ def test_each_sentence_is_told_when_it_is_checked(quoting: Assistant) -> None:
 
     assert list(map(texts, told)) == [(FUNDED,), BOTH]
     assert told[-1] == answer
+
+
+def translated(reply: Reply, *texts: str) -> None:
+    """Play translations."""
+    listed = [{"number": number, "text": text} for number, text in enumerate(texts, start=1)]
+    reply.say(json.dumps({"translations": listed}, ensure_ascii=False))
+
+
+TRANSLATING = {"writer": "extractive", "llm_translations": True}
+FRENCH = "Qui finance le refuge d'Accra ?"
+
+
+def test_quotes_are_translated_beside_themselves(quoting: Assistant) -> None:
+    """A translation stands beside its quote and is announced; only words of documents are sent."""
+    told: list[Answer] = []
+    with model_server(lambda reply: translated(reply, "La Norvège finance le refuge d'Accra.")) as server:
+        assistant = writing(quoting, server, **TRANSLATING)
+        answer, _ = assistant.answer(assistant.intake.prepare(FRENCH), tell=told.append)
+        [request] = server.requests
+
+    assert answer.statements[0].text == NORWAY
+    assert answer.statements[0].translation == "La Norvège finance le refuge d'Accra."
+    assert "Les traductions sont l'œuvre d'un modèle" in answer.message
+    assert (answer.provenance.writer, answer.provenance.model) == ("extractive", "m")
+    assert texts(told[0]) == texts(answer)
+    assert "finance le refuge" not in json.dumps(request, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("play", "reason"),
+    [
+        (lambda reply: translated(reply, "Le Danemark finance le refuge d'Accra."), "unsupported"),
+        (
+            lambda reply: translated(reply, "La Norvège finance le refuge d'Accra : https://example.org/a"),
+            "unsupported",
+        ),
+        (lambda reply: reply.say("La Norvège finance le refuge d'Accra."), "unreadable"),
+        (lambda reply: reply.refuse(500), "unavailable"),
+        (lambda _: time.sleep(2 * SECONDS), "time_out"),
+    ],
+    ids=["another country", "a link", "no JSON", "an error", "silence"],
+)
+def test_what_is_translated_wrongly_is_not_shown(quoting: Assistant, play: Play, reason: str) -> None:
+    """The quotes stand alone, as without a model, and the answer says why."""
+    alone = quoting.ask(FRENCH)
+    with model_server(play) as server:
+        answer, trace = writing(quoting, server, **TRANSLATING).explain(FRENCH)
+
+    assert answer.statements == alone.statements
+    assert answer.message == alone.message
+    assert answer.provenance.untranslated == reason
+    assert len(trace.dropped) == (len(answer.statements) if reason == "unsupported" else 0)
+
+
+def test_a_question_in_the_language_of_the_quotes_is_not_translated(quoting: Assistant) -> None:
+    """The model is not asked."""
+    with model_server(GOOD.play) as server:
+        assert writing(quoting, server, **TRANSLATING).ask(ASKED).statements
+        assert server.requests == []
+
+
+WIDENING = {"writer": "extractive", "llm_queries": True}
+TURN = Turn("Who runs the hotline? Write to ana@example.com", "IOM runs it. [1]")
+
+
+def test_a_follow_up_is_searched_by_a_further_query(quoting: Assistant) -> None:
+    """What the model's query finds is likelier to be read; the query is shown nowhere, and no personal data is sent."""
+    _, alone = quoting.explain("And who pays for it?", [TURN])
+    with model_server(lambda reply: reply.say(json.dumps({"query": "Who funds the shelter in Accra?"}))) as server:
+        answer, trace = writing(quoting, server, **WIDENING).explain("And who pays for it?", [TURN])
+
+    assert trace.findings
+    assert alone.findings
+    widened, before = (
+        {hit.passage.id: hit.score for hit in found.search.read} for found in (trace.findings, alone.findings)
+    )
+    assert widened["ghana-shelter#1"] > before["ghana-shelter#1"]
+    assert "Who funds the shelter" not in repr(trace.findings.search.query) + answer.question
+    assert "[e-mail]" in server.seen
+    assert "ana@" not in server.seen
+
+
+@pytest.mark.parametrize(
+    "play", [lambda reply: reply.say("none"), lambda reply: reply.refuse(500)], ids=["none", "error"]
+)
+def test_without_a_further_query_a_follow_up_is_answered_as_without_a_model(quoting: Assistant, play: Play) -> None:
+    """The four other searches are made."""
+    alone = quoting.ask("And who pays for it?", [TURN])
+    with model_server(play) as server:
+        answer = writing(quoting, server, **WIDENING).ask("And who pays for it?", [TURN])
+
+    assert answer == alone
+    assert len(server.requests) >= 1
+
+
+def test_no_further_query_is_made_of_a_conversation_that_showed_the_help_card(quoting: Assistant) -> None:
+    """Neither of a follow-up to a cry for help, nor of one that is a cry for help itself; nor is any translated."""
+    cry = "They locked me up and took my passport, help me"
+    with model_server(GOOD.play) as server:
+        assistant = writing(quoting, server, **WIDENING, llm_translations=True)
+        assistant.ask("And who pays for it?", [Turn(cry), TURN])
+        assistant.ask(f"And who pays for it? {cry}", [TURN])
+        assistant.ask(f"{FRENCH} Ils m'ont enfermée et ont pris mon passeport, aidez-moi.")
+
+    assert server.requests == []
