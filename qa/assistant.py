@@ -222,7 +222,7 @@ class Assistant:
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         answer = _quote_documents(trace, self.provenance, self._evidence_search.reading, filters)
         if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
-            answer = with_figures(answer, self._figures.recognise(query.asked, query.vector))
+            answer = with_figures(answer, self._figures.recognise(query.asked, query.vector, history if topic else ()))
         return answer, trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
