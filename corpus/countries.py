@@ -54,6 +54,16 @@ ENGLISH = {
     "VN": ("Vietnam", "Viet Nam"),
 }
 US = re.compile(r"\bUS\b")  # in lower case it is a pronoun
+RUSSIAN_CASES = (
+    "а",
+    "е",
+    "и",
+    "у",
+    "ы",
+    "ю",
+    "я",
+)  # endings that stems do not bring together, as of "Иран" and "Иране"
+MIN_INFLECTED = 4  # letters of a Russian name without its ending
 
 
 def countries_named(text: str, language: str) -> list[str]:
@@ -152,11 +162,13 @@ def _english_name(code: str, english: str) -> str:
 
 
 def _names_of(code: str, name: str, language: str) -> Iterator[str]:
-    """Yield the names of a country: the given one, further English ones, and both names of Myanmar (Burma).
+    """Yield the names of a country: the given one, its Russian cases, English ones, and both names of Myanmar (Burma).
 
     In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa).
     """
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name,)
+    if language == "ru" and len(base := name.rstrip("аяйь")) >= MIN_INFLECTED:
+        yield from (base + ending for ending in RUSSIAN_CASES)
     if language == "en":
         yield _english_name(code, name)
         yield from ENGLISH.get(code, ())[1:]  # the first is the plain one

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from babel import Locale, UnknownLocaleError
@@ -43,13 +44,13 @@ def regions_in(key: str, language: str) -> dict[str, int]:
     return _found(key, _region_names(language))
 
 
-def peoples_in(key: str) -> dict[str, int]:
-    """Return the codes of the countries whose people the key of an English text names, and where.
+def peoples_in(key: str, language: str) -> dict[str, int]:
+    """Return the codes of the countries and regions whose people the key of a text names, and where.
 
-    >>> peoples_in(text_key("Nigerian victims in Italy", "en"))
+    >>> peoples_in(text_key("Nigerian victims in Italy", "en"), "en")
     {'NG': 0}
     """
-    return _found(key, _peoples())
+    return _found(key, _peoples(language))
 
 
 def members(region: str) -> tuple[str, ...]:
@@ -98,10 +99,11 @@ def _members() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _peoples() -> dict[str, str]:
-    """Return a map from the keys of demonyms, and of their plurals, to codes of countries; longer keys first."""
-    words = {word: code for code, text in _yaml("demonyms.yaml").items() for word in text.split(", ")}
-    keys = {text_key(form, "en"): code for word, code in words.items() for form in (word, f"{word}s")}
+def _peoples(language: str) -> dict[str, str]:
+    """Return a map from the keys of demonyms, and of their plurals, to codes of places; longer keys first."""
+    demonyms: Mapping[str, str] = _yaml("demonyms.yaml").get(language, {})
+    words = {word: code for code, text in demonyms.items() for word in text.split(", ")}
+    keys = {text_key(form, language): code for word, code in words.items() for form in (word, f"{word}s")}
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
 
 
@@ -117,6 +119,6 @@ def _region_names(language: str) -> dict[str, str]:
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
 
 
-def _yaml(name: str) -> dict[str, str]:
-    text: dict[str, str] = yaml.load(files("corpus").joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader)
+def _yaml(name: str) -> dict[str, Any]:
+    text: dict[str, Any] = yaml.load(files("corpus").joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader)
     return text

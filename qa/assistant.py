@@ -243,7 +243,7 @@ class Assistant:
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         asked = None
         if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
-            asked = self._figures.recognise(query.asked, query.vector)
+            asked = self._figures.recognise(query.asked, query.vector, history if topic else ())
         answer = quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked)
         return answer, trace
 

@@ -5,7 +5,7 @@ are. Missing is said as missing, a suppressed count as fewer than it says; years
 Left out: citations, and joining with what texts tell (joining).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
@@ -41,6 +41,11 @@ class Told:
     refusal: str = ""
     near: tuple[Sentence, ...] = ()
     series: tuple[Series, ...] = ()
+
+    @property
+    def opening(self) -> str:
+        """What an answer opens with."""
+        return self.sentences[0].text if self.sentences else self.refusal
 
 
 def tell(asked: FiguresQuestion) -> Told:
@@ -102,7 +107,18 @@ def _trend(asked: FiguresQuestion, series: Series) -> Told:
     )
     items = [Sentence(_item(asked, str(figure.year), figure), (figure,), is_item=True) for figure in told]
     trend = Sentence(said, (told[0], told[-1]))
-    return Told((_sentence(asked, told[-1]), trend, *items), _notes(asked, [series]), series=(series,))
+    sentences = (_sentence(asked, told[-1]), trend, *_between(asked, told), *items)
+    return Told(sentences, _notes(asked, [series]), series=(series,))
+
+
+def _between(asked: FiguresQuestion, told: Sequence[Figure]) -> Iterator[Sentence]:
+    """Yield where the figures stood highest and lowest, where that is not at the first or the last of them."""
+    numbers = [figure.number for figure in told if figure.number is not None]
+    low, high = min(numbers), max(numbers)
+    if len(numbers) == len(told) and {low, high} != {numbers[0], numbers[-1]}:
+        ends = {key: told[numbers.index(number)] for key, number in (("low", low), ("high", high))}
+        values = {key: f"{_value(figure, asked.language)} ({figure.year})" for key, figure in ends.items()}
+        yield Sentence(text("between", asked.language).format_map(values), tuple(ends.values()))
 
 
 def _compared(asked: FiguresQuestion) -> Told:

@@ -27,18 +27,19 @@ NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     """Return an answer with what the tables tell of its question.
 
-    It stays as it is where no figures are asked for, and where texts surely tell of all the years that are.
+    It stays as it is where no figures are asked for, and where texts surely tell of all the years that are. A follow-up
+    to figures is answered by figures alone: its few words find texts on anything.
     """
-    if asked is None or _names_its_years(answer):
+    if asked is None or (_names_its_years(answer) and not asked.follows):
         return answer
     told = tell(asked)
-    topics = (*answer.topics, Topic(TOPIC, asked.label))
+    topics = (*(() if asked.follows else answer.topics), Topic(TOPIC, asked.label))
     made_from = repr((answer.id, asked.label))
     id = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     same = replace(answer, id=id, topics=topics, notes=told.notes, chart=chart_of(asked, told))
     if told.sentences:
         cited = _cited(told.sentences, asked)
-        below, citations = _below(answer, len(cited))
+        below, citations = ((), ()) if asked.follows else _below(answer, len(cited))
         differ = (text("texts_differ", asked.language),) if below else ()
         return replace(
             same,
@@ -54,7 +55,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
             citations=(*cited.values(), *citations),
             notes=(*differ, *told.notes, *(answer.notes if below else ())),
         )
-    if answer.statements and asked.is_kept and not asked.choices:
+    if answer.statements and asked.is_kept and not asked.choices and not asked.follows:
         return answer if answer.status == Status.ANSWERED else replace(same, notes=(told.refusal, *answer.notes))
     cited = _cited(told.near, asked)
     return replace(

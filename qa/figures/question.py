@@ -30,6 +30,7 @@ class FiguresQuestion:
     `places` are codes as in the tables. `years` are empty where the latest is asked for, or all of a series.
     `last_years` tells that they were counted from the last year of the table. `choices` are the countries of which one
     has to be named before it can be answered. `is_kept` is false where the table lacks the breakdown that is asked for.
+    `follows` tells that parts of it are those of the question before.
     `confidence` from 0 to 1 is how sure it is that figures are asked for.
     """
 
@@ -44,6 +45,7 @@ class FiguresQuestion:
     last_years: bool = False
     choices: tuple[str, ...] = ()
     is_kept: bool = True
+    follows: bool = False
 
     @property
     def label(self) -> str:

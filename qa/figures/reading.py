@@ -96,7 +96,8 @@ def breakdown_of(question: Question) -> Breakdown:
 def places_of(question: Question) -> Places:
     """Return the places of a question in their order.
 
-    Of two countries one may be that of the citizens: that named by its people, behind "from", or beside "citizens".
+    Of two countries one may be that of the citizens: that named by its people, behind "from", or beside "citizens". A
+    people alone names its country where that acts: "British courts", and not "British victims".
     """
     key = text_key(question.text, question.language)
     found = {country_code(name): at for name, at in countries_in(key, question.language).items()}
@@ -108,8 +109,11 @@ def places_of(question: Question) -> Places:
         at = min((found.pop(code, 0) for code in codes), default=0)
         found |= {meant: at} if meant else {}
         choices = () if meant else tuple(codes)
-    peoples = peoples_in(key) if question.is_english else {}
-    peoples = {code: at for code, at in peoples.items() if code not in found}
+    peoples = peoples_in(key, question.language)
+    is_meant = found or has(question, "authorities")
+    peoples = {
+        code: at for code, at in peoples.items() if code not in found and (is_meant or not COUNTRY.fullmatch(code))
+    }
     citizens = _citizens(question, key, found, peoples)
     places = found | peoples | regions_in(key, question.language)
     ordered = sorted((at, code) for code, at in places.items() if code != citizens)

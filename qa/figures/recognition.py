@@ -6,7 +6,7 @@ asked for. Nothing of the question becomes code or a query language: it only cho
 
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,27 +16,33 @@ import numpy as np
 from corpus import Document
 from corpus.figures import Indicator, Table, tables
 from corpus.figures.documents import TableDocuments
-from corpus.regions import WORLD, place_name
+from corpus.languages import language_of
+from corpus.regions import COUNTRY, WORLD, place_name
 from embeddings import Encoder, Vector
 from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
+from qa.figures.answers import tell
+from qa.figures.followups import followed, settled
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import Places, breakdown_of, has, kind_of, pattern, places_of, without_us, years_of
 from qa.query.examples import examples
+from qa.query.followups import Turn
 from qa.query.question import Question
 
 # Scores, on a scale from -1 to 1, from which figures are asked for: where the indicator is named, and where it is only
 # alike (docs/adr/0050).
 NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
+TURNS = 4  # of the conversation that a chain of follow-ups may lean on
 YEARS_BACK = 4  # that a trend begins before the year whose number is asked for
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
 # fmt: off
 PLAIN_NAMES = frozenset({
-    "department", "global", "i", "in", "iom", "list", "migrant", "migrants", "missing", "palermo", "persons",
-    "project", "protocol", "report", "sea", "state", "tier", "tip", "trafficking", "un", "unodc", "us", "watch",
+    "department", "east", "global", "i", "in", "iom", "latin", "list", "migrant", "migrants", "missing", "north",
+    "palermo", "persons", "project", "protocol", "report", "sea", "south", "south-east", "southeast", "state", "tier",
+    "tip", "trafficking", "un", "unodc", "us", "watch", "west",
 })
 # fmt: on
 
@@ -70,6 +76,7 @@ class Recogniser:
         searched = tuple(searched)
         self._documents = TableDocuments(searched)
         self._asks = figures_classifier(encoder, cache_file)
+        self._encoder = encoder
         self._described = [
             _Described(
                 table,
@@ -91,26 +98,52 @@ class Recogniser:
         """Return documents with those of the tables behind them."""
         return ChainMap(documents, self._documents)  # type: ignore[arg-type]  # both are only read
 
-    def recognise(self, question: Question, vector: Vector) -> FiguresQuestion | None:
-        """Return a question on figures as it was understood, None where it asks for something else."""
+    def recognise(self, question: Question, vector: Vector, turns: Sequence[Turn] = ()) -> FiguresQuestion | None:
+        """Return a question on figures as it was understood, None where it asks for something else.
+
+        `turns` are those that it may lean on: what it leaves out is taken from the last one that a table answered.
+        """
         if any(has(question, group) for group in ELSE):
             return None
         score = self._asks.score(vector)
         described = self._indicator(question, vector, score)
         kind, places = kind_of(question), places_of(question)
-        if described is None or kind == "least" or _asks_else(question, described.indicator, kind):
+        if kind == "least" or _names_else(question, places):
             return None
-        if _names_else(question, places) or (has(question, "citizenship") and not places.citizens):
+        if has(question, "citizenship") and not places.citizens:
             return None
-        return _understood(question, described.table, described.indicator, places, Kind(kind), score)
+        asked = None
+        if described and not _asks_else(question, described.indicator, kind):
+            asked = _understood(question, described.table, described.indicator, places, Kind(kind), score)
+        return asked or self._followed(question, turns, places, Kind(kind))
 
-    def _indicator(self, question: Question, vector: Vector, score: float) -> _Described | None:
-        """Return the indicator that is named, of several the most alike, or else the most alike of all."""
-        named = [
+    def _followed(
+        self, question: Question, turns: Sequence[Turn], places: Places, kind: Kind
+    ) -> FiguresQuestion | None:
+        """Return a follow-up to a question on figures."""
+        if not turns or not (before := self._answered(turns)) or _asks_else(question, before.indicator, kind):
+            return None
+        named = next(iter(self._named(question)), None)
+        return followed(question, before, places, kind, (named.table, named.indicator) if named else None)
+
+    def _answered(self, turns: Sequence[Turn]) -> FiguresQuestion | None:
+        """Return how the last question was understood, None where it was not answered from a table."""
+        *others, last = turns[-TURNS:]
+        question = Question(last.question, language_of(last.question))
+        asked = self.recognise(question, self._encoder.encode_query(last.question), others)
+        return asked if asked and tell(asked).opening in last.answer else None
+
+    def _named(self, question: Question) -> list[_Described]:
+        """Return the indicators that a question names."""
+        return [
             each
             for each in self._described
             if each.words.search(question.folded) and (not each.beside or each.beside.search(question.folded))
         ]
+
+    def _indicator(self, question: Question, vector: Vector, score: float) -> _Described | None:
+        """Return the indicator that is named, of several the most alike, or else the most alike of all."""
+        named = self._named(question)
         best = max(named or self._described, key=lambda each: each.cosine(vector))
         sure = score >= NAMED if named else score >= ALIKE and best.cosine(vector) >= MIN_COSINE
         return best if sure else None
@@ -131,7 +164,8 @@ def _names_else(question: Question, places: Places) -> bool:
     names = [*question.countries, *map(place_name, places.codes)]
     known = {word for name in names for word in name.casefold().split()}
     others = (name for name in question.names if name not in known and name not in PLAIN_NAMES)
-    return any(not places_of(Question(name.title())).codes for name in others)
+    alone = (places_of(Question(name.title())) for name in others)
+    return any(not place.codes and not place.choices for place in alone)
 
 
 def _understood(
@@ -142,18 +176,19 @@ def _understood(
     if places.citizens:
         breakdown["citizenship"] = places.citizens
     is_kept = not has(question, "not_kept") and breakdown.keys() <= set(table.dimensions)
+    countries = [code for code in codes if COUNTRY.fullmatch(code) and (indicator.is_count or code != "US")]
+    is_top = kind == Kind.TOP and not countries
+    if not countries and not is_top and has(question, "which_places"):
+        return None
+    if kind == Kind.TOP and len(countries) == 1 and not has(question, "which_year"):
+        return None
     if not codes and not places.choices:
-        if kind != Kind.TOP and WORLD not in table.places:
+        if not is_top and WORLD not in table.places:
             return None
         codes = (WORLD,)
-    if kind in {Kind.VALUE, Kind.COMPARE} and len(codes) > 1:
-        kind = Kind.COMPARE
-    elif kind == Kind.COMPARE:
-        kind = Kind.TREND
     years = () if indicator.once else years_of(question).of(table)
-    if kind == Kind.VALUE and len(years) > 1:
-        kind = Kind.SERIES
-    elif kind == Kind.TREND and len(years) == 1:
+    kind = settled(kind, codes, years)
+    if kind == Kind.TREND and len(years) == 1:
         years = tuple(range(years[0] - (YEARS_BACK if has(question, "asks_number") else 1), years[0] + 1))
     return FiguresQuestion(
         table=table,

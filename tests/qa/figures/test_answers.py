@@ -66,6 +66,16 @@ def test_a_trend_is_told_unless_it_is_counted_differently(country: str, says: st
     assert says or "rose" not in told.sentences[1].text
 
 
+def test_a_trend_tells_its_ups_and_downs() -> None:
+    """The first and the last year alone would hide what lies between; of a steady fall they tell enough."""
+    years = tuple(range(2016, 2021))
+    told = tell(replace(CONVICTED, years=years, kind=Kind.TREND))
+    steady = tell(replace(CONVICTED, places=("UZ",), years=years, kind=Kind.TREND))
+
+    assert "the lowest was 44 (2019), the highest 130 (2016)" in told.sentences[2].text
+    assert not any("In between" in sentence.text for sentence in steady.sentences)
+
+
 def test_every_language_has_its_sentence() -> None:
     """In the six languages, with the number in it."""
     for language in ("ar", "en", "es", "fr", "ru", "zh"):

@@ -1,6 +1,7 @@
 """Questions on figures are told from others, and understood."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from qa.figures.answers import tell
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import breakdown_of, places_of, years_of
 from qa.figures.recognition import Recogniser
+from qa.query.followups import Turn
 from qa.query.question import Question
 
 pytestmark = pytest.mark.model
@@ -48,6 +50,16 @@ def understood(
         ("Compare convictions in Brazil and Peru in 2017", "Persons convicted · Brazil · Peru · 2017", "compare"),
         ("What tier was Nepal in the US TIP report 2015?", "Tier · Nepal · 2015", "value"),
         ("¿Cuántas víctimas de trata se detectaron en Perú en 2016?", "Víctimas detectadas · Perú · 2016", "value"),
+        (
+            "Which of Bolivia, Peru and Chile had the most victims?",
+            "Victims detected · Bolivia · Peru · Chile",
+            "compare",
+        ),
+        ("Which African country detected the most victims in 2016?", "Victims detected · Africa · 2016", "top"),
+        ("Сколько человек осудили за торговлю людьми в Узбекистане?", "Осуждённые · Узбекистан", "value"),
+        ("Сколько детей среди жертв в Румынии в 2019?", "Выявленные жертвы · дети · Румыния · 2019", "value"),
+        ("Victimes que la police marocaine a détectées, combien ?", "Victimes détectées · Maroc", "value"),
+        ("كم عدد الضحايا النيجيريين في إيطاليا؟", "الضحايا المكتشفون · مواطنو نيجيريا · إيطاليا", "value"),
     ],
 )
 def test_a_question_is_understood(
@@ -70,6 +82,8 @@ def test_a_question_is_understood(
         "How many people were convicted of drug trafficking in Mexico in 2018?",
         "What is the Palermo Protocol?",
         "How many victims were detected in Lagos in 2018?",
+        "Which countries saw deaths of migrants rise?",
+        "In which countries did migrants die in 2019?",
     ],
 )
 def test_a_question_on_something_else_is_none(
@@ -77,6 +91,48 @@ def test_a_question_on_something_else_is_none(
 ) -> None:
     """Nor are a pronoun, poultry, a state of another country and a city taken for a country."""
     assert understood(recogniser, shipped_encoder, text) is None
+
+
+SAID = "966 victims of trafficking were detected in Italy in 2019 (UNODC, Global Report on Trafficking in Persons). [1]"
+BEFORE = Turn("How many victims were detected in Italy in 2019?", SAID)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "kind"),
+    [
+        ("and in 2018?", "Victims detected · Italy · 2018", "value"),
+        ("And in Kenya?", "Victims detected · Kenya · 2019", "value"),
+        ("How many of them were women?", "Victims detected · women and girls · Italy · 2019", "value"),
+        ("Is that rising?", "Victims detected · Italy · 2015–2019", "trend"),
+        ("How many were convicted?", "Persons convicted · Italy · 2019", "value"),
+        ("Which country detected the most?", "Victims detected · world · 2019", "top"),
+    ],
+)
+def test_a_follow_up_takes_what_it_leaves_out_from_the_question_before(
+    recogniser: Recogniser, shipped_encoder: SentenceEncoder, text: str, label: str, kind: str
+) -> None:
+    """Its own words replace a part of that question."""
+    asked = recogniser.recognise(Question(text), shipped_encoder.encode_query(text), [BEFORE])
+
+    assert asked is not None
+    assert (asked.label, asked.kind, asked.follows) == (label, Kind(kind), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("Why?", BEFORE),
+        ("What does IOM do for them?", BEFORE),
+        ("How many of them did IOM assist?", BEFORE),
+        ("and in 2018?", Turn("How many people did the shelter in Baku help?", "Over 1,000. [1]")),
+        ("and in 2018?", replace(BEFORE, answer="IOM assisted 12 victims in Italy in 2019. [1]")),
+    ],
+)
+def test_a_follow_up_on_something_else_is_none(
+    recogniser: Recogniser, shipped_encoder: SentenceEncoder, text: str, before: Turn
+) -> None:
+    """Nor is one to an answer that came from texts."""
+    assert recogniser.recognise(Question(text), shipped_encoder.encode_query(text), [before]) is None
 
 
 def test_two_countries_of_a_name_are_asked_back() -> None:

@@ -1,0 +1,69 @@
+"""Follow-ups to questions on figures: what they leave out is that of the question before.
+
+In: a follow-up, and how the question before it was understood. Out: a FiguresQuestion, or None where it asks for
+something else: "And in Kenya?" and "How many of them were women?" are short and change a part of the question before.
+"""
+
+from dataclasses import replace
+
+from corpus.figures import Indicator, Table
+from corpus.regions import COUNTRY, WORLD
+from qa.figures.question import FiguresQuestion, Kind
+from qa.figures.reading import Places, breakdown_of, years_of
+from qa.query.question import Question
+
+MOST_WORDS, MOST_SIGNS = 10, 60  # of a follow-up; a longer one says what it asks for
+YEARS_BACK = 4  # that a trend begins before the year that was asked for before
+
+
+def followed(
+    question: Question, before: FiguresQuestion, places: Places, kind: Kind, named: tuple[Table, Indicator] | None
+) -> FiguresQuestion | None:
+    """Return a question with what it leaves out from the one before it; `named` is the indicator that it names."""
+    table, indicator = named or (before.table, before.indicator)
+    years, breakdown = years_of(question).of(table), dict(breakdown_of(question))
+    if places.citizens:
+        breakdown["citizenship"] = places.citizens
+    is_long = len(question.text) > MOST_SIGNS or len(question.text.split()) > MOST_WORDS
+    if is_long or not (named or places.codes or places.choices or years or breakdown or kind != Kind.VALUE):
+        return None
+    codes = places.codes or (() if places.choices else before.places)
+    is_ranked = kind == Kind.TOP or (before.kind == Kind.TOP and not any(map(COUNTRY.fullmatch, codes)))
+    if kind == Kind.TOP and not places.codes:
+        codes = (WORLD,)
+    if kind == Kind.VALUE:
+        kind = Kind.TOP if is_ranked else Kind.VALUE if years or before.kind == Kind.COMPARE else before.kind
+    years = years or before.years
+    kind = settled(kind, codes, years)
+    if kind == Kind.TREND and len(years) == 1:
+        years = tuple(range(years[0] - YEARS_BACK, years[0] + 1))
+    kept = dict(before.breakdown) if table is before.table and indicator is before.indicator else {}
+    return replace(
+        before,
+        table=table,
+        indicator=indicator,
+        places=codes,
+        years=() if indicator.once else years,
+        breakdown=tuple(sorted((kept | breakdown).items())),
+        kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES} else Kind.VALUE,
+        last_years=bool(years_of(question).last) or (before.last_years and years == before.years),
+        choices=places.choices,
+        is_kept=(kept | breakdown).keys() <= set(table.dimensions),
+        follows=True,
+    )
+
+
+def settled(kind: Kind, places: tuple[str, ...], years: tuple[int, ...]) -> Kind:
+    """Return what is asked of so many places and years.
+
+    >>> settled(Kind.VALUE, ("NP",), (2018, 2019)), settled(Kind.COMPARE, ("NP",), ())
+    (<Kind.SERIES: 'series'>, <Kind.TREND: 'trend'>)
+    """
+    countries = [place for place in places if COUNTRY.fullmatch(place)]
+    if kind == Kind.TOP and countries:
+        return Kind.COMPARE if len(countries) > 1 else Kind.SERIES
+    if kind in {Kind.VALUE, Kind.COMPARE} and len(places) > 1:
+        return Kind.COMPARE
+    if kind == Kind.COMPARE:
+        return Kind.TREND
+    return Kind.SERIES if kind == Kind.VALUE and len(years) > 1 else kind
