@@ -14,7 +14,7 @@ import api.serving
 import qa.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
-from embeddings import build_generation
+from embeddings import Vector, build_generation
 from fakes import HashingEncoder
 from milvus_server import PATIENCE_S, MilvusServer
 from qa import Settings
@@ -101,13 +101,20 @@ def test_two_servers_take_up_what_is_published_without_a_failed_question(
 
 
 def test_without_milvus_the_help_card_is_shown_until_it_answers_again(
-    start: Callable[[], TestClient], build: Callable[..., str], milvus: MilvusServer
+    start: Callable[[], TestClient], build: Callable[..., str], milvus: MilvusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Questions and searches get 503 and when to ask again, pages and documents are served, and the probe tells why."""
+    """Searches and questions, one at work too, get 503 and when to ask again; all else is served. The probe tells."""
     id = build()
-    client = start()
-    milvus.stop()
-    question, search = client.post("/v1/ask", json=QUESTION), client.post("/v1/search", json={"query": "shelter"})
+    client, encode = start(), HashingEncoder.encode_query
+
+    def stop_and_encode(encoder: HashingEncoder, question: str) -> Vector:
+        milvus.stop()
+        return encode(encoder, question)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(HashingEncoder, "encode_query", stop_and_encode)
+        question = client.post("/v1/ask", json=QUESTION)
+    search = client.post("/v1/search", json={"query": "shelter"})
     wait_for(client, generation=id, problem="Milvus does not answer")
     served = [client.get(path).status_code for path in ("/", "/help", "/v1/documents/ghana-shelter")]
     milvus.restart()

@@ -128,6 +128,13 @@ def test_filters_are_exact(both: tuple[Generation, Generation], filters: int) ->
                 assert {generation.passages[row].document_id for row in ranking.rows.tolist()} == expected
 
 
+def test_the_recall_of_an_index_that_is_not_exact_is_measured(build: Build, root: Path, milvus: MilvusServer) -> None:
+    """It stands in the manifest, as that of the graph in files does."""
+    folder = root / build(vectors=milvus.address, exact=0)
+
+    assert Generation.load(folder, HashingEncoder(), milvus.address).manifest.recall == 1
+
+
 def test_collections_come_and_go_with_their_generations(build: Build, root: Path, milvus: MilvusServer) -> None:
     """The alias follows what is published and gone back to; what is removed takes its collection along."""
     others = milvus.collections
