@@ -50,6 +50,8 @@ class Serving:
         watching.cancel()
 
     async def _watch(self, lanes: Lanes) -> None:
+        if self.assistant and self.assistant.figures:
+            await lanes.load(self.assistant.figures.read_tables)
         while True:
             await asyncio.sleep(CHECK_S)
             await lanes.load(self._look)

@@ -2,16 +2,19 @@
 
 In: a text and its language. Out: English names, by which the English documents can be searched; codes of countries, and
 their names in a language.
-The names are those of Unicode's CLDR, from the package Babel, and further English ones. Inflected forms are found by
-Snowball stems; in scripts without spaces between words, names are found as plain strings.
+The names are those of Unicode's CLDR, from the package Babel, those of the UN (`country_names.yaml`), and further
+English ones. Inflected forms are found by Snowball stems; in scripts without spaces between words, names are found as
+plain strings.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 
 import Stemmer
+import yaml
 from babel import Locale, UnknownLocaleError
 
 STEMMERS = {
@@ -154,6 +157,13 @@ def _names(language: str) -> dict[str, str]:
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
 
 
+@cache
+def _un_names() -> dict[str, dict[str, str]]:
+    text = files("corpus").joinpath("country_names.yaml").read_text(encoding="utf-8")
+    names: dict[str, dict[str, str]] = yaml.load(text, yaml.CSafeLoader)
+    return names
+
+
 def _english_name(code: str, english: str) -> str:
     """Return a country's plain English name: CLDR's without typographic signs where ENGLISH has none."""
     if code in ENGLISH:
@@ -162,11 +172,13 @@ def _english_name(code: str, english: str) -> str:
 
 
 def _names_of(code: str, name: str, language: str) -> Iterator[str]:
-    """Yield the names of a country: the given one, its Russian cases, English ones, and both names of Myanmar (Burma).
+    """Yield the names of a country: the given one, the UN's, Russian cases, English ones, and both of Myanmar (Burma).
 
     In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa).
     """
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name,)
+    if other := _un_names().get(language, {}).get(code):
+        yield other
     if language == "ru" and len(base := name.rstrip("аяйь")) >= MIN_INFLECTED:
         yield from (base + ending for ending in RUSSIAN_CASES)
     if language == "en":

@@ -73,7 +73,7 @@ class Assistant:
         """
         self.encoder, self.intake, self.model = encoder, intake or Intake.shipped(), model
         self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
-        self._at_risk, self._small_talk, self._figures = at_risk, small_talk, figures
+        self._at_risk, self._small_talk, self.figures = at_risk, small_talk, figures
         self._take(generation)
 
     def _take(self, generation: Generation) -> None:
@@ -148,7 +148,7 @@ class Assistant:
     @property
     def citable(self) -> Mapping[str, Document]:
         """All documents that can be cited, by id: those of the index, and the tables of figures."""
-        return self._figures.citable(self.documents) if self._figures else self.documents
+        return self.figures.citable(self.documents) if self.figures else self.documents
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
@@ -242,8 +242,8 @@ class Assistant:
         trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         asked = None
-        if self._figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
-            asked = self._figures.recognise(query.asked, query.vector, history if topic else ())
+        if self.figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
+            asked = self.figures.recognise(query.asked, query.vector, history if topic else ())
         answer = quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked)
         return answer, trace
 

@@ -18,15 +18,13 @@ from api.rendering import language_for, render_page
 from api.schemas import FilterValues
 from corpus.catalogue import list_documents
 from corpus.countries import country_code, country_name
-from corpus.figures import Table, find, tables
+from corpus.figures import tables
 from corpus.figures.listing import FigureRecord, csv_of, list_figures
 from corpus.languages import language_of
 from corpus.regions import COUNTRY
 from corpus.text import fold
 from qa import Assistant
-from qa.charts import Chart
-from qa.figures.charts import series_chart
-from qa.figures.texts import local
+from qa.figures.charts import place_charts
 from qa.records.keys import Scope
 
 DOCUMENTS_SHOWN = 10
@@ -106,7 +104,9 @@ def country(code: str, request: Request, assistant: AssistantDep) -> HTMLRespons
         request,
         "country.html",
         name=country_name(code.upper(), language),
-        sections=[(table, charts) for table in tables().values() if (charts := _charts(table, code.upper(), language))],
+        sections=[
+            (table, charts) for table in tables().values() if (charts := place_charts(table, code.upper(), language))
+        ],
         onward=urlencode({"language": language, "country": name}),
         total=listing.total,
         entries=[(entry, language_of(assistant.documents[entry.id].text)) for entry in listing.documents],
@@ -117,8 +117,3 @@ def _codes(assistant: Assistant) -> set[str]:
     """Return the codes of the countries that have figures or documents."""
     with_figures = {place for table in tables().values() for place in table.places if COUNTRY.fullmatch(place)}
     return with_figures | {country_code(country) for entry in assistant.entries() for country in entry.countries} - {""}
-
-
-def _charts(table: Table, code: str, language: str) -> list[Chart]:
-    found = ((indicator, find(table, code, None, indicator.id)) for indicator in table.indicators)
-    return [series_chart(local(indicator.name, language), series, language) for indicator, series in found if series]

@@ -31,9 +31,11 @@ from api.translations import LANGUAGES
 from api.viewer import blocks_of, span_in
 from corpus.catalogue import list_documents
 from corpus.countries import country_code, country_name
+from corpus.figures.documents import place_of
 from corpus.languages import language_of
 from corpus.text import fold
 from qa.answers import answer_json
+from qa.figures.charts import place_charts
 from qa.help import help_json
 from qa.replies import reply
 from qa.safety.help_page import help_page, help_style
@@ -179,11 +181,19 @@ def _choices(facet: str, counts: Mapping[str, int], chosen: str, language: str) 
 
 @router.get("/documents/{id}")
 def document(request: Request, id: str, assistant: AssistantDep, start: str = "", end: str = "") -> HTMLResponse:
-    """Show a document, with the words from `start` to `end` marked."""
+    """Show a document, with the words from `start` to `end` marked; that of a table has its charts."""
     if (found := assistant.citable.get(id)) is None:
         return render_page(request, "failure.html", 404, kind="missing")
     blocks = blocks_of(found.text, span_in(found.text, start, end))
-    return render_page(request, "document.html", document=found, written_in=language_of(found.text), blocks=blocks)
+    of = place_of(id)
+    return render_page(
+        request,
+        "document.html",
+        document=found,
+        written_in=language_of(found.text),
+        blocks=blocks,
+        charts=place_charts(*of, language_for(request)) if of else (),
+    )
 
 
 def _notice(request: Request, state: State) -> dict[str, Any] | None:

@@ -4,6 +4,30 @@ A table is described by a small YAML file in `tables/`, and derived by `python -
 Left out: questions on figures and their answers (qa/figures), charts and pages.
 """
 
-from corpus.figures.tables import Breakdown, Figure, Indicator, Series, Table, find, load_tables, ranked, tables
+from corpus.figures.tables import (
+    Breakdown,
+    Figure,
+    Indicator,
+    Series,
+    Table,
+    find,
+    list_figure,
+    load_tables,
+    ranked,
+    stated,
+    tables,
+)
 
-__all__ = ["Breakdown", "Figure", "Indicator", "Series", "Table", "find", "load_tables", "ranked", "tables"]
+__all__ = [
+    "Breakdown",
+    "Figure",
+    "Indicator",
+    "Series",
+    "Table",
+    "find",
+    "list_figure",
+    "load_tables",
+    "ranked",
+    "stated",
+    "tables",
+]

@@ -1,18 +1,22 @@
 """A table as documents: one for each place, a line for each figure, which says the row in words.
 
+Of what has few values, such as a tier, each year is a document too, with a line for each value that lists its places.
+
 In: tables, and the id of a document. Out: the Document; the Span of a figure's line. So a figure is quoted verbatim and
 shown in its place like any other text. Written in English, as the tables are.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from corpus.countries import country_name
 from corpus.documents import Document, Span
-from corpus.figures.tables import Breakdown, Figure, Table
+from corpus.figures.tables import Breakdown, Figure, Indicator, Table, list_figure, stated, tables
 from corpus.regions import COUNTRY, place_name
 
 PREFIX = "figures-"
+YEAR = re.compile(r"\d{4}")  # as the place of a list, as told from the three digits of a region
 
 
 class TableDocuments(Mapping[str, Document]):
@@ -24,7 +28,11 @@ class TableDocuments(Mapping[str, Document]):
 
     @cached_property
     def _places(self) -> dict[str, tuple[Table, str]]:
-        return {document_id(table, place): (table, place) for table in self._tables for place in table.places}
+        return {
+            document_id(table, place): (table, place)
+            for table in self._tables
+            for place in (*table.places, *(str(year) for year in table.years if _lists(table)))
+        }
 
     def __getitem__(self, id: str) -> Document:
         """Return a document. Raises KeyError."""
@@ -37,6 +45,12 @@ class TableDocuments(Mapping[str, Document]):
     def __len__(self) -> int:
         """Return the number of documents."""
         return len(self._places)
+
+
+def place_of(id: str) -> tuple[Table, str] | None:
+    """Return the shipped table and the place that a document is of, None where it is none of theirs."""
+    found = ((table, place) for table in tables().values() for place in table.places)
+    return next((pair for pair in found if document_id(*pair) == id), None) if id.startswith(PREFIX) else None
 
 
 def document_id(table: Table, place: str) -> str:
@@ -56,6 +70,8 @@ def span_of(table: Table, figure: Figure) -> Span:
 
 @lru_cache(maxsize=64)
 def _written(table: Table, place: str) -> tuple[Document, dict[Figure, Span]]:
+    if YEAR.fullmatch(place):
+        return _written_year(table, int(place))
     name = place_name(place)
     text, spans = f"{table.title}: {name}\n\n{table.notes['en']}", {}
     figures = [figure for (at, _, _), years in table.series.items() if at == place for figure in years.values()]
@@ -78,6 +94,24 @@ def _written(table: Table, place: str) -> tuple[Document, dict[Figure, Span]]:
         countries=(name,) if COUNTRY.fullmatch(place) else (),
     )
     return document, spans
+
+
+def _written_year(table: Table, year: int) -> tuple[Document, dict[Figure, Span]]:
+    title = f"{table.title}: {year}"
+    text, spans = f"{title}\n\n{table.notes['en']}\n", {}
+    for indicator in _lists(table):
+        for value in indicator.values:
+            if figures := stated(table, table.places, indicator.id, value).get(year):
+                names = ", ".join(sorted(place_name(figure.country) for figure in figures))
+                line = f"{value}, {year}, {len(figures)} countries and territories: {names}"
+                spans[list_figure(table, year, indicator.id, value)] = Span(len(text) + 1, len(text) + 1 + len(line))
+                text += f"\n{line}"
+    id = document_id(table, str(year))
+    return Document(id, title, text, table.url, table.publisher, table.published, "table"), spans
+
+
+def _lists(table: Table) -> list[Indicator]:
+    return [indicator for indicator in table.indicators if indicator.values]
 
 
 def _line(figure: Figure, indicator: str, place: str) -> str:

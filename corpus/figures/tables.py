@@ -33,6 +33,7 @@ class Indicator:
     `descriptions` say in plain words what is asked for by questions on it. `adds_over_years` tells whether the figures
     of years may be summed. `is_count` is false where the values are no numbers, such as a tier; `once` is true where a
     place has at most one, such as a date. `breaks` are the years, by place, from which it is counted differently.
+    `values` are what it may state of a place, each with expressions that name it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Indicator:
     is_count: bool = True
     once: bool = False
     breaks: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,21 @@ def ranked(table: Table, places: Collection[str], year: int, indicator: str, bre
     found = (find(table, place, [year], indicator, breakdown) for place in places)
     figures = [series[0] for series in found if series and series[0].number is not None]
     return sorted(figures, key=lambda figure: (-(figure.number or 0), figure.country))
+
+
+def stated(table: Table, places: Collection[str], indicator: str, value: str) -> dict[int, list[Figure]]:
+    """Return the figures of places that have a value, such as a tier, by year."""
+    by_year: dict[int, list[Figure]] = {}
+    for figure in table.figures:
+        if (figure.indicator, figure.value) == (indicator, value) and figure.country in places:
+            by_year.setdefault(figure.year, []).append(figure)
+    return dict(sorted(by_year.items()))
+
+
+def list_figure(table: Table, year: int, indicator: str, value: str) -> Figure:
+    """Return what a table states of all places that have a value in a year; its place is the year."""
+    figures = stated(table, table.places, indicator, value)[year]
+    return Figure(str(year), year, indicator, (), value, tuple(row for figure in figures for row in figure.rows))
 
 
 @cache

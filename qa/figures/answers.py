@@ -6,27 +6,29 @@ Left out: citations, and joining with what texts tell (joining).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel.numbers import format_decimal
 
-from corpus.figures import Figure, Series, find, ranked
+from corpus.figures import Figure, Series, find, list_figure, ranked, stated
 from corpus.regions import COUNTRY, WORLD, members, place_in_sentence, place_name
+from corpus.text import fold
 from qa.figures.question import FiguresQuestion, Kind, category_name, years_label
 from qa.figures.texts import local, text
 
 TOP = 5  # places of a ranking that are told
 LATEST = 5  # years back that a trend looks where none are named
-MOST_ITEMS = 30  # years of a series that are told
+MOST_ITEMS = 30  # years of a series, or places of a list, that are told
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence or list item, and the figures that it tells."""
+    """A sentence or list item, and the figures that it tells; `rest` are the items behind it that are folded."""
 
     text: str
     figures: tuple[Figure, ...]
     is_item: bool = False
+    rest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def tell(asked: FiguresQuestion) -> Told:
         return Told(refusal=text("which_country", language).format(countries=countries))
     if not asked.is_kept:
         return Told(refusal=text("not_kept", language).format(source=_source(asked)))
+    if asked.kind == Kind.LIST:
+        return _listed(asked)
     if asked.kind == Kind.TOP:
         return _top(asked)
     return _compared(asked) if len(asked.places) > 1 else _of_one_place(asked)
@@ -160,6 +164,23 @@ def _top(asked: FiguresQuestion) -> Told:
     notes = (among, *_fixed_notes(asked))
     series = (find(asked.table, figure.country, [year], asked.indicator.id, asked.breakdown) for figure in found[:TOP])
     return Told((_sentence(asked, first), *items), notes, series=tuple(series))
+
+
+def _listed(asked: FiguresQuestion) -> Told:
+    """Tell which places have a value in a year: the one asked for, or the last one in which any has it."""
+    by_year = stated(asked.table, _ranked_places(asked), asked.indicator.id, asked.value)
+    year = asked.years[-1] if asked.years else max(by_year, default=0)
+    if year not in by_year:
+        said = text("missing", asked.language).format(source=_source(asked), label=asked.label)
+        years = ", ".join(_ranges(by_year))
+        return Told(refusal=f"{said} {text('available', asked.language).format(years=years)}" if years else said)
+    label = replace(asked, years=(year,)).label
+    said = text("listed", asked.language).format(number=len(by_year[year]), label=label, about=_source(asked))
+    cited = (list_figure(asked.table, year, asked.indicator.id, asked.value),)
+    names = sorted((place_name(figure.country, asked.language) for figure in by_year[year]), key=fold)
+    items = [Sentence(name, cited, is_item=True) for name in names[:MOST_ITEMS]]
+    items[-1] = replace(items[-1], rest=tuple(names[MOST_ITEMS:]))
+    return Told((Sentence(said, cited), *items), _fixed_notes(asked))
 
 
 def _ranked_places(asked: FiguresQuestion) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 
-from corpus.figures import Figure, Indicator, Series, Table
+from corpus.figures import Figure, Indicator, Series, Table, find
 from corpus.regions import place_name
 from qa.charts import Chart, Kind, Point
 from qa.figures.answers import Told
@@ -31,6 +31,12 @@ def chart_of(asked: FiguresQuestion, told: Told) -> Chart | None:
     if len(figures) > 1 and len(years) == 1:
         return bar_chart(f"{label} · {years.pop()}", figures, asked.table, asked.indicator, asked.language)
     return None
+
+
+def place_charts(table: Table, place: str, language: str) -> list[Chart]:
+    """Return the charts of all that a table has of a place, without breakdowns."""
+    found = ((indicator, find(table, place, None, indicator.id)) for indicator in table.indicators)
+    return [series_chart(local(indicator.name, language), series, language) for indicator, series in found if series]
 
 
 def series_chart(title: str, series: Series, language: str) -> Chart:

@@ -28,11 +28,12 @@ def followed(
     if is_long or not (named or places.codes or places.choices or years or breakdown or kind != Kind.VALUE):
         return None
     codes = places.codes or (() if places.choices else before.places)
-    is_ranked = kind == Kind.TOP or (before.kind == Kind.TOP and not any(map(COUNTRY.fullmatch, codes)))
+    is_of_all = before.kind in {Kind.TOP, Kind.LIST} and not any(map(COUNTRY.fullmatch, codes))
     if kind == Kind.TOP and not places.codes:
         codes = (WORLD,)
     if kind == Kind.VALUE:
-        kind = Kind.TOP if is_ranked else Kind.VALUE if years or before.kind == Kind.COMPARE else before.kind
+        is_one = years or before.kind in {Kind.COMPARE, Kind.LIST}
+        kind = before.kind if is_of_all or not is_one else Kind.VALUE
     years = years or before.years
     kind = settled(kind, codes, years)
     if kind == Kind.TREND and len(years) == 1:
@@ -45,10 +46,11 @@ def followed(
         places=codes,
         years=() if indicator.once else years,
         breakdown=tuple(sorted((kept | breakdown).items())),
-        kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES} else Kind.VALUE,
+        kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES, Kind.LIST} else Kind.VALUE,
         last_years=bool(years_of(question).last) or (before.last_years and years == before.years),
         choices=places.choices,
         is_kept=(kept | breakdown).keys() <= set(table.dimensions),
+        value=before.value if kind == Kind.LIST else "",
         follows=True,
     )
 

@@ -103,6 +103,7 @@ def _statements(
             tuple(cited[figure].number for figure in said.figures),
             support=1.0,
             is_item=said.is_item,
+            rest=said.rest,
             language=language,
         )
         for said in sentences

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from corpus.countries import countries_in, country_code, text_key
-from corpus.figures import Breakdown, Table
+from corpus.figures import Breakdown, Indicator, Table
 from corpus.regions import COUNTRY, peoples_in, regions_in
 from corpus.text import fold
 from qa.figures.question import Kind
@@ -93,6 +93,14 @@ def breakdown_of(question: Question) -> Breakdown:
     return tuple((dimension, named[0]) for dimension, named in sorted(found.items()) if len(named) == 1)
 
 
+def value_of(question: Question, indicator: Indicator) -> str:
+    """Return the value of an indicator that a question names, such as a tier; "" where it names none or several."""
+    if len(question.numbers - set(question.years)) > 1 or kind_of(question) == Kind.TREND:
+        return ""
+    named = (value for value, words in indicator.values.items() if pattern(words).search(question.folded))
+    return next(named, "")
+
+
 def places_of(question: Question) -> Places:
     """Return the places of a question in their order.
 
@@ -118,6 +126,16 @@ def places_of(question: Question) -> Places:
     places = found | peoples | regions_in(key, question.language)
     ordered = sorted((at, code) for code, at in places.items() if code != citizens)
     return Places(tuple(code for _, code in ordered), citizens, choices)
+
+
+def names_place(word: str) -> bool:
+    """Tell whether an English word names a place or its people.
+
+    >>> names_place("korea"), names_place("thai"), names_place("lagos")
+    (True, True, False)
+    """
+    places, key = places_of(Question(word.title())), text_key(word.title(), "en")
+    return bool(places.codes or places.choices or peoples_in(key, "en"))
 
 
 def _citizens(question: Question, key: str, countries: dict[str, int], peoples: dict[str, int]) -> str:

@@ -24,7 +24,18 @@ from embeddings.models.linear_classifier import LinearClassifier
 from qa.figures.answers import tell
 from qa.figures.followups import followed, settled
 from qa.figures.question import FiguresQuestion, Kind
-from qa.figures.reading import Places, breakdown_of, has, kind_of, pattern, places_of, without_us, years_of
+from qa.figures.reading import (
+    Places,
+    breakdown_of,
+    has,
+    kind_of,
+    names_place,
+    pattern,
+    places_of,
+    value_of,
+    without_us,
+    years_of,
+)
 from qa.query.examples import examples
 from qa.query.followups import Turn
 from qa.query.question import Question
@@ -98,6 +109,11 @@ class Recogniser:
         """Return documents with those of the tables behind them."""
         return ChainMap(documents, self._documents)  # type: ignore[arg-type]  # both are only read
 
+    def read_tables(self) -> None:
+        """Read the figures of the tables, which are otherwise read when they are first asked for."""
+        for described in self._described:
+            described.table.series  # noqa: B018 - a property that keeps what it has read
+
     def recognise(self, question: Question, vector: Vector, turns: Sequence[Turn] = ()) -> FiguresQuestion | None:
         """Return a question on figures as it was understood, None where it asks for something else.
 
@@ -164,8 +180,7 @@ def _names_else(question: Question, places: Places) -> bool:
     names = [*question.countries, *map(place_name, places.codes)]
     known = {word for name in names for word in name.casefold().split()}
     others = (name for name in question.names if name not in known and name not in PLAIN_NAMES)
-    alone = (places_of(Question(name.title())) for name in others)
-    return any(not place.codes and not place.choices for place in alone)
+    return not all(names_place(name) for name in others)
 
 
 def _understood(
@@ -177,7 +192,9 @@ def _understood(
         breakdown["citizenship"] = places.citizens
     is_kept = not has(question, "not_kept") and breakdown.keys() <= set(table.dimensions)
     countries = [code for code in codes if COUNTRY.fullmatch(code) and (indicator.is_count or code != "US")]
-    is_top = kind == Kind.TOP and not countries
+    is_top, value = kind == Kind.TOP and not countries, value_of(question, indicator)
+    if not countries and value and (is_top or has(question, "which_places")):
+        is_top, kind = True, Kind.LIST
     if not countries and not is_top and has(question, "which_places"):
         return None
     if kind == Kind.TOP and len(countries) == 1 and not has(question, "which_year"):
@@ -187,7 +204,7 @@ def _understood(
             return None
         codes = (WORLD,)
     years = () if indicator.once else years_of(question).of(table)
-    kind = settled(kind, codes, years)
+    kind = kind if kind == Kind.LIST else settled(kind, codes, years)
     if kind == Kind.TREND and len(years) == 1:
         years = tuple(range(years[0] - (YEARS_BACK if has(question, "asks_number") else 1), years[0] + 1))
     return FiguresQuestion(
@@ -196,10 +213,11 @@ def _understood(
         places=codes,
         years=years,
         breakdown=tuple(sorted(breakdown.items())),
-        kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES} else Kind.VALUE,
+        kind=kind if indicator.is_count or kind in {Kind.COMPARE, Kind.SERIES, Kind.LIST} else Kind.VALUE,
         language=question.language if question.language in table.source else "en",
         confidence=round(float(np.clip((score + 1) / 2, 0, 1)), 4),
         last_years=bool(years_of(question).last),
         choices=places.choices,
         is_kept=is_kept,
+        value=value if kind == Kind.LIST else "",
     )

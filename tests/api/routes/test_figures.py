@@ -73,6 +73,16 @@ def test_a_profile_shows_figures_notes_and_documents(client: TestClient, languag
     assert page.count('class="remark"') >= 3
 
 
+def test_the_document_of_a_table_shows_its_charts(client: TestClient) -> None:
+    """Above its lines, of which the quoted one is marked; a document of the collection has none."""
+    page = client.get("/documents/figures-unodc-glotip-gh", params={"start": "0", "end": "13"}).text
+
+    assert page.count('class="chart"') >= 3
+    assert "/v1/figures?country=GH" in page
+    assert page.index('class="chart"') < page.index("<h2>Victims detected</h2>")
+    assert 'class="chart"' not in client.get("/documents/ghana-shelter").text
+
+
 def test_countries_are_listed_by_name(client: TestClient) -> None:
     """The list has the countries of tables and documents in the reader's language, and no region."""
     page = client.get("/countries", params={"language": "fr"}).text

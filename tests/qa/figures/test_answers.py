@@ -76,6 +76,20 @@ def test_a_trend_tells_its_ups_and_downs() -> None:
     assert not any("In between" in sentence.text for sentence in steady.sentences)
 
 
+def test_the_countries_of_a_tier_are_listed_and_counted() -> None:
+    """Each cites the line of the year; what is more than thirty is folded, and a year without any is missing."""
+    tiers = tables()["us-tip-tiers"]
+    asked = replace(CONVICTED, table=tiers, indicator=tiers.indicator("tier"), places=("001",), kind=Kind.LIST)
+    told = tell(replace(asked, value="Tier 3", years=(2015,)))
+    many = tell(replace(asked, value="Tier 2", years=(2015,)))
+
+    assert told.opening.startswith("23 countries and territories: Tier 3")
+    assert [sentence.text for sentence in told.sentences[1:3]] == ["Algeria", "Belarus"]
+    assert {figure.country for sentence in told.sentences for figure in sentence.figures} == {"2015"}
+    assert len(many.sentences) + len(many.sentences[-1].rest) == 90
+    assert "no figure for: Tier 3" in tell(replace(asked, value="Tier 3", years=(2023,))).opening
+
+
 def test_every_language_has_its_sentence() -> None:
     """In the six languages, with the number in it."""
     for language in ("ar", "en", "es", "fr", "ru", "zh"):

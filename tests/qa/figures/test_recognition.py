@@ -56,6 +56,8 @@ def understood(
             "compare",
         ),
         ("Which African country detected the most victims in 2016?", "Victims detected · Africa · 2016", "top"),
+        ("Which countries were on Tier 3 in 2024?", "Tier 3 · world · 2024", "list"),
+        ("List the African countries on the Tier 2 Watch List", "Tier 2 Watch List · Africa", "list"),
         ("Сколько человек осудили за торговлю людьми в Узбекистане?", "Осуждённые · Узбекистан", "value"),
         ("Сколько детей среди жертв в Румынии в 2019?", "Выявленные жертвы · дети · Румыния · 2019", "value"),
         ("Victimes que la police marocaine a détectées, combien ?", "Victimes détectées · Maroc", "value"),
@@ -83,6 +85,7 @@ def test_a_question_is_understood(
         "What is the Palermo Protocol?",
         "How many victims were detected in Lagos in 2018?",
         "Which countries saw deaths of migrants rise?",
+        "Which countries rose from Tier 2 to Tier 1 in 2013?",
         "In which countries did migrants die in 2019?",
     ],
 )
