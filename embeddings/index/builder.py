@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from corpus import Document, Passage, Span, cut_into_passages, list_lead, split_sentences
+from corpus import Document, Passage, Span, list_lead
 from corpus.catalogue import list_documents
+from corpus.cuts import Cuts, cut_cached
 from corpus.words import count_words
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import EXACT, MIN_RECALL, FaissIndex
@@ -45,6 +46,7 @@ from embeddings.models.cache import Progress, Submit, encode_each
 from embeddings.models.encoder import Encoder
 from embeddings.models.pooling import PassageText
 
+CUTS = "cuts.sqlite"  # beside the cache of vectors, how documents were cut
 CUT_AHEAD = 50  # documents that are cut while others are encoded
 VERIFIED_PASSAGES = 20  # that must be found by their text before a generation may serve
 COSINE_TOLERANCE = 5e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding to 8 bits
@@ -52,14 +54,6 @@ ASKED_PASSAGES = 100  # whose first sentences are searched to measure the recall
 PASSAGE_VECTORS = "passages.f32"  # in 32 bits, until they are indexed
 
 Item = TypeVar("Item")
-
-
-class _CutPassage(NamedTuple):
-    """A passage, the spans of its sentences, and what is encoded of it."""
-
-    passage: Passage
-    sentences: Sequence[Span]
-    text: PassageText
 
 
 def build_generation(
@@ -145,13 +139,13 @@ def _write_vectors(
     """Cut the documents, add their passages, and write the vectors of these; return the number of their sentences."""
     documents, cut_documents, passages, sentences = len(texts.documents), 0, 0, 0
 
-    def added(cut: Iterable[list[_CutPassage]]) -> Iterator[PassageText]:
+    def added(cut: Iterable[tuple[Document, Cuts]]) -> Iterator[PassageText]:
         nonlocal cut_documents, passages
-        for cut_documents, of_document in enumerate(cut, 1):  # noqa: B007 - for `show`
-            for passage, spans, text in of_document:
+        for cut_documents, (document, cuts) in enumerate(cut, 1):  # noqa: B007 - for `show`
+            for passage, spans in cuts:
                 texts.add_passage(passages, passage, spans)
                 passages += 1
-                yield text
+                yield passage_text(passage, document.text, spans)
 
     def show(done: int) -> None:
         progress(done, passages * documents // cut_documents)
@@ -159,7 +153,7 @@ def _write_vectors(
     with (
         (folder / PASSAGE_VECTORS).open("wb") as file,
         new_sentence_vectors(folder, encoder.dimension) as add_sentences,
-        closing(_ahead(map(_cut, texts.documents.values()), CUT_AHEAD)) as cut,
+        closing(_ahead(cut_cached(texts.documents.values(), cache.with_name(CUTS)), CUT_AHEAD)) as cut,
     ):
         for vectors in encode_each(added(cut), encoder, cache, show, submit):
             file.write(vectors[0].astype(np.float32).tobytes())
@@ -191,15 +185,6 @@ def _index_vectors(folder: Path, texts: Texts, dimension: int, exact: int, id: s
         )
     file.unlink()
     return recall
-
-
-def _cut(document: Document) -> list[_CutPassage]:
-    """Cut a document into passages and these into sentences."""
-    cut = []
-    for passage in cut_into_passages(document):
-        sentences = split_sentences(document.text, passage.start, passage.end)
-        cut.append(_CutPassage(passage, sentences, passage_text(passage, document.text, sentences)))
-    return cut
 
 
 def _ahead(items: Iterator[Item], number: int) -> Generator[Item, None, None]:

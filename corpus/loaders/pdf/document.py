@@ -44,7 +44,8 @@ ORGANS = re.compile(
     r"|экономический и социальный совет|大会|安全理事会|经济及社会理事会|الجمعية العامة|مجلس الأمن)\s*)+",
     re.I,
 )
-SECTION = re.compile(rf"{ITEM.pattern}|(?:contents|introduction|summary|annex)\b", re.I)
+RESOLUTION = re.compile(r"resolution adopted by .*", re.I)  # stands over the number of a resolution and its title
+SECTION = re.compile(rf"(?!\d+/\d)(?:{ITEM.pattern})|(?:contents|introduction|summary|annex)\b", re.I)
 MASTHEAD_END = re.compile(
     r"(?:original|langue originale|язык оригинала|原文)\s*[::]|(?:english|french|spanish|russian|arabic|chinese) only",
     re.I,
@@ -155,15 +156,24 @@ def _text(blocks: Sequence[Block], pages: int) -> tuple[str, tuple[int, ...]]:
 
 
 def _title_heading(blocks: Sequence[Block], style: Style) -> Block | None:
-    """Return the first of the largest headings of page one; in a paper of the United Nations below its masthead."""
+    """Return the first of the largest headings of page one.
+
+    In a paper of the United Nations it stands below the masthead, and farther from the edge than organ and agenda item.
+    """
     first = [block for block in blocks if block.pages[0][0] == 0]
     start = max((number for number, block in enumerate(first) if MASTHEAD_END.match(block.text)), default=-1)
     headings = [
         block
         for block in first[start + 1 :]
-        if is_heading(block, style) and not (ORGANS.fullmatch(block.text) or SECTION.match(block.text))
+        if is_heading(block, style)
+        and not (ORGANS.fullmatch(block.text) or RESOLUTION.fullmatch(block.text) or SECTION.match(block.text))
     ]
-    return max(headings, key=lambda block: size_of(block.lines[0]), default=None)
+
+    def rank(block: Block) -> tuple[float, float]:
+        line = block.lines[0]
+        return size_of(line), line.left if start >= 0 else 0
+
+    return max(headings, key=rank, default=None)
 
 
 def _own_date(line: str) -> str:

@@ -72,7 +72,7 @@ def test_other_loaders_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A change of the loaders' sources, or of a library that they use, makes nothing of the cache hold."""
     reading = Reading(tmp_path, a=PAGES)
     reading.run()
-    monkeypatch.setattr(cache, "_loaders", lambda: "others")
+    monkeypatch.setattr(cache, "code_of", lambda *libraries: "others")
     reading.run()
 
     assert reading.loaded == ["a"]
@@ -99,9 +99,9 @@ def test_what_broke_off_or_was_written_meanwhile_is_tried_again(tmp_path: Path) 
 def spoil_rows(file: Path) -> None:
     """Change a byte of each result."""
     with closing(sqlite3.connect(file)) as database, database:
-        rows = database.execute("SELECT key, extraction FROM extractions").fetchall()
+        rows = database.execute("SELECT key, value FROM vals").fetchall()
         database.executemany(
-            "UPDATE extractions SET extraction = ? WHERE key = ?",
+            "UPDATE vals SET value = ? WHERE key = ?",
             [(stored[:-9] + bytes([stored[-9] ^ 1]) + stored[-8:], key) for key, stored in rows],
         )
 
@@ -133,7 +133,7 @@ def test_what_is_no_longer_used_is_forgotten(tmp_path: Path, monkeypatch: pytest
     reading.run()
     both, only_a = reading.files, reading.files[:1]
     for months in (1, 2, 3, 4):
-        monkeypatch.setattr(cache.time, "time", lambda at=months * 31 * 86_400: 2e9 + at)
+        monkeypatch.setattr("time.time", lambda at=months * 31 * 86_400: 2e9 + at)
         reading.files = only_a
         reading.run()
         assert reading.loaded == []

@@ -216,6 +216,27 @@ def test_a_paper_of_the_united_nations_tells_its_title_publisher_and_date(read: 
     assert found.text.startswith("United Nations\n\nA/79/797\n\nGeneral Assembly")
 
 
+@pytest.mark.parametrize(
+    "above", [("Committee on Shelters", 60, 12, "bold"), ("Resolution adopted by the Assembly", 120, 14, "bold")]
+)
+def test_a_paper_of_the_united_nations_is_not_named_by_its_organ(
+    read: Read, above: tuple[str, float, float, str]
+) -> None:
+    """The organ stands at the edge in letters as large as the title; a resolution is named by its number and topic."""
+    name, left, size, weight = above
+    found = read(
+        [
+            ("General Assembly", 120, 90, 20, "bold"),
+            ("Original: English", 400, 128),
+            (name, left, 180, size, weight),
+            ("78/228. Help for victims", 120, 220, 12, "bold"),
+            *paragraph(*BODY, left=120, top=290),
+        ]
+    )
+
+    assert found.title == "78/228. Help for victims"
+
+
 def test_other_papers_have_no_publisher_and_the_day_of_the_file(read: Read) -> None:
     """The United Nations are named here, but not as the publisher; the date in the text is not that of the paper."""
     found = read([*paragraph("The United Nations met in Geneva on 9 April 2025 to talk of it.")])

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import embeddings.index.builder
-from corpus import Document, Passage
+from corpus import Document, Passage, cuts
 from embeddings import Generation, GenerationProblem, build_generation, current_generation
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder
@@ -42,7 +41,7 @@ def test_an_error_in_a_document_ends_the_build(
     def cut(document: Document) -> list[Passage]:
         raise OverflowError(document.id)
 
-    monkeypatch.setattr(embeddings.index.builder, "cut_into_passages", cut)
+    monkeypatch.setattr(cuts, "cut_into_passages", cut)
     with pytest.raises(OverflowError, match="colombia-hotline"):
         build()
 
