@@ -1,7 +1,8 @@
 """Measure the check of a language model's sentences on pairs of a sentence and its quotes, true and changed.
 
-In: the pairs of `gold/checked_sentences.jsonl`, of halves that the check was fitted on (`fit`), chosen by (`choose`), or
-neither (`judge`, `blind`), and public ones by path: WiCE and BEGIN (docs/adr/0052, 0058). Out: what passes by kind and half, and at which threshold, as a table in Markdown.
+In: the pairs of `gold/checked_sentences.jsonl`, of halves that the check was fitted on (`fit`) or chosen by (`choose`),
+or neither (`judge`, `blind`), and public ones by path: WiCE and BEGIN (docs/adr/0052, 0058). Out: what passes by kind
+and half, and at which threshold, as a table in Markdown.
 Left out: fitting (qa/training/checks).
 """
 
