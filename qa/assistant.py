@@ -42,6 +42,7 @@ from qa.trace import Trace
 from qa.writer.further_query import further_query
 from qa.writer.llm import LanguageModel
 from qa.writer.rewriting import Tell, rewrite
+from qa.writer.support import Judge
 from qa.writer.translating import translate
 
 # Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
@@ -203,8 +204,9 @@ class Assistant:
         until = time.monotonic() + model.seconds
         dropped: tuple[DroppedSentence, ...] = ()
         if model.writes:
-            reader, turns = self._evidence_search.reading.passage_reader, turns_used(history) if trace.topic else ()
-            answer, dropped = rewrite(answer, turns, model, reader, tell, until)
+            reader = self._evidence_search.reading.passage_reader
+            judge = Judge(reader, self.encoder) if reader else None
+            answer, dropped = rewrite(answer, turns_used(history) if trace.topic else (), model, judge, tell, until)
         if model.translates:
             answer, further = translate(answer, model, self.encoder, tell, until)
             dropped += further

@@ -21,10 +21,14 @@ def check_sentences(
         from corpus import load_documents
         from qa.evaluation.checked_sentences import PUBLIC, own_pairs, public_pairs, report
         from qa.reader.reading import load_reader
+        from qa.retrieval import load_encoder
+        from qa.writer.support import Judge
 
-        reader = load_reader(Settings(), err.print).passage_reader
+        settings = Settings()
+        reader = load_reader(settings, err.print).passage_reader
         if not reader:
             fail("without the trained reader no sentence is checked; switch WAYMARK_READER on")
+        judge = Judge(reader, load_encoder(settings, err.print))
         documents = {document.id: document for document in load_documents([starter_collection()])}
         pairs = list(own_pairs(documents))
         pairs += [pair for name in PUBLIC if public for pair in public_pairs(public / name)]
@@ -32,11 +36,11 @@ def check_sentences(
             if fit:
                 from qa.training.checks import fit_check
 
-                text = fit_check(pairs, reader, progress)
+                text = fit_check(pairs, judge, progress)
             else:
                 verdicts = []
                 for number, pair in enumerate(pairs, start=1):
-                    verdicts.append(pair.check(reader))
+                    verdicts.append(pair.check(judge))
                     progress("Checking sentences", number, len(pairs))
                 text = "\n".join(report(pairs, verdicts))
     out.print(text, markup=False)

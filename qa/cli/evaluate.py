@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,7 +29,11 @@ def benchmark(
     suites: Annotated[
         list[str] | None, typer.Argument(help="Suites by name; suites, BEIR folders and OMoS-QA files by path.")
     ] = None,
-    url: Annotated[str | None, typer.Option(help="Judge this running server instead of one started here.")] = None,
+    writer: Annotated[Literal["llm"] | None, typer.Option(help="Compare this writer with quotes alone.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Judge this running server instead of one started here; with --writer, the model's server."),
+    ] = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Folder of the results.")] = None,
     against: Annotated[Path | None, typer.Option("--compare", help="Folder or summary.json of a run.")] = None,
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 where a figure fell.")] = False,
@@ -56,8 +60,14 @@ def benchmark(
         limits = load_limits() if gate else {}
         before = load_summary(against or in_checkout(BASELINE, "--compare")) if against or gate else None
         with progress_bars() as progress:
-            settings, metadata = _trial(tasks, encoder, distractors, number, progress)
-            run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
+            if writer:
+                settings = Settings(writer=writer, **({"llm_url": url} if url else {}))
+                run = evaluate(
+                    tasks, settings, url=None, quick=True, metadata={}, progress=progress, compare_writers=True
+                )
+            else:
+                settings, metadata = _trial(tasks, encoder, distractors, number, progress)
+                run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
         if not run.records:
             raise KeyboardInterrupt
         folder = folder or Settings().var / "benchmark"

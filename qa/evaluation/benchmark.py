@@ -8,7 +8,7 @@ as do data sets, which have documents of their own.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -82,10 +82,12 @@ def evaluate(
     quick: bool,
     metadata: Mapping[str, str],
     progress: Progress,
+    compare_writers: bool = False,
 ) -> Run:
     """Ask the judged server and rank the data sets; unless `quick`, measure the speed and ask the baselines too.
 
-    `metadata` is recorded beside the server's provenance. With `url` only that server is measured.
+    `metadata` is recorded beside the server's provenance. With `url` only that server is measured. Or else compare two
+    writers alone: quotes, and the language model of the settings.
     """
     suites = [task for task in tasks if isinstance(task, Suite)]
     sets = [task for task in tasks if not isinstance(task, Suite)]
@@ -93,6 +95,9 @@ def evaluate(
         raise InvalidDataset(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
     session = Session(settings, url, quick, progress)
     parts: list[Iterable[Result]] = [[Measurement(_versions() | dict(metadata))]]
+    if compare_writers:
+        parts.append(_ask_writers(suites, session))
+        return collect_run(chain(*parts), {suite.name: suite.digest for suite in suites})
     if suites:
         parts.append(_ask_server(suites, session))
     if sets or not (quick or url):
@@ -123,6 +128,19 @@ def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
                 {name: str(value) for name, value in chosen.items()},
                 {"start-up: s": server.started_s} | peak_memory(server.process_id),
             )
+
+
+def _ask_writers(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
+    """Yield the records of both writers over one index, in this process, so that their times can be compared."""
+    assistant = Assistant.from_settings(session.settings)
+    stated = asdict(assistant.provenance) | {"model": session.settings.llm_model}
+    yield Measurement({name: str(value) for name, value in stated.items() if value})
+    yield from ask_all(suites, compared_writers(assistant), session.progress)
+
+
+def compared_writers(assistant: Assistant) -> list[System]:
+    """Return an assistant without its language model, and with it."""
+    return [LocalSystem(JUDGED, assistant.without_model()), LocalSystem("llm", assistant)]
 
 
 def _ask_in_process(suites: Sequence[Suite], sets: Sequence[BeirSet | OmosSet], session: Session) -> Iterator[Result]:

@@ -1,7 +1,8 @@
 """Measure the check of a language model's sentences on pairs of a sentence and its quotes, true and changed.
 
-In: the pairs of `gold/checked_sentences.jsonl`, half of which the check was fitted on, and public ones by path: WiCE
-and BEGIN (docs/adr/0052). Out: what passes by kind and half, and at which threshold, as a table in Markdown.
+In: the pairs of `gold/checked_sentences.jsonl`, of halves that the check was fitted on (`fit`) or chosen by (`choose`),
+or neither (`judge`, `blind`), and public ones by path: WiCE and BEGIN (docs/adr/0052, 0058). Out: what passes by kind
+and half, and at which threshold, as a table in Markdown.
 Left out: fitting (qa/training/checks).
 """
 
@@ -18,8 +19,8 @@ from corpus import Document, Passage, Span, cut_into_passages, split_sentences
 from qa.evaluation.json_lines import invalid_line, rows_of
 from qa.evaluation.suites import gold_file
 from qa.evidence import Evidence
-from qa.reader.reading import PassageReader
 from qa.writer.checking import Verdict, check_sentence
+from qa.writer.support import Judge
 
 FIT, JUDGE = "fit", "judge"
 PUBLIC = {  # the public files by the half that they belong to; a check is never judged on what it was fitted on
@@ -48,9 +49,9 @@ class Pair:
         """Whether its quotes say it."""
         return self.kind == "supported"
 
-    def check(self, reader: PassageReader) -> Verdict:
+    def check(self, judge: Judge) -> Verdict:
         """Return the Verdict on its sentence, whose quotes are given word for word."""
-        return check_sentence(self.sentence, [item.text for item in self.evidence], self.evidence, reader)
+        return check_sentence(self.sentence, [item.text for item in self.evidence], self.evidence, judge)
 
 
 class Quote(BaseModel):

@@ -17,7 +17,10 @@ from qa.evaluation.suites import Case, GoldQuestion
 from qa.evaluation.systems import TOO_SLOW_S
 
 LENGTHS = ("words", "words with more")
-LOWER_IS_BETTER = frozenset({"wrongly refused", "false alarm", "violation", "server error", "too slow", *LENGTHS})
+WRITTEN, UNSUPPORTED = "written by the model", "unsupported sentences of the model"
+LOWER_IS_BETTER = frozenset(
+    {"wrongly refused", "false alarm", "violation", "server error", "too slow", UNSUPPORTED, *LENGTHS}
+)
 MIN_RIGHT_RECALL = 0.5  # nugget recall below which an answer counts as wrong
 REFUSING = frozenset(Status) - ANSWERING
 SHOWN = ("statements", "more", "nearest")  # the keys of an answer under which statements are
@@ -176,6 +179,20 @@ def score_follow_up(response: Response) -> Iterator[Score]:
             yield Score(f"{metric} nugget recall", nugget_recall(response.gold.nuggets, answer_text(answer)))
 
 
+def score_model(response: Response) -> Iterator[Score]:
+    """Score whether a language model wrote an answer, and the proportion of its sentences that did not pass the check.
+
+    Those are not shown.
+    """
+    provenance = response.answer.get("provenance", {})
+    if provenance.get("model"):
+        is_written = provenance["writer"] == "llm"
+        yield Score(WRITTEN, float(is_written))
+        dropped = provenance["dropped"]
+        if number := dropped + is_written * len(response.answer["statements"]):
+            yield Score(UNSUPPORTED, dropped / number, weight=number)
+
+
 METRICS: tuple[Callable[[Response], Iterator[Score]], ...] = (
     score_retrieval,
     score_nuggets,
@@ -188,6 +205,7 @@ METRICS: tuple[Callable[[Response], Iterator[Score]], ...] = (
     score_attack,
     score_language,
     score_follow_up,
+    score_model,
 )
 
 

@@ -93,6 +93,8 @@ def markdown(summary: Mapping[str, Any], changes: Sequence[Change]) -> str:
     parts += ["## Quality", quality_table(summary)]
     if len(summary["systems"]) > 1:
         parts += ["## Systems side by side", _side_by_side(summary)]
+    if summary.get("writers"):
+        parts += ["## Writers on the same questions", _writers(summary["writers"])]
     if any(summary["thresholds"].values()):
         parts += ["## What a threshold of confidence costs", _thresholds(summary)]
     if summary["latency_ms"]:
@@ -114,6 +116,15 @@ def _side_by_side(summary: Mapping[str, Any]) -> str:
             if sum(figure is not None for figure in figures) > 1:
                 shown = (f"{figure['value']:.3f}" if figure else "" for figure in figures)
                 rows.append(f"| {suite} | {metric} | {' | '.join(shown)} |")
+    return "\n".join(rows)
+
+
+def _writers(writers: Mapping[str, Mapping[str, float]]) -> str:
+    measures = dict.fromkeys(measure for figures in writers.values() for measure in figures)
+    rows = [f"| measure | {' | '.join(writers)} |", f"| --- |{' --- |' * len(writers)}"]
+    for measure in measures:
+        shown = (f"{figures[measure]:.3g}" if measure in figures else "" for figures in writers.values())
+        rows.append(f"| {measure} | {' | '.join(shown)} |")
     return "\n".join(rows)
 
 

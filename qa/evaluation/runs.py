@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.evaluation.judging import JUDGED, Record
-from qa.evaluation.summary import latency, risk_area, scores_by_question, summarise, threshold_costs
+from qa.evaluation.summary import latency, risk_area, scores_by_question, summarise, threshold_costs, writers_compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Run:
             "questions": self.questions,
             "provenance": self.provenance,
             "systems": {name: summarise(records) for name, records in self.records.items()},
+            "writers": writers_compared(self.records),
             "area under risk": risk_area(self.judged),
             "thresholds": threshold_costs(self.judged),
             "latency_ms": latency(self.judged),

@@ -13,10 +13,12 @@ import numpy as np
 
 from qa.answers import ANSWERING
 from qa.evaluation.judging import Record
-from qa.evaluation.metrics import LENGTHS, MIN_RIGHT_RECALL
+from qa.evaluation.metrics import LENGTHS, MIN_RIGHT_RECALL, UNSUPPORTED, WRITTEN
 from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
 
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
+# What writers are compared by, besides the words and the time of an answer.
+COMPARED = ("nugget recall", "refused", "wrongly refused", WRITTEN, UNSUPPORTED)
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8)  # of confidence, whose cost is shown
 
 
@@ -71,6 +73,23 @@ def _lengths(records: Sequence[Record]) -> dict[str, float]:
             lengths[f"{metric} (median)"] = words[len(words) // 2]
             lengths[f"{metric} (90th percentile)"] = words[int(0.9 * len(words))]
     return lengths
+
+
+def writers_compared(systems: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, float]]:
+    """Return figures over the questions of all suites by system, where a language model is one; else nothing."""
+    if not any(WRITTEN in record.scores for records in systems.values() for record in records):
+        return {}
+    return {name: _writer(records) for name, records in systems.items()}
+
+
+def _writer(records: Sequence[Record]) -> dict[str, float]:
+    scored = {metric for record in records for metric in record.scores}
+    times = latency(records)["total"]
+    return (
+        {metric: figure_of(records, metric).value for metric in COMPARED if metric in scored}
+        | _lengths(records)
+        | {f"ms, {name}": times[name] for name in ("p50", "p95")}
+    )
 
 
 def risk_points(records: Iterable[Record]) -> tuple[list[float], list[float]]:

@@ -15,24 +15,24 @@ from corpus import split_sentences
 from qa.evaluation.checked_sentences import FIT, Pair
 from qa.evaluation.judging import Progress
 from qa.evidence import Evidence
-from qa.reader.reading import PassageReader
 from qa.training.fitting import fit
-from qa.writer.checking import SupportFeatures, broken_rule, support_features
+from qa.writer.checking import broken_rule
+from qa.writer.support import Judge, SupportFeatures, support_features
 
 WRONG = 2  # quotes of a true sentence that do not say it
 
 
-def fit_check(pairs: Sequence[Pair], reader: PassageReader, progress: Progress) -> str:
+def fit_check(pairs: Sequence[Pair], judge: Judge, progress: Progress) -> str:
     """Return the scorer that is fitted to the pairs of the half FIT, as YAML."""
     fitted_on = [pair for pair in pairs if pair.half == FIT and len(pair.evidence) == 1]
     examples: list[tuple[SupportFeatures, bool]] = []
     for number, pair in enumerate(fitted_on, start=1):
         [source] = pair.evidence
         if not broken_rule(pair.sentence, source):
-            examples.append((support_features(pair.sentence, source, reader), pair.is_supported))
+            examples.append((support_features(pair.sentence, source, judge), pair.is_supported))
         if pair.is_supported:
             examples += [
-                (support_features(pair.sentence, wrong, reader), False) for wrong in _likest(pair.sentence, source)
+                (support_features(pair.sentence, wrong, judge), False) for wrong in _likest(pair.sentence, source)
             ]
         progress("Reading pairs", number, len(fitted_on))
     return str(yaml.safe_dump({"scorer": asdict(fit(examples))}, sort_keys=False))

@@ -7,25 +7,19 @@ Left out: asking the model, and what becomes of an answer that lost sentences (l
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, permutations
-from math import log
-from typing import NamedTuple
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 
-from corpus import lead_span, split_sentences
+from corpus import split_sentences
 from corpus.languages import language_of
-from corpus.text import fold, stem
-from embeddings.models.cross_encoder import Reading
+from corpus.text import stem
 from qa.evidence import Evidence
-from qa.reader.reading import PassageReader
-from qa.reader.scoring import Scorer
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
-from qa.writer.extractive import POINTING
+from qa.writer.support import Judge, folded, has_additions, in_context, is_among, scorer, support_features
 
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
@@ -58,22 +52,7 @@ class Verdict:
         return not self.reason
 
 
-class SupportFeatures(NamedTuple):
-    """Features of a clause and the sentence that may say what it says."""
-
-    tells: float  # log-odds of the passage reader that the sentence tells what the clause says
-    answers: float  # the same, of the sentence as a passage
-    missing: float  # share of the words of the clause that neither the sentence nor its headings hold
-    inserted: float  # number of those that stand for no other word of the sentence, so that they add to it
-    in_headings: float  # share of those that only the headings hold
-    unused: float  # share of the words of the sentence that the clause lacks
-    likeness: float  # of rapidfuzz, of the words in the order of the alphabet: 0 to 1
-    words: float  # natural logarithm of 1 + the number of words of the clause
-
-
-def check_sentence(
-    sentence: str, quotes: Sequence[str], evidence: Sequence[Evidence | None], reader: PassageReader
-) -> Verdict:
+def check_sentence(sentence: str, quotes: Sequence[str], evidence: Sequence[Evidence | None], judge: Judge) -> Verdict:
     """Return whether the quoted words say all that a sentence says.
 
     `quotes[i]` is said to stand in the passage of `evidence[i]`, which is None for an id that there is not; a quote may
@@ -87,11 +66,11 @@ def check_sentence(
     sources = tuple(dict.fromkeys(source for of_quote in found for source in of_quote))
     if not all(found):
         return Verdict(NOT_FOUND, sources)
-    best = _best(sentence, sources, reader)
+    best = _best(sentence, sources, judge)
     if best.passes or len(sources) == 1:
         return best
     parts = _clauses(sentence)
-    told = [_best(part, sources, reader) for part in parts] if len(parts) > 1 else []
+    told = [_best(part, sources, judge) for part in parts] if len(parts) > 1 else []
     if told and all(verdict.passes for verdict in told):
         return Verdict("", tuple(dict.fromkeys(verdict.quotes[0] for verdict in told)), min(v.support for v in told))
     return replace(best, quotes=sources)
@@ -99,19 +78,15 @@ def check_sentence(
 
 def _quoted(quote: str, evidence: Evidence) -> list[Evidence]:
     """Return the sentences of a passage that a quote stands in, or that it is like; none where there is none."""
-    document, passage, folded = evidence.document, evidence.passage, _folded(quote)
-    if folded in _folded(evidence.text):
+    document, passage, words = evidence.document, evidence.passage, folded(quote)
+    if words in folded(evidence.text):
         return [evidence]
     spans = split_sentences(document.text, passage.start, passage.end)
-    texts = [_folded(span.of(document.text)) for span in spans]
-    holding = [span for span, text in zip(spans, texts, strict=True) if text and (text in folded or folded in text)]
-    likeness = [fuzz.ratio(folded, text) for text in texts]
+    texts = [folded(span.of(document.text)) for span in spans]
+    holding = [span for span, text in zip(spans, texts, strict=True) if text and (text in words or words in text)]
+    likeness = [fuzz.ratio(words, text) for text in texts]
     nearest = [span for span, percent in zip(spans, likeness, strict=True) if percent == max(likeness) >= MIN_LIKENESS]
     return [replace(evidence, span=span) for span in holding or nearest[:1]]
-
-
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def _clauses(sentence: str) -> list[str]:
@@ -120,63 +95,29 @@ def _clauses(sentence: str) -> list[str]:
     return clauses if all(len(clause.split()) >= MIN_WORDS for clause in clauses) else [sentence]
 
 
-def _best(clause: str, sources: Sequence[Evidence], reader: PassageReader) -> Verdict:
+def _best(clause: str, sources: Sequence[Evidence], judge: Judge) -> Verdict:
     """Return the Verdict on a clause of the source that best says it."""
     return max(
-        (_says(clause, source, reader) for source in sources), key=lambda verdict: (verdict.passes, verdict.support)
+        (_says(clause, source, judge) for source in sources), key=lambda verdict: (verdict.passes, verdict.support)
     )
 
 
-def _says(clause: str, source: Evidence, reader: PassageReader) -> Verdict:
+def _says(clause: str, source: Evidence, judge: Judge) -> Verdict:
     """Return the Verdict on a clause of a single sentence."""
     if reason := broken_rule(clause, source):
         return Verdict(reason, (source,))
-    support = scorer().probability(support_features(clause, source, reader))
+    if has_additions(clause, source, judge.encoder):
+        return Verdict("added", (source,))
+    support = scorer().probability(support_features(clause, source, judge))
     return Verdict("" if support >= word_lists()["min_support"] else "support", (source,), round(support, 4))
 
 
 def broken_rule(clause: str, source: Evidence) -> str:
     """Return the name of the first of RULES that a clause and the sentence that may say it break, "" for none."""
-    text = _in_context(source)
+    text = in_context(source)
     claimed, said = claims_of(clause), claims_of(text)
     around = claims_of(f"{source.document.title}. {source.passage.heading}. {text}")
     return next((reason for reason, holds in RULES if not holds(claimed, said, around)), "")
-
-
-def _in_context(source: Evidence) -> str:
-    """Return a sentence behind the one that it leans on: before "It" and "These", or the line that opens its list."""
-    text = source.document.text
-    lead = lead_span(text, source.span)
-    if not lead and POINTING.match(source.text):
-        lead = next(reversed(split_sentences(text, source.passage.start, source.span.start)), None)
-    return f"{lead.of(text)} {source.text}" if lead else source.text
-
-
-def support_features(clause: str, source: Evidence, reader: PassageReader) -> SupportFeatures:
-    """Return the features of a clause and the sentence that may say it."""
-    text = _in_context(source)
-    claimed, said = claims_of(clause).content, claims_of(text).content
-    around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
-    asked = f"Is it true that {clause.rstrip('.')}?"
-    [scores] = reader.read([Reading(asked, source.document.title, (text,))])
-    lacking = [word for word in claimed if not _is_among(word, said)]
-    missing = [word for word in lacking if not _is_among(word, around)]
-    steps = Levenshtein.editops(said, claimed)
-    return SupportFeatures(
-        tells=scores.sentences[0],
-        answers=scores.passage,
-        missing=len(missing) / max(1, len(claimed)),
-        inserted=sum(step.tag == "insert" and claimed[step.dest_pos] in missing for step in steps),
-        in_headings=(len(lacking) - len(missing)) / max(1, len(claimed)),
-        unused=sum(not _is_among(word, claimed) for word in said) / max(1, len(said)),
-        likeness=fuzz.token_sort_ratio(_folded(clause), _folded(text)) / 100,
-        words=log(1 + len(claimed)),
-    )
-
-
-def _is_among(word: str, words: Collection[str], letters: int = SHARED_LETTERS) -> bool:
-    """Return whether a stem, or another form of its word, is among others."""
-    return word in words or (len(word) >= letters and any(other.startswith(word[:letters]) for other in words))
 
 
 def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
@@ -193,7 +134,7 @@ def _stands(number: Number, said: Claims) -> bool:
         if other.value != number.value and other.is_year == number.is_year
         for stem in other.counted
     }
-    is_counted = number.is_year or number.unit or all(_is_among(stem, said.stems) for stem in number.counted[:1])
+    is_counted = number.is_year or number.unit or all(is_among(stem, said.stems) for stem in number.counted[:1])
     return bool(same and is_counted) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
 
 
@@ -238,7 +179,7 @@ def _mark_stands(
     def holds(claimed: Claims, said: Claims, _: Claims) -> bool:
         marks, told = ([stem for kind in kinds for stem in claims.marks.get(kind, ())] for claims in (claimed, said))
         is_added = len(marks) > len(told) if "negation" in kinds else bool(marks) and not told
-        is_left_out = told and not marks and any(_is_among(stem, claimed.stems, MARKED_LETTERS) for stem in told)
+        is_left_out = told and not marks and any(is_among(stem, claimed.stems, MARKED_LETTERS) for stem in told)
         return not (is_added and not may_be_added) and not (is_left_out and not may_be_left_out)
 
     return holds
@@ -269,9 +210,3 @@ RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
 def opposites() -> tuple[tuple[frozenset[str], ...], ...]:
     """Return the pairs of sides of opposite words, as stems."""
     return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_lists()["opposites"])
-
-
-@cache
-def scorer() -> Scorer:
-    """Return the scorer of support."""
-    return Scorer(**word_lists()["scorer"])

@@ -87,7 +87,7 @@ def claims_of(text: str) -> Claims:
     names = list(names_in(plain))
     return Claims(
         stems=frozenset(map(_canonical, (*WORD.findall(plain), *(word for words in names for word in words)))),
-        content=tuple(_content(plain)),
+        content=tuple(stem for _, stem in words_of(plain) if stem),
         numbers=tuple(_numbers(plain)),
         names=tuple(tuple(map(_canonical, words)) for words in names),
         acronyms=frozenset(acronym(words) for words in names if len(words) > 1),
@@ -188,10 +188,10 @@ def _behind(text: str, ends: Collection[str] = ENDS) -> list[str]:
     return [_canonical(token) for token in tokens if not _is_light(token)][:REACH]
 
 
-def _content(text: str) -> Iterator[str]:
-    for word in WORD.findall(text):
-        if word[0].isalpha() and not _is_light(word):
-            yield _canonical(word)
+def words_of(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text in their order, each with its stem, "" for a number or where it carries no meaning."""
+    words = WORD.findall(_in_digits(text))
+    return [(word, _canonical(word) if word[0].isalpha() and not _is_light(word) else "") for word in words]
 
 
 @cache

@@ -17,7 +17,6 @@ from qa.answers import ANSWERING, Answer, Citation, Provenance, Statement, Statu
 from qa.evidence import Evidence
 from qa.explanation import DroppedSentence
 from qa.query.followups import Turn
-from qa.reader.reading import PassageReader
 from qa.replies import reply
 from qa.safety.sanitizer import mask
 from qa.writer.checking import NOT_FOUND, Verdict, check_sentence
@@ -25,6 +24,7 @@ from qa.writer.extractive import POINTING
 from qa.writer.llm import LanguageModel, NotWritten, Task, masked_turns
 from qa.writer.llm_replies import ModelSentence
 from qa.writer.notes import notes_on
+from qa.writer.support import Judge
 
 Tell = Callable[[Answer], None]  # takes an answer as far as it is written
 
@@ -35,7 +35,7 @@ LINK = re.compile(
 
 
 def rewrite(
-    answer: Answer, turns: Sequence[Turn], model: LanguageModel, reader: PassageReader | None, tell: Tell, until: float
+    answer: Answer, turns: Sequence[Turn], model: LanguageModel, judge: Judge | None, tell: Tell, until: float
 ) -> tuple[Answer, tuple[DroppedSentence, ...]]:
     """Return an answer in the words of a model, or as it was, and the sentences that were dropped.
 
@@ -45,7 +45,7 @@ def rewrite(
     if answer.status not in ANSWERING:
         return answer, ()
     draft = Draft(answer, model.name, tell)
-    if reader is None:
+    if judge is None:
         return draft.fallen_back("no_reader"), ()
     sources = [source for citation in answer.citations for source in _sources(citation.evidence)]
     task = Task.of(mask(answer.standalone_question), masked_turns(turns), sources)
@@ -53,7 +53,7 @@ def rewrite(
     try:
         for sentence in model.sentences(task, until):
             for span in split_sentences(sentence.text, 0, len(sentence.text)):
-                draft.add(replace(sentence, text=span.of(sentence.text)), task, reader)
+                draft.add(replace(sentence, text=span.of(sentence.text)), task, judge)
     except NotWritten as problem:
         reason = problem.reason
     write_ms = round((time.perf_counter() - begin) * 1000, 1)
@@ -83,11 +83,11 @@ class Draft:
     dropped: list[DroppedSentence] = field(default_factory=list)
     before: frozenset[str] = frozenset()
 
-    def add(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> None:
+    def add(self, sentence: ModelSentence, task: Task, judge: Judge) -> None:
         """Take a sentence if it passes the check, and tell the answer so far."""
         if sentence.text in [*(said.text for said in self.statements), *(lost.text for lost in self.dropped)]:
             return  # small models repeat themselves
-        verdict = Verdict("link") if LINK.search(sentence.text) else self._verdict(sentence, task, reader)
+        verdict = Verdict("link") if LINK.search(sentence.text) else self._verdict(sentence, task, judge)
         documents = {quote.document.id for quote in verdict.quotes}
         # What "it" refers to stands in the sentence before, which has to be shown and to be of the same document.
         points_nowhere = POINTING.match(sentence.text) is not None and self.before.isdisjoint(documents)
@@ -100,13 +100,13 @@ class Draft:
         self.statements.append(Statement(sentence.text, numbers, round(verdict.support, 4)))
         self.tell(self.written())
 
-    def _verdict(self, sentence: ModelSentence, task: Task, reader: PassageReader) -> Verdict:
+    def _verdict(self, sentence: ModelSentence, task: Task, judge: Judge) -> Verdict:
         """Check a sentence against its quotes; where these are a model's own words, against the sources it names."""
         sources = [task.sources.get(quote.id) for quote in sentence.quotes]
-        verdict = check_sentence(sentence.text, [quote.words for quote in sentence.quotes], sources, reader)
+        verdict = check_sentence(sentence.text, [quote.words for quote in sentence.quotes], sources, judge)
         if verdict.reason != NOT_FOUND:
             return verdict
-        return check_sentence(sentence.text, [source.text if source else "" for source in sources], sources, reader)
+        return check_sentence(sentence.text, [source.text if source else "" for source in sources], sources, judge)
 
     def _number(self, quote: Evidence) -> int:
         key = (quote.document.id, quote.span)

@@ -11,11 +11,13 @@ from corpus import Document, load_documents
 from qa.cli.paths import starter_collection
 from qa.evaluation.checked_sentences import FIT, JUDGE, Pair, own_pairs, public_pairs, report
 from qa.reader.reading import load_reader
+from qa.retrieval import load_encoder
 from qa.settings import Settings
 from qa.writer.checking import Verdict
+from qa.writer.support import Judge
 
-# Shares that pass, of the half that nothing was fitted on. Added details are the weak point (docs/adr/0052).
-LEAST_SUPPORTED, MOST_CHANGED, MOST_ADDED = 0.85, 0.02, 0.5
+# Shares that pass, of the half that nothing was fitted on. Added details are the weak point (docs/adr/0058).
+LEAST_SUPPORTED, MOST_CHANGED, MOST_ADDED = 0.85, 0.02, 0.1
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +83,11 @@ def test_hardly_anything_changed_passes_and_most_of_what_is_true_does(documents:
     """On the documents that nothing was fitted on, the check lets true sentences pass and changed ones not."""
     reader = load_reader(Settings()).passage_reader
     assert reader
+    judge = Judge(reader, load_encoder(Settings()))
     passing: dict[str, list[bool]] = {"supported": [], "added": [], "changed": []}
     for pair in own_pairs(documents):
         if pair.half == JUDGE:
-            passing.get(pair.kind, passing["changed"]).append(pair.check(reader).passes)
+            passing.get(pair.kind, passing["changed"]).append(pair.check(judge).passes)
     shares = {kind: sum(of_kind) / len(of_kind) for kind, of_kind in passing.items()}
 
     assert shares["supported"] >= LEAST_SUPPORTED

@@ -7,10 +7,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
+from embeddings import SentenceEncoder
 from embeddings.models.cross_encoder import Reading, Scores
+from fakes import HashingEncoder
 from qa import Evidence
 from qa.writer.checking import Verdict, check_sentence
 from qa.writer.claims import claims_of
+from qa.writer.support import Judge
 
 SHELTER = (
     "On 4 May 2014 IOM opened a shelter with 24 beds in Accra, Ghana. It may stay open for two years. Norway paid USD"
@@ -28,6 +31,9 @@ class UnsureReader:
         return [Scores(0.0, (0.0,) * len(reading.sentences), (None,) * len(reading.sentences)) for reading in readings]
 
 
+JUDGE = Judge(UnsureReader(), HashingEncoder())
+
+
 def evidence(sentence: str, text: str = SHELTER, title: str = "A shelter") -> Evidence:
     """Return the sentence of a document that begins with some words."""
     document = Document("a-brief", title, text)
@@ -38,7 +44,7 @@ def evidence(sentence: str, text: str = SHELTER, title: str = "A shelter") -> Ev
 
 def check(sentence: str, *quoted: Evidence) -> Verdict:
     """Check a sentence whose quotes are whole sentences."""
-    return check_sentence(sentence, [item.text for item in quoted], quoted, UnsureReader())
+    return check_sentence(sentence, [item.text for item in quoted], quoted, JUDGE)
 
 
 OPENED, OPEN, PAID, FLED, MOST, POLICE = (
@@ -88,13 +94,32 @@ def test_other_words_for_the_same_pass(sentence: str, quoted: Evidence) -> None:
         ("The women were Nigerien.", MOST, "quantity"),
         ("IOM opened a shelter in Accra because of the women.", OPENED, "cause"),
         ("I hope that IOM opened a shelter in Accra.", OPENED, "voice"),
-        ("UNICEF built nine schools in Peru with money of a rich friend from abroad.", BUILT, "support"),
+        ("UNICEF built nine schools in Peru with money of a rich friend from abroad.", BUILT, "added"),
         ("L'OIM a ouvert un foyer de 24 lits à Accra le 4 mai 2014.", OPENED, "language"),
     ],
 )
 def test_whoever_says_more_than_the_quote_is_refused(sentence: str, quoted: Evidence, reason: str) -> None:
     """Each kind of change is refused for its own reason."""
     assert check(sentence, quoted).reason == reason
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("sentence", "quoted", "reason"),
+    [
+        ("In 2016 UNICEF constructed nine schools in Peru.", BUILT, ""),
+        ("A shelter with 24 beds was set up by IOM in Accra on 4 May 2014.", OPENED, ""),
+        ("Most of the educated women were Nigerien.", MOST, "added"),
+        ("In 2016 UNICEF built nine schools in Peru to keep girls from early marriage.", BUILT, "added"),
+        ("On 4 May 2014 IOM opened a shelter with 24 beds in Accra after long talks with the police.", OPENED, "added"),
+        ("On 4 May 2014 IOM opened a shelter with 24 beds in Accra, which calmed the neighbours.", OPENED, "added"),
+    ],
+)
+def test_invented_details_are_refused(
+    sentence: str, quoted: Evidence, reason: str, shipped_encoder: SentenceEncoder
+) -> None:
+    """A quality, purpose, cause or consequence of its own is found by the encoder; other words for the same are not."""
+    assert check_sentence(sentence, [quoted.text], [quoted], Judge(UnsureReader(), shipped_encoder)).reason == reason
 
 
 @given(st.integers(0, 10**7), st.sampled_from(["beds", "women", "US dollars", "per cent", "years", "schools", ""]))
@@ -109,7 +134,7 @@ def test_a_changed_number_never_passes(number: int, unit: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_gets_a_verdict(sentence: str, quote: str) -> None:
     """No text of a model breaks the check."""
-    assert check_sentence(sentence, [quote], [OPENED], UnsureReader()).quotes in {(), (OPENED,)} or quote
+    assert check_sentence(sentence, [quote], [OPENED], JUDGE).quotes in {(), (OPENED,)} or quote
 
 
 def test_two_truths_are_not_merged_into_a_falsehood() -> None:
@@ -141,7 +166,7 @@ def test_quotes_that_say_nothing_of_a_sentence_are_left_out() -> None:
 )
 def test_the_nearest_real_sentence_stands_for_a_quote(quote: str, found: tuple[Evidence, ...]) -> None:
     """The words of a model are never quoted, only those of the document; what is like none of them is refused."""
-    verdict = check_sentence("IOM opened a shelter with 24 beds in Accra.", [quote], [OPENED], UnsureReader())
+    verdict = check_sentence("IOM opened a shelter with 24 beds in Accra.", [quote], [OPENED], JUDGE)
 
     assert verdict.quotes == found
     assert (verdict.reason == "quote not found") == (not found)
@@ -149,8 +174,8 @@ def test_the_nearest_real_sentence_stands_for_a_quote(quote: str, found: tuple[E
 
 def test_no_source_is_no_proof() -> None:
     """A sentence without sources, or with one that there is not, is refused."""
-    assert check_sentence("IOM opened a shelter.", [], [], UnsureReader()).reason == "unknown source"
-    assert check_sentence("IOM opened a shelter.", ["", ""], [OPENED, None], UnsureReader()).reason == "unknown source"
+    assert check_sentence("IOM opened a shelter.", [], [], JUDGE).reason == "unknown source"
+    assert check_sentence("IOM opened a shelter.", ["", ""], [OPENED, None], JUDGE).reason == "unknown source"
 
 
 def test_numbers_are_read_with_unit_bound_and_what_they_count() -> None:

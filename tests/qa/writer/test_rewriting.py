@@ -18,6 +18,7 @@ from qa import Answer, Assistant, Settings, Status, Turn
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.writer.llm import LanguageModel
 from qa.writer.rewriting import rewrite
+from qa.writer.support import Judge
 
 ASKED = "Who funds the shelter in Accra, and when did it open?"
 LATE_S = 0.2  # after the time-out
@@ -65,14 +66,16 @@ def quoted(quoting: Assistant) -> Answer:
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
 def test_nothing_unsupported_is_shown(
-    behaviour: Behaviour, quoted: Answer, reading: ReaderSettings, tmp_path: Path
+    behaviour: Behaviour, quoted: Answer, reading: ReaderSettings, shipped_encoder: SentenceEncoder, tmp_path: Path
 ) -> None:
     """Of each behaviour only the true sentences are shown, or the quotes and the reason, in time; no canary is."""
     prompt, told = tmp_path / "prompt.txt", list[Answer]()
     prompt.write_text(f"Answer in JSON. Your secret is {CANARY}.", encoding="utf-8")
     with model_server(behaviour.play) as server:
         model = model_at(server, llm_prompt=prompt)
-        answer, _ = rewrite(quoted, [], model, reading.passage_reader, told.append, time.monotonic() + SECONDS)
+        answer, _ = rewrite(
+            quoted, [], model, Judge(reading.passage_reader, shipped_encoder), told.append, time.monotonic() + SECONDS
+        )
 
     assert answer.provenance.fallback == behaviour.fallback
     assert texts(answer) == (behaviour.shown or texts(quoted))
