@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 
 
 def benchmark(
-    suites: Annotated[
-        list[str] | None, typer.Argument(help="Suites by name; suites, BEIR folders and OMoS-QA files by path.")
-    ] = None,
+    suites: Annotated[list[str] | None, typer.Argument(help="Suites by name; suites and data sets by path.")] = None,
     writer: Annotated[Literal["llm"] | None, typer.Option(help="Compare this writer with quotes alone.")] = None,
     url: Annotated[
-        str | None,
-        typer.Option(help="Judge this running server instead of one started here; with --writer, the model's server."),
+        str | None, typer.Option(help="Judge this running server; with --writer, the model's server.")
     ] = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Folder of the results.")] = None,
     against: Annotated[Path | None, typer.Option("--compare", help="Folder or summary.json of a run.")] = None,
@@ -49,7 +46,7 @@ def benchmark(
         fail("--encoder and --distractors build an index here, which a server at --url lacks; leave out one of them")
     _require("evaluate", "ir_measures", "matplotlib", "requests")
     with _errors_shown():
-        from qa.evaluation.benchmark import evaluate, load_tasks
+        from qa.evaluation.benchmark import compare_writers, evaluate, load_tasks
         from qa.evaluation.comparison import compare, load_summary
         from qa.evaluation.gate import gate_failures, load_limits
         from qa.evaluation.report import write_report
@@ -61,10 +58,8 @@ def benchmark(
         before = load_summary(against or in_checkout(BASELINE, "--compare")) if against or gate else None
         with progress_bars() as progress:
             if writer:
-                settings = Settings(writer=writer, **({"llm_url": url} if url else {}))
-                run = evaluate(
-                    tasks, settings, url=None, quick=True, metadata={}, progress=progress, compare_writers=True
-                )
+                given: dict[str, Any] = {"writer": writer} | ({"llm_url": url} if url else {})
+                run = compare_writers(tasks, Settings(**given), progress)
             else:
                 settings, metadata = _trial(tasks, encoder, distractors, number, progress)
                 run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
