@@ -123,7 +123,7 @@ def _writers(writers: Mapping[str, Mapping[str, float]]) -> str:
     measures = dict.fromkeys(measure for figures in writers.values() for measure in figures)
     rows = [f"| measure | {' | '.join(writers)} |", f"| --- |{' --- |' * len(writers)}"]
     for measure in measures:
-        shown = (f"{figures[measure]:.3g}" if measure in figures else "" for figures in writers.values())
+        shown = (f"{figures[measure]:.4g}" if measure in figures else "" for figures in writers.values())
         rows.append(f"| {measure} | {' | '.join(shown)} |")
     return "\n".join(rows)
 
