@@ -14,6 +14,7 @@ from pathlib import Path
 
 from api.answer_cache import AnswerCache
 from api.errors import log_failure
+from api.following import Follower
 from api.lanes import Lanes
 from embeddings import GenerationProblem, ModelProblem, current_generation, earlier_generations
 from embeddings.index.publishing import CURRENT
@@ -38,16 +39,26 @@ class Serving:
         self.assistant = assistant
         self.answers = AnswerCache(settings.cached_answers)
         self.problem = ""
+        self._store = Follower(settings) if settings.index_store else None
         self._seen: tuple[int, int] | None = None
         self._tried = 0.0
+
+    @property
+    def store_problem(self) -> str:
+        """Why the store of the index can't be followed; empty where it is, or there is none."""
+        return self._store.problem if self._store else ""
 
     @asynccontextmanager
     async def kept_current(self, lanes: Lanes) -> AsyncIterator[None]:
         """Load the assistant, and keep it over the current generation until the end of the block."""
         await lanes.load(self.take_up)
         watching = asyncio.create_task(self._watch(lanes))
+        if self._store:
+            self._store.start()
         yield
         watching.cancel()
+        if self._store:
+            self._store.end()
 
     async def _watch(self, lanes: Lanes) -> None:
         if self.assistant and self.assistant.figures:

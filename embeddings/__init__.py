@@ -11,6 +11,7 @@ from embeddings.index.generation import Generation, GenerationProblem
 from embeddings.index.milvus_index import MilvusProblem
 from embeddings.index.publishing import BuildInProgress, current_generation, earlier_generations
 from embeddings.index.ranking import Ranking
+from embeddings.index.store import StoreProblem
 from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder, Vector
 from embeddings.models.onnx_export import model_folder
 from embeddings.models.pretrained import ModelProblem
@@ -27,6 +28,7 @@ __all__ = [
     "Ranking",
     "RayProblem",
     "SentenceEncoder",
+    "StoreProblem",
     "Vector",
     "build_generation",
     "current_generation",

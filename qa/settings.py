@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     # Up to how many passages a search compares all; of more, a graph leads to nearly all of the nearest
     # (embeddings/index/faiss_index.py). A change needs `waymark index`.
     exact_passages: int = Field(default=100_000, ge=0)
+    # A store from which several servers take up the index that one machine builds (docs/generations.md), as
+    # `s3://bucket/waymark`, or what else fsspec knows. None if it is empty.
+    index_store: str = Field(default="", pattern=r"^(\w[\w+.-]*://.+)?$")
     # File of canary questions, which a new index must find the documents of; `canaries.jsonl` in the folder `var` if it
     # is not set, and none where there is no such file (qa/canaries.py).
     canaries: Path | None = None

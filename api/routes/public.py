@@ -174,7 +174,7 @@ async def readyz(assistant: AssistantDep, state: StateDep) -> Health:
         writer_problem=assistant.model.problem if assistant.model else "",
         generation=assistant.provenance.generation,
         age_s=round(time.time() - assistant.generation.built),
-        problem=state["serving"].problem or (milvus.milvus.problem if milvus else ""),
+        problem=state["serving"].problem or state["serving"].store_problem or (milvus.milvus.problem if milvus else ""),
     )
 
 

@@ -32,7 +32,7 @@ class BuildInProgress(RuntimeError):
 
 def current_generation(root: Path) -> Path:
     """Return the folder of the generation that serves. Raises GenerationProblem where there is none."""
-    if not (id := _serving(root)):
+    if not (id := serving_id(root)):
         raise GenerationProblem(f"no index serves in {root}; run: waymark index")
     return root / id
 
@@ -44,7 +44,7 @@ def generations(root: Path) -> list[Path]:
 
 def earlier_generations(root: Path) -> list[Path]:
     """Return the generations before the serving one, newest first; all, where it is not known which one serves."""
-    serving = _serving(root)
+    serving = serving_id(root)
     return [folder for folder in generations(root) if not serving or folder.name < serving]
 
 
@@ -85,7 +85,7 @@ def publish(staging: Path, root: Path, id: str, kept: int, vectors: str = "") ->
 
     Only the last `kept` of those that served are kept; the others are left for `remove_unpublished`.
     """
-    serving = _serving(root)
+    serving = serving_id(root)
     served = [folder for folder in generations(root) if not serving or folder.name <= serving]
     # All of it is on the disk before it is renamed, so that a power cut can't publish half of it.
     for path in [*staging.rglob("*"), staging]:
@@ -127,7 +127,7 @@ def set_current(root: Path, id: str) -> None:
     sync(root)
 
 
-def _serving(root: Path) -> str:
+def serving_id(root: Path) -> str:
     """Return the id of the generation that serves; empty where the file `current` is missing or damaged."""
     try:
         id = (root / CURRENT).read_text(encoding="utf-8", errors="replace").strip()

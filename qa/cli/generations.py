@@ -10,6 +10,7 @@ from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation
 from embeddings.index import publishing
 from embeddings.index.generation import check_files, is_older_form, read_documents
+from embeddings.index.store import send
 from qa.canaries import check_canaries, load_canaries
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
 from qa.ingest.building import Progress, build_index
@@ -41,6 +42,8 @@ def rollback(
     with errors_shown():
         settings = Settings()
         serving = publishing.roll_back(settings.index, load_encoder(settings, err.print), id, settings.vectors)
+        if settings.index_store:
+            send(settings.index, settings.index_store)
     err.print(f"Index {serving} serves. A running server takes it up by itself.")
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from corpus import Document, UnreadableDocument
 from corpus.collection import Changes, Collection, FileReport, Outcome
-from embeddings import BuildInProgress, GenerationProblem, MilvusProblem, ModelProblem, RayProblem
+from embeddings import BuildInProgress, GenerationProblem, MilvusProblem, ModelProblem, RayProblem, StoreProblem
 from qa.answers import Answer
 from qa.canaries import BrokenCanaries
 from qa.cli.paths import NoCheckout
@@ -41,6 +41,7 @@ PROBLEMS = (
     ModelProblem,
     NoCheckout,
     RayProblem,
+    StoreProblem,
     UnreadableDocument,
 )
 SHOWN_HITS = 10

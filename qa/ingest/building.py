@@ -22,6 +22,7 @@ from embeddings import (
     GenerationProblem,
     ModelProblem,
     RayProblem,
+    StoreProblem,
     build_generation,
     current_generation,
     model_folder,
@@ -29,13 +30,14 @@ from embeddings import (
 )
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import generations
+from embeddings.index.store import send
 from qa.canaries import BrokenCanaries, check_canaries, load_canaries
 from qa.ingest.own_documents import OwnDocuments
 from qa.retrieval import load_encoder
 from qa.settings import Settings
 
 NICENESS = 19  # the answering threads have 10
-PROBLEMS = (BrokenCanaries, BuildInProgress, GenerationProblem, ModelProblem, RayProblem, OSError)
+PROBLEMS = (BrokenCanaries, BuildInProgress, GenerationProblem, ModelProblem, RayProblem, StoreProblem, OSError)
 
 Progress = Callable[[str, int, int], None]  # of a task's name, how much of it is done, and its total
 
@@ -56,7 +58,7 @@ def build_index(
     with (
         ray_encoding(ray, model_folder(settings.encoder, settings.models), encoder) if ray else nullcontext() as submit
     ):
-        return build_generation(
+        id = build_generation(
             documents,
             encoder,
             settings.index,
@@ -69,6 +71,9 @@ def build_index(
             progress=partial(progress, "Encoding passages and sentences"),
             submit=submit,
         )
+    if settings.index_store:
+        send(settings.index, settings.index_store)
+    return id
 
 
 def main() -> None:

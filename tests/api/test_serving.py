@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from fsspec.implementations.memory import MemoryFileSystem
 
+import api.following
 import api.serving
 import qa.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
 from embeddings import build_generation
 from embeddings.index.publishing import CURRENT, roll_back
+from embeddings.index.store import send
 from fakes import HashingEncoder
 from faults import flip_bit, make_older, read_only, truncate
 from qa import Assistant, Settings
@@ -276,3 +279,34 @@ def test_the_age_is_counted_from_the_build(start: Callable[[], TestClient], buil
     build()
 
     assert start().get("/readyz").json()["age_s"] < PATIENCE_S
+
+
+def test_what_is_sent_to_a_store_serves(
+    start: Callable[[], TestClient],
+    build: Callable[..., str],
+    root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server on another machine takes it up; while the store is gone or slow, it serves on and says so."""
+    store, cat = f"memory://{tmp_path}", MemoryFileSystem.cat_file
+    monkeypatch.setattr(api.following, "LOOK_S", 0.02)
+    monkeypatch.setattr(api.following, "LATE_S", 0.1)
+    monkeypatch.setenv("WAYMARK_INDEX_STORE", store)
+    monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "other"))
+    first = build()
+    send(root, store)
+    shutil.copytree(root, tmp_path / "other" / "index")
+    client = start()
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", lambda *_: 1 / 0)
+    gone = wait_for(client, problem="the store of the index can't be followed, by StoreProblem")
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", lambda *asked: time.sleep(1) or cat(*asked))
+    slow = wait_for(client, problem="the store of the index has taken 0 s so far")
+    answer = client.post("/v1/ask", json=QUESTION).json()
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", cat)
+    second = build(MOVED)
+    send(root, store)
+    wait_for(client, generation=second, problem="")
+
+    assert gone["generation"] == slow["generation"] == answer["provenance"]["generation"] == first
+    assert "Sweden" in json.dumps(client.post("/v1/ask", json=QUESTION).json()["statements"])

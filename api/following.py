@@ -1,0 +1,61 @@
+"""Follow the store of an index: fetch what serves from there, beside the answering.
+
+In: the settings. Out: generations in the folder of the index, where Serving takes them up; and `problem`, why not.
+It is a thread that the end of the server does not wait for, since a store may hang for as long as it likes.
+"""
+
+import logging
+import time
+from threading import Event, Thread
+
+from embeddings import BuildInProgress
+from embeddings.index.store import fetch
+from qa import Settings
+
+LOOK_S = 5.0  # between two looks at the store
+LATE_S = 60.0  # after which it is told that a look, or what it fetches, takes long
+
+logger = logging.getLogger(__name__)
+
+
+class Follower(Thread):
+    """Fetches what serves from the store of an index."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the settings; `start` begins."""
+        super().__init__(name="store", daemon=True)
+        self._settings = settings
+        self._ended = Event()
+        self._failed = ""
+        self._looks_since = 0.0  # 0 between two looks
+
+    @property
+    def problem(self) -> str:
+        """Why the store can't be followed, of which the log tells more; empty where it is followed."""
+        looks_s = time.monotonic() - self._looks_since if self._looks_since else 0.0
+        return f"the store of the index has taken {looks_s:.0f} s so far" if looks_s > LATE_S else self._failed
+
+    def run(self) -> None:
+        """Look at the store every LOOK_S seconds."""
+        while not self._ended.is_set():
+            self._looks_since = time.monotonic()
+            self._failed = self._look()
+            self._looks_since = 0.0
+            self._ended.wait(LOOK_S)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._ended.set()
+
+    def _look(self) -> str:
+        """Fetch what is new; return what went wrong."""
+        try:
+            fetch(self._settings.index, self._settings.index_store, self._settings.generations)
+        except BuildInProgress:  # another server process fetches it
+            return ""
+        except Exception as error:
+            problem = f"the store of the index can't be followed, by {type(error).__name__}"
+            if problem != self._failed:
+                logger.error("%s: %s", problem, error)
+            return problem
+        return ""

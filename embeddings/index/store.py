@@ -1,0 +1,106 @@
+"""The store of an index, from which several servers take up what one machine builds: any that fsspec knows.
+
+In: the folder of an index, and the address of a store, as `s3://bucket/waymark`. Out: the serving generation of the
+folder, sent to the store; or that of the store, fetched and serving in the folder.
+A store looks as the folder does: a folder a generation, and the file `current`, which is written last. What is fetched
+is compared with its manifest before it serves, and no more are kept in the folder than there would be without a store.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from embeddings.index.generation import MANIFEST, GenerationProblem, check_files
+from embeddings.index.publishing import (
+    CURRENT,
+    ID,
+    BuildInProgress,
+    build_lock,
+    current_generation,
+    generations,
+    publish,
+    remove_unpublished,
+    serving_id,
+    set_current,
+    staging_folder,
+)
+
+
+class StoreProblem(RuntimeError):
+    """The store of the index can't be read or written, or has another index than is thought."""
+
+
+def send(root: Path, address: str) -> None:
+    """Copy the serving generation into a store and have it serve from there; remove what is older than all kept here.
+
+    Raises StoreProblem, also where another machine has built a newer one, GenerationProblem and BuildInProgress.
+    """
+    with build_lock(root):
+        folder = current_generation(root)
+        names = [*check_files(folder).checksums, MANIFEST]  # the manifest comes last, so that its folder is whole
+        with _opened(address) as store:
+            stored = _whole(store)
+            if folder.name not in stored:
+                if stored and folder.name < stored[-1]:
+                    raise StoreProblem(
+                        f"index {folder.name} serves here alone, since the store has {stored[-1]}, which is newer:"
+                        " run `waymark serve` here until it has fetched that, and build again"
+                    )
+                for name in names:
+                    store.put_file(str(folder / name), f"{folder.name}/{name}")
+            store.pipe_file(CURRENT, f"{folder.name}\n".encode())
+            for id in stored:
+                if id < generations(root)[-1].name:
+                    store.rm(id, recursive=True)
+
+
+def fetch(root: Path, address: str, kept: int) -> None:
+    """Have the generation serve that serves from a store; copy it if it is not here, and keep `kept` of them.
+
+    Raises StoreProblem, GenerationProblem where it is not whole, and BuildInProgress. What served then serves on.
+    """
+    with _opened(address) as store:
+        id = store.cat_file(CURRENT).decode(errors="replace").strip()
+        if not ID.fullmatch(id):
+            raise StoreProblem(f"the file `{CURRENT}` of the store names no index")
+        if id == serving_id(root):
+            return
+        root.mkdir(parents=True, exist_ok=True)
+        with build_lock(root):
+            if (root / id).exists():
+                check_files(root / id)
+                set_current(root, id)
+                return
+            remove_unpublished(root)
+            staging = staging_folder(root, id)
+            try:
+                store.get(id, str(staging), recursive=True)
+                built = store.modified(f"{id}/{MANIFEST}").timestamp()
+                os.utime(staging / MANIFEST, (built, built))
+                check_files(staging)
+                publish(staging, root, id, kept)
+            finally:
+                remove_unpublished(root)
+
+
+@contextmanager
+def _opened(address: str) -> Iterator[Any]:
+    """Yield the file system of a store, without a memory of what was listed; its errors are StoreProblems."""
+    try:
+        from fsspec.core import url_to_fs
+        from fsspec.implementations.dirfs import DirFileSystem
+
+        files, folder = url_to_fs(address, use_listings_cache=False, auto_mkdir=True)
+        yield DirFileSystem(folder, files)
+    except (BuildInProgress, GenerationProblem, StoreProblem):
+        raise
+    except Exception as error:  # each kind of store has errors of its own, and a missing package tells its name
+        raise StoreProblem(f"the store of the index can't be used: {type(error).__name__}: {error}") from error
+
+
+def _whole(store: Any) -> list[str]:  # noqa: ANN401 - of fsspec
+    """Return the ids of the generations that were sent to the end, oldest first."""
+    ids = (path.rpartition("/")[2] for path in store.glob("*"))
+    return sorted(id for id in ids if ID.fullmatch(id) and store.exists(f"{id}/{MANIFEST}"))

@@ -1,0 +1,146 @@
+"""An index goes by a store to other machines, whole or not at all."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from corpus import Document
+from embeddings import Generation, GenerationProblem, StoreProblem, build_generation, current_generation
+from embeddings.index.generation import time_built
+from embeddings.index.publishing import generations, roll_back
+from embeddings.index.store import fetch, send
+from fakes import HashingEncoder
+
+ENCODER = HashingEncoder()
+KEPT = 2
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty store."""
+    return f"{request.param}://{tmp_path}/store"
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[[str], str]:
+    """Return a function that builds an index of a text on the first machine; it returns the id."""
+    root, cache = tmp_path / "one", tmp_path / "vectors.sqlite"
+
+    def build(text: str) -> str:
+        document = Document("shelter", "The shelter", text)
+        return build_generation([document], ENCODER, root, cache, created_by="tests", kept=KEPT)
+
+    return build
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    """Return the folder of the machine that builds."""
+    return tmp_path / "one"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """Return the folder of a machine that follows the store."""
+    return tmp_path / "other"
+
+
+def texts(root: Path) -> list[str]:
+    """Return the texts of the index that serves."""
+    return [document.text for document in Generation.load(current_generation(root), ENCODER).documents.values()]
+
+
+def test_what_is_sent_serves_elsewhere(store: str, build: Callable[[str], str], one: Path, other: Path) -> None:
+    """Each generation is fetched once and has its age; a rollback too, and old ones go on both sides."""
+    ids = []
+    for number in range(3):
+        ids.append(build(f"It has {number} beds."))
+        send(one, store)
+        fetch(other, store, KEPT)
+    roll_back(one, ENCODER)
+    send(one, store)
+    fetch(other, store, KEPT)
+    files, place = fsspec.url_to_fs(store)
+
+    assert texts(other) == ["It has 1 beds."]
+    assert time_built(other / ids[2]) == pytest.approx(time_built(one / ids[2]), abs=5)
+    assert [folder.name for folder in generations(other)] == [ids[2], ids[1]]
+    assert sorted(Path(path).name for path in files.ls(place, detail=False)) == [ids[1], ids[2], "current"]
+
+
+def test_what_is_not_whole_does_not_serve(store: str, build: Callable[[str], str], one: Path, other: Path) -> None:
+    """Where a file is damaged, what served serves on, and nothing of the other is left; mended, it serves."""
+    build("It has 1 beds.")
+    send(one, store)
+    fetch(other, store, KEPT)
+    id = build("It has 2 beds.")
+    send(one, store)
+    files, place = fsspec.url_to_fs(store)
+    whole = files.cat_file(f"{place}/{id}/vectors.faiss")
+    files.pipe_file(f"{place}/{id}/vectors.faiss", whole[:-9])
+    with pytest.raises(GenerationProblem, match="damaged"):
+        fetch(other, store, KEPT)
+    served = texts(other)
+    left = [path.name for path in other.iterdir() if path.name.startswith(".building")]
+    files.pipe_file(f"{place}/{id}/vectors.faiss", whole)
+    fetch(other, store, KEPT)
+
+    assert served == ["It has 1 beds."]
+    assert left == []
+    assert texts(other) == ["It has 2 beds."]
+
+
+def test_what_was_sent_in_part_is_no_index(
+    build: Callable[[str], str], one: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before serves until it is sent again."""
+    store, put, puts = f"memory://{other}", MemoryFileSystem.put_file, iter(range(3))
+
+    def break_off(*arguments: str) -> None:
+        if next(puts, None) is None:
+            raise ConnectionResetError("the network is gone")
+        put(*arguments)
+
+    build("It has 1 beds.")
+    send(one, store)
+    id = build("It has 2 beds.")
+    monkeypatch.setattr(MemoryFileSystem, "put_file", break_off)
+    with pytest.raises(StoreProblem, match="the network is gone"):
+        send(one, store)
+    monkeypatch.undo()
+    fetch(other, store, KEPT)
+    before = texts(other)
+    send(one, store)
+    fetch(other, store, KEPT)
+
+    assert before == ["It has 1 beds."]
+    assert current_generation(other).name == id
+
+
+def test_a_machine_that_does_not_know_the_store_takes_nobodys_place(
+    store: str, build: Callable[[str], str], one: Path, other: Path
+) -> None:
+    """What it builds from nothing is not sent over what others built before."""
+    build("It has 1 beds.")
+    id = build("It has 2 beds.")
+    send(one, store)
+    shutil.rmtree(one)
+    build("It has 3 beds.")
+    with pytest.raises(StoreProblem, match="newer"):
+        send(one, store)
+    fetch(other, store, KEPT)
+
+    assert current_generation(other).name == id
+
+
+@pytest.mark.parametrize(
+    ("address", "cure"), [("s3://bucket/waymark", "s3fs"), ("here://waymark", "here"), ("memory://none", "current")]
+)
+def test_a_store_that_is_not_there_is_told(address: str, cure: str, tmp_path: Path) -> None:
+    """A missing package, an unknown kind of store and an empty one."""
+    with pytest.raises(StoreProblem, match=cure):
+        fetch(tmp_path, address, KEPT)
