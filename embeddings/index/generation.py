@@ -7,10 +7,9 @@ Left out: building a generation (builder.py) and which of them serves (publishin
 A generation of an older form is not searched, but its documents can be read, so that it can be made anew.
 
 The folder holds `texts.sqlite`, with documents, passages and their sentences (texts.py); `vectors.faiss`, one row per
-passage, and `bm25/`, or `collection` in their place (milvus_index.py); `sentences.npy` and `sentence_ends.npy`, the
-vectors of sentences (sentence_vectors.py); and `manifest.json`, which names the encoder and the SHA-256 and size of
-every other file. No file is a pickle, so that opening an index can't run code. All is read or mapped when it is asked
-for, so that a start does not grow with it.
+passage, and `bm25/`, or `collection` in their place (milvus_index.py); `sentences.npy` and `sentence_ends.npy`
+(sentence_vectors.py); and `manifest.json`, which names the encoder and the SHA-256 and size of every other file. No
+file is a pickle, so that opening an index can't run code. All is read or mapped when it is asked for.
 """
 
 import hashlib
