@@ -257,6 +257,8 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State, t
         filters = body.filters.to_filters()
         answer, trace = bounded.answer(prepared, body.to_turns(), drop=body.drop, filters=filters, tell=tell)
         return replace(answer, trace=trace.explained(assistant.scorers)) if body.explain else answer
+    except MilvusProblem as error:  # it has been logged
+        raise _unavailable(prepared, state["intake"], RETRY_S) from error
     except Exception as error:
         log_failure(error)
         raise _unavailable(prepared, state["intake"]) from error
@@ -267,12 +269,12 @@ def _card(prepared: PreparedQuestion, intake: Intake) -> HelpCard:
     return prepared.help or intake.operators_card(prepared.language)
 
 
-def _unavailable(prepared: PreparedQuestion, intake: Intake) -> AssistantUnavailable:
-    return AssistantUnavailable("unavailable", prepared.language, _card(prepared, intake))
+def _unavailable(prepared: PreparedQuestion, intake: Intake, retry_s: int = 0) -> AssistantUnavailable:
+    return AssistantUnavailable("unavailable", prepared.language, _card(prepared, intake), retry_s=retry_s)
 
 
 def _busy(card: HelpCard, language: str) -> AssistantUnavailable:
-    return AssistantUnavailable("busy", language, card)
+    return AssistantUnavailable("busy", language, card, retry_s=RETRY_S)
 
 
 async def _without_room(text: str, language: str | None, intake: Intake) -> AssistantUnavailable:

@@ -15,7 +15,6 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api.lanes import RETRY_S
 from api.rendering import render_page
 from qa.help import HelpCard, help_json
 from qa.logs import request_id
@@ -76,14 +75,15 @@ class Problem(BaseModel):
 class AssistantUnavailable(Exception):
     """No answer can be given now; holds a text about it in the user's language, and the help card.
 
-    `reason` is `too_many`, `busy` or `unavailable`. The client may ask again after the seconds of `Retry-After`.
+    `reason` is `too_many`, `busy` or `unavailable`; `retry_s` are the seconds after which the client may ask again,
+    where that is known.
     """
 
-    def __init__(self, reason: str, language: str, card: HelpCard, status: int = 503, retry_s: int = RETRY_S) -> None:
+    def __init__(self, reason: str, language: str, card: HelpCard, status: int = 503, retry_s: int = 0) -> None:
         """Take the reason, the language of the user, the card, and the status of HTTP."""
         self.reason, self.detail, self.card, self.status = reason, reply(reason, language), card, status
         super().__init__(self.detail)
-        self.headers = {"retry-after": str(retry_s)}
+        self.headers = {"retry-after": str(retry_s)} if retry_s else {}
 
 
 def unknown_values(values: Iterable[UnknownValue]) -> RequestValidationError:
