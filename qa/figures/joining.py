@@ -12,10 +12,10 @@ from itertools import count
 
 from corpus import Passage
 from corpus.figures.documents import document_of, span_of
-from corpus.text import years_in
+from corpus.text import numbers_in, years_in
 from qa.answers import Answer, Citation, Statement, Status, Topic
 from qa.evidence import Evidence
-from qa.figures.answers import Sentence, tell
+from qa.figures.answers import Sentence, Told, tell
 from qa.figures.charts import chart_of
 from qa.figures.question import FiguresQuestion
 from qa.figures.texts import text
@@ -27,13 +27,17 @@ NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     """Return an answer with what the tables tell of its question.
 
-    It stays as it is where no figures are asked for, and where texts surely tell of all the years that are. A follow-up
-    to figures is answered by figures alone: its few words find texts on anything.
+    It stays as it is where no figures are asked for. Where texts surely tell of all the years that are, what the table
+    tells is only noted, and only if it is another number. A follow-up to figures is answered by figures alone: its few
+    words find texts on anything.
     """
-    if asked is None or (_names_its_years(answer) and not asked.follows):
+    if asked is None:
         return answer
     told = tell(asked)
     topics = (*(() if asked.follows else answer.topics), Topic(TOPIC, asked.label))
+    if _names_its_years(answer) and not asked.follows:
+        noted = _noted(answer, told, asked.language)
+        return replace(answer, topics=topics, notes=(*noted, *answer.notes)) if noted else answer
     made_from = repr((answer.id, asked.label))
     id = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     same = replace(answer, id=id, topics=topics, notes=told.notes, chart=chart_of(asked, told))
@@ -75,6 +79,15 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
 def _names_its_years(answer: Answer) -> bool:
     years = set(years_in(answer.standalone_question))
     return bool(years) and answer.status == Status.ANSWERED and years <= set(years_in(answer.text))
+
+
+def _noted(answer: Answer, told: Told, language: str) -> tuple[str, ...]:
+    """Return the one figure that a table tells as a note, where the answer does not say it."""
+    if len(told.sentences) != 1 or {str(figure.value) for figure in told.sentences[0].figures} <= numbers_in(
+        answer.text
+    ):
+        return ()
+    return (text("table_says", language).format(said=told.opening),)
 
 
 def is_on_figures(answer: Answer) -> bool:

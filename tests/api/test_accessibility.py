@@ -29,7 +29,6 @@ PAGES = [
     "/",
     "/documents?country=Ghana",
     "/documents/ghana-shelter?start=71&end=105",
-    "/documents/figures-unodc-glotip-gb",
     "/documents/none",
     "/countries",
     "/countries/GB",

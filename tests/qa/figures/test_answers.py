@@ -121,7 +121,18 @@ def test_a_sure_text_stands_where_it_names_the_years_asked_for(
     said = Statement("Norway paid in 2015.", texts.statements[0].citations, 1.0)
     texts = replace(texts, standalone_question=question, statements=(said,))
 
-    assert (with_figures(texts, CONVICTED) == texts) is stands
+    answer = with_figures(texts, CONVICTED)
+    assert (answer.statements == texts.statements) is stands
+    assert ("A table has another figure" in answer.notes[0]) is stands
+
+
+def test_a_table_that_agrees_is_not_noted(assistant: Assistant) -> None:
+    """Text and table never contradict each other silently; where they agree nothing needs to be said."""
+    texts = replace(assistant.ask("Who funds the shelter in Accra?"), standalone_question="convictions in 2018")
+    said = Statement("In 2018 courts convicted 77 traffickers.", texts.statements[0].citations, 1.0)
+    texts = replace(texts, statements=(said,))
+
+    assert with_figures(texts, CONVICTED) == texts
 
 
 def test_a_sure_text_stands_where_the_table_tells_nothing(assistant: Assistant) -> None:
