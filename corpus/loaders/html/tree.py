@@ -115,6 +115,7 @@ def remove_hidden(tree: HtmlElement) -> None:
     """
     for element in list(tree.iter(*UNSEEN)):
         element.drop_tree()
+    _name_elements(tree)
     body = tree.body  # looked up anew at each use
     _show_panels(body)
     enough = len(text_of(body)) / 2
@@ -139,6 +140,23 @@ def remove_hidden(tree: HtmlElement) -> None:
                 part.tag = "span"  # it opens what stands below
     _mark_large(body)
     _wrap_loose_text(body)
+
+
+def _name_elements(tree: HtmlElement) -> None:
+    """Make elements that a site names itself boxes, but in a line of text, and the buttons of forms buttons."""
+    for element in list(tree.iter()):
+        if "-" in element.tag and not _is_in_line(element):
+            element.set("class", f"{element.get('class', '')} {element.tag}")
+            element.tag = "div"
+        elif element.tag == "input" and element.get("type", "").lower() in ("button", "submit"):
+            element.tag, element.text = "button", element.get("value")
+
+
+def _is_in_line(element: HtmlElement) -> bool:
+    """Return whether text stands beside an element that holds no block."""
+    above = element.getparent()
+    beside = [above.text, *(other.tail for other in above)]
+    return any(text and text.strip() for text in beside) and next(element.iter(*BLOCKS), None) is None
 
 
 def _mark_large(body: HtmlElement) -> None:
