@@ -49,7 +49,7 @@ def benchmark(
         fail("--encoder and --distractors build an index here, which a server at --url lacks; leave out one of them")
     _require("evaluate", "ir_measures", "matplotlib", "requests")
     with _errors_shown():
-        from qa.evaluation.benchmark import evaluate, load_tasks
+        from qa.evaluation.benchmark import compare_writers, evaluate, load_tasks
         from qa.evaluation.comparison import compare, load_summary
         from qa.evaluation.gate import gate_failures, load_limits
         from qa.evaluation.report import write_report
@@ -60,18 +60,14 @@ def benchmark(
         limits = load_limits() if gate else {}
         before = load_summary(against or in_checkout(BASELINE, "--compare")) if against or gate else None
         with progress_bars() as progress:
+            settings, metadata = _trial(tasks, encoder, distractors, number, progress)
             if writer:
-                settings = Settings(writer=writer, **({"llm_url": url} if url else {}))
-                run = evaluate(
-                    tasks, settings, url=None, quick=True, metadata={}, progress=progress, compare_writers=True
-                )
+                run = compare_writers(tasks, _with_model(settings, writer, url), metadata, progress)
             else:
-                settings, metadata = _trial(tasks, encoder, distractors, number, progress)
                 run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
         if not run.records:
             raise KeyboardInterrupt
-        folder = folder or Settings().var / "benchmark"
-        summary = save_run(run, folder)
+        summary = save_run(run, folder := folder or Settings().var / "benchmark")
         changes = compare(before, summary) if before else []
         write_report(run, summary, changes, folder)
     _print_outcome(folder / "report.html", run.complete, changes)
@@ -99,6 +95,11 @@ def _trial(
     documents = load_distractors(distractors, number) if distractors else []
     metadata = {"distractors": f"{number} of {distractors.name}"} if distractors else {}
     return trial_settings(judged, settings.var / "trial", distractors=documents, progress=progress), metadata
+
+
+def _with_model(settings: Settings, writer: str, url: str | None) -> Settings:
+    """Return settings with a language model, at an address if one is given."""
+    return Settings(**settings.model_dump() | {"writer": writer} | ({"llm_url": url} if url else {}))
 
 
 def _print_outcome(report: Path, complete: bool, changes: "Sequence[Change]") -> None:

@@ -82,12 +82,10 @@ def evaluate(
     quick: bool,
     metadata: Mapping[str, str],
     progress: Progress,
-    compare_writers: bool = False,
 ) -> Run:
     """Ask the judged server and rank the data sets; unless `quick`, measure the speed and ask the baselines too.
 
-    `metadata` is recorded beside the server's provenance. With `url` only that server is measured. Or else compare two
-    writers alone: quotes, and the language model of the settings.
+    `metadata` is recorded beside the server's provenance. With `url` only that server is measured.
     """
     suites = [task for task in tasks if isinstance(task, Suite)]
     sets = [task for task in tasks if not isinstance(task, Suite)]
@@ -95,14 +93,23 @@ def evaluate(
         raise InvalidDataset(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
     session = Session(settings, url, quick, progress)
     parts: list[Iterable[Result]] = [[Measurement(_versions() | dict(metadata))]]
-    if compare_writers:
-        parts.append(_ask_writers(suites, session))
-        return collect_run(chain(*parts), {suite.name: suite.digest for suite in suites})
     if suites:
         parts.append(_ask_server(suites, session))
     if sets or not (quick or url):
         parts.append(_ask_in_process(suites, sets, session))
     return collect_run(chain(*parts), {task.name: task.digest for task in tasks})
+
+
+def compare_writers(tasks: Sequence[Task], settings: Settings, metadata: Mapping[str, str], progress: Progress) -> Run:
+    """Ask both writers the suites, over one index and in this process, so that their times can be compared."""
+    suites = [task for task in tasks if isinstance(task, Suite)]
+    assistant = Assistant.from_settings(settings)
+    stated = asdict(assistant.provenance) | {"model": settings.llm_model} | dict(metadata)
+    told = Measurement(_versions() | {name: str(value) for name, value in stated.items() if value})
+    return collect_run(
+        chain([told], ask_all(suites, compared_writers(assistant), progress)),
+        {suite.name: suite.digest for suite in suites},
+    )
 
 
 def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
@@ -128,14 +135,6 @@ def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
                 {name: str(value) for name, value in chosen.items()},
                 {"start-up: s": server.started_s} | peak_memory(server.process_id),
             )
-
-
-def _ask_writers(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
-    """Yield the records of both writers over one index, in this process, so that their times can be compared."""
-    assistant = Assistant.from_settings(session.settings)
-    stated = asdict(assistant.provenance) | {"model": session.settings.llm_model}
-    yield Measurement({name: str(value) for name, value in stated.items() if value})
-    yield from ask_all(suites, compared_writers(assistant), session.progress)
 
 
 def compared_writers(assistant: Assistant) -> list[System]:
