@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 
 def benchmark(
-    suites: Annotated[list[str] | None, typer.Argument(help="Suites by name; suites and data sets by path.")] = None,
+    suites: Annotated[
+        list[str] | None, typer.Argument(help="Suites by name; suites, BEIR folders and OMoS-QA files by path.")
+    ] = None,
     writer: Annotated[Literal["llm"] | None, typer.Option(help="Compare this writer with quotes alone.")] = None,
     url: Annotated[
-        str | None, typer.Option(help="Judge this running server; with --writer, the model's server.")
+        str | None,
+        typer.Option(help="Judge this running server instead of one started here; with --writer, the model's server."),
     ] = None,
     folder: Annotated[Path | None, typer.Option("--out", help="Folder of the results.")] = None,
     against: Annotated[Path | None, typer.Option("--compare", help="Folder or summary.json of a run.")] = None,
@@ -57,16 +60,14 @@ def benchmark(
         limits = load_limits() if gate else {}
         before = load_summary(against or in_checkout(BASELINE, "--compare")) if against or gate else None
         with progress_bars() as progress:
+            settings, metadata = _trial(tasks, encoder, distractors, number, progress)
             if writer:
-                given: dict[str, Any] = {"writer": writer} | ({"llm_url": url} if url else {})
-                run = compare_writers(tasks, Settings(**given), progress)
+                run = compare_writers(tasks, _with_model(settings, writer, url), metadata, progress)
             else:
-                settings, metadata = _trial(tasks, encoder, distractors, number, progress)
                 run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
         if not run.records:
             raise KeyboardInterrupt
-        folder = folder or Settings().var / "benchmark"
-        summary = save_run(run, folder)
+        summary = save_run(run, folder := folder or Settings().var / "benchmark")
         changes = compare(before, summary) if before else []
         write_report(run, summary, changes, folder)
     _print_outcome(folder / "report.html", run.complete, changes)
@@ -94,6 +95,11 @@ def _trial(
     documents = load_distractors(distractors, number) if distractors else []
     metadata = {"distractors": f"{number} of {distractors.name}"} if distractors else {}
     return trial_settings(judged, settings.var / "trial", distractors=documents, progress=progress), metadata
+
+
+def _with_model(settings: Settings, writer: str, url: str | None) -> Settings:
+    """Return settings with a language model, at an address if one is given."""
+    return Settings(**settings.model_dump() | {"writer": writer} | ({"llm_url": url} if url else {}))
 
 
 def _print_outcome(report: Path, complete: bool, changes: "Sequence[Change]") -> None:

@@ -100,14 +100,16 @@ def evaluate(
     return collect_run(chain(*parts), {task.name: task.digest for task in tasks})
 
 
-def compare_writers(tasks: Sequence[Task], settings: Settings, progress: Progress) -> Run:
-    """Ask both writers over one index, in this process, so that their times can be compared; only suites are asked."""
+def compare_writers(tasks: Sequence[Task], settings: Settings, metadata: Mapping[str, str], progress: Progress) -> Run:
+    """Ask both writers the suites, over one index and in this process, so that their times can be compared."""
     suites = [task for task in tasks if isinstance(task, Suite)]
     assistant = Assistant.from_settings(settings)
-    stated = _versions() | asdict(assistant.provenance) | {"model": settings.llm_model}
-    records = ask_all(suites, compared_writers(assistant), progress)
-    measured = Measurement({name: str(value) for name, value in stated.items() if value})
-    return collect_run(chain([measured], records), {suite.name: suite.digest for suite in suites})
+    stated = asdict(assistant.provenance) | {"model": settings.llm_model} | dict(metadata)
+    told = Measurement(_versions() | {name: str(value) for name, value in stated.items() if value})
+    return collect_run(
+        chain([told], ask_all(suites, compared_writers(assistant), progress)),
+        {suite.name: suite.digest for suite in suites},
+    )
 
 
 def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
