@@ -1,7 +1,7 @@
 """What a collection costs by its size: a model on paper, drawn in `docs/images/costs.png` with what was measured.
 
-The constants and their sources are told in docs/costs.md. Measured points are those of `docs/results/scale.jsonl`, whose
-passages have three sentences and vectors that were not encoded.
+The constants and their sources are told in docs/costs.md. Measured points are those of `docs/results/scale.jsonl`:
+passages of three sentences, whose vectors were not encoded.
 Run as `PYTHONPATH=tests python -m costs`.
 """
 

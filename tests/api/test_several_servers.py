@@ -34,6 +34,7 @@ qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()
 """
 QUESTION = {"question": "Who funds the shelter in Accra?"}
+START_S = 300  # for two servers on a busy machine
 FUNDERS = ("Norway", "Sweden", "Canada", "Chile")
 
 
@@ -63,19 +64,20 @@ def servers(tmp_path: Path, redis: str, database: str) -> Iterator[list[str]]:
         "WAYMARK_MIN_CONFIDENCE": "0.01",
         "WAYMARK_REDIS": redis,
         "WAYMARK_DATABASE": database,
-        "WAYMARK_RATE_KEY": "3/minute",
+        "WAYMARK_RATE_KEY": "3/hour",
     }
     own = {"one": {}, "other": {"WAYMARK_INDEX_STORE": f"file://{tmp_path}/store"}}
-    addresses = []
+    started = {}
     with ExitStack() as stack:
         for name, settings in own.items():
             environment = common | settings | {"WAYMARK_VAR": str(tmp_path / name)}
             arguments = [sys.executable, "-c", SERVER, "serve", "--port", str(port := free_port())]
             server = stack.enter_context(subprocess.Popen(arguments, env=environment, text=True))
             stack.callback(server.send_signal, signal.SIGTERM)
-            addresses.append(f"http://127.0.0.1:{port}")
-            wait_until_ready(addresses[-1], server)
-        yield addresses
+            started[f"http://127.0.0.1:{port}"] = server
+        for address, server in started.items():
+            wait_until_ready(address, server, START_S)
+        yield list(started)
 
 
 def ask(address: str, key: str = "") -> httpx2.Response:
