@@ -31,9 +31,9 @@ def status_of(url: str) -> int:
         return int(reply.status)
 
 
-def wait_until_ready(url: str, server: "subprocess.Popen[str]") -> None:
-    """Return once a server answers questions, has ended, or `PATIENCE_S` seconds have passed."""
-    deadline = time.monotonic() + PATIENCE_S
+def wait_until_ready(url: str, server: "subprocess.Popen[str]", patience_s: float = PATIENCE_S) -> None:
+    """Return once a server answers questions, has ended, or some seconds have passed."""
+    deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline and server.poll() is None:
         try:
             status_of(f"{url}/readyz")

@@ -51,8 +51,10 @@ def ray_encoding(address: str, folder: Path, encoder: Encoder) -> Iterator[Submi
     try:
         _check(address)
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **(own if address == LOCAL else {}))
-    except (OSError, RuntimeError, ValueError) as error:
-        raise RayProblem(f"no Ray answers at {address}; start one by `ray start`, or give --ray {LOCAL}") from error
+    except Exception as error:  # Ray raises plain ones too
+        raise RayProblem(
+            f"no Ray answers at {address}: {error}; start one by `ray start`, or give --ray {LOCAL}"
+        ) from error
     task = ray.remote(num_cpus=THREADS, memory=MEMORY, max_retries=RETRIES)(_encode)
 
     def submit(passages: Sequence[PassageText]) -> Callable[[], list[Matrix]]:

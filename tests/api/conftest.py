@@ -1,6 +1,10 @@
 """Fixtures of the tests of the web application: a client, a running server, a browser and a session in it."""
 
+import shutil
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -9,6 +13,7 @@ from playwright.sync_api import Browser
 from api.app import create_app
 from browsing import FRENCH_DOCUMENT, HOSTILE_DOCUMENT, Visit, chromium, served
 from conftest import DOCUMENTS, assistant_over
+from processes import free_port
 from qa import Assistant
 
 
@@ -46,3 +51,16 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     if visit.page.url.startswith(address):
         assert visit.page.evaluate("localStorage.length + sessionStorage.length") == 0
     visit.context.close()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """Start a Redis of its own; return its address."""
+    if not (program := shutil.which("redis-server") or shutil.which("valkey-server")):
+        pytest.skip("not part of the project: there is no redis-server")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        time.sleep(0.5)
+        yield f"redis://127.0.0.1:{port}"
+        process.terminate()

@@ -1,8 +1,6 @@
 """Who asks too much gets 429 with what is left in headers: a client, a key, an end user of a key; with Redis or not."""
 
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,19 +49,6 @@ def asking(assistant: Assistant, tmp_path: Path) -> Iterator[Callable[..., Ask]]
     yield asker
     for client in clients:
         client.__exit__(None, None, None)
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    """Start a Redis of its own; return its address."""
-    if not (program := shutil.which("redis-server") or shutil.which("valkey-server")):
-        pytest.skip("not part of the project: there is no redis-server")
-    port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        time.sleep(0.5)
-        yield f"redis://127.0.0.1:{port}"
-        process.terminate()
 
 
 def test_a_rate_holds_for_each_client_behind_a_proxy(asking: Callable[..., Ask]) -> None:

@@ -668,7 +668,7 @@ export interface components {
          *     `reader` is `trained`, or `none` where questions are answered without the trained reader, faster and less well.
          *     `writer` is `extractive`, or `llm`, a language model; `writer_problem` is why that wrote nothing the last time.
          *     `generation` is the id of the index that serves, which was built `age_s` seconds ago; `problem` tells why it is not
-         *     the one that was published last, or can't be searched now.
+         *     the one that was published last, or can't be searched now, or whether there is a newer one can't be known.
          * @example {
          *       "age_s": 86400,
          *       "generation": "000002-b49587e8",
