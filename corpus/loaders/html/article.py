@@ -46,7 +46,8 @@ FURNITURE = re.compile(
 )
 # These hold menus on one site, and the hotline box or the summary of the article on another.
 DOUBTFUL = re.compile(
-    r"\b(?:sidebar|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|(?<!elementor )widgets?|banner|tool(?:s|bar)|actions?)\b"
+    r"\b(?:sidebar|\w*profile|author|teasers?|\w*footer|header|menu|nav\w*|(?<!elementor )widgets?|banner|tool(?:s|bar)"
+    r"|actions?)\b"
 )
 FURNITURE_ROLES = ("navigation", "search", "menu", "toolbar", "dialog")
 DOUBTFUL_ROLES = ("complementary", "contentinfo", "banner", "alert")
