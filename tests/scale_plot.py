@@ -55,7 +55,7 @@ Row = Mapping[str, float | str]
 def draw() -> None:
     """Draw a panel for each kind of figure, and write a table for each system."""
     rows = [json.loads(line) for line in RESULTS.read_text(encoding="utf-8").splitlines()]
-    rows = [row | {"memory": row["memory_mb"] + row["mapped_mb"]} for row in rows]
+    rows = [row | ({"memory": row["memory_mb"] + row["mapped_mb"]} if "memory_mb" in row else {}) for row in rows]
     rows.sort(key=lambda row: row["passages"])
     systems = list(dict.fromkeys(row["system"] for row in rows))
     figure = Figure(figsize=(12, 7), layout="constrained")

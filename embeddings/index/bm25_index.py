@@ -94,7 +94,7 @@ class Bm25Index:
         if not len(known):
             return empty_ranking()
         scores = self._index.get_scores_from_ids(known)
-        rows = np.flatnonzero(scores > 0) if only is None else np.unique(only[scores[only] > 0])
+        rows = np.flatnonzero(scores > 0) if only is None else only[scores[only] > 0]
         return top_k(rows.astype(np.int64), scores[rows], limit)
 
 

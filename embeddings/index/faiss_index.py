@@ -24,7 +24,7 @@ EXACT = 100_000  # rows
 GRAPH = "HNSW32,SQ8"
 CONSIDERED_TO_BUILD = 80  # nearest rows that are looked at for the links of a new one
 CONSIDERED = 512, 1024, 2048, 4096  # nearest rows that a search keeps while it walks: the first that finds enough
-FEW = 0.2  # of all rows: where no more are allowed, each of them is compared
+FEW = 0.05  # of all rows: where no more are allowed, each of them is compared
 BLOCK = 20_000  # rows that are added at a time
 TRAINED_BY = 100_000  # rows, at even distances, of which the smallest and largest values are taken
 DEPTH = 50  # nearest rows of which the recall is measured
@@ -97,23 +97,29 @@ class FaissIndex:
         """Return at most `limit` rows by their cosine with a unit vector; if `only` is given, only rows among these."""
         if only is not None and not len(only):
             return empty_ranking()
-        k = max(1, min(limit, len(self) if only is None else len(only)))
-        selector = None if only is None else faiss.IDSelectorBitmap(_bits(only, len(self)))
-        if self.is_exact:
-            return self._found(self._index, vector, k, selector)
-        if only is None or len(only) > FEW * len(self):
-            found = self._found(self._index, vector, k, selector)
-            if len(found.rows) == k:  # the graph may lead to fewer allowed rows than there are
-                return found
-        return self._found(faiss.downcast_index(self._index.storage), vector, k, selector)
-
-    def _found(self, index: faiss.Index, vector: Vector, k: int, selector: faiss.IDSelector | None) -> Ranking:
+        allowed = len(self) if only is None else len(only)
+        k = max(1, min(limit, allowed))
+        if only is not None and not self.is_exact and allowed <= FEW * len(self):
+            return self._compared(vector, k, only)
         parameters = faiss.SearchParameters()
-        if isinstance(index, faiss.IndexHNSW):
-            parameters = faiss.SearchParametersHNSW(efSearch=index.hnsw.efSearch)
-        parameters.sel = selector
-        scores, rows = index.search(vector[np.newaxis], k, params=parameters)
-        return top_k(rows[0][rows[0] >= 0], scores[0][rows[0] >= 0], k)
+        if not self.is_exact:  # of the rows on the way only a part is allowed
+            parameters = faiss.SearchParametersHNSW(efSearch=self._index.hnsw.efSearch * len(self) // allowed)
+        if only is not None:
+            parameters.sel = selector = faiss.IDSelectorBitmap(_bits(only, len(self)))  # noqa: F841 - is kept alive
+        scores, rows = self._index.search(vector[np.newaxis], k, params=parameters)
+        found = top_k(rows[0][rows[0] >= 0], scores[0][rows[0] >= 0], k)
+        # The graph may lead to fewer allowed rows than there are.
+        return found if only is None or len(found.rows) == k else self._compared(vector, k, only)
+
+    def _compared(self, vector: Vector, k: int, only: RowNumbers) -> Ranking:
+        """Return the `k` rows of the largest cosines, comparing each of some rows."""
+        storage, rankings = faiss.downcast_index(self._index.storage), []
+        codes = faiss.rev_swig_ptr(storage.codes.data(), len(self) * storage.code_size).reshape(len(self), -1)
+        for begin in range(0, len(only), BLOCK):
+            rows = only[begin : begin + BLOCK]
+            rankings.append(top_k(rows, storage.sa_decode(codes[rows]) @ vector, k))
+        rows, scores = (np.concatenate(parts) for parts in zip(*rankings, strict=True))
+        return top_k(rows, scores, k)
 
 
 def nearest_rows(vectors: Matrix, queries: Matrix) -> npt.NDArray[np.int64]:

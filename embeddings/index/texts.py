@@ -109,8 +109,10 @@ class Texts:
         Values are compared as a catalogue compares them, and dates as `may_lie_within` does.
         """
         pairs = [(facet, key) for facet, values in wanted.items() for key in sorted(keys_of(values, facet))]
-        rows = self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until)
-        return np.concatenate([np.arange(first, last + 1) for first, last in rows] or [np.empty(0, np.int64)])
+        ranges = list(self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until))
+        first, last = np.array(ranges, np.int64).reshape(-1, 2).T
+        numbers = last - first + 1
+        return np.arange(numbers.sum()) + np.repeat(first - np.cumsum(numbers) + numbers, numbers)
 
     def add_document(self, document: Document) -> None:
         """Add a document."""

@@ -32,6 +32,7 @@ def graph(vectors: Matrix, tmp_path_factory: pytest.TempPathFactory) -> FaissInd
     return FaissIndex.load(file)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 30), st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_search_equals_a_plain_computation(rows: int, limit: int, seed: int) -> None:
     """The rows found are those of the largest inner products, best first, ties by row."""
@@ -68,7 +69,7 @@ def test_a_graph_finds_nearly_what_a_plain_computation_finds(vectors: Matrix, gr
 
 
 @settings(deadline=None)
-@given(st.sampled_from([1, 5, 40, 400, 599, 601, 1500, ROWS]), st.integers(0, 2**32 - 1))
+@given(st.sampled_from([1, 5, 40, 149, 151, 400, 1500, ROWS]), st.integers(0, 2**32 - 1))
 def test_filters_are_exact_in_a_graph(vectors: Matrix, graph: FaissIndex, allowed: int, seed: int) -> None:
     """Of any allowed rows as many are found as are asked for and no others; of few, those of a plain computation."""
     random = np.random.default_rng(seed)
