@@ -172,10 +172,13 @@ def test_the_threshold_holds_for_questions_held_apart(recogniser: Recogniser, sh
     assert claimed["text"] == 0
 
 
-def test_the_gold_questions_are_answered_and_refused(recogniser: Recogniser, shipped_encoder: SentenceEncoder) -> None:
+@pytest.mark.parametrize("file", [GOLD / "figures.jsonl", Path(__file__).with_name("asked.jsonl")])
+def test_the_gold_questions_are_answered_and_refused(
+    recogniser: Recogniser, shipped_encoder: SentenceEncoder, file: Path
+) -> None:
     """The right figure stands in at least 0.95 of the answers, and 0.95 of what the tables lack is refused."""
     right: dict[bool, list[bool]] = {True: [], False: []}
-    for line in (GOLD / "figures.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         gold = json.loads(line)
         asked = understood(recogniser, shipped_encoder, gold["question"], gold["language"])
         said = " ".join(sentence.text for sentence in tell(asked).sentences) if asked else ""
