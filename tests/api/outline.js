@@ -2,11 +2,11 @@
 // Left out is what the page and the widget show differently on purpose:
 // - a citation mark is a link on the page and opens its source in the widget;
 // - the buttons of related questions, and those that drop a topic, submit a form on the page;
-// - the widget alone can copy an answer and lead back from a source;
+// - the widget alone can lead back from a source, and copies an answer and its address, which is a link on the page;
 // - the widget pins the help card above the conversation;
 // - on the page, headings begin one level higher.
 (turn) => {
-  const PURPOSE = ".plain, .help";
+  const PURPOSE = ".plain, .help, article > .ways, .documents > .ways";
   const ATTRIBUTES = ["class", "lang", "dir", "href", "title", "value", "aria-label", "rel", "target"];
   const LEFT_OUT = { cite: ["href"], choice: ["value"], drop: ["value"], heading: ["class"], li: ["aria-label"] };
 

@@ -90,6 +90,7 @@ def test_json_holds_every_field_and_nothing_internal() -> None:
             "subject": "",
             "rest": [],
             "language": "",
+            "translation": "",
         }
     ]
     assert shown["citations"] == [
