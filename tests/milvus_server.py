@@ -6,7 +6,7 @@ from pathlib import Path
 
 from embeddings.index.milvus_index import MilvusProblem, connect
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class MilvusServer:
