@@ -1,7 +1,7 @@
 """What a collection costs by its size: a model on paper, drawn in `docs/images/costs.png` with what was measured.
 
 The constants and their sources are told in docs/costs.md. Measured points are those of `docs/results/scale.jsonl`:
-passages of three sentences, whose vectors were not encoded.
+passages of three sentences, which were neither cut nor encoded.
 Run as `PYTHONPATH=tests python -m costs`.
 """
 
@@ -62,7 +62,9 @@ def main() -> None:
         time.plot(SIZES, [build_h(size, cores) for size in SIZES], label=f"one machine, {cores} cores")
     time.plot(SIZES, [ray_h(size, 16) for size in SIZES], label="Ray, 16 workers of 2 cores")
     time.plot(SIZES, [size * SERIAL_S / 3600 for size in SIZES], ":", label="without encoding")
-    time.plot(measured, [run["build_processor_s"] / 3600 for run in runs], "o", label="without encoding, measured")
+    time.plot(
+        measured, [run["build_processor_s"] / 3600 for run in runs], "o", label="without encoding and cutting, measured"
+    )
     time.set(xscale="log", yscale="log", xlabel="passages", ylabel="hours to build")
     space.plot(SIZES, [cache_gb(size) for size in SIZES], label="cache of vectors")
     space.plot(SIZES, [disk_gb(size) for size in SIZES], label="generation, 11 sentences a passage")

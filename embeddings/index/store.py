@@ -1,7 +1,7 @@
 """The store of an index, from which several servers take up what one machine builds: any that fsspec knows.
 
-In: the folder of an index, and the address of a store, as `s3://bucket/waymark`. Out: the serving generation of the
-folder, sent to the store; or that of the store, fetched and serving in the folder.
+In: the folder of an index, and the address of a store, as `s3://bucket/waymark`. Out: a generation of the folder,
+sent to the store; or the one that serves from there, fetched and serving in the folder.
 A store looks as the folder does: a folder a generation, and the file `current`, which is written last. What is fetched
 is compared with its manifest before it serves, and no more are kept in the folder than there would be without a store.
 """
@@ -9,7 +9,7 @@ is compared with its manifest before it serves, and no more are kept in the fold
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from embeddings.index.generation import MANIFEST, GenerationProblem, check_files
@@ -18,7 +18,6 @@ from embeddings.index.publishing import (
     ID,
     BuildInProgress,
     build_lock,
-    current_generation,
     generations,
     publish,
     remove_unpublished,
@@ -32,13 +31,12 @@ class StoreProblem(RuntimeError):
     """The store of the index can't be read or written, or has another index than is thought."""
 
 
-def send(root: Path, address: str) -> None:
-    """Copy the serving generation into a store and have it serve from there; remove what is older than all kept here.
+def send(folder: Path, address: str) -> None:
+    """Copy a published generation into a store and have it serve from there; remove what is older than all kept here.
 
     Raises StoreProblem, also where another machine has built a newer one, GenerationProblem and BuildInProgress.
     """
-    with build_lock(root):
-        folder = current_generation(root)
+    with build_lock(folder.parent):
         names = [*check_files(folder).checksums, MANIFEST]  # the manifest comes last, so that its folder is whole
         with _opened(address) as store:
             stored = _whole(store)
@@ -49,10 +47,12 @@ def send(root: Path, address: str) -> None:
                         " run `waymark serve` here until it has fetched that, and build again"
                     )
                 for name in names:
-                    store.put_file(str(folder / name), f"{folder.name}/{name}")
+                    there = PurePosixPath(folder.name, name)
+                    store.makedirs(str(there.parent), exist_ok=True)
+                    store.put_file(str(folder / name), str(there))
             store.pipe_file(CURRENT, f"{folder.name}\n".encode())
             for id in stored:
-                if id < generations(root)[-1].name:
+                if id < generations(folder.parent)[-1].name:
                     store.rm(id, recursive=True)
 
 
@@ -92,7 +92,7 @@ def _opened(address: str) -> Iterator[Any]:
         from fsspec.core import url_to_fs
         from fsspec.implementations.dirfs import DirFileSystem
 
-        files, folder = url_to_fs(address, use_listings_cache=False, auto_mkdir=True)
+        files, folder = url_to_fs(address, use_listings_cache=False)
         yield DirFileSystem(folder, files)
     except (BuildInProgress, GenerationProblem, StoreProblem):
         raise

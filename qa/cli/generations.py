@@ -43,7 +43,7 @@ def rollback(
         settings = Settings()
         serving = publishing.roll_back(settings.index, load_encoder(settings, err.print), id, settings.vectors)
         if settings.index_store:
-            send(settings.index, settings.index_store)
+            send(settings.index / serving, settings.index_store)
     err.print(f"Index {serving} serves. A running server takes it up by itself.")
 
 

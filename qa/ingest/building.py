@@ -72,7 +72,7 @@ def build_index(
             submit=submit,
         )
     if settings.index_store:
-        send(settings.index, settings.index_store)
+        send(settings.index / id, settings.index_store)
     return id
 
 

@@ -295,7 +295,7 @@ def test_what_is_sent_to_a_store_serves(
     monkeypatch.setenv("WAYMARK_INDEX_STORE", store)
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "other"))
     first = build()
-    send(root, store)
+    send(root / first, store)
     shutil.copytree(root, tmp_path / "other" / "index")
     client = start()
     monkeypatch.setattr(MemoryFileSystem, "cat_file", lambda *_: 1 / 0)
@@ -305,7 +305,7 @@ def test_what_is_sent_to_a_store_serves(
     answer = client.post("/v1/ask", json=QUESTION).json()
     monkeypatch.setattr(MemoryFileSystem, "cat_file", cat)
     second = build(MOVED)
-    send(root, store)
+    send(root / second, store)
     wait_for(client, generation=second, problem="")
 
     assert gone["generation"] == slow["generation"] == answer["provenance"]["generation"] == first

@@ -50,7 +50,7 @@ def publish(folder: Path, funder: str) -> str:
     document = Document("shelter", "The shelter in Accra", f"{funder} funds the shelter in Accra. It has 40 beds.")
     cache = folder / "vectors.sqlite"
     id = build_generation([document], HashingEncoder(), folder / "index", cache, created_by="tests")
-    send(folder / "index", f"file://{folder.parent}/store")
+    send(folder / "index" / id, f"file://{folder.parent}/store")
     return id
 
 

@@ -59,10 +59,10 @@ def test_what_is_sent_serves_elsewhere(store: str, build: Callable[[str], str], 
     ids = []
     for number in range(3):
         ids.append(build(f"It has {number} beds."))
-        send(one, store)
+        send(current_generation(one), store)
         fetch(other, store, KEPT)
     roll_back(one, ENCODER)
-    send(one, store)
+    send(current_generation(one), store)
     fetch(other, store, KEPT)
     files, place = fsspec.url_to_fs(store)
 
@@ -75,10 +75,10 @@ def test_what_is_sent_serves_elsewhere(store: str, build: Callable[[str], str], 
 def test_what_is_not_whole_does_not_serve(store: str, build: Callable[[str], str], one: Path, other: Path) -> None:
     """Where a file is damaged, what served serves on, and nothing of the other is left; mended, it serves."""
     build("It has 1 beds.")
-    send(one, store)
+    send(current_generation(one), store)
     fetch(other, store, KEPT)
     id = build("It has 2 beds.")
-    send(one, store)
+    send(current_generation(one), store)
     files, place = fsspec.url_to_fs(store)
     whole = files.cat_file(f"{place}/{id}/vectors.faiss")
     files.pipe_file(f"{place}/{id}/vectors.faiss", whole[:-9])
@@ -106,15 +106,15 @@ def test_what_was_sent_in_part_is_no_index(
         put(*arguments)
 
     build("It has 1 beds.")
-    send(one, store)
+    send(current_generation(one), store)
     id = build("It has 2 beds.")
     monkeypatch.setattr(MemoryFileSystem, "put_file", break_off)
     with pytest.raises(StoreProblem, match="the network is gone"):
-        send(one, store)
+        send(current_generation(one), store)
     monkeypatch.undo()
     fetch(other, store, KEPT)
     before = texts(other)
-    send(one, store)
+    send(current_generation(one), store)
     fetch(other, store, KEPT)
 
     assert before == ["It has 1 beds."]
@@ -127,11 +127,11 @@ def test_a_machine_that_does_not_know_the_store_takes_nobodys_place(
     """What it builds from nothing is not sent over what others built before."""
     build("It has 1 beds.")
     id = build("It has 2 beds.")
-    send(one, store)
+    send(current_generation(one), store)
     shutil.rmtree(one)
     build("It has 3 beds.")
     with pytest.raises(StoreProblem, match="newer"):
-        send(one, store)
+        send(current_generation(one), store)
     fetch(other, store, KEPT)
 
     assert current_generation(other).name == id
