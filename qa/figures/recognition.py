@@ -198,7 +198,9 @@ def _understood(
     if not countries and not is_top and has(question, "which_places"):
         return None
     if kind == Kind.TOP and len(countries) == 1 and not has(question, "which_year"):
-        return None
+        if indicator.is_count:
+            return None
+        kind = Kind.VALUE  # "the ranking of Japan" is its tier
     if not codes and not places.choices:
         if not is_top and WORLD not in table.places:
             return None
