@@ -2,7 +2,7 @@
 
 In: the parsed page, plain (tree.py), and its shown title. Out: the same tree with the lines of the article alone, and
 lines with numbers to call wherever they stood.
-Left out: telling whom to call (contacts.py), writing lines (page.py).
+Left out: what trafilatura keeps (votes.py), telling whom to call (contacts.py), writing lines (page.py).
 
 trafilatura says where the article is, and the densities of text and links (Kohlschütter, Fankhauser and Nejdl,
 Boilerplate detection using shallow text features, WSDM 2010) what belongs to it: trafilatura itself loses headings,
@@ -12,20 +12,16 @@ last paragraph, boxes of another kind than those of paragraphs are furniture too
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
 
 from corpus.loaders.html.contacts import holds_contact
 from corpus.loaders.html.tree import HEADINGS, TABLE_PARTS, has_fields, is_data, leaves, measure, names_of, text_of
+from corpus.loaders.html.votes import votes_of
 
-TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
-MANY = 20_000  # lines of a page that is not gone over twice
-SHINGLE = 4  # words that are compared together
 MAIN_SHARE = 0.8  # of the text that trafilatura keeps is in the article
 FREE = 0.4  # share of that text above which nothing is taken for furniture
 LINKED = 0.5  # share of linked characters from which text is a list of links
@@ -36,6 +32,7 @@ BOX = 420  # characters, without blanks, of a box with a number to call, a card 
 BOXES = ("div", "section", "article", "main", "table", "tbody", "tr", "td", "center", "form")
 LOOSE = ("p", "div", "td", "summary")  # which have to be prose above the article, or to tell its date
 YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20)\d\d(?!\d)")
+COUNTER = re.compile(r"[^\d:：]{3,30}[:：]\s*\d[\d., ]*")  # "Visitors: 5,521"
 SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»)\]]*$""")
 
 # Words of classes and ids. Nobody vouches for a number in a comment or an advertisement.
@@ -70,7 +67,7 @@ class _Page:
         self.sizes = measure(self.body)
         self.order = list(leaves(self.body))
         self.prose = set(filter(self._is_prose, self.order))
-        votes = _votes(tree, self.order)
+        votes = votes_of(tree, self.order)
         self.votes = votes if votes else {leaf: 1 - self.sizes[leaf].density for leaf in self.order}
         self.title = title
         self.path = set() if title is None else {title, *title.iterancestors()}
@@ -182,12 +179,24 @@ class _Page:
                 belongs = self.votes.get(leaf, 0) > LINKED and leaf in self.prose
             if belongs:
                 kept.append(leaf)
-        while kept and "©" in text_of(kept[-1]):
-            kept.pop()
-        kept = self._to_end(kept, inside)
+        kept = self._to_end(self._without_counters(kept), inside)
         stays = set(kept) - set(self._orphans(kept))
         stays |= self._notes(stays) | self._to_call(stays)
         return [leaf for leaf in self.order if leaf not in stays]
+
+    def _without_counters(self, kept: list[HtmlElement]) -> list[HtmlElement]:
+        """Return the lines without numbers of visitors around the paragraphs, or what follows a © below them."""
+        is_owned = {leaf: "©" in text_of(leaf) for leaf in kept}
+        own = [at for at, leaf in enumerate(kept) if not is_owned[leaf]]
+        said = [at for at in own if kept[at] in self.prose and self.sizes[kept[at]].chars >= PROSE] or own
+        if not said:
+            return []
+        end = next((at for at in range(said[-1], len(kept)) if is_owned[kept[at]]), len(kept))
+        return [
+            leaf
+            for at, leaf in enumerate(kept[:end])
+            if said[0] <= at <= said[-1] or not COUNTER.fullmatch(text_of(leaf)) or holds_contact(text_of(leaf))
+        ]
 
     def _to_end(self, kept: list[HtmlElement], inside: set[HtmlElement]) -> list[HtmlElement]:
         """Return the lines up to the last that stands with paragraphs, or in a box like those of paragraphs."""
@@ -267,32 +276,3 @@ def _kinds(element: HtmlElement) -> set[str]:
     """Return what an element is: its tag with each of its classes, or else with its name unless it is a section."""
     name = "" if element.tag == "section" else element.get("id", "")
     return {f"{element.tag} {kind}" for kind in element.get("class", "").split() or [name]}
-
-
-def _shingles(text: str) -> Iterable[tuple[str, ...]]:
-    words = TOKEN.findall(text)
-    return [tuple(words)] if 0 < len(words) < SHINGLE else zip(words, words[1:], words[2:], words[3:], strict=False)
-
-
-def _votes(tree: HtmlElement, order: list[HtmlElement]) -> dict[HtmlElement, float]:
-    """Return the share of each line that trafilatura keeps, on average of its modes."""
-    told: Counter[tuple[str, ...]] = Counter()
-    for precise in (False, True) if len(order) < MANY else (False,):
-        try:
-            found = bare_extraction(
-                tree,
-                fast=True,
-                include_comments=False,
-                with_metadata=False,
-                favor_precision=precise,
-                favor_recall=not precise,
-            )
-        except RecursionError:  # lists within lists within lists
-            continue
-        if isinstance(found, Document) and found.text:
-            told.update({shingle for line in found.text.split("\n") for shingle in _shingles(line)})
-    votes = {}
-    for leaf in order if told else ():
-        own = list(_shingles(text_of(leaf)))
-        votes[leaf] = sum(told[shingle] for shingle in own) / max(1, len(own)) / 2
-    return votes

@@ -111,6 +111,37 @@ def test_what_a_reader_does_not_see_is_not_read(tmp_path: Path, hidden: str) -> 
     assert "0800" not in found.text
 
 
+def test_elements_that_a_site_names_itself_are_boxes(tmp_path: Path) -> None:
+    """Lines in them stand apart and furniture is told by their names, while one in a line of text is a part of it."""
+    found = read(
+        tmp_path,
+        "<body><site-menu><a href='/a'>Home</a></site-menu><page-content><h1>A shelter in Kora</h1>"
+        f"{SENTENCE.format('forty')}<rich-text>It opened <time-ago>two years ago</time-ago> behind the market, with nine beds."
+        "</rich-text><share-bar>Tell your friends</share-bar></page-content></body>",
+    )
+
+    assert found.text.split("\n\n")[1:] == ["It opened two years ago behind the market, with nine beds."]
+
+
+def test_numbers_of_visitors_and_what_follows_a_copyright_line_go(tmp_path: Path) -> None:
+    """They are about the site; a number to call beside them stays, and so does a list whose class is named by its builder."""
+    found = read(
+        tmp_path,
+        body(
+            "<div class='elementor-widget'><ul><li>Visitors: 14</li><li>a bed</li></ul></div>"
+            f"{SENTENCE.format('sixty')}",
+        ).replace(
+            "</main>",
+            "<p>Visitors: 5,521</p><p>Telephone: 0800 000 111</p><p>© Kora</p><p>Made in 0.041 s.</p>"
+            "<div>Was this useful? <input type='button' value='Yes'></div></main>",
+        ),
+    )
+
+    assert "- Visitors: 14\n- a bed" in found.text
+    assert "Telephone: 0800 000 111" in found.text
+    assert not re.search("5,521|Kora$|0.041|useful|Yes", found.text)
+
+
 def test_an_article_ends_with_the_boxes_of_its_paragraphs(tmp_path: Path) -> None:
     """What stands below in boxes of another kind is furniture in any language; a short section like others is not."""
     sections = "".join(
