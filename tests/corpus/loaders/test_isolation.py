@@ -32,9 +32,8 @@ def load(file: Path) -> Extraction:
     return Extraction(file.name)
 
 
-def test_only_the_file_itself_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_file_itself_is_lost() -> None:
     """The others are read, in their order, and the reason says what to do."""
-    monkeypatch.setattr(isolation, "PATIENCE", 3)
     names = ["a", "crash", "b", "hang", "loop", "memory", "raise", "refuse", "c"]
     read = list(isolation.run_isolated([(f"{__name__}:load", Path(name)) for name in names], seconds=1))
 
