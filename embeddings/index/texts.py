@@ -112,7 +112,8 @@ class Texts:
         ranges = list(self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until))
         first, last = np.array(ranges, np.int64).reshape(-1, 2).T
         numbers = last - first + 1
-        return np.arange(numbers.sum()) + np.repeat(first - np.cumsum(numbers) + numbers, numbers)
+        rows: RowNumbers = np.arange(numbers.sum()) + np.repeat(first - np.cumsum(numbers) + numbers, numbers)
+        return rows
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
