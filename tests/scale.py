@@ -32,6 +32,7 @@ import numpy as np
 from faiss.contrib.exhaustive_search import knn_ground_truth
 
 from corpus import Document, Passage, Span, split_sentences
+from corpus.cuts import Cuts
 from embeddings import Generation, build_generation, current_generation
 from embeddings.index import builder
 from embeddings.models.cache import _vectors
@@ -122,16 +123,22 @@ def real_vectors(cache: Path, encoder: Encoder) -> Matrix:
     )
 
 
-def cut(document: Document) -> list[Any]:
+def cut_made(documents: Iterable[Document], _: Path) -> Iterator[tuple[Document, Cuts]]:
+    """Yield each made document with its cuts, where it was put together."""
+    return ((document, cut(document)) for document in documents)
+
+
+def cut(document: Document) -> Cuts:
     """Cut a made document where it was put together."""
-    passages, begin = [], 0
+    passages: Cuts = []
+    begin = 0
     for number, text in enumerate(document.text.split("\n\n"), 1):
         passage = Passage(f"{document.id}#{number}", document.id, document.title, "", text, begin, begin + len(text))
         spans, start = [], begin
         for line in text.split("\n"):
             spans.append(Span(start, start + len(line)))
             start += len(line) + 1
-        passages.append(builder._CutPassage(passage, spans, builder.passage_text(passage, document.text, spans)))
+        passages.append((passage, spans))
         begin += len(text) + 2
     return passages
 
@@ -158,7 +165,7 @@ def build(pages: Path, folder: Path, passages: int) -> None:
     begin, before = time.perf_counter(), time.process_time()
     with (
         _memory_watched() as peak,
-        patch.object(builder, "_cut", cut),
+        patch.object(builder, "cut_cached", cut_made),
         patch.object(builder, "encode_each", encode_each),
         patch.object(builder, "_index_vectors", index_vectors),
     ):
