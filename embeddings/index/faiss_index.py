@@ -24,7 +24,7 @@ from embeddings.models.encoder import Matrix, Vector
 EXACT = 100_000  # rows
 GRAPH = "HNSW32,SQ8"
 CONSIDERED_TO_BUILD = 80  # nearest rows that are looked at for the links of a new one
-CONSIDERED = 512, 1024, 2048, 4096  # nearest rows that a search keeps while it walks: the first that finds enough
+CONSIDERED = 2048, 4096, 8192  # nearest rows that a search keeps while it walks: the first that finds enough
 FEW = 0.05  # of all rows: where no more are allowed, each of them is compared
 BLOCK = 20_000  # rows that are added at a time
 TRAINED_BY = 100_000  # rows, at even distances, of which the smallest and largest values are taken
