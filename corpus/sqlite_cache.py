@@ -1,7 +1,6 @@
 """Open a cache, an SQLite file that may be lost: a broken one is made anew, and one that can't be used is done without.
 
-In: the file of a cache, and what to do with it, or values of JSON to remember. Out: whether it can be used further, or
-the values that it has.
+In: the file of a cache, and what to do with it, or values of JSON to remember. Out: the values that it has.
 """
 
 import json
@@ -28,11 +27,21 @@ DAY_S = 86_400
 logger = logging.getLogger(__name__)
 
 
-def use_cache(file: Path, table: str, call: Callable[[sqlite3.Connection], object]) -> bool:
-    """Call a function with the database of a cache, whose table is made by the SQL `table` where it is not there.
+class SqliteCache:
+    """A cache with a table of its own; done without as soon as its file can't be used."""
 
-    Return whether the cache can be used further. A broken one is removed.
-    """
+    def __init__(self, file: Path | None, table: str) -> None:
+        """Take the file, if there is one, and the SQL that makes the table where it is not there."""
+        self._file, self._table = file, table
+
+    def use(self, call: Callable[[sqlite3.Connection], object]) -> None:
+        """Call a function with the database, if it can be used."""
+        if self._file and not _use(self._file, self._table, call):
+            self._file = None
+
+
+def _use(file: Path, table: str, call: Callable[[sqlite3.Connection], object]) -> bool:
+    """Call a function with a database; return whether it can be used further. A broken one is removed."""
     with suppress(OSError):  # the database tells then that it can't be opened
         file.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -56,26 +65,23 @@ class JsonCache:
 
     def __init__(self, file: Path | None) -> None:
         """Take the file; without one, nothing is remembered."""
-        self._file, self._today = file, int(time.time() / DAY_S)
+        self._cache, self._today = SqliteCache(file, VALUES), int(time.time() / DAY_S)
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
         """Return the values that are known and whole."""
         known: dict[bytes, Any] = {}
-        self._use(partial(self._read, keys, known))
+        self._cache.use(partial(self._read, keys, known))
         return known
 
     def add(self, values: Mapping[bytes, Any]) -> None:
         """Remember values, packed with a checksum that tells damage: SQLite has none."""
         rows = [(key, self._today, zlib.compress(json.dumps(value).encode(), level=1)) for key, value in values.items()]
-        self._use(lambda database: database.executemany("INSERT OR REPLACE INTO vals VALUES (?, ?, ?)", rows))
+        self._cache.use(lambda database: database.executemany("INSERT OR REPLACE INTO vals VALUES (?, ?, ?)", rows))
 
     def forget(self) -> None:
         """Forget what was not used for long."""
-        self._use(lambda database: database.execute("DELETE FROM vals WHERE used < ?", (self._today - KEPT_DAYS,)))
-
-    def _use(self, call: Callable[[sqlite3.Connection], object]) -> None:
-        if self._file and not use_cache(self._file, VALUES, call):
-            self._file = None
+        oldest = self._today - KEPT_DAYS
+        self._cache.use(lambda database: database.execute("DELETE FROM vals WHERE used < ?", (oldest,)))
 
     def _read(self, keys: Iterable[bytes], known: dict[bytes, Any], database: sqlite3.Connection) -> None:
         for key in keys:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus.sqlite_cache import use_cache
+from corpus.sqlite_cache import SqliteCache
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
 
@@ -106,23 +106,20 @@ def _begin(passages: Sequence[PassageText], cache: "_Cache", submit: Submit) -> 
 
 
 class _Cache:
-    """The cached vectors of an encoder; done without as soon as the file can't be used."""
+    """The cached vectors of an encoder."""
 
     def __init__(self, file: Path, encoder: Encoder) -> None:
-        self._file, self._encoder, self._is_usable = file, encoder, True
+        self._cache, self._encoder = SqliteCache(file, TABLE), encoder
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, Matrix]:
         """Return the vectors of those passages that are cached, by their digests; damaged ones are passed over."""
         known: dict[bytes, Matrix] = {}
-        self._use(partial(_read, self._encoder, keys, known))
+        self._cache.use(partial(_read, self._encoder, keys, known))
         return known
 
     def add(self, vectors: Mapping[bytes, Matrix]) -> None:
         """Add the vectors of passages, by their digests."""
-        self._use(partial(_add, self._encoder, vectors))
-
-    def _use(self, call: Callable[[sqlite3.Connection], None]) -> None:
-        self._is_usable = self._is_usable and use_cache(self._file, TABLE, call)
+        self._cache.use(partial(_add, self._encoder, vectors))
 
 
 def _digest(passage: PassageText) -> bytes:

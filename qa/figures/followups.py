@@ -13,7 +13,12 @@ from qa.figures.reading import Places, breakdown_of, years_of
 from qa.query.question import Question
 
 MOST_WORDS, MOST_SIGNS = 10, 60  # of a follow-up; a longer one says what it asks for
-YEARS_BACK = 4  # that a trend begins before the year that was asked for before
+YEARS_BACK = 4  # that a trend begins before the year whose number is asked for, now or before
+
+
+def says_all(question: Question) -> bool:
+    """Return whether a question is too long for one that leaves out what it asks for."""
+    return len(question.text) > MOST_SIGNS or len(question.text.split()) > MOST_WORDS
 
 
 def followed(
@@ -24,8 +29,7 @@ def followed(
     years, breakdown = years_of(question).of(table), dict(breakdown_of(question))
     if places.citizens:
         breakdown["citizenship"] = places.citizens
-    is_long = len(question.text) > MOST_SIGNS or len(question.text.split()) > MOST_WORDS
-    if is_long or not (named or places.codes or places.choices or years or breakdown or kind != Kind.VALUE):
+    if not (named or places.codes or places.choices or years or breakdown or kind != Kind.VALUE):
         return None
     codes = places.codes or (() if places.choices else before.places)
     is_of_all = before.kind in {Kind.TOP, Kind.LIST} and not any(map(COUNTRY.fullmatch, codes))

@@ -22,7 +22,7 @@ from embeddings import Encoder, Vector
 from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.figures.answers import tell
-from qa.figures.followups import followed, settled
+from qa.figures.followups import YEARS_BACK, followed, says_all, settled
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import (
     Places,
@@ -45,7 +45,6 @@ from qa.query.question import Question
 NAMED, ALIKE = -0.1, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
 TURNS = 4  # of the conversation that a chain of follow-ups may lean on
-YEARS_BACK = 4  # that a trend begins before the year whose number is asked for
 # Groups of words that make a question one on something else.
 ELSE = ("other_crimes", "other_subjects", "no_country")
 # Words with a capital in English questions that name neither a place nor somebody.
@@ -137,7 +136,10 @@ class Recogniser:
         self, question: Question, turns: Sequence[Turn], places: Places, kind: Kind
     ) -> FiguresQuestion | None:
         """Return a follow-up to a question on figures."""
-        if not turns or not (before := self._answered(turns)) or _asks_else(question, before.indicator, kind):
+        # What was asked before is encoded and read again, so the question itself is looked at first.
+        if not turns or says_all(question) or not (before := self._answered(turns)):
+            return None
+        if _asks_else(question, before.indicator, kind):
             return None
         named = next(iter(self._named(question)), None)
         return followed(question, before, places, kind, (named.table, named.indicator) if named else None)

@@ -24,8 +24,7 @@ from qa.writer.support import Judge, folded, has_additions, in_context, is_among
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
-SHARED_LETTERS = 5  # at the beginning of two words from which they are forms of one
-MARKED_LETTERS = 4  # the same, of words behind a negation or the like: "build" and "built"
+MARKED_LETTERS = 4  # at the beginning of two forms of a word behind a negation or the like: "build" and "built"
 # Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
 SUBJECT = (
     r"(?=[A-Z0-9]|(?:an?|the|about|another|at|by|in|its|many|more|most|on|over|some|there|their|these|this|those"

@@ -13,16 +13,12 @@ from collections.abc import Sequence
 from qa.query.followups import QUESTION_CHARACTERS, Turn
 from qa.safety.sanitizer import clean, mask
 from qa.writer.llm import LanguageModel, NotWritten, masked_turns
+from qa.writer.llm_replies import object_schema
 
 PROMPT = "llm_query_prompt.txt"
 SECONDS = 4.0  # at most, since nothing is searched before
 QUERY = re.compile(r'"query"\s*:\s*("(?:[^"\\]|\\.)*")')
-SCHEMA = {
-    "type": "object",
-    "properties": {"query": {"type": "string", "maxLength": QUESTION_CHARACTERS}},
-    "required": ["query"],
-    "additionalProperties": False,
-}
+SCHEMA = object_schema(query={"type": "string", "maxLength": QUESTION_CHARACTERS})
 
 
 def further_query(question: str, turns: Sequence[Turn], model: LanguageModel) -> str:

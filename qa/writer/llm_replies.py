@@ -46,17 +46,19 @@ def reply_schema(ids: Iterable[str]) -> dict[str, Any]:
     first, then the sentence.
     """
     text = {"type": "string", "maxLength": CHARACTERS}
-    quote = _object(id={"type": "string", "enum": list(ids)}, words=text)
-    sentence = _object(quotes=_list(quote, QUOTES), sentence=text)
-    return _object(answerable={"type": "boolean"}, sentences=_list(sentence, SENTENCES))
+    quote = object_schema(id={"type": "string", "enum": list(ids)}, words=text)
+    sentence = object_schema(quotes=list_schema(quote, QUOTES), sentence=text)
+    return object_schema(answerable={"type": "boolean"}, sentences=list_schema(sentence, SENTENCES))
 
 
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+def object_schema(**properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of an object that has these properties and no others."""
     required = list(properties)
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _list(items: dict[str, Any], most: int) -> dict[str, Any]:
+def list_schema(items: dict[str, Any], most: int) -> dict[str, Any]:
+    """Return the JSON schema of a list of at most so many items."""
     return {"type": "array", "items": items, "maxItems": most}
 
 

@@ -16,18 +16,14 @@ from qa.answers import Answer, Statement
 from qa.explanation import DroppedSentence
 from qa.replies import reply
 from qa.writer.llm import LanguageModel, NotWritten
+from qa.writer.llm_replies import list_schema, object_schema
 from qa.writer.rewriting import LINK, Tell
 from qa.writer.translation_check import can_be_checked, problem_with
 
 PROMPT = "llm_translation_prompt.txt"
 TRANSLATION = re.compile(r'\{\s*"(?:number|text)"\s*:')
 _DECODER = json.JSONDecoder(strict=False)
-ITEM = {
-    "type": "object",
-    "properties": {"number": {"type": "integer"}, "text": {"type": "string", "maxLength": 1200}},
-    "required": ["number", "text"],
-    "additionalProperties": False,
-}
+ITEM = object_schema(number={"type": "integer"}, text={"type": "string", "maxLength": 1200})
 
 
 def translate(
@@ -78,12 +74,7 @@ def _is_english(statement: Statement, answer: Answer) -> bool:
 def _translations(texts: Mapping[int, str], language: str, model: LanguageModel, until: float) -> dict[int, str]:
     """Return the translations of a model by the numbers of the sentences. Raises NotWritten."""
     data = {"language": language, "sentences": [{"number": number, "text": text} for number, text in texts.items()]}
-    schema = {
-        "type": "object",
-        "properties": {"translations": {"type": "array", "items": ITEM, "maxItems": len(texts)}},
-        "required": ["translations"],
-        "additionalProperties": False,
-    }
+    schema = object_schema(translations=list_schema(ITEM, len(texts)))
     found = dict(translations_in(model.reply(PROMPT, data, schema, until)))
     if not found:
         raise NotWritten("unreadable")
