@@ -36,6 +36,8 @@ class WaymarkChat extends HTMLElement {
   #cried = false; // whether a message called for help: what documents say stays folded then
   /** @type {Panel | null} null until texts and styles are loaded */
   #panel = null;
+  /** @type {(() => void)[]} what was asked of the element before there was a panel */
+  #early = [];
   #life = new AbortController();
 
   connectedCallback() {
@@ -58,7 +60,8 @@ class WaymarkChat extends HTMLElement {
 
   /** Open the panel and put the focus into the box. */
   open() {
-    if (!this.#panel || this.#isVisible) return;
+    if (!this.#panel) return void this.#early.push(() => this.open());
+    if (this.#isVisible) return;
     this.#show();
     this.#panel.box.focus();
     this.#dispatch("open");
@@ -66,7 +69,7 @@ class WaymarkChat extends HTMLElement {
 
   /** Open the help card, which needs no server. */
   help() {
-    if (!this.#panel) return;
+    if (!this.#panel) return void this.#early.push(() => this.help());
     this.open();
     this.#pin(this.#book.card, this.#book);
     this.#focusHelp();
@@ -83,9 +86,10 @@ class WaymarkChat extends HTMLElement {
    * @param {string} question
    */
   async ask(question) {
+    if (!this.#panel) return void this.#early.push(() => void this.ask(question));
+    if (this.#asking) return;
     const text = question.trim();
     const count = [...text].length;
-    if (!this.#panel || this.#asking) return;
     const problem =
       (!count && this.#texts.empty) ||
       (count > MAX_QUESTION && fill(this.#texts.too_long, { limit: MAX_QUESTION, count })) ||
@@ -97,6 +101,7 @@ class WaymarkChat extends HTMLElement {
   /** Forget the conversation. */
   clear() {
     this.#stop();
+    this.#early = [];
     this.#turns = [];
     this.#help = null;
     this.#cried = false;
@@ -198,7 +203,9 @@ class WaymarkChat extends HTMLElement {
     if (wasOpen) this.#show();
     if (before && wasChoosing) panel.languages.focus();
     if (wasWriting) panel.box.focus();
-    if (!before) this.#dispatch("ready");
+    if (before) return;
+    this.#dispatch("ready");
+    for (const call of this.#early.splice(0)) call();
   }
 
   /** Take over the answer that the page came with, and replace the content of the element. */

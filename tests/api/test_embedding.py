@@ -4,7 +4,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -204,6 +204,29 @@ def test_script_interface_opens_asks_clears_and_closes(visit: Visit) -> None:
     chat.evaluate("chat => { chat.clear(); chat.close(); }")
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert page.locator(".turn").count() == 0
+
+
+def test_what_a_page_asks_of_the_element_before_it_is_ready_is_done_then(visit: Visit) -> None:
+    """On a slow line the page's own button for help works at once, as far as the page can tell: nothing is lost."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.context.route("**/widget.css", hold)
+    with visit.page.expect_request("**/widget.css"):
+        page = visit.open("/demo")
+    chat = page.locator("waymark-chat")
+    chat.evaluate("chat => { chat.open(); chat.ask('Forgotten?'); chat.clear(); }")
+    chat.evaluate("(chat, question) => { chat.help(); chat.ask(question); }", QUESTION)
+    assert page.get_by_role("dialog").count() == 0
+    [route] = held
+    route.continue_()
+
+    expect(page.get_by_role("dialog", name="Ask Waymark")).to_be_visible()
+    expect(page.locator(".pinned h3")).to_be_visible()
+    expect(page.locator(".log .statements")).to_contain_text(STATEMENT)
+    assert page.locator(".turn").count() == 1
 
 
 @pytest.mark.parametrize(
