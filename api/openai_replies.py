@@ -2,7 +2,7 @@
 
 In: a question, and the text of its answer with its marks. Out: JSON objects and server-sent events, as the package
 `openai` types them. Marks are annotations of the type `url_citation`; their indices count Unicode code points, and the
-end is behind the last one. Tokens are those of `corpus.tokens`.
+end is behind the last one. Tokens are those of `corpus.language.tokens`.
 """
 
 import json
@@ -16,7 +16,7 @@ from fastapi.sse import format_sse_event
 
 from api.answer_text import AnswerText, Mark
 from api.schemas import AskRequest
-from corpus.tokens import count_tokens
+from corpus.language.tokens import count_tokens
 
 MODEL = "waymark"
 

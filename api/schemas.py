@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from api.errors import NOT_TEXT, Problem
-from corpus.dates import iso_date
+from corpus.language.dates import iso_date
 from qa import Answer, Citation, Filters, Turn
 from qa.retrieval import SearchResult
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from corpus import Span
-from corpus.sentences import HEADING, LIST_MARK
+from corpus.documents.sentences import HEADING, LIST_MARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field, TypeAdapter, computed_field
 
-from corpus.languages import language_of
-from corpus.text import utf16_offset
+from corpus.language.detection import language_of
+from corpus.language.text import utf16_offset
 from qa.addresses import address_at, permalink, view_address
 from qa.charts import Chart
 from qa.evidence import Evidence

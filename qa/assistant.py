@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Self
 
 from corpus import Document
-from corpus.catalogue import Entry
-from corpus.languages import language_of
+from corpus.documents.catalogue import Entry
+from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers import Answer, Provenance

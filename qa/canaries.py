@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.languages import language_of
+from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, GenerationProblem
 from qa.query.query import make_query
 from qa.query.question import Question

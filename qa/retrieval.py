@@ -15,11 +15,11 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, Passage, Span
-from corpus.catalogue import NEAREST, keys_of, nearest_values
-from corpus.dates import may_lie_within
-from corpus.sentences import HEADING, LIST_MARK
-from corpus.terms import places_of
-from corpus.text import utf16_offset
+from corpus.documents.catalogue import NEAREST, keys_of, nearest_values
+from corpus.documents.sentences import HEADING, LIST_MARK
+from corpus.documents.terms import places_of
+from corpus.language.dates import may_lie_within
+from corpus.language.text import utf16_offset
 from embeddings import Encoder, Generation, Ranking, SentenceEncoder, model_folder
 from embeddings.index.ranking import Allowed
 from qa.addresses import address_at, view_address
@@ -136,7 +136,7 @@ class UnknownValue:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may be found; an empty tuple allows all. Compared as a catalogue compares (corpus/catalogue.py).
+    """Which documents may be found; an empty tuple allows all. Compared as a catalogue (corpus.documents) does.
 
     `since` and `until` are ISO dates, months or years, and included; empty ones do not bound.
     """

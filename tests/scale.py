@@ -32,7 +32,7 @@ import numpy as np
 from faiss.contrib.exhaustive_search import knn_ground_truth
 
 from corpus import Document, Passage, Span, split_sentences
-from corpus.cuts import Cuts
+from corpus.documents.cuts import Cuts
 from embeddings import Generation, build_generation, current_generation
 from embeddings.index import builder
 from embeddings.models.cache import _vectors

@@ -16,13 +16,13 @@ from api.examples import FIGURE, example_response
 from api.keys import admits
 from api.rendering import language_for, render_page
 from api.schemas import FilterValues
-from corpus.catalogue import list_documents
-from corpus.countries import country_code, country_name
+from corpus.documents.catalogue import list_documents
 from corpus.figures import tables
 from corpus.figures.listing import FigureRecord, csv_of, list_figures
-from corpus.languages import language_of
-from corpus.regions import COUNTRY
-from corpus.text import fold
+from corpus.language.countries import country_code, country_name
+from corpus.language.detection import language_of
+from corpus.language.regions import COUNTRY
+from corpus.language.text import fold
 from qa import Assistant
 from qa.figures.charts import place_charts
 from qa.records.keys import Scope

@@ -29,11 +29,11 @@ from api.routes.public import feedback
 from api.schemas import AskRequest, FeedbackRequest
 from api.translations import LANGUAGES
 from api.viewer import blocks_of, span_in
-from corpus.catalogue import list_documents
-from corpus.countries import country_code, country_name
+from corpus.documents.catalogue import list_documents
 from corpus.figures.documents import place_of
-from corpus.languages import language_of
-from corpus.text import fold
+from corpus.language.countries import country_code, country_name
+from corpus.language.detection import language_of
+from corpus.language.text import fold
 from qa.answers import answer_json
 from qa.figures.charts import place_charts
 from qa.help import help_json

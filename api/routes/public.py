@@ -39,7 +39,7 @@ from api.schemas import (
     SearchResponse,
 )
 from api.streaming import stream_answer, wants_events
-from corpus.catalogue import FACETS, list_documents
+from corpus.documents.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers import answer_json
 from qa.records.keys import Scope

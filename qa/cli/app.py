@@ -17,8 +17,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from corpus.catalogue import list_documents
-from corpus.dates import iso_date
+from corpus.documents.catalogue import list_documents
+from corpus.language.dates import iso_date
 from embeddings import current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.answers import answer_json

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from corpus import Document, UnreadableDocument
-from corpus.collection import Changes, Collection, FileReport, Outcome
+from corpus.documents.collection import Changes, Collection, FileReport, Outcome
 from embeddings import BuildInProgress, GenerationProblem, MilvusProblem, ModelProblem, RayProblem, StoreProblem
 from qa.answers import Answer
 from qa.canaries import BrokenCanaries

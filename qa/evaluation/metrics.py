@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from corpus.languages import UN_LANGUAGES, language_of
+from corpus.language.detection import UN_LANGUAGES, language_of
 from qa.answers import ANSWERING, Status
 from qa.evaluation.suites import Case, GoldQuestion
 from qa.evaluation.systems import TOO_SLOW_S

@@ -16,7 +16,7 @@ from functools import partial
 from importlib.metadata import version
 
 from corpus import Document, read_collection
-from corpus.collection import changes_between
+from corpus.documents.collection import changes_between
 from embeddings import (
     BuildInProgress,
     GenerationProblem,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from math import log
 
 from corpus import Span
-from corpus.text import numbers_in, say_the_same
+from corpus.language.text import numbers_in, say_the_same
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from embeddings.models.phrases import Phrase

@@ -7,7 +7,7 @@ is not searched for, if any. Works without an index and without a model, so that
 from dataclasses import dataclass, replace
 from typing import Self
 
-from corpus.languages import language_of
+from corpus.language.detection import language_of
 from qa.help import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import Document
-from corpus.languages import language_of
+from corpus.language.detection import language_of
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import load_suite
 from qa.evidence import Evidence

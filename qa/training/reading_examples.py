@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from corpus import Document, Passage, split_sentences
-from corpus.chunking import cut_into_passages
+from corpus.documents.chunking import cut_into_passages
 from embeddings import Encoder, Generation
 from embeddings.models.cross_encoder import Reading
 from embeddings.models.cross_encoder_training import Group, ReadingExample

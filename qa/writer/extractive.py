@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, pairwise
 
 from corpus import Span, is_list_item, lead_span, list_items
-from corpus.text import years_in
+from corpus.language.text import years_in
 from qa.answers import Citation, Statement
 from qa.evidence import Evidence
 

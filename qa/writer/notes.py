@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import combinations, starmap
 
-from corpus.text import fold, numbers_in, say_the_same, years_in
+from corpus.language.text import fold, numbers_in, say_the_same, years_in
 from qa.answers import Citation
 from qa.evidence import Evidence
 from qa.query.question import NAME

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from corpus import lead_span, split_sentences
-from corpus.text import fold
+from corpus.language.text import fold
 from embeddings import Encoder
 from embeddings.models.cross_encoder import Reading
 from embeddings.models.pooling import PassageText

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from conftest import DOCUMENTS, generation_of
 from corpus import Document, Passage
-from corpus.countries import countries_named
-from corpus.languages import language_of
+from corpus.language.countries import countries_named
+from corpus.language.detection import language_of
 from embeddings import Generation, Ranking
 from fakes import HashingEncoder
 from qa import Assistant, Filters

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from corpus import Document
-from corpus.cleaning import clean_page, lines_of
+from corpus.documents.cleaning import clean_page, lines_of
 from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.evaluation.json_lines import InvalidDataset, rows_of

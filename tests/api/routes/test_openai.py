@@ -19,7 +19,7 @@ from api import openai_replies
 from api.app import create_app
 from api.routes import openai as door
 from browsing import served
-from corpus.tokens import count_tokens
+from corpus.language.tokens import count_tokens
 from http_client import QUESTION, UNKNOWN
 from qa import Assistant, Settings
 from qa.records.database import Database

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from api.examples import ANSWER, DOCUMENT, HIT
 from api.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
 from corpus import Document
-from corpus.catalogue import list_documents
+from corpus.documents.catalogue import list_documents
 from embeddings.index.texts import Documents
 from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from qa import Assistant

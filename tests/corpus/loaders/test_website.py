@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument, read_collection
-from corpus.collection import Outcome
+from corpus.documents.collection import Outcome
 from corpus.loaders.website import crawling as crawler
 from corpus.loaders.website.crawling import Manners, Website, fetch_website, named_by_address
 from corpus.loaders.website.folder import WebsiteFolder

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Document, Passage, cuts
+from corpus import Document, Passage
+from corpus.documents import cuts
 from embeddings import Generation, GenerationProblem, build_generation, current_generation
 from embeddings.models.pooling import PassageText
 from fakes import HashingEncoder

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from corpus import Document, Passage, Span
-from corpus.catalogue import list_documents
-from corpus.dates import may_lie_within
+from corpus.documents.catalogue import list_documents
+from corpus.language.dates import may_lie_within
 from embeddings.index.texts import Texts, new_texts, open_texts
 from faults import full_disk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus.languages import language_of
+from corpus.language.detection import language_of
 from embeddings import SentenceEncoder
 from qa import Settings
 from qa.evaluation.metrics import nugget_recall

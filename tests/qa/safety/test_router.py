@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import qa
-from corpus.text import fold
+from corpus.language.text import fold
 from qa.answers import STATUSES
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.suites import UNSEEN, load_suite

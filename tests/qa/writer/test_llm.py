@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.tokens import count_tokens
+from corpus.language.tokens import count_tokens
 from embeddings import ModelProblem
 from fakes import BEDS, PAYS
 from model_server import Reply, model_server, settings_for

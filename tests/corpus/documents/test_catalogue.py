@@ -3,7 +3,7 @@
 import pytest
 
 from corpus import Document
-from corpus.catalogue import list_documents, nearest_values
+from corpus.documents.catalogue import list_documents, nearest_values
 
 DOCUMENTS = [
     Document("a", "Shelter in Accra", "Text.", published="2015-03", kind="news", countries=("Ghana",), publisher="IOM"),

@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import process
 
-from corpus.countries import plain_country
-from corpus.documents import Document
-from corpus.text import fold
+from corpus.documents.document import Document
+from corpus.language.countries import plain_country
+from corpus.language.text import fold
 
 
 @dataclass(frozen=True, slots=True)

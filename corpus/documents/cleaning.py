@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, zip_longest
 
-from corpus.sentences import LIST_MARK
-from corpus.terms import STOP_WORDS
+from corpus.documents.sentences import LIST_MARK
+from corpus.documents.terms import STOP_WORDS
 
 # Characters that are not drawn; the joiners U+200C and U+200D stay, since Persian and Indic words need them.
 INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")

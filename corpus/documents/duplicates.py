@@ -12,12 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from math import ceil
 
-from corpus.documents import Document
-from corpus.text import numbers_in
+from corpus.documents.document import Document
+from corpus.language.text import numbers_in
 
 SIMILAR = 0.9  # share of the sentences of two documents that both have
 COMMON = 100  # documents that have a sentence among their rarest, with which further ones are not compared
-# Rougher ends than those of corpus/sentences.py tell as well what two documents share, in a hundredth of the time.
+# Rougher ends than those of sentences.py tell as well what two documents share, in a hundredth of the time.
 ENDS = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])|\n[\s#•*-]*")
 
 

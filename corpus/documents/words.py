@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from corpus.documents import Document
+from corpus.documents.document import Document
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 

@@ -1,7 +1,7 @@
 """Find the regions and peoples that a text names, and tell which countries are in a region.
 
-In: the key of a text (`corpus.countries.text_key`) and its language. Out: UN M49 codes of regions, or ISO 3166 codes of
-countries, with the places where they stand. The names of regions are those of Unicode's CLDR and a few others.
+In: the key of a text (`corpus.language.countries.text_key`) and its language. Out: UN M49 codes of regions, or ISO 3166
+codes of countries, with the places where they stand. The names of regions are those of Unicode's CLDR and a few others.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from corpus.countries import country_name, text_key
+from corpus.language.countries import country_name, text_key
 
 WORLD = "001"
 COUNTRY = re.compile("[A-Z]{2}")  # codes of countries, as told from those of regions
@@ -120,5 +120,7 @@ def _region_names(language: str) -> dict[str, str]:
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    text: dict[str, Any] = yaml.load(files("corpus").joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader)
+    text: dict[str, Any] = yaml.load(
+        files("corpus.language").joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
     return text

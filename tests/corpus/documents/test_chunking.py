@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
-from corpus.tokens import count_tokens
+from corpus.language.tokens import count_tokens
 
 WORDS = st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=60)
 MARKED = st.builds(str.__add__, st.sampled_from(["# ", "### ", "- ", "12. ", "#", "-  "]), WORDS)

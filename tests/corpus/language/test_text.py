@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import fold, numbers_in, utf16_offset, years_in
+from corpus.language.text import fold, numbers_in, utf16_offset, years_in
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from itertools import combinations
 from random import Random
 
 from corpus import Document
-from corpus.duplicates import SIMILAR, duplicates
-from corpus.text import numbers_in
+from corpus.documents.duplicates import SIMILAR, duplicates
+from corpus.language.text import numbers_in
 
 TEXT = " ".join(f"Shelter {name} has a garden." for name in "ABCDEFGHIJKLMNOPQRST")
 ONE = Document("one", "One", f"{TEXT} It opened in 2018.")

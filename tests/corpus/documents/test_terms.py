@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.terms import places_of, terms_of
+from corpus.documents.terms import places_of, terms_of
 
 
 def test_terms_are_stems_without_stop_words() -> None:

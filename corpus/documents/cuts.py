@@ -9,9 +9,9 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
-from corpus.chunking import cut_into_passages
-from corpus.documents import Document, Passage, Span
-from corpus.sentences import split_sentences
+from corpus.documents.chunking import cut_into_passages
+from corpus.documents.document import Document, Passage, Span
+from corpus.documents.sentences import split_sentences
 from corpus.sqlite_cache import JsonCache, code_of
 
 BATCH = 50  # documents that are looked up together

@@ -94,7 +94,7 @@ def test_the_time_grows_with_the_length_of_a_line(unit: str, monkeypatch: pytest
         read.append(len(piece))
         return [dict(boundary) for boundary in get_sentence_boundaries(language, piece)]
 
-    monkeypatch.setattr("corpus.sentences.get_sentence_boundaries", count)
+    monkeypatch.setattr("corpus.documents.sentences.get_sentence_boundaries", count)
     line = unit * (50_000 // len(unit))
 
     split_sentences(line)

@@ -159,7 +159,7 @@ def _names(language: str) -> dict[str, str]:
 
 @cache
 def _un_names() -> dict[str, dict[str, str]]:
-    text = files("corpus").joinpath("country_names.yaml").read_text(encoding="utf-8")
+    text = files("corpus.language").joinpath("country_names.yaml").read_text(encoding="utf-8")
     names: dict[str, dict[str, str]] = yaml.load(text, yaml.CSafeLoader)
     return names
 

@@ -1,7 +1,7 @@
 """Normalise and compare texts: folded letters, stems, numbers, years, words in common, offsets.
 
 In: any text. Out: its folded form, the stems of its words, the numbers and years in it.
-Left out: stop words (corpus/terms.py), and parsing questions (qa/query).
+Left out: stop words (corpus/documents/terms.py), and parsing questions (qa/query).
 """
 
 import re

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cleaning import clean_page, join_lines, lines_of, normalise_characters, without_furniture
+from corpus.documents.cleaning import clean_page, join_lines, lines_of, normalise_characters, without_furniture
 
-SEED = Path(__file__).parents[3] / "shared" / "seed" / "iom-regional-counter-trafficking-conference.txt"
+SEED = Path(__file__).parents[4] / "shared" / "seed" / "iom-regional-counter-trafficking-conference.txt"
 
 MENU_PAGE = """-
 About us

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpus.documents import Document
+from corpus.documents.document import Document
 
 
 class Outcome(StrEnum):

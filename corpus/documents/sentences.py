@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from sentencex import get_sentence_boundaries
 
-from corpus.documents import Span
-from corpus.sentence_ends import is_end
+from corpus.documents.document import Span
+from corpus.language.sentence_ends import is_end
 
 # Only a mark with text after it counts.
 HEADING = re.compile(r"(#{1,6}) +(?=\S)")

@@ -11,7 +11,7 @@ from collections.abc import Collection
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN_PLUS
 
-from corpus.documents import Span
+from corpus.documents.document import Span
 
 WORD = re.compile(r"\b\w+\b")
 STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)

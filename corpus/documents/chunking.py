@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.documents import Document, Passage, Span
-from corpus.sentences import HEADING, split_sentences
-from corpus.tokens import count_tokens
+from corpus.documents.document import Document, Passage, Span
+from corpus.documents.sentences import HEADING, split_sentences
+from corpus.language.tokens import count_tokens
 
 MAX_TOKENS = 160  # the best of 100, 120, 160, 200, 256 and 320 on the development questions
 MIN_TOKENS = 40  # a section shorter than this is joined with the next one
