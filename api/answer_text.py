@@ -13,7 +13,7 @@ from typing import Any
 
 from api.translations import page_language, texts_in
 from qa import Answer, Citation
-from qa.help import card_text
+from qa.answers.help import card_text
 
 RULE = "\n\n---\n\n"
 SOURCES = re.compile(rf"{RULE}[^\n]+\n\n- \[1\] .*", re.DOTALL)

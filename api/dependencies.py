@@ -28,10 +28,10 @@ from api.schemas import AskRequest, FiltersIn, SearchRequest
 from api.serving import Serving
 from embeddings import MilvusProblem
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
-from qa.answers import STATUSES
+from qa.answers.answer import STATUSES
+from qa.answers.hits import NO_FILTERS, SearchResult, results_of
+from qa.answers.replies import reply
 from qa.records.recording import Answered, Recorder
-from qa.replies import reply
-from qa.retrieval import NO_FILTERS, SearchResult, results_of
 from qa.safety.intake import PreparedQuestion
 from qa.writer.rewriting import Tell
 

@@ -16,10 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.rendering import render_page
-from qa.help import HelpCard, help_json
+from qa.answers.help import HelpCard, help_json
+from qa.answers.hits import UnknownValue
+from qa.answers.replies import reply
 from qa.logs import request_id
-from qa.replies import reply
-from qa.retrieval import UnknownValue
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 10  # listed in one problem

@@ -18,7 +18,7 @@ from embeddings import GenerationProblem
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import generations
 from qa import Assistant, Citation
-from qa.addresses import UnknownPlace, evidence_at, places_in
+from qa.answers.addresses import UnknownPlace, evidence_at, places_in
 
 
 async def quotes_at(generation: str, path: str, assistant: Assistant, state: State, request: Request) -> Quotes:

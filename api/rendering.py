@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from api.assets import version
 from api.translations import LANGUAGES, direction_of, page_language, texts_in
 from corpus.language.dates import long_date
-from qa.charts import Chart, chart_svg
+from qa.answers.charts import Chart, chart_svg
 from qa.figures.texts import local
 from qa.safety.help_card import help_texts
 from qa.safety.help_page import NEUTRAL_SITE, dial_number, site_name

@@ -1,7 +1,7 @@
 """The pydantic models of requests under `/v1` with their limits, and of responses that are not defined in `qa`.
 
-Answers are defined in `qa.answers`, hits in `qa.retrieval`. Models are stable: within `/v1` fields may be added, and
-none is renamed or removed.
+Answers are defined in `qa.answers.answer`, hits in `qa.answers.hits`. Models are stable: within `/v1` fields may be
+added, and none is renamed or removed.
 """
 
 import re
@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from api.errors import NOT_TEXT, Problem
 from corpus.language.dates import iso_date
 from qa import Answer, Citation, Filters, Turn
-from qa.retrieval import SearchResult
+from qa.answers.hits import SearchResult
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 ANSWER_ID = re.compile("^[0-9a-f]{16}$")

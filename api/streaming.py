@@ -18,8 +18,8 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from api.dependencies import AskedQuestion
 from api.errors import DETAILS, AssistantUnavailable, log_failure, problem_body
-from qa.answers import Answer, answer_json
-from qa.help import help_json
+from qa.answers.answer import Answer, answer_json
+from qa.answers.help import help_json
 
 HEARTBEAT_S = 10.0
 HEARTBEAT = format_sse_event(comment="still working")

@@ -26,7 +26,7 @@ def waymark(_texts: Sequence[str], _model: str) -> Callable[[], object]:
     from corpus import load_documents
     from embeddings import build_generation
     from embeddings.models.pooling import PassageText
-    from qa.retrieval import load_encoder
+    from qa.pipeline.retrieval import load_encoder
     from qa.settings import Settings
 
     encoder, documents, var = load_encoder(Settings()), load_documents([Path("corpus/briefs")]), Path(mkdtemp())

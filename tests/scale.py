@@ -38,10 +38,11 @@ from embeddings.index import builder
 from embeddings.models.cache import _vectors
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
-from qa.assistant import Assistant
+from qa.answers.hits import Filters
+from qa.pipeline.assistant import Assistant
+from qa.pipeline.retrieval import load_encoder, retrieve
 from qa.query.query import Query, make_query
 from qa.query.question import Question
-from qa.retrieval import Filters, load_encoder, retrieve
 from qa.settings import Settings
 from rooms import ROOT
 from scale_plot import RESULTS, draw

@@ -1,7 +1,7 @@
 """All states of the widget, and how to bring a page of a running server into each.
 
 In: a page with the widget ready, and a language. Out: the page in that state. Answers are constructed by the models of
-`qa.answers` from the document of the OpenAPI example, so that each could come from the server.
+`qa.answers.answer` from the document of the OpenAPI example, so that each could come from the server.
 """
 
 import json
@@ -15,10 +15,10 @@ from api.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
 from api.streaming import answer_events
 from corpus import Document, Passage, Span, is_list_item
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
-from qa.answers import Topic, answer_json
-from qa.charts import Chart, Point
-from qa.help import EmergencyNumber, HelpLine
-from qa.replies import reply
+from qa.answers.answer import Topic, answer_json
+from qa.answers.charts import Chart, Point
+from qa.answers.help import EmergencyNumber, HelpLine
+from qa.answers.replies import reply
 
 QUESTIONS = {
     "ar": "من يموّل المأوى في أكرا؟",

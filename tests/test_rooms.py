@@ -60,7 +60,7 @@ def test_every_room_says_what_it_is_for() -> None:
 def test_the_drawn_steps_are_those_of_the_assistant(step: Step) -> None:
     """Each step of the drawn pipeline is a function that the assistant calls, directly or not."""
     module = next(name for name in reversed(modules()) if step.function.startswith(f"{name}."))
-    pipeline = {"qa.assistant", *nx.descendants(module_imports(), "qa.assistant")}
+    pipeline = {"qa.pipeline.assistant", *nx.descendants(module_imports(), "qa.pipeline.assistant")}
     callers = pipeline & set(module_imports().predecessors(module))
 
     assert callable(resolve_name(step.function))

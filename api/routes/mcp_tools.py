@@ -42,8 +42,8 @@ from api.schemas import (
 )
 from corpus.figures.listing import csv_of
 from qa import Answer, Assistant, HelpCard
-from qa.answers import answer_json
-from qa.help import card_text
+from qa.answers.answer import answer_json
+from qa.answers.help import card_text
 
 INSTRUCTIONS = (
     "Waymark quotes documents about the work of IOM and about counter-trafficking, word for word and with their "

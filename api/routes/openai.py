@@ -27,7 +27,7 @@ from api.keys import admits
 from api.openai_replies import MODEL, ChatCompletion, Json, ModelResponse, Reply
 from api.openai_requests import ChatRequest, Message, ResponseRequest, is_task, to_ask
 from api.streaming import HEARTBEAT, HEARTBEAT_S, UNBUFFERED
-from qa.help import HelpCard, card_text
+from qa.answers.help import HelpCard, card_text
 from qa.records.keys import Scope
 
 NOTHING = AnswerText("{}")  # the answer to a task, which is read as JSON: neither title nor tags nor questions

@@ -34,10 +34,10 @@ from corpus.figures.documents import place_of
 from corpus.language.countries import country_code, country_name
 from corpus.language.detection import language_of
 from corpus.language.text import fold
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
+from qa.answers.help import help_json
+from qa.answers.replies import reply
 from qa.figures.charts import place_charts
-from qa.help import help_json
-from qa.replies import reply
 from qa.safety.help_page import help_page, help_style
 
 TOKEN_BYTES, TOKEN_CHARACTERS = 12, 16  # of the random token of a form

@@ -41,10 +41,10 @@ from api.schemas import (
 from api.streaming import stream_answer, wants_events
 from corpus.documents.catalogue import FACETS, list_documents
 from qa import Answer
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
+from qa.answers.hits import SearchResult
 from qa.records.keys import Scope
 from qa.records.recording import Vote
-from qa.retrieval import SearchResult
 
 POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))

@@ -20,8 +20,8 @@ def check_sentences(
     with errors_shown(InvalidDataset):
         from corpus import load_documents
         from qa.evaluation.checked_sentences import PUBLIC, own_pairs, public_pairs, report
+        from qa.pipeline.retrieval import load_encoder
         from qa.reader.reading import load_reader
-        from qa.retrieval import load_encoder
         from qa.writer.support import Judge
 
         settings = Settings()

@@ -142,9 +142,9 @@ def snapshot(
 ) -> None:
     """Write the answers to all gold questions into a file; with --compare, exit 1 where one differs."""
     with _errors_shown():
-        from qa.assistant import Assistant
         from qa.evaluation.snapshot import differences, snapshot_lines
         from qa.evaluation.suites import SUITES, load_suite
+        from qa.pipeline.assistant import Assistant
 
         chosen = [load_suite(name) for name in suites or SUITES]
         assistant = Assistant.from_settings(Settings(), err.print)

@@ -15,7 +15,6 @@ from pathlib import Path
 from platform import python_version
 
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
-from qa.assistant import Assistant
 from qa.evaluation.browser_speed import BrowserProblem, chromium, page_times
 from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
 from qa.evaluation.datasets.omos_qa import ANSWER_WORDS as OMOS_WORDS
@@ -34,8 +33,9 @@ from qa.evaluation.speed import (
 )
 from qa.evaluation.suites import SUITES, Suite, load_suite
 from qa.evaluation.systems import LocalSystem, RemoteSystem, System
+from qa.pipeline.assistant import Assistant
+from qa.pipeline.retrieval import FUSIONS, MIN_MAX
 from qa.reader.reading import load_reader
-from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
 
 LOAD_USERS = 8

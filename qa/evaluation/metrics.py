@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from corpus.language.detection import UN_LANGUAGES, language_of
-from qa.answers import ANSWERING, Status
+from qa.answers.answer import ANSWERING, Status
 from qa.evaluation.suites import Case, GoldQuestion
 from qa.evaluation.systems import TOO_SLOW_S
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.answers import ANSWERING
+from qa.answers.answer import ANSWERING
 from qa.evaluation.judging import Record
 from qa.evaluation.metrics import LENGTHS, MIN_RIGHT_RECALL, UNSUPPORTED, WRITTEN
 from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean

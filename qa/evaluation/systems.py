@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from qa.answers import answer_json
-from qa.assistant import Assistant
+from qa.answers.answer import answer_json
+from qa.answers.hits import results_of
+from qa.pipeline.assistant import Assistant
 from qa.query.followups import Turn
-from qa.retrieval import results_of
 
 SEARCH_LIMIT = 50  # passages asked for, so that 10 documents are among them
 TOO_SLOW_S = 10.0  # the timeout of a request; a slower answer counts as missing

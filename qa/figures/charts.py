@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 
 from corpus.figures import Figure, Indicator, Series, Table, find
 from corpus.language.regions import place_name
-from qa.charts import Chart, Kind, Point
+from qa.answers.charts import Chart, Kind, Point
 from qa.figures.answers import Told
 from qa.figures.question import FiguresQuestion
 from qa.figures.texts import local

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus.language.countries import countries_named
 from corpus.language.text import numbers_in, years_in
 from embeddings.models.cross_encoder import Scores
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
 

@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 
 from corpus.language.countries import countries_named, country_code, country_name
 from corpus.language.dates import long_date
-from qa.help import EmergencyNumber, HelpCard, HelpLine
+from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
 from qa.query.question import Question
 from qa.safety.help_lines import LINES, HelpEntry, emergency_numbers, is_stale, oldest_day, read_entries
 

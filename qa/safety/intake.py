@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from corpus.language.detection import language_of
-from qa.help import HelpCard
+from qa.answers.help import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines

@@ -24,11 +24,11 @@ from qa.evaluation.datasets.omos_qa import Row as OmosRow
 from qa.evaluation.datasets.omos_qa import load_omos
 from qa.evaluation.json_lines import rows_of
 from qa.evaluation.metrics import nugget_recall
+from qa.pipeline.retrieval import retrieve
 from qa.query.followups import Turn, with_turns
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import passage_reading
-from qa.retrieval import retrieve
 from qa.training.examples import (
     SquadAnswer,
     SurveyRow,

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from corpus import split_sentences
 from corpus.language.detection import language_of
 from corpus.language.text import stem
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
 from qa.writer.support import Judge, folded, has_additions, in_context, is_among, scorer, support_features
 

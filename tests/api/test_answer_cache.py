@@ -12,8 +12,8 @@ from api.app import create_app
 from fakes import ANSWER
 from http_client import QUESTION
 from qa import Assistant, Intake, Settings
+from qa.pipeline.trace import Trace
 from qa.safety.intake import PreparedQuestion
-from qa.trace import Trace
 
 CRY = "They took my passport and I am locked in the house"
 OTHERS: dict[str, dict[str, Any]] = {

@@ -7,7 +7,7 @@ import pytest
 from api.answer_text import answer_in, answer_text
 from fakes import ANSWER, BEDS, BRIEF, PAYS
 from qa import Answer, Citation, Evidence, Statement, Status
-from qa.help import EmergencyNumber, HelpCard, HelpLine
+from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
 from scenes import NOTES
 
 SITE = "https://waymark.example.org"

@@ -12,8 +12,8 @@ from api.examples import ANSWER, DOCUMENT
 from api.routes import pages
 from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
 from qa import Answer
-from qa.answers import Topic, answer_json
-from qa.charts import Chart
+from qa.answers.answer import Topic, answer_json
+from qa.answers.charts import Chart
 from scenes import (
     ADDED,
     BARS,

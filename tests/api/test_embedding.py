@@ -13,7 +13,7 @@ from api.examples import ANSWER
 from browsing import HOSTILE, HOSTILE_DOCUMENT, QUESTION, STATEMENT, Visit, served
 from conftest import DOCUMENTS, assistant_over
 from qa import Assistant, Settings
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
 from scenes import (
     Scene,
     play,

@@ -17,7 +17,7 @@ from api.translations import LANGUAGES
 from browsing import PHONE, QUESTION, STATEMENT, Visit, served
 from conftest import assistant_over
 from qa import Assistant, Settings
-from qa.help import help_json
+from qa.answers.help import help_json
 from qa.safety.help_page import help_page
 from qa.safety.intake import Intake
 from scenes import HELP, UNDERSTOOD, Scene, play

@@ -22,12 +22,12 @@ PYTHONPATH = ":".join(sys.path)
 KILLS = 200
 PATIENCE_S = 5  # for the sign of a moment; a job takes a tenth of a second
 SERVER = """
-import api.serving, qa.retrieval
+import api.serving, qa.pipeline.retrieval
 from fakes import HashingEncoder
 from qa.cli.app import app
 api.serving.CHECK_S = 0.05
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()
 """
 QUESTION = {"question": "Who funds shelter 7 in Accra?"}

@@ -20,9 +20,9 @@ from browsing import served
 from http_client import QUESTION, assert_problem
 from processes import PATIENCE_S, eventually
 from qa import Answer, Assistant, Settings
+from qa.pipeline.trace import Trace
 from qa.safety.intake import PreparedQuestion
 from qa.stopping import check_wanted
-from qa.trace import Trace
 
 CRY = "They took my passport and I am locked in the house"
 STORY = "¿Quién financia el refugio de Colombia? " * 20

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from api.routes import pages
 from api.translations import LANGUAGES
 from browsing import PHONE, QUESTION, SOURCE, STATEMENT, Visit
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
 from scenes import ABOUT, LONG_VALUES, MORE, SCENES, Scene, play, scene_named
 
 # The text spacing that WCAG 1.4.12 asks pages to stand.

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import api.serving
-import qa.retrieval
+import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
 from embeddings import Vector, build_generation
@@ -31,8 +31,8 @@ def milvus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusSe
     settings = {"VAR": str(tmp_path / "var"), "VECTORS": server.address, "MIN_CONFIDENCE": "0.5", "READER": "false"}
     for name, value in (settings | {"CACHED_ANSWERS": "0"}).items():
         monkeypatch.setenv(f"WAYMARK_{name}", value)
-    monkeypatch.setattr(qa.retrieval, "model_folder", lambda *_: tmp_path)
-    monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr(qa.pipeline.retrieval, "model_folder", lambda *_: tmp_path)
+    monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(api.serving, "CHECK_S", 0.05)
     yield server
     server.stop()

@@ -15,7 +15,7 @@ from api.app import create_app
 from browsing import Visit, served
 from model_server import ModelServer, Reply, model_server, settings_for
 from qa import Assistant
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 from qa.writer.checking import Verdict
 from qa.writer.llm import LanguageModel
 

@@ -17,7 +17,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 import api.following
 import api.serving
-import qa.retrieval
+import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
 from embeddings import build_generation
@@ -38,8 +38,8 @@ def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("WAYMARK_MIN_CONFIDENCE", "0.5")
     monkeypatch.setenv("WAYMARK_READER", "false")
-    monkeypatch.setattr(qa.retrieval, "model_folder", lambda *_: tmp_path)
-    monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr(qa.pipeline.retrieval, "model_folder", lambda *_: tmp_path)
+    monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(api.serving, "CHECK_S", 0.02)
 
 

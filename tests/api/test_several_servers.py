@@ -25,12 +25,12 @@ from qa.records.database import Database
 from qa.records.keys import Scope, create_key, revoke_key
 
 SERVER = """
-import api.following, api.serving, qa.retrieval
+import api.following, api.serving, qa.pipeline.retrieval
 from fakes import HashingEncoder
 from qa.cli.app import app
 api.following.LOOK_S = api.serving.CHECK_S = 0.05
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()
 """
 QUESTION = {"question": "Who funds the shelter in Accra?"}

@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from api import streaming
 from api.streaming import answer_events
 from qa import Answer, Assistant
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
+from qa.pipeline.trace import Trace
 from qa.safety.intake import PreparedQuestion
-from qa.trace import Trace
 from scenes import MORE, NEAREST, answer_in
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"

@@ -23,7 +23,7 @@ from embeddings.models.pooling import PassageText
 from qa.evaluation.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
 from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
 from qa.evaluation.metrics import retrieval_scores
-from qa.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
+from qa.pipeline.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
 
 RANKED = 10
 FIELDS = 3  # of a line of judgements: query, document, grade

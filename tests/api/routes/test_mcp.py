@@ -31,10 +31,10 @@ ROOT = Path(__file__).parents[3]
 UNKNOWN_COUNTRY = {"type": "unknown", "loc": ("body", "filters", "countries"), "msg": "no document has it"}
 # `waymark mcp` with the fake encoder.
 COMMAND = """
-import qa.retrieval
+import qa.pipeline.retrieval
 from fakes import HashingEncoder
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 from qa.cli.app import app
 app(["mcp"])
 """

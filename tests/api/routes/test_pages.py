@@ -11,7 +11,7 @@ from api.routes import pages
 from api.schemas import AskRequest
 from http_client import INVALID_IDS, QUESTION, UNKNOWN
 from qa import Status
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
 from scenes import HELP
 
 

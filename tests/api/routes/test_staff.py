@@ -16,7 +16,7 @@ from httpx2 import Response
 import api.routes.staff
 import api.serving
 import qa.ingest.jobs
-import qa.retrieval
+import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import load_documents
 from corpus.loaders.finding import MAX_BYTES
@@ -32,10 +32,10 @@ from websites import Page, web_page, website
 
 PATIENCE_S = 60
 BUILDER = """
-import qa.retrieval
+import qa.pipeline.retrieval
 from fakes import HashingEncoder
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 from qa.ingest.building import main
 main()
 """
@@ -72,8 +72,8 @@ def client(source: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("WAYMARK_WEBSITE_DELAY", "0")
     monkeypatch.setenv("WAYMARK_WEBSITE_PRIVATE", "true")
     monkeypatch.setenv("PYTHONPATH", ":".join(sys.path))
-    monkeypatch.setattr(qa.retrieval, "model_folder", lambda *_: None)
-    monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr(qa.pipeline.retrieval, "model_folder", lambda *_: None)
+    monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(qa.ingest.jobs, "COMMAND", (sys.executable, "-c", BUILDER))
     monkeypatch.setattr(api.serving, "CHECK_S", 0.02)
     build_generation(load_documents([source]), HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")

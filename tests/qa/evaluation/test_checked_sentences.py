@@ -10,8 +10,8 @@ import pytest
 from corpus import Document, load_documents
 from qa.cli.paths import starter_collection
 from qa.evaluation.checked_sentences import FIT, JUDGE, Pair, own_pairs, public_pairs, report
+from qa.pipeline.retrieval import load_encoder
 from qa.reader.reading import load_reader
-from qa.retrieval import load_encoder
 from qa.settings import Settings
 from qa.writer.checking import Verdict
 from qa.writer.support import Judge

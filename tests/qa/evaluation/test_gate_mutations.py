@@ -8,16 +8,16 @@ import pytest
 
 from embeddings import Generation, Ranking, SentenceEncoder, current_generation, model_folder
 from qa import Turn
-from qa import assistant as pipeline
-from qa.assistant import Assistant
 from qa.evaluation.comparison import compare
 from qa.evaluation.gate import gate_failures, load_limits
 from qa.evaluation.judging import ask_all
 from qa.evaluation.runs import collect_run
 from qa.evaluation.suites import load_suite
 from qa.evaluation.systems import LocalSystem
+from qa.pipeline import assistant as pipeline
+from qa.pipeline.assistant import Assistant
+from qa.pipeline.retrieval import FUSIONS, MIN_MAX
 from qa.reader.reading import load_reader
-from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
 from qa.writer.extractive import Composition
 

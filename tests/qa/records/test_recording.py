@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from fakes import ANSWER
 from qa import Answer, Intake, Settings, Status
-from qa.help import HelpCard
+from qa.answers.help import HelpCard
 from qa.records import recording
 from qa.records.database import Database
 from qa.records.insights import erase, exported

@@ -17,7 +17,7 @@ from embeddings.models.pretrained import source_folder
 from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
 from qa.evaluation.runs import collect_run
 from qa.evaluation.summary import summarise
-from qa.retrieval import LEXICAL_WEIGHT
+from qa.pipeline.retrieval import LEXICAL_WEIGHT
 from qa.settings import Settings
 
 FOLDER = os.environ.get("WAYMARK_SCIFACT", "")

@@ -12,9 +12,10 @@ from corpus.language.detection import language_of
 from embeddings import Generation, Ranking
 from fakes import HashingEncoder
 from qa import Assistant, Filters
+from qa.answers.hits import Hit, SearchResult
+from qa.pipeline.retrieval import min_max_fusion, retrieve
 from qa.query.query import make_query
 from qa.query.question import Question
-from qa.retrieval import Hit, SearchResult, min_max_fusion, retrieve
 
 BACK_ENDS = ("files", "Milvus")  # where passages are searched
 SCORES = st.lists(st.floats(-100, 100, width=32), min_size=1, max_size=20)

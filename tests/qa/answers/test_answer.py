@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from corpus import Span
 from fakes import ANSWER, BRIEF, PASSAGE, PAYS
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
-from qa.answers import answer_json
-from qa.help import HelpLine
+from qa.answers.answer import answer_json
+from qa.answers.help import HelpLine
 
 
 def test_a_valid_answer_renders_its_marks() -> None:

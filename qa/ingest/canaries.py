@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, GenerationProblem
+from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
 from qa.query.question import Question
-from qa.retrieval import retrieve
 from qa.settings import Settings
 
 FIRST = 10  # passages found, of which one is to be of the document

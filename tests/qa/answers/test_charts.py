@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.figures import Figure, find, tables
-from qa.charts import CEILING, FLOOR, Chart, Point, chart_file, chart_svg
+from qa.answers.charts import CEILING, FLOOR, Chart, Point, chart_file, chart_svg
 from qa.figures.charts import bar_chart, series_chart
 from scenes import BARS, CHART
 

@@ -18,7 +18,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from pydantic import computed_field
 
-from qa.help import EVERY_KEY
+from qa.answers.help import EVERY_KEY
 
 FIRST, LAST = 14.0, 94.0  # where the years begin and end, in per cent
 FLOOR, CEILING = 170.0, 24.0  # the heights of zero and of the highest line of the grid

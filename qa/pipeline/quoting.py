@@ -7,14 +7,14 @@ Left out: finding what is quoted (evidence_search), and language models (writer.
 
 import hashlib
 
-from qa.answers import STATUSES, Answer, Provenance, Status
+from qa.answers.answer import STATUSES, Answer, Provenance, Status
+from qa.answers.hits import Filters
+from qa.answers.replies import message_of
 from qa.figures.joining import with_figures
 from qa.figures.question import FiguresQuestion
+from qa.pipeline.trace import Trace
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import Selection
-from qa.replies import message_of
-from qa.retrieval import Filters
-from qa.trace import Trace
 from qa.writer.extractive import compose
 from qa.writer.notes import notes_on
 from qa.writer.related_questions import related_questions

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from embeddings import Generation, Vector
 from fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from qa import Assistant, Filters, Status, Topic, Turn
+from qa.answers.replies import _replies
+from qa.pipeline.retrieval import retrieve
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
 from qa.reader.selection import Selection, join_sub_questions, select_evidence
-from qa.replies import _replies
-from qa.retrieval import retrieve
 
 FUNDS = "Who funds the shelter in Accra?"
 
@@ -239,8 +239,8 @@ def test_a_sure_answer_names_the_untold_part_too(assistant: Assistant, monkeypat
     def select(query: Query, *rest: Any) -> Selection:  # noqa: ANN401
         return Selection() if query.asked.text == "why there?" else select_evidence(query, *rest)
 
-    monkeypatch.setattr("qa.evidence_search.select_evidence", select)
-    monkeypatch.setattr("qa.evidence_search.SURE", 0.0)
+    monkeypatch.setattr("qa.pipeline.evidence_search.select_evidence", select)
+    monkeypatch.setattr("qa.pipeline.evidence_search.SURE", 0.0)
     answer, trace = assistant.explain("Who funds the shelter in Accra, and why there?")
 
     assert trace.findings
@@ -251,7 +251,7 @@ def test_a_sure_answer_names_the_untold_part_too(assistant: Assistant, monkeypat
 
 def test_all_parts_together_are_read_in_bounds(lenient: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many parts a question has, the passages that are read for it and for them are bounded."""
-    monkeypatch.setattr("qa.evidence_search.MOST_READ", 5)
+    monkeypatch.setattr("qa.pipeline.evidence_search.MOST_READ", 5)
     _, trace = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
 
     assert trace.findings
@@ -272,7 +272,7 @@ def test_a_confidently_answered_question_is_not_decomposed(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A question that is answered with high confidence costs one search, whatever it lists."""
-    monkeypatch.setattr("qa.evidence_search.SURE", 0.0)
+    monkeypatch.setattr("qa.pipeline.evidence_search.SURE", 0.0)
     _, trace = assistant.explain("Who funds the shelter in Accra, in Kumasi and in Tamale?")
 
     assert trace.findings

@@ -6,8 +6,8 @@ was understood, what was searched, retrieved, selected and rejected and why, and
 
 from dataclasses import dataclass
 
-from qa.answers import Topic
-from qa.explanation import (
+from qa.answers.answer import Topic
+from qa.answers.explanation import (
     DroppedSentence,
     ExplainedSearch,
     Explanation,
@@ -16,11 +16,11 @@ from qa.explanation import (
     WeighedPhrase,
     WeighedSentence,
 )
+from qa.answers.hits import Hit
 from qa.query.query import Query
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate, Selection
 from qa.reader.short_answers import ShortAnswer
-from qa.retrieval import Hit
 from qa.safety.intake import PreparedQuestion
 
 

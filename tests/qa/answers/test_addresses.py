@@ -7,7 +7,7 @@ import pytest
 from corpus import Document, Span
 from fakes import ANSWER, BEDS, BRIEF, PAYS
 from qa import Citation, Statement
-from qa.addresses import UnknownPlace, evidence_at, permalink, places_in
+from qa.answers.addresses import UnknownPlace, evidence_at, permalink, places_in
 
 PATH = permalink("000001-00000000", [BEDS, PAYS])
 

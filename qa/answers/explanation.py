@@ -5,7 +5,7 @@ Left out: the record itself (trace), and printing it (qa/cli).
 
 from dataclasses import dataclass, field
 
-from qa.help import EVERY_KEY
+from qa.answers.help import EVERY_KEY
 
 Contributions = dict[str, float]  # what each feature adds to the log-odds, by its name
 

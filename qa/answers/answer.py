@@ -16,11 +16,11 @@ from pydantic import Field, TypeAdapter, computed_field
 
 from corpus.language.detection import language_of
 from corpus.language.text import utf16_offset
-from qa.addresses import address_at, permalink, view_address
-from qa.charts import Chart
-from qa.evidence import Evidence
-from qa.explanation import Explanation
-from qa.help import EVERY_KEY, HelpCard
+from qa.answers.addresses import address_at, permalink, view_address
+from qa.answers.charts import Chart
+from qa.answers.evidence import Evidence
+from qa.answers.explanation import Explanation
+from qa.answers.help import EVERY_KEY, HelpCard
 
 INTERNAL = Field(exclude=True)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote as url_quote
 
 from corpus import Document, Passage, Span
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 
 WHOLE_WORDS, ENDS = 8, (4, 3)  # of a quote that is named whole in an address, and of the ends of a longer one
 PLACE = re.compile(r"(?P<id>[a-z0-9-]{1,300}):(?P<start>\d{1,9})-(?P<end>\d{1,9}):(?P<digest>[0-9a-f]{8})")

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import yaml
 
-from qa.answers import Status
+from qa.answers.answer import Status
 
 
 def reply(reason: str, language: str) -> str:
@@ -29,6 +29,6 @@ def message_of(reason: str, status: Status, language: str, *, has_card: bool) ->
 @cache
 def _replies() -> dict[str, dict[str, str]]:
     replies: dict[str, dict[str, str]] = yaml.safe_load(
-        files("qa").joinpath("replies.yaml").read_text(encoding="utf-8")
+        files("qa.answers").joinpath("replies.yaml").read_text(encoding="utf-8")
     )
     return replies

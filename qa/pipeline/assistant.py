@@ -20,25 +20,26 @@ from corpus.documents.catalogue import Entry
 from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers import Answer, Provenance
-from qa.evidence_search import EvidenceSearch, timed
-from qa.explanation import DroppedSentence
+from qa.answers.answer import Answer, Provenance
+from qa.answers.explanation import DroppedSentence
+from qa.answers.hits import NO_FILTERS, Filters, Hit
 from qa.figures.joining import TOPIC, is_on_figures
 from qa.figures.recognition import Recogniser
+from qa.pipeline.evidence_search import EvidenceSearch, timed
+from qa.pipeline.quoting import quote_documents
+from qa.pipeline.retrieval import MIN_MAX, load_encoder, retrieve
+from qa.pipeline.trace import Trace
 from qa.query.followups import Turn, follow_up_classifier, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.query.spelling import MOST_FREQUENT, Spelling
-from qa.quoting import quote_documents
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
-from qa.retrieval import MIN_MAX, NO_FILTERS, Filters, Hit, load_encoder, retrieve
 from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.sanitizer import clean
 from qa.settings import Settings
-from qa.trace import Trace
 from qa.writer.further_query import further_query
 from qa.writer.llm import LanguageModel
 from qa.writer.rewriting import Tell, rewrite
@@ -67,7 +68,7 @@ class Assistant:
         figures: Recogniser | None = None,
         model: LanguageModel | None = None,
     ) -> None:
-        """Take the index to answer from and the encoder that built it; `fusion` is one of `qa.retrieval.FUSIONS`.
+        """Take the index to answer from and the encoder that built it; `fusion` is one of FUSIONS in retrieval.py.
 
         Without classifiers, only rules recognise people at risk and small talk; without an intake, shipped help lines
         are used; without `figures`, only texts are searched; without a language model, answers are quotes.

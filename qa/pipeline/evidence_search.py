@@ -14,17 +14,18 @@ from typing import ParamSpec, TypeVar
 from corpus import Document
 from embeddings import Encoder, Generation
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers import Topic
+from qa.answers.answer import Topic
+from qa.answers.hits import Filters, Hit
+from qa.pipeline.retrieval import retrieve
+from qa.pipeline.trace import Findings, Search
 from qa.query.decomposition import without_added_words
 from qa.query.followups import Turn, quoted_sentences
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import bounded, join_sub_questions, passages_to_read, select_evidence
-from qa.retrieval import Filters, Hit, retrieve
 from qa.safety.sanitizer import clean
 from qa.stopping import check_wanted
-from qa.trace import Findings, Search
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
