@@ -21,8 +21,8 @@ from embeddings import Encoder, Generation, build_generation
 from embeddings.models.cross_encoder import Reading, Scores
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.hits import NO_FILTERS
-from qa.evaluation.judging import Progress
-from qa.evaluation.metrics import short_answer_is_right
+from qa.evaluation.judging.metrics import short_answer_is_right
+from qa.evaluation.judging.records import Progress
 from qa.pipeline.evidence_search import EvidenceSearch
 from qa.pipeline.retrieval import MIN_MAX
 from qa.pipeline.trace import Search

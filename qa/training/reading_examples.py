@@ -22,8 +22,8 @@ from embeddings.models.cross_encoder import Reading
 from embeddings.models.cross_encoder_training import Group, ReadingExample
 from qa.evaluation.datasets.omos_qa import Row as OmosRow
 from qa.evaluation.datasets.omos_qa import load_omos
-from qa.evaluation.json_lines import rows_of
-from qa.evaluation.metrics import nugget_recall
+from qa.evaluation.judging.json_lines import rows_of
+from qa.evaluation.judging.metrics import nugget_recall
 from qa.pipeline.retrieval import retrieve
 from qa.query.followups import Turn, with_turns
 from qa.query.query import make_query

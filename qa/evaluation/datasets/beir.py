@@ -20,9 +20,9 @@ from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
 from embeddings.models.cache import encode_cached
 from embeddings.models.pooling import PassageText
-from qa.evaluation.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
-from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
-from qa.evaluation.metrics import retrieval_scores
+from qa.evaluation.judging.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
+from qa.evaluation.judging.metrics import retrieval_scores
+from qa.evaluation.judging.records import JUDGED, Progress, Record, no_progress
 from qa.pipeline.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
 
 RANKED = 10

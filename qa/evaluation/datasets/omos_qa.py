@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from corpus import Document
 from embeddings import Encoder, Generation, build_generation
 from qa.answers.hits import Filters
-from qa.evaluation.json_lines import digest_of, lines_of, rows_of
-from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
+from qa.evaluation.judging.json_lines import digest_of, lines_of, rows_of
+from qa.evaluation.judging.records import JUDGED, Progress, Record, no_progress
 from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
 from qa.query.question import Question

@@ -11,7 +11,7 @@ from api.app import create_app
 from http_client import QUESTION, UNKNOWN
 from model_server import model_server, settings_for
 from qa import Assistant, Settings
-from qa.evaluation.suites import Row
+from qa.evaluation.judging.suites import Row
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
 from qa.writer.llm import LanguageModel

@@ -10,7 +10,7 @@ from typer.testing import Result
 
 from fakes import ANSWER
 from qa import Intake, Settings, Status
-from qa.evaluation.suites import Row
+from qa.evaluation.judging.suites import Row
 from qa.records.database import Database
 from qa.records.recording import Answered, Recorder, Vote
 

@@ -16,8 +16,8 @@ from qa import Settings
 from qa.evaluation import browser_speed
 from qa.evaluation.benchmark import evaluate, load_tasks
 from qa.evaluation.browser_speed import BrowserProblem, page_times
-from qa.evaluation.judging import no_progress
-from qa.evaluation.report import markdown
+from qa.evaluation.judging.records import no_progress
+from qa.evaluation.reporting.report import markdown
 
 ANSWERED = "Who funds the shelter in Accra?"
 REFUSED = "What is the boiling point of tungsten?"

@@ -10,8 +10,8 @@ import yaml
 from corpus.language.detection import language_of
 from embeddings import SentenceEncoder
 from qa import Settings
-from qa.evaluation.metrics import nugget_recall
-from qa.evaluation.suites import GOLD
+from qa.evaluation.judging.metrics import nugget_recall
+from qa.evaluation.judging.suites import GOLD
 from qa.figures.answers import tell
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import breakdown_of, places_of, years_of

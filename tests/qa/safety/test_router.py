@@ -10,8 +10,8 @@ import yaml
 
 from corpus.language.text import fold
 from qa.answers.answer import STATUSES
-from qa.evaluation.json_lines import rows_of
-from qa.evaluation.suites import UNSEEN, load_suite
+from qa.evaluation.judging.json_lines import rows_of
+from qa.evaluation.judging.suites import UNSEEN, load_suite
 from qa.query.question import Question
 from qa.safety.phrases import phrase_pattern
 from qa.safety.router import REASONS, fits, route

@@ -12,8 +12,8 @@ from corpus import Document
 from embeddings.models.pretrained import ModelProblem
 from fakes import HashingEncoder
 from qa import Settings
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.judging import no_progress
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.records import no_progress
 from qa.training.outputs import Outputs
 from qa.training.train import Sources, train
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.metrics import (
+from qa.evaluation.judging.metrics import (
     METRICS,
     Response,
     normalise,
@@ -18,7 +18,7 @@ from qa.evaluation.metrics import (
     score_refusal,
     short_answer_is_right,
 )
-from qa.evaluation.suites import Case, GoldQuestion
+from qa.evaluation.judging.suites import Case, GoldQuestion
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.statistics import area_under_risk, paired_p_value, risk_coverage, weighted_mean
+from qa.evaluation.reporting.statistics import area_under_risk, paired_p_value, risk_coverage, weighted_mean
 
 SCORES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 

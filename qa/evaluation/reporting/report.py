@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.evaluation.comparison import Change
-from qa.evaluation.judging import Record
-from qa.evaluation.plots import draw_plots
-from qa.evaluation.runs import Run
+from qa.evaluation.judging.records import Record
+from qa.evaluation.reporting.comparison import Change
+from qa.evaluation.reporting.plots import draw_plots
+from qa.evaluation.reporting.runs import Run
 
 HEADLINES = {  # metrics that the README shows, by suite
     "factual": (
@@ -158,7 +158,7 @@ def html(run: Run, summary: Mapping[str, Any], changes: Sequence[Change]) -> str
     from jinja2 import Environment, PackageLoader
     from markdown_it import MarkdownIt
 
-    environment = Environment(loader=PackageLoader("qa.evaluation", "templates"), autoescape=True)
+    environment = Environment(loader=PackageLoader("qa.evaluation.reporting", "templates"), autoescape=True)
     tables = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown(summary, changes))
     return environment.get_template("report.html").render(
         tables=tables, plots=draw_plots(run.judged, summary), worst=worst_questions(run.judged)

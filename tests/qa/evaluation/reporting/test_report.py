@@ -3,10 +3,10 @@
 import dataclasses
 from pathlib import Path
 
-from qa.evaluation.comparison import compare
-from qa.evaluation.judging import Record
-from qa.evaluation.report import html, markdown, worst_questions, write_report
-from qa.evaluation.runs import Run
+from qa.evaluation.judging.records import Record
+from qa.evaluation.reporting.comparison import compare
+from qa.evaluation.reporting.report import html, markdown, worst_questions, write_report
+from qa.evaluation.reporting.runs import Run
 
 
 def test_both_reports_are_written_and_the_page_fetches_nothing(run: Run, tmp_path: Path) -> None:

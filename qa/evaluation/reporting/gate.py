@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
-from qa.evaluation.comparison import Change, Summary
-from qa.evaluation.suites import gold_file
+from qa.evaluation.judging.suites import gold_file
+from qa.evaluation.reporting.comparison import Change, Summary
 
 Limits = Mapping[str, Mapping[str, Mapping[str, float]]]  # suite, metric, `floor` or `ceiling`
 

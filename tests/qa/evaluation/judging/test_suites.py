@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.suites import SUITES, load_suite
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.suites import SUITES, load_suite
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_without_the_gold_questions_suites_are_read_by_path(
     suite_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An installed package holds no gold questions: the error says where they are, and other suites can be read."""
-    monkeypatch.setattr("qa.evaluation.suites.GOLD", tmp_path / "nothing")
+    monkeypatch.setattr("qa.evaluation.judging.suites.GOLD", tmp_path / "nothing")
 
     with pytest.raises(InvalidDataset, match=r"come with the source.*give suites by path, or run it from a checkout"):
         load_suite("factual")

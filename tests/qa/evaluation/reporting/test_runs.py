@@ -5,12 +5,12 @@ from itertools import chain
 from pathlib import Path
 
 from qa import Assistant
-from qa.evaluation.comparison import load_summary
-from qa.evaluation.judging import ask_all
-from qa.evaluation.report import markdown
-from qa.evaluation.runs import Measurement, Run, collect_run, save_run
-from qa.evaluation.suites import load_suite
-from qa.evaluation.systems import LocalSystem
+from qa.evaluation.judging.records import ask_all
+from qa.evaluation.judging.suites import load_suite
+from qa.evaluation.judging.systems import LocalSystem
+from qa.evaluation.reporting.comparison import load_summary
+from qa.evaluation.reporting.report import markdown
+from qa.evaluation.reporting.runs import Measurement, Run, collect_run, save_run
 
 
 def test_a_run_is_written_and_read_again(run: Run, tmp_path: Path) -> None:

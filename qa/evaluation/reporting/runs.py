@@ -9,8 +9,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qa.evaluation.judging import JUDGED, Record
-from qa.evaluation.summary import latency, risk_area, scores_by_question, summarise, threshold_costs, writers_compared
+from qa.evaluation.judging.records import JUDGED, Record
+from qa.evaluation.reporting.summary import (
+    latency,
+    risk_area,
+    scores_by_question,
+    summarise,
+    threshold_costs,
+    writers_compared,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Records are aggregated by suite and group."""
 
-from qa.evaluation.judging import Record
-from qa.evaluation.runs import Run
-from qa.evaluation.summary import risk_points, scores_by_question, summarise, threshold_costs
+from qa.evaluation.judging.records import Record
+from qa.evaluation.reporting.runs import Run
+from qa.evaluation.reporting.summary import risk_points, scores_by_question, summarise, threshold_costs
 
 
 def test_figures_are_given_of_all_questions_and_by_group(run: Run) -> None:

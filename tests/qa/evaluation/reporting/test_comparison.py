@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.evaluation.comparison import Change, NotComparable, compare, load_summary
-from qa.evaluation.runs import Run
+from qa.evaluation.reporting.comparison import Change, NotComparable, compare, load_summary
+from qa.evaluation.reporting.runs import Run
 
 
 def test_equal_runs_show_no_change(run: Run) -> None:

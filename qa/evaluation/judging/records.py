@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qa.evaluation.metrics import METRICS, MIN_RIGHT_RECALL, REFUSING, Response
-from qa.evaluation.suites import Case, GoldQuestion, Suite
-from qa.evaluation.systems import System
+from qa.evaluation.judging.metrics import METRICS, MIN_RIGHT_RECALL, REFUSING, Response
+from qa.evaluation.judging.suites import Case, GoldQuestion, Suite
+from qa.evaluation.judging.systems import System
 from qa.query.followups import Turn
 
 JUDGED = "waymark"  # the name of the system that is judged; the others are its baselines

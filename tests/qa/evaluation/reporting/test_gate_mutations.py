@@ -8,12 +8,12 @@ import pytest
 
 from embeddings import Generation, Ranking, SentenceEncoder, current_generation, model_folder
 from qa import Turn
-from qa.evaluation.comparison import compare
-from qa.evaluation.gate import gate_failures, load_limits
-from qa.evaluation.judging import ask_all
-from qa.evaluation.runs import collect_run
-from qa.evaluation.suites import load_suite
-from qa.evaluation.systems import LocalSystem
+from qa.evaluation.judging.records import ask_all
+from qa.evaluation.judging.suites import load_suite
+from qa.evaluation.judging.systems import LocalSystem
+from qa.evaluation.reporting.comparison import compare
+from qa.evaluation.reporting.gate import gate_failures, load_limits
+from qa.evaluation.reporting.runs import collect_run
 from qa.pipeline import assistant as pipeline
 from qa.pipeline.assistant import Assistant
 from qa.pipeline.retrieval import FUSIONS, MIN_MAX

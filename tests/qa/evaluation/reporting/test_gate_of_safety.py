@@ -6,11 +6,11 @@ import pytest
 
 import qa.safety.distress_rules
 from qa import Assistant
-from qa.evaluation.gate import gate_failures, load_limits
-from qa.evaluation.judging import ask_all
-from qa.evaluation.runs import collect_run
-from qa.evaluation.suites import load_suite
-from qa.evaluation.systems import LocalSystem
+from qa.evaluation.judging.records import ask_all
+from qa.evaluation.judging.suites import load_suite
+from qa.evaluation.judging.systems import LocalSystem
+from qa.evaluation.reporting.gate import gate_failures, load_limits
+from qa.evaluation.reporting.runs import collect_run
 
 
 def mutated(assistant: Assistant, suite: str) -> list[str]:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from qa.answers.answer import ANSWERING
-from qa.evaluation.judging import Record
-from qa.evaluation.metrics import LENGTHS, MIN_RIGHT_RECALL, UNSUPPORTED, WRITTEN
-from qa.evaluation.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
+from qa.evaluation.judging.metrics import LENGTHS, MIN_RIGHT_RECALL, UNSUPPORTED, WRITTEN
+from qa.evaluation.judging.records import Record
+from qa.evaluation.reporting.statistics import Figure, area_under_risk, harmonic_mean, weighted_mean
 
 PERCENTILES = {"p50": 50, "p95": 95, "p99": 99}
 # What writers are compared by, besides the words and the time of an answer.

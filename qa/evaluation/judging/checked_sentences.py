@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus import Document, Passage, Span, cut_into_passages, split_sentences
 from qa.answers.evidence import Evidence
-from qa.evaluation.json_lines import invalid_line, rows_of
-from qa.evaluation.suites import gold_file
+from qa.evaluation.judging.json_lines import invalid_line, rows_of
+from qa.evaluation.judging.suites import gold_file
 from qa.writer.checking import Verdict, check_sentence
 from qa.writer.support import Judge
 

@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qa.evaluation.judging import Record
-from qa.evaluation.statistics import risk_coverage
-from qa.evaluation.summary import risk_points
+from qa.evaluation.judging.records import Record
+from qa.evaluation.reporting.statistics import risk_coverage
+from qa.evaluation.reporting.summary import risk_points
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Picture

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from qa.evaluation.comparison import compare
-from qa.evaluation.gate import gate_failures, load_limits
-from qa.evaluation.metrics import LOWER_IS_BETTER
+from qa.evaluation.judging.metrics import LOWER_IS_BETTER
+from qa.evaluation.reporting.comparison import compare
+from qa.evaluation.reporting.gate import gate_failures, load_limits
 
 
 def summary_of(values: dict[str, list[float]], *, suite: str = "factual") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
 
-from qa.evaluation.json_lines import InvalidDataset, digest_of, rows_of
+from qa.evaluation.judging.json_lines import InvalidDataset, digest_of, rows_of
 
 # No training question is about the documents of these suites; those of the other suites have some.
 UNSEEN = (
@@ -29,7 +29,7 @@ UNSEEN = (
     "unseen_yes_no",
 )
 SUITES = ("factual", "multi", "dialogues", "unanswerable", "safety", "attacks", "multilingual", "figures", *UNSEEN)
-GOLD = Path(__file__).parent / "gold"  # of a checkout; the installed package has none
+GOLD = Path(__file__).parents[1] / "gold"  # of a checkout; the installed package has none
 
 
 class GoldQuestion(BaseModel):

@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from qa.evaluation.metrics import LOWER_IS_BETTER
-from qa.evaluation.statistics import paired_p_value
+from qa.evaluation.judging.metrics import LOWER_IS_BETTER
+from qa.evaluation.reporting.statistics import paired_p_value
 
 SIGNIFICANT = 0.05
 NO_DIFFERENCE = "no difference shown"

@@ -1,7 +1,7 @@
 """Answers are judged by the expected values of their question's line, and no wrong one passes."""
 
-from qa.evaluation.judging import Record
-from qa.evaluation.runs import Run
+from qa.evaluation.judging.records import Record
+from qa.evaluation.reporting.runs import Run
 
 
 def test_what_is_measured_follows_from_what_a_line_says(run: Run) -> None:

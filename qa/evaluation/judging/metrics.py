@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from corpus.language.detection import UN_LANGUAGES, language_of
 from qa.answers.answer import ANSWERING, Status
-from qa.evaluation.suites import Case, GoldQuestion
-from qa.evaluation.systems import TOO_SLOW_S
+from qa.evaluation.judging.suites import Case, GoldQuestion
+from qa.evaluation.judging.systems import TOO_SLOW_S
 
 LENGTHS = ("words", "words with more")
 WRITTEN, UNSUPPORTED = "written by the model", "unsupported sentences of the model"

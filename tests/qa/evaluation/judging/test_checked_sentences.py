@@ -9,7 +9,7 @@ import pytest
 
 from corpus import Document, load_documents
 from qa.cli.paths import starter_collection
-from qa.evaluation.checked_sentences import FIT, JUDGE, Pair, own_pairs, public_pairs, report
+from qa.evaluation.judging.checked_sentences import FIT, JUDGE, Pair, own_pairs, public_pairs, report
 from qa.pipeline.retrieval import load_encoder
 from qa.reader.reading import load_reader
 from qa.settings import Settings
