@@ -14,8 +14,8 @@ from typing import Any, TypedDict, Unpack
 import urllib3
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from api.errors import Problem
-from api.schemas import MAX_BATCH
+from api.formats.errors import Problem
+from api.formats.schemas import MAX_BATCH
 from qa.answers.answer import Provenance, Statement, Status, Topic
 from qa.answers.charts import Chart
 from qa.answers.explanation import Explanation
@@ -103,7 +103,7 @@ class Filters(TypedDict, total=False):
 
 
 class Options(TypedDict, total=False):
-    """What a question may be asked with, as in `api.schemas.AskRequest`."""
+    """What a question may be asked with, as in `api.formats.schemas.AskRequest`."""
 
     history: list[dict[str, str]]
     drop: list[str]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from httpx2 import Response
 
-from api.errors import MEDIA_TYPE
+from api.formats.errors import MEDIA_TYPE
 
 QUESTION = "Who funds the shelter in Accra?"
 UNKNOWN = "What is the boiling point of tungsten?"

@@ -11,8 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from api.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
-from api.streaming import answer_events
+from api.asking.streaming import answer_events
+from api.formats.examples import ANSWER, DOCUMENT, EVIDENCE, PASSAGE
 from corpus import Document, Passage, Span, is_list_item
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
 from qa.answers.answer import Topic, answer_json

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from api.app import create_app
-from api.translations import LANGUAGES
+from api.formats.translations import LANGUAGES
 from browsing import chromium, served
 from qa import Assistant, Settings
 from qa.evaluation.browser_speed import page_times

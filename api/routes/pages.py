@@ -20,15 +20,15 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from api.assets import STATIC, refusal_script, version, widget_script
-from api.dependencies import AssistantDep, State, StateDep, answer_to
-from api.errors import AssistantUnavailable
-from api.quotes import quotes_at
-from api.rendering import language_for, render_page
+from api.asking.dependencies import AssistantDep, State, StateDep, answer_to
+from api.asking.quotes import quotes_at
+from api.formats.assets import STATIC, refusal_script, version, widget_script
+from api.formats.errors import AssistantUnavailable
+from api.formats.rendering import language_for, render_page
+from api.formats.schemas import AskRequest, FeedbackRequest
+from api.formats.translations import LANGUAGES
+from api.formats.viewer import blocks_of, span_in
 from api.routes.public import feedback
-from api.schemas import AskRequest, FeedbackRequest
-from api.translations import LANGUAGES
-from api.viewer import blocks_of, span_in
 from corpus.documents.catalogue import list_documents
 from corpus.figures.documents import place_of
 from corpus.language.countries import country_code, country_name

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import JSONResponse, Response
 
-from api.dependencies import (
+from api.asking.dependencies import (
     AssistantDep,
     State,
     StateDep,
@@ -20,12 +20,11 @@ from api.dependencies import (
     search_results,
     take_question,
 )
-from api.errors import AssistantUnavailable, problem_responses, refusal_body
-from api.examples import ANSWER, DOCUMENT, HIT, example_response
-from api.keys import admits, needs
-from api.limits import is_within
-from api.quotes import quotes_at
-from api.schemas import (
+from api.asking.quotes import quotes_at
+from api.asking.streaming import stream_answer, wants_events
+from api.formats.errors import AssistantUnavailable, problem_responses, refusal_body
+from api.formats.examples import ANSWER, DOCUMENT, HIT, example_response
+from api.formats.schemas import (
     AskRequest,
     BatchRequest,
     BatchResponse,
@@ -38,7 +37,8 @@ from api.schemas import (
     SearchRequest,
     SearchResponse,
 )
-from api.streaming import stream_answer, wants_events
+from api.guards.keys import admits, needs
+from api.guards.limits import is_within
 from corpus.documents.catalogue import FACETS, list_documents
 from qa import Answer
 from qa.answers.answer import answer_json

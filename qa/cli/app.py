@@ -169,7 +169,7 @@ def serve(
             timeout_worker_healthcheck=STUCK_S,
             host=host,
             port=port,
-            http=import_from_string("api.connections:TimedConnection"),
+            http=import_from_string("api.guards.connections:TimedConnection"),
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=SHUTDOWN_S,
             proxy_headers=False,  # the settings say which proxies are trusted

@@ -16,8 +16,8 @@ import httpx2
 import numpy as np
 import pytest
 
-from api.lanes import ALWAYS_JUDGED
-from api.schemas import AskRequest
+from api.formats.schemas import AskRequest
+from api.guards.lanes import ALWAYS_JUDGED
 from flood import COUNTRIES, costliest
 from processes import free_port, wait_until_ready
 from qa import Assistant, Settings

@@ -22,10 +22,10 @@ PYTHONPATH = ":".join(sys.path)
 KILLS = 200
 PATIENCE_S = 5  # for the sign of a moment; a job takes a tenth of a second
 SERVER = """
-import api.serving, qa.pipeline.retrieval
+import api.asking.serving, qa.pipeline.retrieval
 from fakes import HashingEncoder
 from qa.cli.app import app
-api.serving.CHECK_S = 0.05
+api.asking.serving.CHECK_S = 0.05
 qa.pipeline.retrieval.model_folder = lambda *_: None
 qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()

@@ -25,10 +25,10 @@ from qa.records.database import Database
 from qa.records.keys import Scope, create_key, revoke_key
 
 SERVER = """
-import api.following, api.serving, qa.pipeline.retrieval
+import api.asking.following, api.asking.serving, qa.pipeline.retrieval
 from fakes import HashingEncoder
 from qa.cli.app import app
-api.following.LOOK_S = api.serving.CHECK_S = 0.05
+api.asking.following.LOOK_S = api.asking.serving.CHECK_S = 0.05
 qa.pipeline.retrieval.model_folder = lambda *_: None
 qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()

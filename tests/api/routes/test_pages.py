@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.formats.schemas import AskRequest
 from api.routes import pages
-from api.schemas import AskRequest
 from http_client import INVALID_IDS, QUESTION, UNKNOWN
 from qa import Status
 from qa.answers.answer import answer_json

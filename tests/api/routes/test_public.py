@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.examples import ANSWER, DOCUMENT, HIT
-from api.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
+from api.formats.examples import ANSWER, DOCUMENT, HIT
+from api.formats.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
 from corpus import Document
 from corpus.documents.catalogue import list_documents
 from embeddings.index.texts import Documents

@@ -13,8 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+import api.asking.serving
 import api.routes.staff
-import api.serving
 import qa.ingest.jobs
 import qa.pipeline.retrieval
 from api.app import create_app
@@ -75,7 +75,7 @@ def client(source: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(qa.pipeline.retrieval, "model_folder", lambda *_: None)
     monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(qa.ingest.jobs, "COMMAND", (sys.executable, "-c", BUILDER))
-    monkeypatch.setattr(api.serving, "CHECK_S", 0.02)
+    monkeypatch.setattr(api.asking.serving, "CHECK_S", 0.02)
     build_generation(load_documents([source]), HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
     with TestClient(create_app(), raise_server_exceptions=False) as client:
         yield client
