@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from processes import PATIENCE_S, free_port, status_of, wait_until_ready
+from drivers.processes import PATIENCE_S, free_port, status_of, wait_until_ready
 from qa.evaluation.reporting.comparison import load_summary
 from qa.evaluation.reporting.report import put_into_readme
 from rooms import room_imports

@@ -1,1 +1,1 @@
-"""The types of an answer: evidence, hits and citations, figures' charts and the help card, and its fixed texts."""
+"""The types of an answer: evidence, hits, citations, charts and the help card, and its fixed texts."""

@@ -15,18 +15,18 @@ from pathlib import Path
 import httpx2
 import pytest
 
-import processes
 from corpus import Document
+from doubles.fakes import HashingEncoder
+from drivers import processes
+from drivers.processes import eventually, free_port, wait_until_ready
 from embeddings import build_generation
 from embeddings.index.store import send
-from fakes import HashingEncoder
-from processes import eventually, free_port, wait_until_ready
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key, revoke_key
 
 SERVER = """
 import api.asking.following, api.asking.serving, qa.pipeline.retrieval
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.cli.app import app
 api.asking.following.LOOK_S = api.asking.serving.CHECK_S = 0.05
 qa.pipeline.retrieval.model_folder = lambda *_: None

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.asking import cache
 from api.asking.cache import AnswerCache
-from fakes import ANSWER
-from http_client import QUESTION
+from doubles.fakes import ANSWER
+from drivers.http_client import QUESTION
 from qa import Assistant, Intake, Settings
 from qa.pipeline.trace import Trace
 from qa.safety.intake import PreparedQuestion

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 from api.app import create_app
-from browsing import Visit, served
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
+from drivers.browsing import Visit, served
 from qa import Assistant, Settings
 
 CRY = "They took my passport and I am locked in the house"

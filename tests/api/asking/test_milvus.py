@@ -14,9 +14,9 @@ import api.asking.serving
 import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
+from doubles.fakes import HashingEncoder
+from doubles.milvus_server import PATIENCE_S, MilvusServer
 from embeddings import Vector, build_generation
-from fakes import HashingEncoder
-from milvus_server import PATIENCE_S, MilvusServer
 from qa import Settings
 
 PAUSE_S = 0.1  # between two questions of a client

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 from api.app import create_app
-from browsing import Visit, served
-from model_server import ModelServer, Reply, model_server, settings_for
+from doubles.model_server import ModelServer, Reply, model_server, settings_for
+from drivers.browsing import Visit, served
 from qa import Assistant
 from qa.answers.evidence import Evidence
 from qa.writer.checking import Verdict

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from conftest import DOCUMENTS, assistant_over, generation_of
-from fakes import HashingEncoder
-from http_client import QUESTION, assert_problem
+from doubles.fakes import HashingEncoder
+from drivers.http_client import QUESTION, assert_problem
 from qa import Settings
 
 MOVED = DOCUMENTS["ghana-shelter.md"].replace("A shelter for 40", "Since long, a shelter for 40")

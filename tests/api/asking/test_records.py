@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from http_client import QUESTION, UNKNOWN, assert_problem
-from processes import eventually, postgresql
+from drivers.http_client import QUESTION, UNKNOWN, assert_problem
+from drivers.processes import eventually, postgresql
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.insights import exported

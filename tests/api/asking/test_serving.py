@@ -20,11 +20,11 @@ import api.asking.serving
 import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
+from doubles.fakes import HashingEncoder
+from doubles.faults import flip_bit, make_older, read_only, truncate
 from embeddings import build_generation
 from embeddings.index.publishing import CURRENT, roll_back
 from embeddings.index.store import send
-from fakes import HashingEncoder
-from faults import flip_bit, make_older, read_only, truncate
 from qa import Assistant, Settings
 
 QUESTION = {"question": "Who funds the shelter in Accra?"}

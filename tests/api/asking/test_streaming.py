@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 
 from api.asking import streaming
 from api.asking.streaming import answer_events
+from drivers.scenes import MORE, NEAREST, answer_in
 from qa import Answer, Assistant
 from qa.answers.answer import answer_json
 from qa.pipeline.trace import Trace
 from qa.safety.intake import PreparedQuestion
-from scenes import MORE, NEAREST, answer_in
 
 QUESTION = "Who funds the shelter in Accra, and which services does the shelter offer?"
 STREAM = {"accept": "text/event-stream"}

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from http_client import assert_problem
+from drivers.http_client import assert_problem
 from qa import Assistant
 from qa.safety.intake import PreparedQuestion
 

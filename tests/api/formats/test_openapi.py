@@ -10,7 +10,7 @@ from hypothesis import HealthCheck
 from schemathesis import Case, GenerationMode
 
 from api.app import create_app
-from browsing import served
+from drivers.browsing import served
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.formats.errors import MEDIA_TYPE, NOT_TEXT
 from api.guards.middleware import MAX_BODY
-from http_client import JSON, POSTS, QUESTION, assert_problem
+from drivers.http_client import JSON, POSTS, QUESTION, assert_problem
 
 
 @pytest.mark.parametrize("path", POSTS)

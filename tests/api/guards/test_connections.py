@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.guards import connections, middleware
 from api.guards.connections import TimedConnection
-from browsing import served
+from drivers.browsing import served
 from qa import Assistant
 
 ASK = b"POST /v1/ask HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"

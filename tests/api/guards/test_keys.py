@@ -15,7 +15,7 @@ from api.app import create_app
 from api.formats.errors import problem_responses
 from api.guards import keys
 from api.guards.keys import needs
-from http_client import QUESTION, assert_problem
+from drivers.http_client import QUESTION, assert_problem
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key, read_keys, revoke_key

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 
 from api.app import create_app
 from api.guards.lanes import ALWAYS_JUDGED, MOST_JUDGED, Busy, Lanes, Work
-from browsing import served
-from http_client import QUESTION, assert_problem
-from processes import PATIENCE_S, eventually
+from drivers.browsing import served
+from drivers.http_client import QUESTION, assert_problem
+from drivers.processes import PATIENCE_S, eventually
 from qa import Answer, Assistant, Settings
 from qa.pipeline.trace import Trace
 from qa.safety.intake import PreparedQuestion

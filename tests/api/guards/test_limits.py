@@ -13,8 +13,8 @@ from starlette.datastructures import Headers
 
 from api.app import create_app
 from api.guards.limits import REDIS_S, client_address
-from http_client import QUESTION, assert_problem
-from processes import free_port
+from drivers.http_client import QUESTION, assert_problem
+from drivers.processes import free_port
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key

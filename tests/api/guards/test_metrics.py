@@ -14,8 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from http_client import QUESTION, assert_problem
-from processes import PATIENCE_S, eventually, free_port, wait_until_ready
+from drivers.http_client import QUESTION, assert_problem
+from drivers.processes import PATIENCE_S, eventually, free_port, wait_until_ready
 from qa import Assistant, Settings
 
 CRY = "They took my passport and I am locked in the house"

@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from api.app import create_app
 from api.guards.middleware import MAX_BODY
-from http_client import QUESTION
+from drivers.http_client import QUESTION
 from qa import Assistant, Settings
 
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 import qa.pipeline.retrieval
 from api.app import create_app
-from http_client import QUESTION, UNKNOWN, assert_problem
+from drivers.http_client import QUESTION, UNKNOWN, assert_problem
 from qa import Answer, Assistant, Settings
 from qa.pipeline.trace import Trace
 from qa.records.database import Database

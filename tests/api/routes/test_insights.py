@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from http_client import QUESTION, UNKNOWN
-from model_server import model_server, settings_for
+from doubles.model_server import model_server, settings_for
+from drivers.http_client import QUESTION, UNKNOWN
 from qa import Assistant, Settings
 from qa.evaluation.judging.suites import Row
 from qa.records.database import Database

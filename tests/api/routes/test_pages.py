@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 
 from api.formats.schemas import AskRequest
 from api.routes import pages
-from http_client import INVALID_IDS, QUESTION, UNKNOWN
+from drivers.http_client import INVALID_IDS, QUESTION, UNKNOWN
+from drivers.scenes import HELP
 from qa import Status
 from qa.answers.answer import answer_json
-from scenes import HELP
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from api.formats.examples import ANSWER, DOCUMENT, HIT
 from api.formats.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
 from corpus import Document
 from corpus.documents.catalogue import list_documents
+from drivers.http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from embeddings.index.texts import Documents
-from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from qa import Assistant
 from qa.answers.answer import answer_json
 from qa.answers.hits import SearchResult

@@ -20,20 +20,20 @@ import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import load_documents
 from corpus.loaders.finding import MAX_BYTES
+from doubles.fakes import HashingEncoder
+from doubles.faults import flip_bit, full_disk
+from doubles.websites import Page, web_page, website
+from drivers.http_client import assert_problem
 from embeddings import build_generation
-from fakes import HashingEncoder
-from faults import flip_bit, full_disk
-from http_client import assert_problem
 from qa import Settings
 from qa.ingest.jobs import JobConflict, cancel_job, read_jobs
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
-from websites import Page, web_page, website
 
 PATIENCE_S = 60
 BUILDER = """
 import qa.pipeline.retrieval
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 qa.pipeline.retrieval.model_folder = lambda *_: None
 qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 from qa.ingest.building import main

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from api.formats.translations import LANGUAGES, texts_in
-from scenes import SCENES, Scene, play
-from showcase import TABLE, table_of
+from drivers.scenes import SCENES, Scene, play
+from drivers.showcase import TABLE, table_of
 
 ROOT = Path(__file__).parents[3]
 QUICK = {("en", scene.name) for scene in SCENES} | {

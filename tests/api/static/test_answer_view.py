@@ -10,11 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from api.formats.examples import ANSWER, DOCUMENT
 from api.routes import pages
-from browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
-from qa import Answer
-from qa.answers.answer import Topic, answer_json
-from qa.answers.charts import Chart
-from scenes import (
+from drivers.browsing import NEUTRAL, PHONE, QUESTION, STATEMENT, UNKNOWN, Visit
+from drivers.scenes import (
     ADDED,
     BARS,
     CHART,
@@ -33,6 +30,9 @@ from scenes import (
     scene_named,
     with_rest,
 )
+from qa import Answer
+from qa.answers.answer import Topic, answer_json
+from qa.answers.charts import Chart
 
 # The drawing of a figure, with its places to a hundredth of a per cent, and the rows of its table.
 FIGURE = """figure => ({

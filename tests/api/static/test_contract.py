@@ -11,10 +11,9 @@ import pytest
 from api.app import create_app
 from api.formats.examples import DOCUMENT
 from api.formats.translations import LANGUAGES
-from browsing import Visit, chromium, served
 from corpus import Document
-from qa import Answer, Assistant, Statement, Topic
-from scenes import (
+from drivers.browsing import Visit, chromium, served
+from drivers.scenes import (
     ABOUT,
     HELP,
     LONG_ARABIC,
@@ -32,6 +31,7 @@ from scenes import (
     refused_beside,
     with_rest,
 )
+from qa import Answer, Assistant, Statement, Topic
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
 
 from api.app import create_app
-from browsing import (
+from drivers.browsing import (
     NEUTRAL,
     PATIENCE,
     QUESTION,

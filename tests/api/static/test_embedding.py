@@ -10,14 +10,14 @@ from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
 from api.formats.examples import ANSWER
-from browsing import HOSTILE, HOSTILE_DOCUMENT, QUESTION, STATEMENT, Visit, served
 from conftest import DOCUMENTS, assistant_over
-from qa import Assistant, Settings
-from qa.answers.answer import answer_json
-from scenes import (
+from drivers.browsing import HOSTILE, HOSTILE_DOCUMENT, QUESTION, STATEMENT, Visit, served
+from drivers.scenes import (
     Scene,
     play,
 )
+from qa import Assistant, Settings
+from qa.answers.answer import answer_json
 
 
 @pytest.mark.parametrize(

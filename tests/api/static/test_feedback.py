@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 from api.app import create_app
-from browsing import Visit, served
-from http_client import QUESTION, UNKNOWN
+from drivers.browsing import Visit, served
+from drivers.http_client import QUESTION, UNKNOWN
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.insights import exported

@@ -14,13 +14,13 @@ from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
 from api.formats.translations import LANGUAGES
-from browsing import PHONE, QUESTION, STATEMENT, Visit, served
 from conftest import assistant_over
+from drivers.browsing import PHONE, QUESTION, STATEMENT, Visit, served
+from drivers.scenes import HELP, UNDERSTOOD, Scene, play
 from qa import Assistant, Settings
 from qa.answers.help import help_json
 from qa.safety.help_page import help_page
 from qa.safety.intake import Intake
-from scenes import HELP, UNDERSTOOD, Scene, play
 
 CRY = "They took my passport and I am locked in the house. I am in Spain."
 SITE_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Site</title>

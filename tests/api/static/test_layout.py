@@ -7,9 +7,9 @@ from playwright.sync_api import Browser, expect
 
 from api.formats.translations import LANGUAGES
 from api.routes import pages
-from browsing import PHONE, QUESTION, SOURCE, STATEMENT, Visit
+from drivers.browsing import PHONE, QUESTION, SOURCE, STATEMENT, Visit
+from drivers.scenes import ABOUT, LONG_VALUES, MORE, SCENES, Scene, play, scene_named
 from qa.answers.answer import answer_json
-from scenes import ABOUT, LONG_VALUES, MORE, SCENES, Scene, play, scene_named
 
 # The text spacing that WCAG 1.4.12 asks pages to stand.
 SPACE_OUT = """part => {

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
-from browsing import NEUTRAL, QUESTION, STATEMENT, Visit, served
+from drivers.browsing import NEUTRAL, QUESTION, STATEMENT, Visit, served
 from qa import Assistant, Settings
 
 PAGES = ["/", "/demo", "/documents/ghana-shelter", "/documents/none", "/nope", "/help"]

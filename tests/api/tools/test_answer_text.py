@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from api.tools.answer_text import answer_in, answer_text
-from fakes import ANSWER, BEDS, BRIEF, PAYS
+from doubles.fakes import ANSWER, BEDS, BRIEF, PAYS
+from drivers.scenes import NOTES
 from qa import Answer, Citation, Evidence, Statement, Status
 from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
-from scenes import NOTES
 
 SITE = "https://waymark.example.org"
 CARD = HelpCard(

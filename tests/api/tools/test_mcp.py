@@ -17,9 +17,9 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import CallToolResult
 
 from api.app import create_app
-from browsing import served
 from conftest import assistant_over
-from http_client import QUESTION
+from drivers.browsing import served
+from drivers.http_client import QUESTION
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
@@ -32,7 +32,7 @@ UNKNOWN_COUNTRY = {"type": "unknown", "loc": ("body", "filters", "countries"), "
 # `waymark mcp` with the fake encoder.
 COMMAND = """
 import qa.pipeline.retrieval
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 qa.pipeline.retrieval.model_folder = lambda *_: None
 qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 from qa.cli.app import app

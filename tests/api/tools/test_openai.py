@@ -18,9 +18,9 @@ from pydantic import TypeAdapter
 from api.app import create_app
 from api.tools import openai as door
 from api.tools import openai_replies
-from browsing import served
 from corpus.language.tokens import count_tokens
-from http_client import QUESTION, UNKNOWN
+from drivers.browsing import served
+from drivers.http_client import QUESTION, UNKNOWN
 from qa import Assistant, Settings
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key

@@ -8,7 +8,7 @@ from corpus import UnreadableDocument, load_documents, read_collection
 from corpus.documents.collection import Outcome
 from corpus.loaders import files
 from corpus.loaders.base import Extraction
-from packages import word_paragraph, word_parts, write_package
+from doubles.packages import word_paragraph, word_parts, write_package
 
 
 def write(folder: Path, **contents: str) -> None:

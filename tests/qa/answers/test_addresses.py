@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from corpus import Document, Span
-from fakes import ANSWER, BEDS, BRIEF, PAYS
+from doubles.fakes import ANSWER, BEDS, BRIEF, PAYS
 from qa import Citation, Statement
 from qa.answers.addresses import UnknownPlace, evidence_at, permalink, places_in
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Span
-from fakes import ANSWER, BRIEF, PASSAGE, PAYS
+from doubles.fakes import ANSWER, BRIEF, PASSAGE, PAYS
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
 from qa.answers.answer import answer_json
 from qa.answers.help import HelpLine

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.figures import Figure, find, tables
+from drivers.scenes import BARS, CHART
 from qa.answers.charts import CEILING, FLOOR, Chart, Point, chart_file, chart_svg
 from qa.figures.charts import bar_chart, series_chart
-from scenes import BARS, CHART
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 import qa.cli.app
 import qa.pipeline.retrieval
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from doubles.websites import Page, text_page, website
 from qa.cli import indexing
 from qa.ingest.own_documents import OwnDocuments
-from websites import Page, text_page, website
 
 Run = Callable[..., Result]
 
@@ -200,7 +200,7 @@ blocked = ("ir_measures", "matplotlib", "playwright", "qa.evaluation", "qa.train
 sys.modules.update(dict.fromkeys(blocked))
 from typer.testing import CliRunner
 import api.app, qa.cli.app, qa.pipeline.retrieval
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 qa.pipeline.retrieval.model_folder = lambda *_: None
 qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 for arguments in (["--help"], ["index", sys.argv[1]], ["ask", "Who funds the shelter in Accra?"], ["search", "Accra"]):

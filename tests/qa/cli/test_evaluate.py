@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.cli.paths import ROOT
 from qa.evaluation.reporting.comparison import load_summary
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from fakes import ANSWER
+from doubles.fakes import ANSWER
 from qa import Intake, Settings, Status
 from qa.evaluation.judging.suites import Row
 from qa.records.database import Database

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 from starlette.responses import HTMLResponse
 
 from api.app import create_app
-from browsing import chromium, served
 from conftest import assistant_over
+from drivers.browsing import chromium, served
 from qa import Settings
 from qa.evaluation import browser_speed
 from qa.evaluation.benchmark import evaluate, load_tasks

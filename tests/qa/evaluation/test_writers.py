@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from model_server import Reply, model_server, settings_for
+from doubles.model_server import Reply, model_server, settings_for
 from qa import Assistant
 from qa.answers.evidence import Evidence
 from qa.evaluation.benchmark import compared_writers

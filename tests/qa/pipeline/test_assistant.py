@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from doubles.fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from embeddings import Generation, Vector
-from fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from qa import Assistant, Filters, Status, Topic, Turn
 from qa.answers.replies import _replies
 from qa.pipeline.retrieval import retrieve

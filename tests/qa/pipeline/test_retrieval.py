@@ -9,8 +9,8 @@ from conftest import DOCUMENTS, generation_of
 from corpus import Document, Passage
 from corpus.language.countries import countries_named
 from corpus.language.detection import language_of
+from doubles.fakes import HashingEncoder
 from embeddings import Generation, Ranking
-from fakes import HashingEncoder
 from qa import Assistant, Filters
 from qa.answers.hits import Hit, SearchResult
 from qa.pipeline.retrieval import min_max_fusion, retrieve

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa import Assistant, Topic, Turn
 
 FUNDS = "Who funds the shelter in Accra?"

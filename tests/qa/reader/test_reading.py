@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from doubles.fakes import HashingEncoder, PhraseReader
 from embeddings import Generation, ModelProblem
-from fakes import HashingEncoder, PhraseReader
 from qa import Settings
 from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query

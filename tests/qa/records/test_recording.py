@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from sqlalchemy import update
 
-from fakes import ANSWER
+from doubles.fakes import ANSWER
 from qa import Answer, Intake, Settings, Status
 from qa.answers.help import HelpCard
 from qa.records import recording

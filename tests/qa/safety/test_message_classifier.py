@@ -6,8 +6,8 @@ from statistics import fmean
 
 import pytest
 
+from doubles.fakes import HashingEncoder
 from embeddings import SentenceEncoder
-from fakes import HashingEncoder
 from qa import Settings
 from qa.evaluation.judging.suites import GOLD, load_suite
 from qa.query.question import Question

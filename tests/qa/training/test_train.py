@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings.models.pretrained import ModelProblem
-from fakes import HashingEncoder
 from qa import Settings
 from qa.evaluation.judging.json_lines import InvalidDataset
 from qa.evaluation.judging.records import no_progress

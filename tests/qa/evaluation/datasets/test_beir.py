@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.evaluation.datasets.beir import load_beir, rank_documents
 from qa.evaluation.judging.json_lines import InvalidDataset
 from qa.evaluation.reporting.report import html, markdown

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import HashingEncoder, reading
+from doubles.fakes import HashingEncoder, reading
 from qa.evaluation.datasets.omos_qa import choose_sentences, load_omos
 from qa.evaluation.judging.json_lines import InvalidDataset
 from qa.evaluation.reporting.report import html, markdown

@@ -2,8 +2,8 @@
 
 In: a file of JSON lines with the `text` of pages, a folder for indexes, a number of passages. Out: a line of JSON in
 `docs/results/scale.jsonl`; `draw` makes `docs/results/scale.md` and `docs/images/scale.png` of them.
-Run as `PYTHONPATH=tests python -m scale build PAGES.jsonl.gz FOLDER 1000`, which goes through `build_generation` with
-vectors and passages that are made instead of encoded and cut; then `... measure FOLDER/1000 ...`;
+Run as `PYTHONPATH=tests python -m measures.scale build PAGES.jsonl.gz FOLDER 1000`, which goes through
+`build_generation` with vectors and passages that are made instead of encoded and cut; then `... measure FOLDER/1000 ...`;
 then `... peer PYTHON FOLDER/1000 txtai`, with a Python that has txtai or LlamaIndex; and `... draw`.
 
 Texts are sentences of the pages, put together at random. A vector is a real one of the cache, moved by the difference
@@ -38,6 +38,7 @@ from embeddings.index import builder
 from embeddings.models.cache import _vectors
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
+from measures.scale_plot import RESULTS, draw
 from qa.answers.hits import Filters
 from qa.pipeline.assistant import Assistant
 from qa.pipeline.retrieval import load_encoder, retrieve
@@ -45,7 +46,6 @@ from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.settings import Settings
 from rooms import ROOT
-from scale_plot import RESULTS, draw
 
 PASSAGES = 25  # of a document
 SENTENCES = 3  # of a passage; real ones have 11, whose vectors would take 4 GB of disk for a million

@@ -15,12 +15,12 @@ from playwright.sync_api import Browser, Page
 
 from api.app import create_app
 from api.formats.translations import LANGUAGES
-from browsing import chromium, served
+from drivers.browsing import chromium, served
+from drivers.scenes import SCENES, play
 from qa import Assistant, Settings
 from qa.evaluation.browser_speed import page_times
-from scenes import SCENES, play
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 STATEMENT = ROOT / "docs" / "accessibility.md"
 IMAGES = ROOT / "docs" / "images"
 PICTURES = ROOT / "var" / "showcase"

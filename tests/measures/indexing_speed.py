@@ -1,7 +1,7 @@
 """Measure what `waymark index` costs anew, after a change of one page in a hundred, and after none.
 
 In: a file of JSON lines with the `text` of pages, and how many of them to take. Out: rows of a table.
-Run as `PYTHONPATH=tests python -m indexing_speed PAGES.jsonl.gz 5000`, with an encoder unpacked in `WAYMARK_VAR`.
+Run as `PYTHONPATH=tests python -m measures.indexing_speed PAGES.jsonl.gz 5000`, with an encoder in `WAYMARK_VAR`.
 """
 
 import gzip

@@ -1,6 +1,6 @@
 """How the time to read a file grows with its size, format by format, drawn in `docs/images/growth.png`.
 
-Run as `PYTHONPATH=tests python -m growth`.
+Run as `PYTHONPATH=tests python -m measures.growth`.
 """
 
 import time
@@ -13,7 +13,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from corpus.loaders.files import LOADERS
-from packages import word_paragraph, word_parts, write_package
+from doubles.packages import word_paragraph, word_parts, write_package
 from rooms import ROOT
 
 PLOT = ROOT / "docs" / "images" / "growth.png"

@@ -2,7 +2,7 @@
 
 The constants and their sources are told in docs/costs.md. Measured points are those of `docs/results/scale.jsonl`:
 passages of three sentences, which were neither cut nor encoded.
-Run as `PYTHONPATH=tests python -m costs`.
+Run as `PYTHONPATH=tests python -m measures.costs`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Flood a server with the costliest legal requests: `PYTHONPATH=tests python -m flood ADDRESS CLIENTS SECONDS`.
+"""Flood a server with the costliest legal requests: `PYTHONPATH=tests python -m drivers.flood ADDRESS CLIENTS SECONDS`.
 
 Prints how many requests ended with each status, as JSON. A process of its own, so that it delays nobody who measures.
 """

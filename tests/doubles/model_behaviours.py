@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
-from model_server import Play, Reply, drip
+from doubles.model_server import Play, Reply, drip
 
 NORWAY = "Norway funds the shelter in Accra."
 OPENING = "A shelter for 40 trafficked children opened in Accra on 12 March 2015."

@@ -2,7 +2,7 @@
 
 In: `texts` and a file to write the passages of the starter collection to, as lines of JSON; or `waymark`, `txtai` or
 `llamaindex`, that file, and the folder of a sentence-transformers model for the last two. Out: a line of figures.
-Run as `PYTHONPATH=tests python -m indexing_peers KIND FILE [MODEL]`, by turns; each is loaded and warm before that.
+Run as `PYTHONPATH=tests python -m measures.indexing_peers KIND FILE [MODEL]`, by turns; each is loaded and warm before.
 """
 
 import json
