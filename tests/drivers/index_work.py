@@ -1,8 +1,8 @@
 """Build indexes and go back to others, each in a process of its own that may be killed.
 
 Run as `PYTHONPATH=tests python -m drivers.index_work ROOT`. Reads a line for each job: `build SEED` or `roll_back ID`.
-Writes the id of its process and, after a further line, its exit status. The processes are forked off this one, which has
-imported everything, so that each takes no longer than its work.
+Writes the id of its process and, after a further line, its exit status. The processes are forked off this one, which
+has imported everything, so that each takes no longer than its work.
 """
 
 import os
