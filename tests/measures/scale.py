@@ -4,7 +4,8 @@ In: a file of JSON lines with the `text` of pages, a folder for indexes, a numbe
 `docs/results/scale.jsonl`; `draw` makes `docs/results/scale.md` and `docs/images/scale.png` of them.
 Run as `PYTHONPATH=tests python -m measures.scale build PAGES.jsonl.gz FOLDER 1000`, which goes through
 `build_generation` with vectors and passages that are made instead of encoded and cut; then
-`... measure FOLDER/1000 ...`; then `... peer PYTHON FOLDER/1000 txtai`, with a Python that has txtai or LlamaIndex; and `... draw`.
+`... measure FOLDER/1000 ...`; then `... peer PYTHON FOLDER/1000 txtai`, with a Python that has txtai or LlamaIndex; and
+`... draw`.
 
 Texts are sentences of the pages, put together at random. A vector is a real one of the cache, moved by the difference
 of another real one and a near neighbour of that: so neighbours differ by what real neighbours differ by.
