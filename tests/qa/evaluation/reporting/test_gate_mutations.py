@@ -14,7 +14,7 @@ from qa.evaluation.judging.systems import LocalSystem
 from qa.evaluation.reporting.comparison import compare
 from qa.evaluation.reporting.gate import gate_failures, load_limits
 from qa.evaluation.reporting.runs import collect_run
-from qa.pipeline import assistant as pipeline
+from qa.pipeline import quoting
 from qa.pipeline.assistant import Assistant
 from qa.pipeline.retrieval import FUSIONS, MIN_MAX
 from qa.reader.reading import load_reader
@@ -121,8 +121,8 @@ def test_broken_citation_numbers_are_caught(ask: Ask, healthy: dict[str, Any], m
         )
         return dataclasses.replace(composed, statements=tuple(moved))
 
-    compose = pipeline.compose
-    monkeypatch.setattr(pipeline, "compose", shifted)
+    compose = quoting.compose
+    monkeypatch.setattr(quoting, "compose", shifted)
 
     assert "factual, statements found in their quotes: " in caught(ask(), healthy)
 
