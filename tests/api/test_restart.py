@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from processes import free_port, wait_until_ready
+from drivers.processes import free_port, wait_until_ready
 from qa import Settings
 
 COMMAND = [sys.executable, "-c", "from qa.cli.app import app; app()"]

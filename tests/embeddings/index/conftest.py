@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings import build_generation
-from fakes import HashingEncoder
 
 Build = Callable[..., str]
 

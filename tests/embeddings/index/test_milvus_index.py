@@ -7,14 +7,14 @@ from random import Random
 import pytest
 
 from corpus import Document
-from corpus.catalogue import list_documents
-from corpus.dates import may_lie_within
-from corpus.terms import terms_of
+from corpus.documents.catalogue import list_documents
+from corpus.documents.terms import terms_of
+from corpus.language.dates import may_lie_within
+from doubles.fakes import HashingEncoder
+from doubles.milvus_server import MilvusServer
 from embeddings import Generation, GenerationProblem, MilvusProblem, Ranking, build_generation, current_generation
 from embeddings.index.milvus_index import COLLECTION
 from embeddings.index.publishing import roll_back, staging_folder
-from fakes import HashingEncoder
-from milvus_server import MilvusServer
 
 PLACES = ("Accra", "Lima", "Minsk", "Baku", "Hanoi")
 COUNTRIES = ("Ghana", "Côte d'Ivoire", "PERU", 'a" or 1 == 1 or "', "Straße")

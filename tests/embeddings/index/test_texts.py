@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from corpus import Document, Passage, Span
-from corpus.catalogue import list_documents
-from corpus.dates import may_lie_within
+from corpus.documents.catalogue import list_documents
+from corpus.language.dates import may_lie_within
+from doubles.faults import full_disk
 from embeddings.index.texts import Texts, new_texts, open_texts
-from faults import full_disk
 
 COUNTRIES = ("Ghana", "Côte d'Ivoire", "PERU", "Straße")
 KINDS = ("news", "report", "")
