@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from embeddings import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.decomposition import decompose
-from qa.query.followups import Turn, after_last_question, with_turns, without_marks
+from qa.query.followups import Turn, after_last_question, with_turns
 from qa.query.question import Question
 
 
@@ -20,8 +20,8 @@ class Query:
 
     `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
     same, or stands behind the last question of the conversation, or has words of it added; `vector` is its unit vector,
-    shape (dimension,). `read` is the question as the reader sees it, with the turns behind it, and `said` the last
-    answer. `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
+    shape (dimension,). `read` is the question as the reader sees it, with the turns behind it, if it is a follow-up.
+    `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
     likely to answer it, each in part.
     """
 
@@ -29,7 +29,7 @@ class Query:
     searched: Question
     vector: Vector
     read: str
-    said: str
+    is_follow_up: bool
     sub_questions: tuple[str, ...]
     is_overview: bool
 
@@ -53,7 +53,7 @@ def make_query(
         searched=searched,
         vector=vector,
         read=with_turns(asked.text, turns),
-        said=without_marks(turns[-1].answer) if turns else "",
+        is_follow_up=bool(turns),
         sub_questions=decompose(asked.text),
         is_overview=overviews is not None and overviews.predict(vector),
     )

@@ -55,7 +55,6 @@ class SentenceFeatures(NamedTuple):
     words: float  # natural logarithm of 1 + its number of words
     tells: float  # log-odds of the passage reader that it tells what is asked; 0 without a reader
     passage_answers: float  # the same, that its passage answers
-    said: float  # 1 where the last answer of the conversation holds it
 
 
 class DocumentFeatures(NamedTuple):
@@ -79,7 +78,8 @@ class QuestionFeatures(NamedTuple):
     tells: float  # highest log-odds of the passage reader that a sentence tells what is asked; 0 without a reader
     passage_answers: float  # the same, that a passage answers
     phrase: float  # highest probability of the passage reader that a phrase is the answer in a few words; 0 without
-    other_script: float  # 1 for a question in another language that is not in Latin script
+    is_follow_up: float  # 1 where turns stand before it
+    follow_up_document: float  # log-odds that the likeliest document answers a follow-up; 0 for other questions
     missing_numbers: float  # share of its numbers that the chosen sentences lack
     other_year: float  # 1 where it names a year and the best sentence names only others
     missing_countries: float  # share of its countries that the best document lacks
@@ -105,12 +105,14 @@ def question_features(
     scores: Sequence[Scores],
     chosen: Sequence[Evidence],
     asks_several: bool,
+    is_follow_up: bool,
+    document: float,
 ) -> QuestionFeatures:
     """Return the features of a question.
 
     `cosines` are those of all sentences found, best first; `scores` those of the passages that were read; `chosen` are
     the chosen sentences, best first. All their documents count where the question asks for several things or names
-    several countries, else only the best one.
+    several countries, else only the best one. `document` are the log-odds that the likeliest document answers.
     """
     nearest = cosines[:NEAREST]
     evidence = " ".join(f"{item.document.title}. {item.document.published} {item.text}" for item in chosen)
@@ -126,7 +128,8 @@ def question_features(
         tells=max((max(read.sentences) for read in scores), default=0.0),
         passage_answers=max((read.passage for read in scores), default=0.0),
         phrase=max((exp(phrase.log_probability) for read in scores for phrase in read.phrases if phrase), default=0.0),
-        other_script=float(not question.is_english and not question.is_latin),
+        is_follow_up=float(is_follow_up),
+        follow_up_document=document if is_follow_up else 0.0,
         missing_numbers=_share(number not in numbers for number in question.numbers),
         other_year=float(names_other_years(chosen[0].text, question)),
         missing_countries=_share(country not in countries for country in question.countries),

@@ -30,14 +30,18 @@ class Scorer:
         values = features._asdict()
         return {name: weight * values[name] for name, weight in self.weights.items()}
 
+    def log_odds(self, features: NamedTuple) -> float:
+        """Return the sum of the bias and all contributions."""
+        return self.bias + sum(self.contributions(features).values())
+
     def probability(self, features: NamedTuple) -> float:
-        """Return the logistic function of the bias and all contributions, 0 to 1.
+        """Return the logistic function of the log-odds, 0 to 1.
 
         >>> from qa.reader.features import SentenceFeatures
-        >>> Scorer(0.0, {"below_best": 9.0}).probability(SentenceFeatures(0, 1, 3, 0, 0, 0))
+        >>> Scorer(0.0, {"below_best": 9.0}).probability(SentenceFeatures(0, 1, 3, 0, 0))
         0.5
         """
-        return 1 / (1 + exp(-(self.bias + sum(self.contributions(features).values()))))
+        return 1 / (1 + exp(-self.log_odds(features)))
 
 
 class Thresholds(NamedTuple):

@@ -98,9 +98,8 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     if not candidates:
         return Selection(refusal="no passage was found")
     documents = _document_features(query, hits, candidates)
-    decided = _decide(
-        candidates, _cited_documents(query, candidates[0], documents, scorers.document), settings.answer_words
-    )
+    log_odds = {id: scorers.document.log_odds(features) for id, features in documents.items()}
+    decided = _decide(candidates, _cited_documents(query, candidates[0], log_odds), settings.answer_words)
     chosen = tuple(candidate.evidence for candidate in decided if not candidate.reason)
     features = question_features(
         query.asked,
@@ -109,6 +108,8 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         scores=scores,
         chosen=chosen,
         asks_several=query.is_overview or bool(query.sub_questions),
+        is_follow_up=query.is_follow_up,
+        document=max(log_odds.values()),
     )
     confidence = scorers.of_question(query.asked.language).probability(features)
     weighed = Selection(candidates=decided, documents=documents, confidence=confidence, features=features)
@@ -197,8 +198,7 @@ def _candidates(
         for span, cosine, tells, phrase in of_passage:
             sentence = span.of(document.text)
             words = log(1 + len(sentence.split()))
-            said = float(sentence in query.said)
-            features = SentenceFeatures(cosine - best, hit.score, words, tells, read.passage, said)
+            features = SentenceFeatures(cosine - best, hit.score, words, tells, read.passage)
             if may_answer(document, sentence):
                 yield Candidate(
                     Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase
@@ -237,15 +237,11 @@ def _document_features(
     }
 
 
-def _cited_documents(
-    query: Query, best: Candidate, documents: Mapping[str, DocumentFeatures], scorer: Scorer
-) -> frozenset[str]:
+def _cited_documents(query: Query, best: Candidate, log_odds: Mapping[str, float]) -> frozenset[str]:
     """Return the ids of the best candidate's document and of further ones that are likely to answer too."""
     most = MAX_CITED_OVERVIEW if query.is_overview else MAX_CITED
-    probability = {id: scorer.probability(features) for id, features in documents.items()}
-    likely = sorted(
-        (id for id in probability if probability[id] >= MIN_ANSWERING), key=lambda name: (-probability[name], name)
-    )
+    least = log(MIN_ANSWERING / (1 - MIN_ANSWERING))
+    likely = sorted((id for id in log_odds if log_odds[id] >= least), key=lambda name: (-log_odds[name], name))
     return frozenset([best.evidence.document.id, *likely][:most])
 
 

@@ -174,7 +174,8 @@ def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSear
 
 def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]], without: str) -> Scorer:
     answerable = [(features, label.answerable) for label, features in examples]
-    return calibrate(fit(answerable, [label.weight for label, _ in examples], without), answerable)
+    asked = [(features, label.answerable) for label, features in examples if not label.is_moved]
+    return calibrate(fit(answerable, [label.weight for label, _ in examples], without), asked)
 
 
 def calibrate(scorer: Scorer, examples: Sequence[tuple[NamedTuple, bool]]) -> Scorer:
@@ -184,7 +185,7 @@ def calibrate(scorer: Scorer, examples: Sequence[tuple[NamedTuple, bool]]) -> Sc
     """
     from sklearn.linear_model import LogisticRegression
 
-    odds = [[scorer.bias + sum(scorer.contributions(features).values())] for features, _ in examples]
+    odds = [[scorer.log_odds(features)] for features, _ in examples]
     model = LogisticRegression().fit(odds, [is_positive for _, is_positive in examples])
     slope, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
     weights = {name: round(weight * slope, 4) for name, weight in scorer.weights.items()}

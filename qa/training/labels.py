@@ -39,7 +39,8 @@ class LabelledQuestion:
     """A question, the sentences that answer it, by document id and offset, and whether it is answerable.
 
     `turns` stand before a follow-up. `document` is an id, empty where the question is not about a single one. `fold` is
-    its number in the cross-validation; questions about one document share it.
+    its number in the cross-validation; questions about one document share it. `is_moved` is true for a near miss that
+    was made of an answerable question, and that nobody has asked.
     """
 
     question: str
@@ -50,6 +51,7 @@ class LabelledQuestion:
     answerable: bool
     fold: int
     turns: tuple[Turn, ...] = ()
+    is_moved: bool = False
 
     @property
     def weight(self) -> float:

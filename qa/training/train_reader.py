@@ -29,6 +29,7 @@ from qa.settings import Settings
 from qa.training.examples import TRAINING, page_documents, require_own_questions
 from qa.training.fitting import equally_strict, index_documents, search_questions
 from qa.training.labels import held_out_questions
+from qa.training.moved import moved_questions
 from qa.training.outputs import Outputs, write_results
 from qa.training.reading_examples import (
     Library,
@@ -126,21 +127,21 @@ def train_reader(
     asked = chain.from_iterable(questions for name, questions in rows.items() if name != "known")
     labelled = held_out_questions(list(asked), known, sources.data, sources.gold)
     data = search_questions(
-        [label for _, label in labelled],
+        [label for _, label in (*labelled, *moved_questions(labelled, known))],
         index_documents(known, encoder, settings, progress),
         encoder,
         CrossEncoder(exported),
         overview_classifier(encoder, settings.cache),
         partial(progress, "Asking"),
     )
-    selections = data.validated()
+    selections = data.validated()[: len(labelled)]
     scorers = equally_strict(data.fit(), labelled, selections, REFUSED)
     report = write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=True)
     if not ablation:
         return report
     without = {}
     for done, feature in enumerate(FEATURES, start=1):
-        without[feature] = data.validated(without=feature)
+        without[feature] = data.validated(without=feature)[: len(labelled)]
         progress("Fitting without each feature", done, len(FEATURES))
     table = ablation_report(labelled, selections, without)
     outputs.report.with_name("ablation.md").write_text(table, encoding="utf-8")

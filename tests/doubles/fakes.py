@@ -54,7 +54,6 @@ QUESTION = Scorer(
     {
         "above_rest": 14.9,
         "passage_cosine": 23.1,
-        "other_script": 3.0,
         "missing_numbers": -2.4,
         "other_year": -1.1,
         "missing_countries": -1.4,

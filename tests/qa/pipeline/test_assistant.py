@@ -337,7 +337,7 @@ def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: H
 def test_support_grows_with_every_feature(below: float, passage: float, words: float, more: float) -> None:
     """No higher value of a feature of a sentence lowers its support."""
     scorer = shipped_scorers(with_reader=False).sentence
-    features = SentenceFeatures(below, passage, words, 0, 0, 0)
+    features = SentenceFeatures(below, passage, words, 0, 0)
 
     assert 0 <= scorer.probability(features) <= 1
     for place, name in enumerate(SentenceFeatures._fields):

@@ -46,7 +46,7 @@ def test_scorers_are_fitted_to_choose_the_sentences_that_answer(
 
 def test_weights_are_given_on_the_scale_of_their_features() -> None:
     """A feature that separates right from wrong gets a weight of its sign; a constant one gets none."""
-    rows = [(SentenceFeatures(below / 10, 0.5, 2.0, 0.0, 0.0, 0.0), below > -3) for below in range(-9, 1)]
+    rows = [(SentenceFeatures(below / 10, 0.5, 2.0, 0.0, 0.0), below > -3) for below in range(-9, 1)]
     scorer = fit(rows)
 
     assert scorer.weights["below_best"] > 0
@@ -66,11 +66,11 @@ def test_a_calibrated_scorer_gives_frequencies() -> None:
     overconfident = Scorer(0.0, {"below_best": 8.0})
     positives = {-0.5: 30, 0.0: 50, 0.5: 70}  # of 100 each
     rows = [
-        (SentenceFeatures(below, 0, 0, 0, 0, 0), number < positive)
+        (SentenceFeatures(below, 0, 0, 0, 0), number < positive)
         for below, positive in positives.items()
         for number in range(100)
     ]
     calibrated = calibrate(overconfident, rows)
 
     for below, positive in positives.items():
-        assert calibrated.probability(SentenceFeatures(below, 0, 0, 0, 0, 0)) == pytest.approx(positive / 100, abs=0.02)
+        assert calibrated.probability(SentenceFeatures(below, 0, 0, 0, 0)) == pytest.approx(positive / 100, abs=0.02)
