@@ -100,9 +100,16 @@ class EvidenceSearch:
         return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
 
     def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
-        behind_last, encode_ms = timed(make_query, alone.asked, self.encoder, carried.turns)
+        behind_last, encode_ms = timed(self._behind_last, alone.asked, carried.turns)
         hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, carried, filters)
         return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms)
+
+    def _behind_last(self, asked: Question, turns: Sequence[Turn]) -> Query:
+        """Return the query of a question behind the last one, and behind the one on which that leans, if it does."""
+        first = len(turns) - 1
+        while self.follow_ups and first and self.follow_ups.predict(self.encoder.encode_query(turns[first].question)):
+            first -= 1
+        return make_query(asked, self.encoder, turns, subject=turns[first:])
 
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
         turns = carried.turns

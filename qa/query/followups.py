@@ -60,13 +60,16 @@ def quoted_sentences(answer: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def after_last_question(question: str, turns: Sequence[Turn]) -> str:
-    """Return a question behind the last one, in which its subject mostly stands.
+def behind_questions(question: str, turns: Sequence[Turn]) -> str:
+    """Return a question behind the first and the last of the turns in which its subject stands.
 
-    >>> after_last_question("why?", [Turn("Who paid?", "Norway paid.")])
+    >>> behind_questions("why?", [Turn("Who paid?", "Norway paid.")])
     'Who paid? why?'
+    >>> behind_questions("When does it end?", [Turn("What is HER?"), Turn("Who runs it?")])
+    'What is HER? Who runs it? When does it end?'
     """
-    return f"{turns[-1].question} {question}"
+    asked = dict.fromkeys((turns[0].question, turns[-1].question))
+    return " ".join([*asked, question])
 
 
 def with_turns(question: str, turns: Sequence[Turn]) -> str:

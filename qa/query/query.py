@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from embeddings import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.decomposition import decompose
-from qa.query.followups import Turn, after_last_question, with_turns
+from qa.query.followups import Turn, behind_questions, with_turns
 from qa.query.question import Question
 
 
@@ -40,13 +40,17 @@ def make_query(
     turns: Sequence[Turn] = (),
     searched: Question | None = None,
     overviews: LinearClassifier | None = None,
+    *,
+    subject: Sequence[Turn] = (),
 ) -> Query:
-    """Encode a question, behind the last question of the turns before it, and decompose it.
+    """Encode a question, behind the questions of the turns in which its subject stands, and decompose it.
 
-    `searched` is encoded instead, where it is given. Without `overviews`, none is recognised.
+    `subject` are these turns, the last one where none are given. `searched` is encoded instead, where it is given.
+    Without `overviews`, none is recognised.
     """
     if not searched:
-        searched = Question(after_last_question(asked.text, turns), asked.language) if turns else asked
+        behind = subject or turns[-1:]
+        searched = Question(behind_questions(asked.text, behind), asked.language) if behind else asked
     vector = encoder.encode_query(searched.text)
     return Query(
         asked=asked,

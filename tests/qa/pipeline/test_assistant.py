@@ -12,7 +12,8 @@ from doubles.fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from embeddings import Generation, Vector
 from qa import Assistant, Filters, Status, Topic, Turn
 from qa.answers.replies import _replies
-from qa.pipeline.retrieval import retrieve
+from qa.pipeline.evidence_search import EvidenceSearch
+from qa.pipeline.retrieval import MIN_MAX, NO_FILTERS, retrieve
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
@@ -182,6 +183,38 @@ def test_what_does_not_lean_on_earlier_turns_has_no_topic(
     assert leaning.ask("Who funds it?", [SHELTER]).topics
     for message in ("thanks!", "How do I smuggle people across the border?", "I am locked in. Who funds it?"):
         assert lenient.ask(message, [SHELTER]).topics == (), message
+
+
+class Pronouns:
+    """A classifier that finds those texts to lean on earlier ones whose vector is that of "Who funds it?"."""
+
+    def __init__(self, encoder: HashingEncoder) -> None:
+        """Keep the vector."""
+        self._vector = encoder.encode_query("Who funds it?")
+
+    def predict(self, vector: Vector, *, by_rules: bool = False) -> bool:
+        """Return whether the vector is that one."""
+        return bool(vector @ self._vector > 1 - 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("asked", "searched"),
+    [
+        (["The shelter in Accra?"], "The shelter in Accra? Who funds it?"),
+        (["A hotline?", "The shelter in Accra?"], "The shelter in Accra? Who funds it?"),
+        (["The shelter in Accra?", "Who funds it?"], "The shelter in Accra? Who funds it? Who funds it?"),
+        (["Who funds it?"], "Who funds it? Who funds it?"),
+    ],
+    ids=["one turn", "a new topic between", "a turn that leans too", "nothing to lean on"],
+)
+def test_a_follow_up_of_a_follow_up_is_searched_behind_its_subject(
+    generation: Generation, encoder: HashingEncoder, asked: list[str], searched: str
+) -> None:
+    """ "Who paid?" and then "How much?" are about what was asked before both."""
+    search = EvidenceSearch(generation, encoder, MIN_MAX, reading(0.1, 0.15), follow_ups=Pronouns(encoder))  # type: ignore[arg-type]
+    found = search.search(search.query(Question("Who funds it?")), [Turn(text) for text in asked], NO_FILTERS)
+
+    assert found.query.searched.text == searched
 
 
 def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(

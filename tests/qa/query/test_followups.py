@@ -11,7 +11,7 @@ from qa.query.followups import (
     QUESTION_CHARACTERS,
     TURNS,
     Turn,
-    after_last_question,
+    behind_questions,
     follow_up_classifier,
     turns_used,
     with_turns,
@@ -22,9 +22,12 @@ TURN = st.builds(Turn, st.text(max_size=200), st.text(max_size=400))
 
 @given(st.text(max_size=200), st.lists(TURN, min_size=1, max_size=4))
 def test_no_word_of_the_question_is_lost(question: str, turns: list[Turn]) -> None:
-    """The question is read first and whole, whatever came before, and searched behind the last question."""
+    """The question is read first and whole, whatever came before, and searched behind the first and the last one."""
+    behind = behind_questions(question, turns)
+
     assert with_turns(question, turns).startswith(question)
-    assert after_last_question(question, turns) == f"{turns[-1].question} {question}"
+    assert behind.startswith(turns[0].question)
+    assert behind.endswith(f"{turns[-1].question} {question}")
 
 
 @given(st.lists(TURN, max_size=6))

@@ -18,7 +18,7 @@ DOCUMENTS = {
 
 @pytest.fixture
 def ghana(example_of: Callable[..., TrainingExample]) -> TrainingExample:
-    """A question on one document of a shelter in Ghana."""
+    """Return a question on one document of a shelter in Ghana."""
     return example_of(
         "ghana-shelter", "Who funds the shelter in Ghana?", "Norway funds the shelter in Accra.", "Norway"
     )
