@@ -210,7 +210,7 @@ class Pronouns:
 def test_a_follow_up_of_a_follow_up_is_searched_behind_its_subject(
     generation: Generation, encoder: HashingEncoder, asked: list[str], searched: str
 ) -> None:
-    """ "Who paid?" and then "How much?" are about what was asked before both."""
+    """What "Who paid?" and then "How much?" are about was asked before both."""
     search = EvidenceSearch(generation, encoder, MIN_MAX, reading(0.1, 0.15), follow_ups=Pronouns(encoder))  # type: ignore[arg-type]
     found = search.search(search.query(Question("Who funds it?")), [Turn(text) for text in asked], NO_FILTERS)
 
