@@ -7,7 +7,8 @@ Left out: merging the two searches, and choosing evidence from what they find (q
 """
 
 from embeddings.index.builder import build_generation, passage_text
-from embeddings.index.generation import Generation, GenerationProblem
+from embeddings.index.generation import Generation
+from embeddings.index.manifest import GenerationProblem
 from embeddings.index.milvus_index import MilvusProblem
 from embeddings.index.publishing import BuildInProgress, current_generation, earlier_generations
 from embeddings.index.ranking import Ranking

@@ -21,16 +21,8 @@ from corpus.cuts import Cuts, cut_cached
 from corpus.words import count_words
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import EXACT, MIN_RECALL, FaissIndex
-from embeddings.index.generation import (
-    DENSE,
-    LEXICAL,
-    TEXTS,
-    Contents,
-    Generation,
-    GenerationProblem,
-    corpus_digest,
-    seal,
-)
+from embeddings.index.generation import DENSE, LEXICAL, TEXTS, Generation, corpus_digest
+from embeddings.index.manifest import Contents, GenerationProblem, seal
 from embeddings.index.milvus_index import STRONG, MilvusProblem, build_collection
 from embeddings.index.publishing import (
     KEPT_GENERATIONS,

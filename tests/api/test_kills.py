@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from embeddings.index.generation import check_files
+from embeddings.index.manifest import check_files
 from embeddings.index.publishing import CURRENT, current_generation, generations
 from processes import free_port, wait_until_ready
 

@@ -10,7 +10,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from corpus import Document
 from embeddings import Generation, GenerationProblem, StoreProblem, build_generation, current_generation
-from embeddings.index.generation import time_built
+from embeddings.index.manifest import time_built
 from embeddings.index.publishing import generations, roll_back
 from embeddings.index.store import fetch, send
 from fakes import HashingEncoder
