@@ -53,7 +53,7 @@ class SentenceVectors:
         """Return the vectors of a passage. Raises GenerationProblem where they are damaged."""
         begin = self._ends[row - 1] if row else 0
         stored = self._vectors[begin : self._ends[row]]
-        if zlib.crc32(stored) != self._sums[row]:
+        if zlib.crc32(stored.data) != self._sums[row]:
             self.is_damaged = True
             raise GenerationProblem(f"{VECTORS} is damaged; run: waymark index")
         vectors: Matrix = stored.astype(np.float32)
@@ -71,9 +71,9 @@ def new_sentence_vectors(folder: Path, dimension: int) -> Iterator[Callable[[Mat
         def add(vectors: Matrix) -> None:
             nonlocal sentences
             scaled = _scaled(vectors)
-            file.write(scaled)
+            file.write(scaled.data)
             sentences += len(vectors)
-            ends.extend((sentences, zlib.crc32(scaled)))
+            ends.extend((sentences, zlib.crc32(scaled.data)))
 
         yield add
         file.seek(0)
