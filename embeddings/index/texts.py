@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -56,17 +57,9 @@ ROWS_OF_DOCUMENTS = """
     INSERT INTO rows_of_documents SELECT document, min(row), max(row) FROM passages GROUP BY document
 """
 SENTENCES = "SELECT sentences FROM passages WHERE row BETWEEN ? AND ? ORDER BY row"
-# ?1: pairs of a facet and a key; ?2: how many facets these are; ?3 and ?4: since and until.
-ROWS_WHERE = """
-    SELECT first, last FROM rows_of_documents
-    WHERE (?2 = 0 OR document IN (
-        SELECT document FROM json_each(?1) AS wanted
-        JOIN facets ON facet = json_extract(wanted.value, '$[0]') AND facets.value = json_extract(wanted.value, '$[1]')
-        GROUP BY document HAVING count(DISTINCT facet) = ?2
-    )) AND (?3 || ?4 = '' OR document IN (
-        SELECT number FROM documents WHERE may_lie_within(json_extract(metadata, '$.published'), ?3, ?4)
-    ))
-    ORDER BY first
+DOCUMENTS_BY_ROW = """
+    SELECT document, last - first + 1, json_extract(metadata, '$.published')
+    FROM rows_of_documents JOIN documents ON number = document ORDER BY first
 """
 
 
@@ -76,6 +69,7 @@ class Texts:
     def __init__(self, database: sqlite3.Connection) -> None:
         """Take a connection; `open_texts` and `new_texts` make one."""
         self._database, self._lock = database, Lock()
+        self._documents: dict[tuple[str, str], RowNumbers] = {}  # that have a value of a facet
         weakref.finalize(self, database.close)
 
     @property
@@ -108,12 +102,31 @@ class Texts:
 
         Values are compared as a catalogue compares them, and dates as `may_lie_within` does.
         """
-        pairs = [(facet, key) for facet, values in wanted.items() for key in sorted(keys_of(values, facet))]
-        ranges = list(self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until))
-        first, last = np.array(ranges, np.int64).reshape(-1, 2).T
-        numbers = last - first + 1
-        rows: RowNumbers = np.arange(numbers.sum()) + np.repeat(first - np.cumsum(numbers) + numbers, numbers)
-        return rows
+        documents, passages, dates, date_of = self._documents_by_row
+        allowed = np.ones(len(documents), bool)
+        for facet, values in wanted.items():
+            numbers = [self._documents_with(facet, key) for key in keys_of(values, facet)]
+            allowed &= np.isin(documents, np.concatenate([np.empty(0, np.int64), *numbers]))
+        if since or until:
+            allowed &= np.array([may_lie_within(date, since, until) for date in dates], bool)[date_of]
+        return np.flatnonzero(np.repeat(allowed, passages))
+
+    @cached_property
+    def _documents_by_row(self) -> tuple[RowNumbers, RowNumbers, Sequence[str], RowNumbers]:
+        """The numbers of the documents in the order of their passages, and how many each has; all dates, and whose."""
+        numbers, passages, published = zip(*self.select(DOCUMENTS_BY_ROW), strict=True)
+        dates, date_of = np.unique(published, return_inverse=True)
+        return np.array(numbers), np.array(passages), dates.tolist(), date_of
+
+    def _documents_with(self, facet: str, key: str) -> RowNumbers:
+        """Return the numbers of the documents that have a value; they are kept, since the next question may want it."""
+        if (facet, key) in self._documents:
+            return self._documents[facet, key]
+        numbers = self.select("SELECT document FROM facets WHERE facet = ? AND value = ?", facet, key)
+        found = np.fromiter((number for (number,) in numbers), np.int64)
+        if len(found):  # of what nobody has, there is no end
+            self._documents[facet, key] = found
+        return found
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
@@ -237,7 +250,6 @@ def open_texts(file: Path) -> Texts:
     """Open a file that `new_texts` made, which nobody writes any more."""
     address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
     database = sqlite3.connect(address, uri=True, check_same_thread=False)
-    database.create_function("may_lie_within", 3, may_lie_within, deterministic=True)
     return Texts(database)
 
 
