@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Document, load_documents
-from embeddings import Generation, SentenceEncoder, build_generation, model_folder
+from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL
 from fakes import HashingEncoder, PhraseReader, reading
 from milvus_server import MilvusServer
@@ -83,7 +83,9 @@ def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEn
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
     root, cache = folder / "index", folder / "vectors.sqlite"
-    id = build_generation(load_documents([folder]), encoder, root, cache, created_by="tests", vectors=vectors)
+    id = build_generation(
+        load_documents([folder]), IndexPlan(encoder, root, cache, created_by="tests", vectors=vectors)
+    )
     return Generation.load(root / id, encoder, vectors)
 
 

@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 
 from corpus import Document
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from embeddings.index.publishing import roll_back
 from fakes import HashingEncoder
 
@@ -26,7 +26,7 @@ def build(root: Path, seed: str) -> None:
         )
         for number in range(DOCUMENTS)
     ]
-    build_generation(documents, HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+    build_generation(documents, IndexPlan(HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests"))
 
 
 def go_back(root: Path, id: str) -> None:

@@ -54,8 +54,11 @@ class FaissIndex:
         return not isinstance(self._index, faiss.IndexHNSW)
 
     @classmethod
-    def build(cls, vectors: Matrix, exact: int = EXACT) -> Self:
-        """Index unit vectors, shape (rows, dimension), exactly if they are no more than `exact`; they may be mapped."""
+    def build(cls, vectors: Matrix, exact: int = EXACT, show: Callable[[float], None] = lambda share: None) -> Self:
+        """Index unit vectors, shape (rows, dimension), exactly if they are no more than `exact`; they may be mapped.
+
+        `show` is called with the share that is indexed.
+        """
         rows, dimension = vectors.shape
         faiss.omp_set_num_threads(os.cpu_count() or 1)
         if rows <= exact:
@@ -66,6 +69,7 @@ class FaissIndex:
             index.train(np.ascontiguousarray(vectors[:: -(-rows // TRAINED_BY)], np.float32))
         for begin in range(0, rows, BLOCK):
             index.add(np.ascontiguousarray(vectors[begin : begin + BLOCK], np.float32))
+            show(index.ntotal / rows)
         return cls(index)
 
     def measure_recall(self, vectors: Matrix, queries: Matrix) -> float:

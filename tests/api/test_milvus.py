@@ -14,7 +14,7 @@ import api.serving
 import qa.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
-from embeddings import Vector, build_generation
+from embeddings import IndexPlan, Vector, build_generation
 from fakes import HashingEncoder
 from milvus_server import PATIENCE_S, MilvusServer
 from qa import Settings
@@ -45,7 +45,8 @@ def build(source: Path, milvus: MilvusServer) -> Callable[..., str]:
     def build(*more: Document) -> str:
         documents, settings = [*load_documents([source]), *more], Settings()
         return build_generation(
-            documents, HashingEncoder(), settings.index, settings.cache, created_by="tests", vectors=milvus.address
+            documents,
+            IndexPlan(HashingEncoder(), settings.index, settings.cache, created_by="tests", vectors=milvus.address),
         )
 
     return build

@@ -20,7 +20,7 @@ import api.serving
 import qa.retrieval
 from api.app import create_app
 from corpus import Document, load_documents
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from embeddings.index.publishing import CURRENT, roll_back
 from embeddings.index.store import send
 from fakes import HashingEncoder
@@ -55,7 +55,9 @@ def build(source: Path, root: Path) -> Callable[..., str]:
 
     def build(*more: Document) -> str:
         documents = [*load_documents([source]), *more]
-        return build_generation(documents, HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+        return build_generation(
+            documents, IndexPlan(HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+        )
 
     return build
 

@@ -20,7 +20,7 @@ import qa.retrieval
 from api.app import create_app
 from corpus import load_documents
 from corpus.loaders.finding import MAX_BYTES
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from fakes import HashingEncoder
 from faults import flip_bit, full_disk
 from http_client import assert_problem
@@ -76,7 +76,9 @@ def client(source: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(qa.ingest.jobs, "COMMAND", (sys.executable, "-c", BUILDER))
     monkeypatch.setattr(api.serving, "CHECK_S", 0.02)
-    build_generation(load_documents([source]), HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
+    build_generation(
+        load_documents([source]), IndexPlan(HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
+    )
     with TestClient(create_app(), raise_server_exceptions=False) as client:
         yield client
     for job in read_jobs(Settings().jobs):

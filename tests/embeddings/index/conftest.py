@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from corpus import Document
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
+from embeddings.index.faiss_index import EXACT
 from fakes import HashingEncoder
 
 Build = Callable[..., str]
@@ -23,11 +24,19 @@ def root(tmp_path: Path) -> Path:
 def build(documents: list[Document], root: Path, tmp_path: Path) -> Build:
     """Return a function that builds and publishes a generation and returns its id.
 
-    It may be given an encoder and the options of `build_generation`.
+    It may be given an encoder, the address of Milvus, up to how many passages a search is exact, and the options of
+    `build_generation`.
     """
 
-    def build(encoder: HashingEncoder | None = None, **options: Any) -> str:  # noqa: ANN401 - those of build_generation
-        cache = tmp_path / "vectors.sqlite"
-        return build_generation(documents, encoder or HashingEncoder(), root, cache, created_by="tests", **options)
+    def build(
+        encoder: HashingEncoder | None = None,
+        vectors: str = "",
+        exact: int = EXACT,
+        **options: Any,  # noqa: ANN401 - those of build_generation
+    ) -> str:
+        plan = IndexPlan(
+            encoder or HashingEncoder(), root, tmp_path / "vectors.sqlite", "tests", vectors=vectors, exact=exact
+        )
+        return build_generation(documents, plan, **options)
 
     return build

@@ -10,7 +10,15 @@ from corpus import Document
 from corpus.catalogue import list_documents
 from corpus.dates import may_lie_within
 from corpus.terms import terms_of
-from embeddings import Generation, GenerationProblem, MilvusProblem, Ranking, build_generation, current_generation
+from embeddings import (
+    Generation,
+    GenerationProblem,
+    IndexPlan,
+    MilvusProblem,
+    Ranking,
+    build_generation,
+    current_generation,
+)
 from embeddings.index.milvus_index import COLLECTION
 from embeddings.index.publishing import roll_back, staging_folder
 from fakes import HashingEncoder
@@ -56,7 +64,9 @@ def both(tmp_path_factory: pytest.TempPathFactory, milvus: MilvusServer) -> tupl
     def build(vectors: str) -> Generation:
         root = tmp_path_factory.mktemp("index")
         documents, encoder = some_documents(60), HashingEncoder()
-        id = build_generation(documents, encoder, root, root / "v.sqlite", created_by="tests", vectors=vectors)
+        id = build_generation(
+            documents, IndexPlan(encoder, root, root / "v.sqlite", created_by="tests", vectors=vectors)
+        )
         return Generation.load(root / id, encoder, vectors)
 
     return build(""), build(milvus.address)
