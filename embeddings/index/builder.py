@@ -24,7 +24,7 @@ from corpus.cuts import Cuts, cut_cached
 from corpus.words import count_words
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.estimate import Estimate
-from embeddings.index.faiss_index import EXACT, MIN_RECALL, FaissIndex
+from embeddings.index.faiss_index import CORES, EXACT, MIN_RECALL, FaissIndex
 from embeddings.index.generation import DENSE, LEXICAL, TEXTS, Generation, corpus_digest
 from embeddings.index.manifest import Contents, GenerationProblem, seal
 from embeddings.index.milvus_index import STRONG, MilvusProblem, build_collection
@@ -48,6 +48,7 @@ VERIFIED_PASSAGES = 20  # that must be found by their text before a generation m
 COSINE_TOLERANCE = 5e-3  # a text encoded in another batch has a cosine with itself of 1 only up to rounding to 8 bits
 ASKED_PASSAGES = 100  # whose first sentences are searched to measure the recall
 TRIAL = 2_000  # passages by which is foretold what the indexes will take
+DEEPER = 4  # times what a passage takes in the graph of the trial, it takes in one of a hundred thousand or more
 COUNTING = 0.9  # of the time of BM25
 PASSAGE_VECTORS = "passages.f32"  # in 32 bits, until they are indexed
 
@@ -168,18 +169,18 @@ def _write_vectors(folder: Path, texts: Texts, plan: IndexPlan, estimate: Estima
             sentences += len(vectors) - 1
             if row == TRIAL and not plan.vectors:
                 written.flush()
-                first = np.fromfile(file, np.float32).reshape(row, -1)
-                dense_s, words_s = _trial(first, texts, folder)
+                with estimate.beside():
+                    dense_s, words_s = _trial(np.fromfile(file, np.float32).reshape(row, -1), texts, folder)
     return sentences
 
 
 def _trial(vectors: Matrix, texts: Texts, folder: Path) -> tuple[float, float]:
     """Return the seconds that a passage takes to be put into a graph, and into BM25, by a trial with the first ones."""
     begin = time.monotonic()
-    FaissIndex.build(vectors, exact=0)
+    FaissIndex.build(vectors, exact=0, threads=1)  # more would wait for each other in so small a graph
     middle = time.monotonic()
     Bm25Index.build((passage.text_in_context for passage in islice(texts.passages, len(vectors))), folder)
-    return (middle - begin) / len(vectors), (time.monotonic() - middle) / len(vectors)
+    return DEEPER * (middle - begin) / CORES / len(vectors), (time.monotonic() - middle) / len(vectors)
 
 
 def _counted(texts: Texts, estimate: Estimate) -> Iterator[str]:

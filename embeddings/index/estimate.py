@@ -6,6 +6,8 @@ vectors are cached, and another time again in each later step.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 
 from embeddings.models.cache import Progress
@@ -24,6 +26,13 @@ class Estimate:
         """Begin the next step."""
         self._step = time.monotonic()
         del self.later[:1]
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Leave out of the pace of this step what is done in the block."""
+        begin = time.monotonic()
+        yield
+        self._step += time.monotonic() - begin
 
     def show(self, share: float) -> None:
         """Tell of progress, with a share of this step done."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from corpus import Document
-from embeddings import IndexPlan, build_generation
-from embeddings.index.faiss_index import EXACT
+from embeddings import Generation, IndexPlan, build_generation
+from embeddings.models.cache import Progress
 from fakes import HashingEncoder
 
 Build = Callable[..., str]
@@ -24,19 +24,16 @@ def root(tmp_path: Path) -> Path:
 def build(documents: list[Document], root: Path, tmp_path: Path) -> Build:
     """Return a function that builds and publishes a generation and returns its id.
 
-    It may be given an encoder, the address of Milvus, up to how many passages a search is exact, and the options of
-    `build_generation`.
+    It may be given an encoder, what `build_generation` may be given, and the options of the plan.
     """
 
     def build(
         encoder: HashingEncoder | None = None,
-        vectors: str = "",
-        exact: int = EXACT,
-        **options: Any,  # noqa: ANN401 - those of build_generation
+        check: Callable[[Generation], None] = lambda generation: None,
+        progress: Progress = lambda done, total: None,
+        **options: Any,  # noqa: ANN401 - those of the plan
     ) -> str:
-        plan = IndexPlan(
-            encoder or HashingEncoder(), root, tmp_path / "vectors.sqlite", "tests", vectors=vectors, exact=exact
-        )
-        return build_generation(documents, plan, **options)
+        plan = IndexPlan(encoder or HashingEncoder(), root, tmp_path / "vectors.sqlite", "tests", **options)
+        return build_generation(documents, plan, check=check, progress=progress)
 
     return build
