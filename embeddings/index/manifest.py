@@ -6,8 +6,8 @@ Left out: what the files hold (generation.py), and the vectors of sentences, whi
 """
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 CHECKED_AT_START = 2**25  # bytes of a file; of larger ones only the size is compared, so that a start takes no longer
 BLOCK = 2**20  # bytes that are read at a time
 
-Pause = Callable[[int], None]  # is called with the number of bytes that were read
+AfterBlock = Callable[[FileIO, int], None]  # is called with a file, and how many bytes of it were read just now
 
 
 class GenerationProblem(RuntimeError):
@@ -91,17 +91,18 @@ def seal(folder: Path, encoder: Encoder, contents: Contents, *, id: str, created
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def check_files(folder: Path, *, whole: bool = True, pause: Pause = lambda size: None) -> Manifest:
+def check_files(folder: Path, *, whole: bool = True, after_block: AfterBlock = lambda file, size: None) -> Manifest:
     """Compare the files of a generation with its manifest, and return that.
 
-    If not `whole`, of files above CHECKED_AT_START only the size is compared. `pause` is called after each block.
-    Raises OlderForm where they are whole, but of an older form, and GenerationProblem where they are not whole.
+    If not `whole`, of files above CHECKED_AT_START only the size is compared. `after_block` is called whenever a part
+    of one was read. Raises OlderForm where they are whole, but of an older form, and GenerationProblem where they are
+    not whole.
     """
     try:
         content = (folder / MANIFEST).read_bytes()
         seal, files = Seal.model_validate_json(content), _files(folder)
         for name in sorted(seal.checksums.keys() | files.keys()):
-            if fault := _fault(seal, name, files.get(name), pause, whole=whole):
+            if fault := _fault(seal, name, files.get(name), after_block, whole=whole):
                 raise GenerationProblem(f"{name} of index {folder.name} is {fault}; run: waymark index")
         if seal.format != FORMAT_VERSION:
             problem, age = (OlderForm, "an older") if seal.format < FORMAT_VERSION else (GenerationProblem, "a newer")
@@ -132,7 +133,7 @@ def _files(folder: Path) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in files}
 
 
-def _fault(seal: Seal, name: str, file: Path | None, pause: Pause, *, whole: bool) -> str:
+def _fault(seal: Seal, name: str, file: Path | None, after_block: AfterBlock, *, whole: bool) -> str:
     """Return how a file differs from what was sealed; nothing where it does not."""
     if file is None:
         return "missing"
@@ -141,31 +142,13 @@ def _fault(seal: Seal, name: str, file: Path | None, pause: Pause, *, whole: boo
     size = file.stat().st_size
     if not whole and size == seal.sizes.get(name) and size > CHECKED_AT_START:
         return ""
-    return "" if _sha256(file, pause) == seal.checksums[name] else "damaged"
+    return "" if _sha256(file, after_block) == seal.checksums[name] else "damaged"
 
 
-def _sha256(file: Path, pause: Pause = lambda size: None) -> str:
+def _sha256(file: Path, after_block: AfterBlock = lambda file, size: None) -> str:
     digest = hashlib.sha256()
-    for block in _read_apart(file):
-        digest.update(block)
-        pause(len(block))
+    with file.open("rb", buffering=0) as content:
+        while block := content.read(BLOCK):
+            digest.update(block)
+            after_block(content, len(block))
     return digest.hexdigest()
-
-
-def _read_apart(file: Path) -> Iterator[memoryview]:
-    """Yield what a file holds, and leave in the memory of the system what was there before, and nothing else."""
-    block = memoryview(bytearray(BLOCK))
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_RANDOM)  # what it read ahead would seem to have been there
-        for begin in range(0, os.fstat(descriptor).st_size, BLOCK):
-            try:
-                there = os.preadv(descriptor, [block], begin, os.RWF_NOWAIT)
-            except BlockingIOError:
-                there = 0
-            read = os.preadv(descriptor, [block], begin)
-            yield block[:read]
-            if there < read:
-                os.posix_fadvise(descriptor, begin, BLOCK, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(descriptor)
