@@ -4,6 +4,7 @@ In: its folder. Out: `problem`, which file is not what was built. All are read w
 It is a thread that the end of the server does not wait for.
 """
 
+import logging
 import os
 import time
 from contextlib import suppress
@@ -21,6 +22,8 @@ RETRY_S = 60  # after which those are that were damaged: they may have been rest
 LOOK_S = 1.0
 FORGOTTEN = 2**23  # bytes, the last that were read
 
+logger = logging.getLogger(__name__)
+
 
 class Ended(Exception):
     """Nobody wants to know any more."""
@@ -34,7 +37,7 @@ class Check(Thread):
         super().__init__(name="checking", daemon=True)
         self._folder = folder
         self._ended = Event()
-        self._due = 0.0
+        self._due, self._is_hurried = 0.0, False
         self.problem = ""
 
     def run(self) -> None:
@@ -48,8 +51,10 @@ class Check(Thread):
                 self._wait(LOOK_S)
 
     def hurry(self) -> None:
-        """Read all files anew, once they have been read."""
-        self._due = 0.0
+        """Read all files now, or anew where that is being done, since a question met damage; do so once."""
+        if not self._is_hurried:
+            self._is_hurried, self._due = True, 0.0
+            logger.error("a question met damage in index %s: all of it is read", self._folder.name)
 
     def end(self) -> None:
         """Read no more."""

@@ -104,10 +104,8 @@ class Serving:
             logger.info("index %s serves %d documents", generation, number)
 
     def _is_damaged(self, assistant: Assistant) -> bool:
-        check, vectors = self._checks[self._folder], assistant.generation.sentence_vectors
-        if vectors.is_damaged:
-            vectors.is_damaged = False
-            logger.error("a question met damage in index %s: all of it is read", self._folder.name)
+        check = self._checks[self._folder]
+        if assistant.generation.is_damaged:
             check.hurry()
         return bool(check.problem)
 

@@ -107,6 +107,11 @@ class Generation:
         return self.texts.sentences
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether something was read that is not what was written."""
+        return self.texts.is_damaged or self.sentence_vectors.is_damaged
+
+    @property
     def on_milvus(self) -> MilvusIndex | None:
         """The index on Milvus, where it is there."""
         return self.dense if isinstance(self.dense, MilvusIndex) else None

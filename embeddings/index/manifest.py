@@ -1,8 +1,7 @@
 """The manifest of a generation: what it holds, and whether its files are those that were written.
 
 In: the folder of a generation. Out: its Manifest, or a GenerationProblem that names the file that is damaged.
-Left out: what the files hold (generation.py), and the vectors of sentences, which are checked whenever they are read
-(sentence_vectors.py).
+Left out: what the files hold (generation.py), and what is checked whenever it is read (texts.py, sentence_vectors.py).
 """
 
 import hashlib

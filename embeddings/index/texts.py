@@ -10,6 +10,7 @@ import errno
 import json
 import sqlite3
 import weakref
+import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
@@ -24,6 +25,7 @@ from corpus import Document, Passage, Span
 from corpus.catalogue import FACETS, Entry, keys_of
 from corpus.dates import may_lie_within
 from corpus.words import Word
+from embeddings.index.manifest import GenerationProblem
 from embeddings.index.ranking import RowNumbers
 
 Item = TypeVar("Item")
@@ -46,6 +48,7 @@ CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT UNIQUE, times INTEGER,
 CREATE TABLE values_of_facets (facet TEXT PRIMARY KEY, documents_by_value TEXT);
 """
 ENTRY_FIELDS = {field.name for field in fields(Entry)}
+SUM = "crc32"  # of a text, among the metadata of its document: quotes are cut from it
 SELECTED = 100  # rows that a query reads at once
 ALL = 2**62  # above every row
 DOCUMENT = "SELECT title, metadata, text FROM documents WHERE id = ?"
@@ -64,11 +67,15 @@ DOCUMENTS_BY_ROW = """
 
 
 class Texts:
-    """The documents, passages and sentences in an open file. May be used by several threads."""
+    """The documents, passages and sentences in an open file. May be used by several threads.
+
+    `is_damaged` tells whether something was read that is not what was written.
+    """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         """Take a connection; `open_texts` and `new_texts` make one."""
         self._database, self._lock = database, Lock()
+        self.is_damaged = False
         self._documents: dict[tuple[str, str], RowNumbers] = {}  # that have a value of a facet
         weakref.finalize(self, database.close)
 
@@ -135,7 +142,7 @@ class Texts:
         with self._lock:
             added = self._database.execute(
                 "INSERT INTO documents (id, title, metadata, text) VALUES (?, ?, ?, ?)",
-                (id, title, json.dumps(values, ensure_ascii=False), text),
+                (id, title, json.dumps(values | {SUM: zlib.crc32(text.encode())}, ensure_ascii=False), text),
             )
             self._database.executemany(
                 "INSERT OR IGNORE INTO facets VALUES (?, ?, ?)",
@@ -174,14 +181,22 @@ class Texts:
             )
 
     def select(self, query: str, *values: object) -> Iterator[Values]:
-        """Yield the rows that a query finds, some at a time."""
-        with self._lock:
-            cursor = self._database.execute(query, values)
-            rows = cursor.fetchmany(SELECTED)
-        while rows:
-            yield from rows
+        """Yield the rows that a query finds, some at a time. Raises GenerationProblem where the file is damaged."""
+        try:
             with self._lock:
+                cursor = self._database.execute(query, values)
                 rows = cursor.fetchmany(SELECTED)
+            while rows:
+                yield from rows
+                with self._lock:
+                    rows = cursor.fetchmany(SELECTED)
+        except sqlite3.DatabaseError as error:
+            raise self.damage() from error
+
+    def damage(self) -> GenerationProblem:
+        """Return the error of something that is not what was written."""
+        self.is_damaged = True
+        return GenerationProblem("the texts of the index are damaged; run: waymark index")
 
 
 class Documents(Mapping[str, Document]):
@@ -199,8 +214,12 @@ class Documents(Mapping[str, Document]):
         return (id for (id,) in self._texts.select("SELECT id FROM documents ORDER BY id"))
 
     def __getitem__(self, id: str) -> Document:
+        """Return a document. Raises KeyError for none, and GenerationProblem where its text is damaged."""
         for title, metadata, text in self._texts.select(DOCUMENT, id):
-            return document_of(json.loads(metadata) | {"id": id, "title": title, "text": text})
+            values = json.loads(metadata)
+            if values.pop(SUM, None) not in (None, zlib.crc32(text.encode())):  # older forms have none
+                raise self._texts.damage()
+            return document_of(values | {"id": id, "title": title, "text": text})
         raise KeyError(id)
 
     def entries(self) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Document, Passage, Span
+from embeddings import GenerationProblem
 from embeddings.index.texts import Texts, new_texts, open_texts
 from faults import full_disk
 from filtering import random_filters, some_documents
@@ -37,7 +38,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert (len(texts.documents), len(texts.passages)) == (12, 24)
     assert found == list(zip(texts.passages, texts.sentences, strict=True))
     assert found[3] == (
-        Passage("document-1#1", "document-1", documents[1].title, "", "A shelter ", 2, 12),
+        Passage("document-1#1", "document-1", documents[1].title, "", "A shelter:", 2, 12),
         (Span(2, 12),),
     )
     with pytest.raises(KeyError):
@@ -63,6 +64,25 @@ def test_rows_are_found_by_facets_and_time_as_a_catalogue_finds_documents(tmp_pa
         expected = [row for row in range(120) if documents[row // 2].id in allowed]
 
         assert texts.rows_where(*filters).tolist() == expected
+
+
+def test_no_text_is_read_that_was_not_written(tmp_path: Path) -> None:
+    """A document whose text has changed on the disk is refused, and so are bytes that are no text; others are read."""
+    documents, file = some_documents(3), tmp_path / "texts.sqlite"
+    written(file, documents)
+    content = file.read_bytes()
+    places = [content.rindex(document.text.encode()) for document in documents]
+    for place, byte in zip(places, (b"X", b"\xff"), strict=False):
+        content = content[: place + 10] + byte + content[place + 11 :]
+    file.write_bytes(content)
+    texts = open_texts(file)
+
+    assert texts.documents["document-2"] == documents[2]
+    assert not texts.is_damaged
+    for id in ("document-0", "document-1"):
+        with pytest.raises(GenerationProblem, match="damaged"):
+            texts.documents[id]
+    assert texts.is_damaged
 
 
 def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path) -> None:
