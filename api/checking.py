@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from threading import Event, Thread
 
-from api.lanes import STAFF_NICENESS, give_way
+from api.lanes import give_way
 from embeddings import GenerationProblem
 from embeddings.index.manifest import check_files
 
@@ -42,7 +42,7 @@ class Check(Thread):
 
     def run(self) -> None:
         """Read all files whenever it is time to."""
-        give_way(STAFF_NICENESS)
+        give_way()
         with suppress(Ended):
             while True:
                 if time.monotonic() >= self._due:
