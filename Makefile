@@ -68,7 +68,7 @@ check-package: $(INSTALLED) ## Build the wheel, install it elsewhere, and index,
 	@$(BIN)/pytest -q tests/test_package.py
 
 showcase: $(INDEX) ## Picture the widget in every state under var/showcase, and check and time it
-	@PYTHONPATH=tests $(BIN)/python -m showcase
+	@PYTHONPATH=tests $(BIN)/python -m drivers.showcase
 
 architecture: $(INSTALLED) ## Draw the rooms and count their sizes anew for docs/architecture.md
 	@PYTHONPATH=tests $(BIN)/python -m architecture

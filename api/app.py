@@ -13,14 +13,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
-from api.assets import STATIC, version
-from api.dependencies import State
-from api.errors import HANDLERS
-from api.keys import Keyring
-from api.lanes import Lanes
-from api.limits import Limits
-from api.metrics import Metrics
-from api.middleware import (
+from api.asking.dependencies import State
+from api.asking.serving import Serving
+from api.formats.assets import STATIC, version
+from api.formats.errors import HANDLERS
+from api.guards.keys import Keyring
+from api.guards.lanes import Lanes
+from api.guards.limits import Limits
+from api.guards.metrics import Metrics
+from api.guards.middleware import (
     add_headers,
     answer_head,
     catch_failures,
@@ -29,8 +30,8 @@ from api.middleware import (
     limit_body,
     take_scheme,
 )
-from api.routes import figures, insights, mcp, openai, pages, public, staff
-from api.serving import Serving
+from api.routes import figures, insights, pages, public, staff
+from api.tools import mcp, openai
 from qa import Assistant, Intake, Settings
 from qa.records.database import Database
 from qa.records.recording import Recorder

@@ -14,13 +14,13 @@ from typing import Any, TypedDict, Unpack
 import urllib3
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from api.errors import Problem
-from api.schemas import MAX_BATCH
-from qa.answers import Provenance, Statement, Status, Topic
-from qa.charts import Chart
-from qa.explanation import Explanation
-from qa.help import HelpCard
-from qa.retrieval import SearchResult
+from api.formats.errors import Problem
+from api.formats.schemas import MAX_BATCH
+from qa.answers.answer import Provenance, Statement, Status, Topic
+from qa.answers.charts import Chart
+from qa.answers.explanation import Explanation
+from qa.answers.help import HelpCard
+from qa.answers.hits import SearchResult
 
 TRIES = 3  # of a question that finds no room, or is asked too soon after others
 TIMEOUT_S = 60.0  # for an answer; a batch has as many times as it has questions
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 class Citation(BaseModel):
-    """A quote and its source, as in `qa.answers`, whose documents stay on the server."""
+    """A quote and its source, as in `qa.answers.answer`, whose documents stay on the server."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,7 +60,7 @@ class Citation(BaseModel):
 
 
 class Answer(BaseModel):
-    """An answer, as in `qa.answers`."""
+    """An answer, as in `qa.answers.answer`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -103,7 +103,7 @@ class Filters(TypedDict, total=False):
 
 
 class Options(TypedDict, total=False):
-    """What a question may be asked with, as in `api.schemas.AskRequest`."""
+    """What a question may be asked with, as in `api.formats.schemas.AskRequest`."""
 
     history: list[dict[str, str]]
     drop: list[str]

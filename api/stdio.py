@@ -9,7 +9,7 @@ import anyio
 from starlette.requests import Request
 
 from api.app import create_app
-from api.routes.mcp_tools import mcp_server
+from api.tools.mcp_tools import mcp_server
 
 
 def serve() -> None:

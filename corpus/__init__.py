@@ -5,11 +5,11 @@ and Passages and Spans with their offsets in a Document's text.
 Left out: how passages are found (embeddings) and how questions are answered (qa).
 """
 
-from corpus.chunking import cut_into_passages
-from corpus.documents import Document, Passage, Span
+from corpus.documents.chunking import cut_into_passages
+from corpus.documents.document import Document, Passage, Span
+from corpus.documents.sentences import is_list_item, lead_span, list_items, list_lead, split_sentences
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.files import load_documents, read_collection
-from corpus.sentences import is_list_item, lead_span, list_items, list_lead, split_sentences
 
 __all__ = [
     "Document",

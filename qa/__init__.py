@@ -4,12 +4,12 @@ In: a question, the turns before it, and a generation. Out: an Answer.
 Left out: the web (api).
 """
 
-from qa.answers import Answer, Citation, Provenance, Statement, Status, Topic
-from qa.assistant import Assistant
-from qa.evidence import Evidence
-from qa.help import HelpCard
+from qa.answers.answer import Answer, Citation, Provenance, Statement, Status, Topic
+from qa.answers.evidence import Evidence
+from qa.answers.help import HelpCard
+from qa.answers.hits import Filters, Hit
+from qa.pipeline.assistant import Assistant
 from qa.query.followups import Turn
-from qa.retrieval import Filters, Hit
 from qa.safety.intake import Intake
 from qa.settings import Settings
 

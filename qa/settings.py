@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     # `s3://bucket/waymark`, or what else fsspec knows. None if it is empty.
     index_store: str = Field(default="", pattern=r"^(\w[\w+.-]*://.+)?$")
     # File of canary questions, which a new index must find the documents of; `canaries.jsonl` in the folder `var` if it
-    # is not set, and none where there is no such file (qa/canaries.py).
+    # is not set, and none where there is no such file (qa/ingest/canaries.py).
     canaries: Path | None = None
     # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
     encoder: str = DEFAULT_MODEL

@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 PLAN = ROOT / "docs" / "images" / "plan.svg"
 PIPELINE = ROOT / "docs" / "images" / "pipeline.svg"
 GIVEN = "a question, and the turns before it"
-# The steps of the pipeline, in order: what `qa/assistant.py` calls, directly or not.
+# The steps of the pipeline, in order: what `qa/pipeline/assistant.py` calls, directly or not.
 STEPS = (
     Step(
         "safety",
@@ -46,7 +46,7 @@ STEPS = (
     ),
     Step(
         "retrieve",
-        "qa.retrieval.retrieve",
+        "qa.pipeline.retrieval.retrieve",
         "search by meaning and by words, and fuse the two rankings",
         "hits, best first",
     ),
@@ -65,7 +65,7 @@ STEPS = (
     ),
     Step(
         "check",
-        "qa.answers.Answer",
+        "qa.answers.answer.Answer",
         "refuse a statement whose citation is not listed, and a citation that no statement uses",
         "an answer",
     ),

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from corpus import Document, load_documents
+from doubles.fakes import HashingEncoder, PhraseReader, reading
+from doubles.milvus_server import MilvusServer
+from drivers.processes import PATIENCE_S
 from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL
-from fakes import HashingEncoder, PhraseReader, reading
-from milvus_server import MilvusServer
-from processes import PATIENCE_S
 from qa import Assistant, Settings
 from qa.records import recording
 

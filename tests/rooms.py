@@ -1,11 +1,9 @@
 """Read the rooms of the four packages from their source: modules, imports, floors and lengths.
 
-A room is a folder of a package. Of the files beside such folders, those that import the same folders form a room: `qa/`
-are those that import none (answers, replies ...), and `qa/assistant.py` imports nearly all.
+A room is a folder of a package, with all that is in it, or the files that stand beside such folders, as `qa/`.
 """
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -104,29 +102,13 @@ def _defining_module(imported: str) -> str:
 
 @cache
 def rooms_by_module() -> dict[str, str]:
-    """Return each module's room, as a path: `qa/safety/`, `qa/`, `qa/assistant.py`, `qa/{evidence_search,trace}.py`."""
-    room_of = {}
-    beside_folders = defaultdict(list)
+    """Return each module's room, as a path: `qa/safety/`, or `qa/` for a file beside such folders."""
+    rooms = {}
     for name in modules():
         package, *inside = name.split(".")
-        if inside and modules()[f"{package}.{inside[0]}"].is_package:
-            room_of[name] = f"{package}/{inside[0]}/"
-        elif inside and (needed := _folders_needed_by(name)):
-            beside_folders[package, needed].append(inside[0])
-        else:
-            room_of[name] = f"{package}/"
-    for (package, _), files in beside_folders.items():
-        joined = files[0] if len(files) == 1 else f"{{{','.join(files)}}}"
-        room_of |= {f"{package}.{file}": f"{package}/{joined}.py" for file in files}
-    return room_of
-
-
-def _folders_needed_by(module: str) -> frozenset[str]:
-    """Return the folders of a module's package that it imports, directly or not."""
-    package = module.partition(".")[0]
-    needed = nx.descendants(module_imports(), module)
-    inside = {other.split(".")[1] for other in needed if other.startswith(f"{package}.")}
-    return frozenset(name for name in inside if modules()[f"{package}.{name}"].is_package)
+        has_folder = inside and modules()[f"{package}.{inside[0]}"].is_package
+        rooms[name] = f"{package}/{inside[0]}/" if has_folder else f"{package}/"
+    return rooms
 
 
 @cache
@@ -156,8 +138,8 @@ def modules_in(room: str) -> list[Module]:
 
 
 def purpose_of(room: str) -> str:
-    """Return what a room is for, by the docstring of its folder or its files; for `qa/` and the like, its files."""
+    """Return what a room is for, by the docstring of its folder; for `qa/` and the like, its files."""
     inside = modules_in(room)
     if room.removesuffix("/") in PACKAGES:
         return ", ".join(module.path.stem for module in inside if not module.is_package)
-    return inside[0].purpose if room.endswith("/") else " ".join(module.purpose for module in inside)
+    return inside[0].purpose

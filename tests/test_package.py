@@ -15,7 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from conftest import DOCUMENTS
-from processes import PATIENCE_S, free_port, status_of, wait_until_ready
+from drivers.processes import PATIENCE_S, free_port, status_of, wait_until_ready
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("api", "corpus", "embeddings", "qa")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from processes import PATIENCE_S, free_port, status_of, wait_until_ready
-from qa.evaluation.comparison import load_summary
-from qa.evaluation.report import put_into_readme
+from drivers.processes import PATIENCE_S, free_port, status_of, wait_until_ready
+from qa.evaluation.reporting.comparison import load_summary
+from qa.evaluation.reporting.report import put_into_readme
 from rooms import room_imports
 
 ROOT = Path(__file__).parent.parent

@@ -3,61 +3,30 @@
 In: filters, or the code of a country. Out: figures with their sources, or a page of tables and charts.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from api.dependencies import AssistantDep
-from api.errors import problem_responses
-from api.examples import FIGURE, example_response
-from api.keys import admits
-from api.rendering import language_for, render_page
-from api.schemas import FilterValues
-from corpus.catalogue import list_documents
-from corpus.countries import country_code, country_name
+from api.asking.dependencies import AssistantDep
+from api.formats.errors import problem_responses
+from api.formats.figures import FIGURES_EXAMPLE, FigureList, FiguresQuery
+from api.formats.rendering import language_for, render_page
+from api.guards.keys import admits
+from corpus.documents.catalogue import list_documents
 from corpus.figures import tables
-from corpus.figures.listing import FigureRecord, csv_of, list_figures
-from corpus.languages import language_of
-from corpus.regions import COUNTRY
-from corpus.text import fold
+from corpus.figures.listing import csv_of
+from corpus.language.countries import country_code, country_name
+from corpus.language.detection import language_of
+from corpus.language.regions import COUNTRY
+from corpus.language.text import fold
 from qa import Assistant
 from qa.figures.charts import place_charts
 from qa.records.keys import Scope
 
 DOCUMENTS_SHOWN = 10
 
-
-class FiguresQuery(BaseModel):
-    """Which figures are listed; an empty list of countries or indicators allows all.
-
-    A country or region is named by its code or an English name, an indicator by its id or English name. `breakdown` are
-    categories, as `sex=female`: of figures by exactly these; without any the plain totals, with `all` every one.
-    """
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    country: FilterValues = []
-    indicator: FilterValues = []
-    since: int | None = Field(default=None, ge=1900, le=2200)
-    until: int | None = Field(default=None, ge=1900, le=2200)
-    breakdown: FilterValues = []
-    limit: int = Field(default=1000, ge=1, le=10_000)
-    offset: int = Field(default=0, ge=0, le=1_000_000)
-    format: Literal["json", "csv"] | None = None
-
-
-class FigureList(BaseModel):
-    """Figures, table by table, and how many there are in all."""
-
-    total: int
-    figures: list[FigureRecord]
-
-
-FIGURES_EXAMPLE = example_response(FigureList(total=1, figures=[FIGURE]).model_dump())
-FIGURES_EXAMPLE[200]["content"]["text/csv"] = {"schema": {"type": "string"}}
 
 router = APIRouter()
 
@@ -70,19 +39,11 @@ router = APIRouter()
 )
 def figures(query: Annotated[FiguresQuery, Query()], request: Request) -> Response:
     """List figures with their sources, as JSON, or as CSV where that is accepted or asked for by `format`."""
-    found = figures_of(query)
+    found = FigureList.of(query)
     if query.format == "csv" or (query.format is None and "text/csv" in request.headers.get("accept", "")):
         named = {"content-disposition": 'attachment; filename="figures.csv"'}
         return Response(csv_of(found.figures), media_type="text/csv", headers=named)
     return JSONResponse(found.model_dump(mode="json"))
-
-
-def figures_of(query: FiguresQuery) -> FigureList:
-    """Return the figures that a query asks for."""
-    chosen = query.model_dump(include={"country", "indicator", "since", "until", "breakdown"})
-    found = list(list_figures(tables().values(), **chosen))
-    shown = found[query.offset : query.offset + query.limit]
-    return FigureList(total=len(found), figures=[FigureRecord.of(figure, table) for table, figure in shown])
 
 
 @router.get("/countries", include_in_schema=False)

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from api.dependencies import AssistantDep, State, StateDep
-from api.keys import DATABASE_GONE, needs_in_browser
-from api.rendering import render_page
+from api.asking.dependencies import AssistantDep, State, StateDep
+from api.formats.rendering import render_page
+from api.guards.keys import DATABASE_GONE, needs_in_browser
 from qa import Assistant
 from qa.records.database import Database, DatabaseGone
 from qa.records.insights import Insights, learn, read_unanswered, read_vote, suite_of

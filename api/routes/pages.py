@@ -20,24 +20,24 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from api.assets import STATIC, refusal_script, version, widget_script
-from api.dependencies import AssistantDep, State, StateDep, answer_to
-from api.errors import AssistantUnavailable
-from api.quotes import quotes_at
-from api.rendering import language_for, render_page
+from api.asking.dependencies import AssistantDep, State, StateDep, answer_to
+from api.asking.quotes import quotes_at
+from api.formats.assets import STATIC, refusal_script, version, widget_script
+from api.formats.errors import AssistantUnavailable
+from api.formats.rendering import language_for, render_page
+from api.formats.schemas import AskRequest, FeedbackRequest
+from api.formats.translations import LANGUAGES
+from api.formats.viewer import blocks_of, span_in
 from api.routes.public import feedback
-from api.schemas import AskRequest, FeedbackRequest
-from api.translations import LANGUAGES
-from api.viewer import blocks_of, span_in
-from corpus.catalogue import list_documents
-from corpus.countries import country_code, country_name
+from corpus.documents.catalogue import list_documents
 from corpus.figures.documents import place_of
-from corpus.languages import language_of
-from corpus.text import fold
-from qa.answers import answer_json
+from corpus.language.countries import country_code, country_name
+from corpus.language.detection import language_of
+from corpus.language.text import fold
+from qa.answers.answer import answer_json
+from qa.answers.help import help_json
+from qa.answers.replies import reply
 from qa.figures.charts import place_charts
-from qa.help import help_json
-from qa.replies import reply
 from qa.safety.help_page import help_page, help_style
 
 TOKEN_BYTES, TOKEN_CHARACTERS = 12, 16  # of the random token of a form

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import JSONResponse, Response
 
-from api.dependencies import (
+from api.asking.dependencies import (
     AssistantDep,
     State,
     StateDep,
@@ -20,12 +20,11 @@ from api.dependencies import (
     search_results,
     take_question,
 )
-from api.errors import AssistantUnavailable, problem_responses, refusal_body
-from api.examples import ANSWER, DOCUMENT, HIT, example_response
-from api.keys import admits, needs
-from api.limits import is_within
-from api.quotes import quotes_at
-from api.schemas import (
+from api.asking.quotes import quotes_at
+from api.asking.streaming import stream_answer, wants_events
+from api.formats.errors import AssistantUnavailable, problem_responses, refusal_body
+from api.formats.examples import ANSWER, DOCUMENT, HIT, example_response
+from api.formats.schemas import (
     AskRequest,
     BatchRequest,
     BatchResponse,
@@ -38,13 +37,14 @@ from api.schemas import (
     SearchRequest,
     SearchResponse,
 )
-from api.streaming import stream_answer, wants_events
-from corpus.catalogue import FACETS, list_documents
+from api.guards.keys import admits, needs
+from api.guards.limits import is_within
+from corpus.documents.catalogue import FACETS, list_documents
 from qa import Answer
-from qa.answers import answer_json
+from qa.answers.answer import answer_json
+from qa.answers.hits import SearchResult
 from qa.records.keys import Scope
 from qa.records.recording import Vote
-from qa.retrieval import SearchResult
 
 POST_PROBLEMS = problem_responses(400, 401, 403, 408, 413, 415, 422, 429, 503)
 ANSWER_EXAMPLE = example_response(answer_json(ANSWER))

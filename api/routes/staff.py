@@ -18,12 +18,12 @@ from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.dependencies import AssistantDep, StateDep, require_json
-from api.errors import problem_responses
-from api.keys import needs
-from api.schemas import FilterValues, Writable
-from api.schemas import Request as RequestBody
-from api.streaming import HEARTBEAT, HEARTBEAT_S, UNBUFFERED
+from api.asking.dependencies import AssistantDep, StateDep, require_json
+from api.asking.streaming import HEARTBEAT, HEARTBEAT_S, UNBUFFERED
+from api.formats.errors import problem_responses
+from api.formats.schemas import FilterValues, Writable
+from api.formats.schemas import Request as RequestBody
+from api.guards.keys import needs
 from corpus import UnreadableDocument
 from corpus.loaders.metadata import SIDECAR
 from corpus.loaders.website.crawling import Manners

@@ -20,8 +20,8 @@ from typing import Any
 import yaml
 from babel import Locale, core
 
-from corpus.countries import country_code
 from corpus.figures.tables import SHIPPED, SUPPRESSED
+from corpus.language.countries import country_code
 
 Row = Mapping[str, str]
 Key = tuple[str, int, str, str]  # place, year, indicator, breakdown

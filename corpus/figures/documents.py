@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
-from corpus.countries import country_name
-from corpus.documents import Document, Span
+from corpus.documents.document import Document, Span
 from corpus.figures.tables import Breakdown, Figure, Indicator, Table, list_figure, stated, tables
-from corpus.regions import COUNTRY, place_name
+from corpus.language.countries import country_name
+from corpus.language.regions import COUNTRY, place_name
 
 PREFIX = "figures-"
 YEAR = re.compile(r"\d{4}")  # as the place of a list, as told from the three digits of a region

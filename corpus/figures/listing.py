@@ -8,9 +8,9 @@ import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 
-from corpus.countries import plain_country
 from corpus.figures.tables import Figure, Table
-from corpus.regions import place_name
+from corpus.language.countries import plain_country
+from corpus.language.regions import place_name
 
 ALL = "all"
 

@@ -29,7 +29,7 @@ class Indicator:
     """What a table counts or states.
 
     `name` is a label and `sentence` says a figure, with the fields value, place and year, both by language. `words` are
-    expressions in folded texts (`corpus.text.fold`) that name it, where one of `beside`, if any, stands too;
+    expressions in folded texts (`corpus.language.text.fold`) that name it, where one of `beside`, if any, stands too;
     `descriptions` say in plain words what is asked for by questions on it. `adds_over_years` tells whether the figures
     of years may be summed. `is_count` is false where the values are no numbers, such as a tier; `once` is true where a
     place has at most one, such as a date. `breaks` are the years, by place, from which it is counted differently.

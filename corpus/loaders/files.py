@@ -13,9 +13,10 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from corpus.collection import Collection, FileReport, Outcome
-from corpus.documents import Document
-from corpus.duplicates import duplicates
+from corpus.documents.collection import Collection, FileReport, Outcome
+from corpus.documents.document import Document
+from corpus.documents.duplicates import duplicates
+from corpus.documents.sentences import has_sentence
 from corpus.loaders.base import NO_TEXT, Extraction, Loader, UnreadableDocument, title_from_name
 from corpus.loaders.cache import Progress, Result, read_cached
 from corpus.loaders.finding import FoundFile, PassedOver, find_files
@@ -24,7 +25,6 @@ from corpus.loaders.markdown import read_markdown
 from corpus.loaders.metadata import SIDECAR, described, read_sidecar
 from corpus.loaders.names import document_ids
 from corpus.loaders.plain_text import clean_pages, read_plain_text
-from corpus.sentences import has_sentence
 
 # By name, so that a server does not import their libraries.
 LOADERS = {

@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from pathlib import Path
 
-from corpus.cleaning import join_blocks, join_lines, normalise_characters, question_headings
+from corpus.documents.cleaning import join_blocks, join_lines, normalise_characters, question_headings
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.markup import blocks_of, parse_markup
 from corpus.loaders.texts import decode

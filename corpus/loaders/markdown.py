@@ -12,7 +12,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from corpus.cleaning import join_blocks, normalise_characters, question_headings, table_lines
+from corpus.documents.cleaning import join_blocks, normalise_characters, question_headings, table_lines
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.metadata import described
 from corpus.loaders.texts import read_text

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from corpus.cleaning import normalise_characters
-from corpus.dates import iso_date
+from corpus.documents.cleaning import normalise_characters
+from corpus.language.dates import iso_date
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.texts import decode
 

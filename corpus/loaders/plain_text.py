@@ -2,14 +2,14 @@
 
 In: a text file. Out: its lines as they stand; and, of the files of one folder together, their titles and texts without
 the menus and footers that they share.
-Left out: recognising menus and broken lines (corpus/cleaning.py).
+Left out: recognising menus and broken lines (corpus/documents/cleaning.py).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.cleaning import clean_page, lines_of, without_furniture
+from corpus.documents.cleaning import clean_page, lines_of, without_furniture
 from corpus.loaders.base import Extraction
 from corpus.loaders.texts import read_text
 

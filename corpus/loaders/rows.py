@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby, zip_longest
 
-from corpus.cleaning import table_lines
-from corpus.sentences import LIST_MARK
+from corpus.documents.cleaning import table_lines
+from corpus.documents.sentences import LIST_MARK
 
 LABEL_AND_VALUE = 2  # columns
 MAX_SPAN = 64  # columns that a cell goes over

@@ -18,7 +18,7 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 
-from corpus.terms import terms_of
+from corpus.documents.terms import terms_of
 from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 
 TERMS = "terms.npy"  # the digests of all terms, sorted

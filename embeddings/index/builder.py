@@ -19,9 +19,9 @@ from typing import TypeVar
 import numpy as np
 
 from corpus import Document, Passage, Span, list_lead
-from corpus.catalogue import list_documents
-from corpus.cuts import Cuts, cut_cached
-from corpus.words import count_words
+from corpus.documents.catalogue import list_documents
+from corpus.documents.cuts import Cuts, cut_cached
+from corpus.documents.words import count_words
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.estimate import Estimate
 from embeddings.index.faiss_index import CORES, EXACT, MIN_RECALL, FaissIndex

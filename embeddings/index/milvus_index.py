@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from corpus import Document
-from corpus.catalogue import FACETS, keys_of
-from corpus.terms import terms_of
+from corpus.documents.catalogue import FACETS, keys_of
+from corpus.documents.terms import terms_of
 from embeddings.index.faiss_index import nearest_rows, recall_of
 from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 from embeddings.index.texts import Texts

@@ -22,9 +22,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from corpus import Document, Passage, Span
-from corpus.catalogue import FACETS, Entry, keys_of
-from corpus.dates import may_lie_within
-from corpus.words import Word
+from corpus.documents.catalogue import FACETS, Entry, keys_of
+from corpus.documents.words import Word
+from corpus.language.dates import may_lie_within
 from embeddings.index.manifest import GenerationProblem
 from embeddings.index.ranking import RowNumbers
 

@@ -17,13 +17,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from corpus.catalogue import list_documents
-from corpus.dates import iso_date
+from corpus.documents.catalogue import list_documents
+from corpus.language.dates import iso_date
 from embeddings import current_generation, model_folder
 from embeddings.index.generation import read_documents
-from qa.answers import answer_json
-from qa.assistant import Assistant
-from qa.charts import chart_file
+from qa.answers.answer import answer_json
+from qa.answers.charts import chart_file
+from qa.answers.hits import FACET_OF, Filters, results_of
 from qa.cli import checking, evaluate, figures, generations, help_lines, indexing, keys, records
 from qa.cli.printing import (
     err,
@@ -36,7 +36,7 @@ from qa.cli.printing import (
     progress_bars,
 )
 from qa.logs import log_config
-from qa.retrieval import FACET_OF, Filters, results_of
+from qa.pipeline.assistant import Assistant
 from qa.safety.intake import Intake
 from qa.settings import Settings
 
@@ -169,7 +169,7 @@ def serve(
             timeout_worker_healthcheck=STUCK_S,
             host=host,
             port=port,
-            http=import_from_string("api.connections:TimedConnection"),
+            http=import_from_string("api.guards.connections:TimedConnection"),
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=SHUTDOWN_S,
             proxy_headers=False,  # the settings say which proxies are trusted

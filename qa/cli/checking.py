@@ -15,13 +15,13 @@ def check_sentences(
     fit: Annotated[bool, typer.Option("--fit", help="Print the scorer that is fitted to the first half.")] = False,
 ) -> None:
     """Measure what the check of a language model's sentences lets pass, as tables in Markdown."""
-    from qa.evaluation.json_lines import InvalidDataset
+    from qa.evaluation.judging.json_lines import InvalidDataset
 
     with errors_shown(InvalidDataset):
         from corpus import load_documents
-        from qa.evaluation.checked_sentences import PUBLIC, own_pairs, public_pairs, report
+        from qa.evaluation.judging.checked_sentences import PUBLIC, own_pairs, public_pairs, report
+        from qa.pipeline.retrieval import load_encoder
         from qa.reader.reading import load_reader
-        from qa.retrieval import load_encoder
         from qa.writer.support import Judge
 
         settings = Settings()

@@ -21,7 +21,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.evaluation.benchmark import Task
-    from qa.evaluation.comparison import Change
+    from qa.evaluation.reporting.comparison import Change
     from qa.training.outputs import Outputs
 
 
@@ -50,11 +50,11 @@ def benchmark(
     _require("evaluate", "ir_measures", "matplotlib", "requests")
     with _errors_shown():
         from qa.evaluation.benchmark import compare_writers, evaluate, load_tasks
-        from qa.evaluation.comparison import compare, load_summary
-        from qa.evaluation.gate import gate_failures, load_limits
-        from qa.evaluation.report import write_report
-        from qa.evaluation.runs import save_run
-        from qa.evaluation.suites import SUITES
+        from qa.evaluation.judging.suites import SUITES
+        from qa.evaluation.reporting.comparison import compare, load_summary
+        from qa.evaluation.reporting.gate import gate_failures, load_limits
+        from qa.evaluation.reporting.report import write_report
+        from qa.evaluation.reporting.runs import save_run
 
         tasks = load_tasks(suites or SUITES)
         limits = load_limits() if gate else {}
@@ -86,7 +86,7 @@ def _trial(
 ) -> tuple[Settings, dict[str, str]]:
     """Build a trial index if an encoder or distractors are given; return its settings, and metadata to record."""
     from qa.evaluation.datasets.distractors import load_distractors, trial_settings
-    from qa.evaluation.suites import Suite
+    from qa.evaluation.judging.suites import Suite
 
     settings = Settings()
     judged = settings.model_copy(update={"encoder": encoder}) if encoder else settings
@@ -119,8 +119,8 @@ def load(
     """Measure how a server bears so many clients that ask without pause, as a table in Markdown."""
     _require("evaluate", "requests")
     with _errors_shown():
+        from qa.evaluation.judging.suites import load_suite
         from qa.evaluation.speed import Server, load_test, local_server, peak_memory, served_environment
-        from qa.evaluation.suites import load_suite
 
         questions = [gold.question for case in load_suite("factual").cases for gold in case.questions]
         started = nullcontext(Server(url, 0.0)) if url else local_server(served_environment(Settings()))
@@ -142,9 +142,9 @@ def snapshot(
 ) -> None:
     """Write the answers to all gold questions into a file; with --compare, exit 1 where one differs."""
     with _errors_shown():
-        from qa.assistant import Assistant
+        from qa.evaluation.judging.suites import SUITES, load_suite
         from qa.evaluation.snapshot import differences, snapshot_lines
-        from qa.evaluation.suites import SUITES, load_suite
+        from qa.pipeline.assistant import Assistant
 
         chosen = [load_suite(name) for name in suites or SUITES]
         assistant = Assistant.from_settings(Settings(), err.print)
@@ -167,8 +167,8 @@ def quality(
 ) -> None:
     """Put the figures of a run into the README."""
     with _errors_shown():
-        from qa.evaluation.comparison import load_summary
-        from qa.evaluation.report import put_into_readme
+        from qa.evaluation.reporting.comparison import load_summary
+        from qa.evaluation.reporting.report import put_into_readme
 
         run = load_summary(summary or in_checkout(BASELINE, "the summary of a run"))
         file = readme or in_checkout("README.md", "--readme")
@@ -196,7 +196,7 @@ def train(
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
         from embeddings.models.pretrained import TUNED
-        from qa.evaluation.suites import GOLD
+        from qa.evaluation.judging.suites import GOLD
         from qa.training.examples import TRAINING
         from qa.training.train import Sources
         from qa.training.train import train as train_all
@@ -234,7 +234,7 @@ def train_reader(
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
         from embeddings.models.cross_encoder_export import TRAINED
-        from qa.evaluation.suites import GOLD
+        from qa.evaluation.judging.suites import GOLD
         from qa.training.examples import TRAINING
         from qa.training.train_reader import ReadingSources
         from qa.training.train_reader import train_reader as train_all
@@ -278,8 +278,8 @@ def _require(extra: str, *packages: str) -> None:
 @contextmanager
 def _errors_shown() -> Iterator[None]:
     """Show the errors of benchmark and training too, as `printing.errors_shown` shows those of all commands."""
-    from qa.evaluation.comparison import NotComparable
-    from qa.evaluation.json_lines import InvalidDataset
+    from qa.evaluation.judging.json_lines import InvalidDataset
+    from qa.evaluation.reporting.comparison import NotComparable
     from qa.evaluation.speed import ServerFailed
 
     with errors_shown(InvalidDataset, NotComparable, ServerFailed):

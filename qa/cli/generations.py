@@ -12,11 +12,11 @@ from embeddings.index import publishing
 from embeddings.index.generation import read_documents
 from embeddings.index.manifest import check_files, is_older_form
 from embeddings.index.store import send
-from qa.canaries import check_canaries, load_canaries
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
 from qa.ingest.building import Progress, build_index
+from qa.ingest.canaries import check_canaries, load_canaries
 from qa.ingest.generations import list_generations
-from qa.retrieval import load_encoder
+from qa.pipeline.retrieval import load_encoder
 from qa.settings import Settings
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from corpus.languages import UN_LANGUAGES
+from corpus.language.detection import UN_LANGUAGES
 from qa.cli.printing import err, errors_shown, fail, out
 from qa.safety.help_lines import LINES, TO_VERIFY, HelpEntry, confirm, oldest_day, problems_of, read_entries
 from qa.safety.help_page import help_page

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import typer
 
 from corpus import Document, UnreadableDocument, read_collection
-from corpus.collection import Collection, Outcome, changes_between
+from corpus.documents.collection import Collection, Outcome, changes_between
 from corpus.loaders.watching import state_of, wait_for_change
 from corpus.loaders.website.crawling import Manners, fetch_website, named_by_address
 from embeddings import GenerationProblem, current_generation

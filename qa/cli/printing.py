@@ -18,14 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from corpus import Document, UnreadableDocument
-from corpus.collection import Changes, Collection, FileReport, Outcome
+from corpus.documents.collection import Changes, Collection, FileReport, Outcome
 from embeddings import BuildInProgress, GenerationProblem, MilvusProblem, ModelProblem, RayProblem, StoreProblem
-from qa.answers import Answer
-from qa.canaries import BrokenCanaries
+from qa.answers.answer import Answer
+from qa.answers.explanation import Contributions, ExplainedSearch, Explanation
+from qa.answers.help import card_text
+from qa.answers.hits import Hit
 from qa.cli.paths import NoCheckout
-from qa.explanation import Contributions, ExplainedSearch, Explanation
-from qa.help import card_text
-from qa.retrieval import Hit
+from qa.ingest.canaries import BrokenCanaries
 from qa.safety.help_lines import BrokenHelpLines
 
 out = Console(soft_wrap=True, highlight=False)

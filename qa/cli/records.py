@@ -10,9 +10,9 @@ from rich.table import Table
 from embeddings import current_generation
 from embeddings.index.generation import read_documents
 from qa.cli.printing import err, errors_shown, fail, out
+from qa.pipeline.retrieval import load_encoder
 from qa.records.database import Database, DatabaseGone
 from qa.records.insights import erase, exported, learn
-from qa.retrieval import load_encoder
 from qa.settings import Settings
 
 app = typer.Typer(help="Export and erase records of use and feedback.", no_args_is_help=True)

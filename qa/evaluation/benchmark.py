@@ -15,14 +15,15 @@ from pathlib import Path
 from platform import python_version
 
 from embeddings import Encoder, Generation, SentenceEncoder, current_generation, model_folder
-from qa.assistant import Assistant
 from qa.evaluation.browser_speed import BrowserProblem, chromium, page_times
 from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
 from qa.evaluation.datasets.omos_qa import ANSWER_WORDS as OMOS_WORDS
 from qa.evaluation.datasets.omos_qa import OmosSet, choose_sentences, is_omos, load_omos
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.judging import JUDGED, Progress, Record, ask_all
-from qa.evaluation.runs import Measurement, Run, collect_run
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.records import JUDGED, Progress, Record, ask_all
+from qa.evaluation.judging.suites import SUITES, Suite, load_suite
+from qa.evaluation.judging.systems import LocalSystem, RemoteSystem, System
+from qa.evaluation.reporting.runs import Measurement, Run, collect_run
 from qa.evaluation.speed import (
     Server,
     evenly_spaced,
@@ -32,10 +33,9 @@ from qa.evaluation.speed import (
     served_environment,
     throughput,
 )
-from qa.evaluation.suites import SUITES, Suite, load_suite
-from qa.evaluation.systems import LocalSystem, RemoteSystem, System
+from qa.pipeline.assistant import Assistant
+from qa.pipeline.retrieval import FUSIONS, MIN_MAX
 from qa.reader.reading import load_reader
-from qa.retrieval import FUSIONS, MIN_MAX
 from qa.settings import Settings
 
 LOAD_USERS = 8

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.assistant import Assistant
-from qa.evaluation.json_lines import InvalidDataset, lines_of
-from qa.evaluation.judging import JUDGED, Progress, no_progress
-from qa.evaluation.suites import Case, GoldQuestion, Suite
-from qa.evaluation.systems import LocalSystem
+from qa.evaluation.judging.json_lines import InvalidDataset, lines_of
+from qa.evaluation.judging.records import JUDGED, Progress, no_progress
+from qa.evaluation.judging.suites import Case, GoldQuestion, Suite
+from qa.evaluation.judging.systems import LocalSystem
+from qa.pipeline.assistant import Assistant
 from qa.query.followups import Turn
 
 PASSAGES = 10  # kept for each question that has sources

@@ -24,9 +24,9 @@ import numpy as np
 
 from embeddings import Encoder, Generation, IndexPlan, build_generation
 from embeddings.models.pooling import PassageText
+from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
 from qa.query.question import Question
-from qa.retrieval import retrieve
 from qa.settings import Settings
 
 SAMPLE_TEXTS = 128  # encoded

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from babel.numbers import format_decimal
 
 from corpus.figures import Figure, Series, find, list_figure, ranked, stated
-from corpus.regions import COUNTRY, WORLD, members, place_in_sentence, place_name
-from corpus.text import fold
+from corpus.language.regions import COUNTRY, WORLD, members, place_in_sentence, place_name
+from corpus.language.text import fold
 from qa.figures.question import FiguresQuestion, Kind, category_name, years_label
 from qa.figures.texts import local, text
 

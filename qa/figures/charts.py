@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from babel.numbers import format_decimal
 
 from corpus.figures import Figure, Indicator, Series, Table, find
-from corpus.regions import place_name
-from qa.charts import Chart, Kind, Point
+from corpus.language.regions import place_name
+from qa.answers.charts import Chart, Kind, Point
 from qa.figures.answers import Told
 from qa.figures.question import FiguresQuestion
 from qa.figures.texts import local

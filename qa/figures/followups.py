@@ -7,7 +7,7 @@ something else: "And in Kenya?" and "How many of them were women?" are short and
 from dataclasses import replace
 
 from corpus.figures import Indicator, Table
-from corpus.regions import COUNTRY, WORLD
+from corpus.language.regions import COUNTRY, WORLD
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import Places, breakdown_of, years_of
 from qa.query.question import Question

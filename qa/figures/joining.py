@@ -12,9 +12,9 @@ from itertools import count
 
 from corpus import Passage
 from corpus.figures.documents import document_of, span_of
-from corpus.text import numbers_in, years_in
-from qa.answers import Answer, Citation, Statement, Status, Topic
-from qa.evidence import Evidence
+from corpus.language.text import numbers_in, years_in
+from qa.answers.answer import Answer, Citation, Statement, Status, Topic
+from qa.answers.evidence import Evidence
 from qa.figures.answers import Sentence, Told, tell
 from qa.figures.charts import chart_of
 from qa.figures.question import FiguresQuestion

@@ -6,9 +6,9 @@ Left out: recognising it (recognition), answering it (answers).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpus.countries import country_name
 from corpus.figures import Breakdown, Indicator, Table
-from corpus.regions import place_name
+from corpus.language.countries import country_name
+from corpus.language.regions import place_name
 from qa.figures.texts import local, text
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from corpus.countries import countries_in, country_code, text_key
 from corpus.figures import Breakdown, Indicator, Table
-from corpus.regions import COUNTRY, peoples_in, regions_in
-from corpus.text import fold
+from corpus.language.countries import countries_in, country_code, text_key
+from corpus.language.regions import COUNTRY, peoples_in, regions_in
+from corpus.language.text import fold
 from qa.figures.question import Kind
 from qa.query.question import Question
 

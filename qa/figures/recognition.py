@@ -16,8 +16,8 @@ import numpy as np
 from corpus import Document
 from corpus.figures import Indicator, Table, tables
 from corpus.figures.documents import TableDocuments
-from corpus.languages import language_of
-from corpus.regions import COUNTRY, WORLD, place_name
+from corpus.language.detection import language_of
+from corpus.language.regions import COUNTRY, WORLD, place_name
 from embeddings import Encoder, Vector
 from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier

@@ -16,7 +16,7 @@ from functools import partial
 from importlib.metadata import version
 
 from corpus import Document, read_collection
-from corpus.collection import changes_between
+from corpus.documents.collection import changes_between
 from embeddings import (
     BuildInProgress,
     GenerationProblem,
@@ -32,9 +32,9 @@ from embeddings import (
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import generations
 from embeddings.index.store import send
-from qa.canaries import BrokenCanaries, check_canaries, load_canaries
+from qa.ingest.canaries import BrokenCanaries, check_canaries, load_canaries
 from qa.ingest.own_documents import OwnDocuments
-from qa.retrieval import load_encoder
+from qa.pipeline.retrieval import load_encoder
 from qa.settings import Settings
 
 BUILDING = "Building the index, in seconds"  # the task whose progress is told

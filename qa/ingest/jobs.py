@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from pydantic import TypeAdapter
 
-from corpus.collection import Changes, FileReport
+from corpus.documents.collection import Changes, FileReport
 
 COMMAND = (sys.executable, "-m", "qa.ingest.building")
 KEPT_JOBS = 50

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from corpus.countries import countries_named
-from corpus.terms import terms_of
-from corpus.text import YEAR
+from corpus.documents.terms import terms_of
+from corpus.language.countries import countries_named
+from corpus.language.text import YEAR
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, languages, vocabulary
 

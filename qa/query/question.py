@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.countries import countries_named
-from corpus.terms import STOP_WORDS, terms_of
-from corpus.text import fold, is_latin, numbers_in, years_in
+from corpus.documents.terms import STOP_WORDS, terms_of
+from corpus.language.countries import countries_named
+from corpus.language.text import fold, is_latin, numbers_in, years_in
 
 MAX_FOLDED = 3000  # characters of a message that the rules read, enough to recognise distress in a longer one
 # A word with a capital that does not begin a sentence.

@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from corpus.words import Word
+from corpus.documents.words import Word
 from qa.query.question import Question
 from qa.query.vocabulary import vocabulary
 

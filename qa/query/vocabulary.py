@@ -22,8 +22,8 @@ UNSPACED = frozenset({"ar", "zh"})
 class Vocabulary:
     """The words of one language. Lists that its file does not have are empty.
 
-    `asks_for_number_to_call` and `asks_how_many` are matched with folded text (`corpus.text.fold`), the other lists
-    with the text as it is written.
+    `asks_for_number_to_call` and `asks_how_many` are matched with folded text (`corpus.language.text.fold`), the other
+    lists with the text as it is written.
     """
 
     question_words: Words = ()  # "who", "what"

@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from math import exp
 from typing import NamedTuple
 
-from corpus.countries import countries_named
-from corpus.text import numbers_in, years_in
+from corpus.language.countries import countries_named
+from corpus.language.text import numbers_in, years_in
 from embeddings.models.cross_encoder import Scores
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from corpus import Document
-from corpus.countries import countries_named
+from corpus.language.countries import countries_named
 from qa.query.question import Question
 from qa.query.vocabulary import any_language
 

@@ -12,8 +12,8 @@ from corpus import Document, Passage, Span
 from embeddings import Generation, ModelProblem
 from embeddings.models.cross_encoder import CrossEncoder, Reading, Scores
 from embeddings.models.cross_encoder_export import cross_encoder_folder
+from qa.answers.hits import Hit
 from qa.reader.scoring import Scorers, Thresholds, shipped_scorers
-from qa.retrieval import Hit
 from qa.settings import Settings
 from qa.stopping import check_wanted
 

@@ -13,18 +13,18 @@ from dataclasses import dataclass, field, replace
 from math import log
 
 from corpus import Span
-from corpus.text import numbers_in, say_the_same
+from corpus.language.text import numbers_in, say_the_same
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from embeddings.models.phrases import Phrase
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
+from qa.answers.hits import Hit
 from qa.query.query import Query
 from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
 from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
-from qa.retrieval import Hit
 
 # Passages whose sentences are scored: without a passage reader, with one, and by one for a question with sub-questions
 # and for an overview. For other questions twice as many give no better first sentences, and cost twice the time

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from embeddings import Vector
-from qa.charts import Chart, Kind, Point
+from qa.answers.charts import Chart, Kind, Point
 from qa.records.database import Database
 from qa.records.models import RECORDS, Cited, Feedback, Unanswered, Use
 

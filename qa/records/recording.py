@@ -19,7 +19,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from qa.answers import Answer, Status
+from qa.answers.answer import Answer, Status
 from qa.records.database import Database, DatabaseGone
 from qa.records.models import RECORDS, Cited, Feedback, Unanswered, Use
 from qa.safety.intake import Intake

@@ -13,7 +13,7 @@ from re import Pattern
 
 import yaml
 
-from corpus.text import fold
+from corpus.language.text import fold
 from qa.query.question import MAX_FOLDED, Question
 from qa.safety.phrases import phrase_pattern
 

@@ -21,9 +21,9 @@ from babel import Locale
 from babel.dates import get_day_names
 from pydantic import TypeAdapter
 
-from corpus.countries import countries_named, country_code, country_name
-from corpus.dates import long_date
-from qa.help import EmergencyNumber, HelpCard, HelpLine
+from corpus.language.countries import countries_named, country_code, country_name
+from corpus.language.dates import long_date
+from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
 from qa.query.question import Question
 from qa.safety.help_lines import LINES, HelpEntry, emergency_numbers, is_stale, oldest_day, read_entries
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from corpus.countries import country_code
+from corpus.language.countries import country_code
 
 HERE = Path(__file__).parent
 LINES = HERE / "help_lines.yaml"  # shown

@@ -18,7 +18,7 @@ import yaml
 from babel import Locale
 from phonenumbers import PhoneMetadata
 
-from corpus.countries import country_name
+from corpus.language.countries import country_name
 from qa.safety.help_lines import EMERGENCY, LINES, TO_VERIFY, HelpEntry, dump_entries
 
 PURPOSES = {"domestic violence": "violence"}  # the others are named as they are

@@ -7,8 +7,8 @@ is not searched for, if any. Works without an index and without a model, so that
 from dataclasses import dataclass, replace
 from typing import Self
 
-from corpus.languages import language_of
-from qa.help import HelpCard
+from corpus.language.detection import language_of
+from qa.answers.help import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines

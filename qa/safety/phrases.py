@@ -11,7 +11,7 @@ articles and pronouns, it is found anywhere.
 import re
 from collections.abc import Mapping, Sequence
 
-from corpus.text import fold
+from corpus.language.text import fold
 
 GAP_WORDS = r"(?:\W+\w+){0,6}?\W+"
 EDGES = {"^": r"\A\W*", "$": r"\W*\Z"}

@@ -10,8 +10,8 @@ import unicodedata
 
 from phonenumbers import PhoneNumberMatcher
 
-from corpus.text import LAST_LATIN
-from corpus.tokens import count_tokens
+from corpus.language.text import LAST_LATIN
+from corpus.language.tokens import count_tokens
 
 MAX_CHARACTERS = 1000
 MAX_READ = 6000  # characters of a message that are looked at; the rules read half of them

@@ -12,9 +12,9 @@ import yaml
 from rapidfuzz import fuzz
 
 from corpus import split_sentences
-from qa.evaluation.checked_sentences import FIT, Pair
-from qa.evaluation.judging import Progress
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
+from qa.evaluation.judging.checked_sentences import FIT, Pair
+from qa.evaluation.judging.records import Progress
 from qa.training.fitting import fit
 from qa.writer.checking import broken_rule
 from qa.writer.support import Judge, SupportFeatures, support_features

@@ -15,7 +15,7 @@ from embeddings import Encoder, passage_text
 from embeddings.models.cache import encode_cached
 from embeddings.models.finetuning import ContrastiveExample, Place
 from embeddings.models.pooling import PassageText
-from qa.evaluation.metrics import nugget_recall
+from qa.evaluation.judging.metrics import nugget_recall
 from qa.training.examples import TrainingExample
 
 NEAREST = 40  # sentences to a question, from whose passages negatives are chosen

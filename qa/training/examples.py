@@ -19,11 +19,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus import Document, Span, split_sentences
-from corpus.cleaning import join_lines, normalise_characters
+from corpus.documents.cleaning import join_lines, normalise_characters
 from qa.evaluation.datasets.omos_qa import load_omos, page_of
-from qa.evaluation.json_lines import InvalidDataset, lines_of, rows_of
-from qa.evaluation.metrics import normalise
-from qa.evaluation.suites import Suite
+from qa.evaluation.judging.json_lines import InvalidDataset, lines_of, rows_of
+from qa.evaluation.judging.metrics import normalise
+from qa.evaluation.judging.suites import Suite
 
 TRAINING = Path(__file__).parent / "data"  # of a checkout; the installed package has none
 TITLE_CHARACTERS = 100

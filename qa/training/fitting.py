@@ -20,17 +20,18 @@ from corpus import Document
 from embeddings import Encoder, Generation, IndexPlan, build_generation
 from embeddings.models.cross_encoder import Reading, Scores
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.evaluation.judging import Progress
-from qa.evaluation.metrics import short_answer_is_right
-from qa.evidence_search import EvidenceSearch
+from qa.answers.hits import NO_FILTERS
+from qa.evaluation.judging.metrics import short_answer_is_right
+from qa.evaluation.judging.records import Progress
+from qa.pipeline.evidence_search import EvidenceSearch
+from qa.pipeline.retrieval import MIN_MAX
+from qa.pipeline.trace import Search
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures
 from qa.reader.reading import PassageReader, ReaderSettings
 from qa.reader.scoring import Scorer, Scorers, Thresholds
 from qa.reader.selection import Selection, select_evidence
-from qa.retrieval import MIN_MAX, NO_FILTERS
 from qa.settings import Settings
-from qa.trace import Search
 from qa.training.labels import GOLD_OTHER_LANGUAGES, Labelled, LabelledQuestion
 
 INVERSE_REGULARISATION = 0.1  # C of scikit-learn: lower is stronger

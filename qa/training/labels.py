@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import Document
-from corpus.languages import language_of
-from qa.evaluation.json_lines import rows_of
-from qa.evaluation.suites import load_suite
-from qa.evidence import Evidence
+from corpus.language.detection import language_of
+from qa.answers.evidence import Evidence
+from qa.evaluation.judging.json_lines import rows_of
+from qa.evaluation.judging.suites import load_suite
 from qa.query.followups import Turn
 from qa.training.examples import (
     SurveyRow,

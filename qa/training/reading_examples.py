@@ -16,19 +16,19 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from corpus import Document, Passage, split_sentences
-from corpus.chunking import cut_into_passages
+from corpus.documents.chunking import cut_into_passages
 from embeddings import Encoder, Generation
 from embeddings.models.cross_encoder import Reading
 from embeddings.models.cross_encoder_training import Group, ReadingExample
 from qa.evaluation.datasets.omos_qa import Row as OmosRow
 from qa.evaluation.datasets.omos_qa import load_omos
-from qa.evaluation.json_lines import rows_of
-from qa.evaluation.metrics import nugget_recall
+from qa.evaluation.judging.json_lines import rows_of
+from qa.evaluation.judging.metrics import nugget_recall
+from qa.pipeline.retrieval import retrieve
 from qa.query.followups import Turn, with_turns
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import passage_reading
-from qa.retrieval import retrieve
 from qa.training.examples import (
     SquadAnswer,
     SurveyRow,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from qa.evaluation.metrics import nugget_recall, short_answer_is_right
+from qa.evaluation.judging.metrics import nugget_recall, short_answer_is_right
 from qa.reader.scoring import Thresholds
 from qa.reader.selection import Selection
 from qa.training.labels import Labelled, LabelledQuestion

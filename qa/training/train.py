@@ -19,8 +19,8 @@ from embeddings import Encoder, Generation, SentenceEncoder, model_folder
 from embeddings.models.delta import save_difference
 from embeddings.models.finetuning import Tensors, tune
 from embeddings.models.pretrained import E5, ModelProblem, source_folder
-from qa.evaluation.judging import Progress
-from qa.evaluation.suites import GOLD, load_suite
+from qa.evaluation.judging.records import Progress
+from qa.evaluation.judging.suites import GOLD, load_suite
 from qa.query.overviews import overview_classifier
 from qa.reader.scoring import Scorer, Scorers
 from qa.settings import Settings

@@ -20,9 +20,9 @@ from embeddings.models.cross_encoder_export import export_cross_encoder, load_tr
 from embeddings.models.cross_encoder_training import train_cross_encoder
 from embeddings.models.finetuning import Tensors
 from embeddings.models.pretrained import DEFAULT_MODEL, read_e5, source_folder
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.judging import Progress
-from qa.evaluation.suites import GOLD
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.records import Progress
+from qa.evaluation.judging.suites import GOLD
 from qa.query.overviews import overview_classifier
 from qa.reader.features import DocumentFeatures, PhraseFeatures, QuestionFeatures, SentenceFeatures
 from qa.settings import Settings

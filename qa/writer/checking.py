@@ -15,9 +15,9 @@ from itertools import combinations, permutations
 from rapidfuzz import fuzz
 
 from corpus import split_sentences
-from corpus.languages import language_of
-from corpus.text import stem
-from qa.evidence import Evidence
+from corpus.language.detection import language_of
+from corpus.language.text import stem
+from qa.answers.evidence import Evidence
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
 from qa.writer.support import Judge, folded, has_additions, in_context, is_among, scorer, support_features
 

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from corpus.countries import country_code
-from corpus.terms import STOP_WORDS
-from corpus.text import fold, stem
+from corpus.documents.terms import STOP_WORDS
+from corpus.language.countries import country_code
+from corpus.language.text import fold, stem
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’.][^\W\d_]+)*|[.,;:()]")
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W\d_]+)*")

@@ -12,9 +12,9 @@ from functools import partial
 from itertools import chain, pairwise
 
 from corpus import Span, is_list_item, lead_span, list_items
-from corpus.text import years_in
-from qa.answers import Citation, Statement
-from qa.evidence import Evidence
+from corpus.language.text import years_in
+from qa.answers.answer import Citation, Statement
+from qa.answers.evidence import Evidence
 
 # Words that begin a sentence about something named before it.
 POINTING = re.compile(r"(?:It|Its|They|Their|He|His|She|Her|This|These|Those|Both|Others)\b")

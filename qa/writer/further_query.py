@@ -2,7 +2,7 @@
 
 In: a question, and the turns that it leans on. Out: the query, or "" where the model gives none in time.
 What leaves: both, without personal data. Left out: showing it to anybody; it is searched beside the others
-(qa.evidence_search), and the reader reads the question as it was asked.
+(qa.pipeline.evidence_search), and the reader reads the question as it was asked.
 """
 
 import json

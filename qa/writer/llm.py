@@ -19,9 +19,9 @@ from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Any
 
-from corpus.tokens import count_tokens
+from corpus.language.tokens import count_tokens
 from embeddings import ModelProblem
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 from qa.query.followups import Turn
 from qa.safety.sanitizer import mask
 from qa.settings import Settings

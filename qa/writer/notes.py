@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from itertools import combinations, starmap
 
-from corpus.text import fold, numbers_in, say_the_same, years_in
-from qa.answers import Citation
-from qa.evidence import Evidence
+from corpus.language.text import fold, numbers_in, say_the_same, years_in
+from qa.answers.answer import Citation
+from qa.answers.evidence import Evidence
+from qa.answers.replies import reply
 from qa.query.question import NAME
-from qa.replies import reply
 
 WORD = re.compile(r"[^\W\d]+")
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import yaml
 
-from qa.retrieval import Hit
+from qa.answers.hits import Hit
 
 OFFERED = 3
 MIN_COSINE = 0.48  # of a passage with the question, below which its document is about something else

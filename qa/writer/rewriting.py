@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import Span, is_list_item, split_sentences
-from qa.answers import ANSWERING, Answer, Citation, Provenance, Statement, Status
-from qa.evidence import Evidence
-from qa.explanation import DroppedSentence
+from qa.answers.answer import ANSWERING, Answer, Citation, Provenance, Statement, Status
+from qa.answers.evidence import Evidence
+from qa.answers.explanation import DroppedSentence
+from qa.answers.replies import reply
 from qa.query.followups import Turn
-from qa.replies import reply
 from qa.safety.sanitizer import mask
 from qa.writer.checking import NOT_FOUND, Verdict, check_sentence
 from qa.writer.extractive import POINTING

@@ -16,11 +16,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from corpus import lead_span, split_sentences
-from corpus.text import fold
+from corpus.language.text import fold
 from embeddings import Encoder
 from embeddings.models.cross_encoder import Reading
 from embeddings.models.pooling import PassageText
-from qa.evidence import Evidence
+from qa.answers.evidence import Evidence
 from qa.reader.reading import PassageReader
 from qa.reader.scoring import Scorer
 from qa.writer.claims import claims_of, word_lists, words_of

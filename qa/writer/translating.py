@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from embeddings import Encoder
-from qa.answers import Answer, Statement
-from qa.explanation import DroppedSentence
-from qa.replies import reply
+from qa.answers.answer import Answer, Statement
+from qa.answers.explanation import DroppedSentence
+from qa.answers.replies import reply
 from qa.writer.llm import LanguageModel, NotWritten
 from qa.writer.llm_replies import list_schema, object_schema
 from qa.writer.rewriting import LINK, Tell

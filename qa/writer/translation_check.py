@@ -18,9 +18,9 @@ import numpy as np
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from corpus.countries import UNSPACED, countries_named, country_name, text_key
-from corpus.languages import language_of
-from corpus.text import LAST_LATIN, fold
+from corpus.language.countries import UNSPACED, countries_named, country_name, text_key
+from corpus.language.detection import language_of
+from corpus.language.text import LAST_LATIN, fold
 from embeddings import Encoder
 from embeddings.models.pooling import PassageText
 from qa.writer.claims import claims_of, names_in

@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
 
 from api.app import create_app
-from browsing import FRENCH_DOCUMENT, HOSTILE_DOCUMENT, Visit, chromium, served
 from conftest import DOCUMENTS, assistant_over
-from processes import free_port
+from drivers.browsing import FRENCH_DOCUMENT, HOSTILE_DOCUMENT, Visit, chromium, served
+from drivers.processes import free_port
 from qa import Assistant
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from api.app import create_app
 from api.client import Answer, Client, Problem, Refused
-from browsing import served
 from conftest import assistant_over
-from http_client import QUESTION, UNKNOWN
+from drivers.browsing import served
+from drivers.http_client import QUESTION, UNKNOWN
 from qa import Assistant, Settings, Status
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key

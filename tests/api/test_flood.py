@@ -16,10 +16,10 @@ import httpx2
 import numpy as np
 import pytest
 
-from api.lanes import ALWAYS_JUDGED
-from api.schemas import AskRequest
-from flood import COUNTRIES, costliest
-from processes import free_port, wait_until_ready
+from api.formats.schemas import AskRequest
+from api.guards.lanes import ALWAYS_JUDGED
+from drivers.flood import COUNTRIES, costliest
+from drivers.processes import free_port, wait_until_ready
 from qa import Assistant, Settings
 from qa.evaluation.speed import peak_memory
 
@@ -69,7 +69,7 @@ def test_cries_for_help_are_answered_under_a_flood(server: tuple[str, int]) -> N
     question = {"question": "Who funds the shelter in Accra?"}
     before = httpx2.post(f"{url}/v1/ask", json=question, timeout=60).json()
     idle = np.median([cry(url, number)[0] for number in range(3)])
-    arguments = [sys.executable, "-m", "flood", url, str(CLIENTS), str(SECONDS)]
+    arguments = [sys.executable, "-m", "drivers.flood", url, str(CLIENTS), str(SECONDS)]
     with (
         subprocess.Popen(arguments, cwd=TESTS, stdout=subprocess.PIPE, text=True) as flooding,
         ThreadPoolExecutor(CLIENTS) as people,

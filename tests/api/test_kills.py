@@ -14,20 +14,20 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from drivers.processes import free_port, wait_until_ready
 from embeddings.index.manifest import check_files
 from embeddings.index.publishing import CURRENT, current_generation, generations
-from processes import free_port, wait_until_ready
 
 PYTHONPATH = ":".join(sys.path)
 KILLS = 200
 PATIENCE_S = 5  # for the sign of a moment; a job takes a tenth of a second
 SERVER = """
-import api.serving, qa.retrieval
-from fakes import HashingEncoder
+import api.asking.serving, qa.pipeline.retrieval
+from doubles.fakes import HashingEncoder
 from qa.cli.app import app
-api.serving.CHECK_S = 0.05
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+api.asking.serving.CHECK_S = 0.05
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()
 """
 QUESTION = {"question": "Who funds shelter 7 in Accra?"}
@@ -100,7 +100,8 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def jobs(root: Path) -> Iterator[Jobs]:
     """Yield the jobs, after a first build."""
-    arguments, environment = [sys.executable, "-m", "index_work", str(root)], os.environ | {"PYTHONPATH": PYTHONPATH}
+    arguments = [sys.executable, "-m", "drivers.index_work", str(root)]
+    environment = os.environ | {"PYTHONPATH": PYTHONPATH}
     pipe = subprocess.PIPE
     with subprocess.Popen(arguments, env=environment, stdin=pipe, stdout=pipe, text=True) as parent:
         jobs = Jobs(parent)

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from processes import free_port, wait_until_ready
+from drivers.processes import free_port, wait_until_ready
 from qa import Settings
 from qa.ingest.building import BUILDING
 

@@ -15,22 +15,22 @@ from pathlib import Path
 import httpx2
 import pytest
 
-import processes
 from corpus import Document
+from doubles.fakes import HashingEncoder
+from drivers import processes
+from drivers.processes import eventually, free_port, wait_until_ready
 from embeddings import IndexPlan, build_generation
 from embeddings.index.store import send
-from fakes import HashingEncoder
-from processes import eventually, free_port, wait_until_ready
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key, revoke_key
 
 SERVER = """
-import api.following, api.serving, qa.retrieval
-from fakes import HashingEncoder
+import api.asking.following, api.asking.serving, qa.pipeline.retrieval
+from doubles.fakes import HashingEncoder
 from qa.cli.app import app
-api.following.LOOK_S = api.serving.CHECK_S = 0.05
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+api.asking.following.LOOK_S = api.asking.serving.CHECK_S = 0.05
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 app()
 """
 QUESTION = {"question": "Who funds the shelter in Accra?"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.countries import countries_named
+from corpus.language.countries import countries_named
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import NOT_HERE
-from model_server import settings_for
-from processes import free_port
+from doubles.model_server import settings_for
+from drivers.processes import free_port
 from qa import Assistant
 
 QUESTIONS = Path(__file__).parents[2] / "docs" / "fifty_questions.txt"

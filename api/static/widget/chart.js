@@ -1,4 +1,4 @@
-// Show the figures of an answer: their chart, with a table beneath; `figure.html` and `qa/charts.py` do this without
+// Show the figures of an answer: their chart, with a table beneath; `figure.html` and `qa/answers/charts.py` do this without
 // JavaScript.
 
 import { drawn, element, link, webAddress } from "./dom.js";

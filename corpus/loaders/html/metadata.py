@@ -13,8 +13,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from corpus.cleaning import normalise_characters
-from corpus.dates import iso_date
+from corpus.documents.cleaning import normalise_characters
+from corpus.language.dates import iso_date
 from corpus.loaders.html.tree import HEADINGS, leaves, measure
 
 UNSPACED = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")

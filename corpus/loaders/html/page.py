@@ -15,14 +15,14 @@ from charset_normalizer import from_bytes
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from corpus.cleaning import join_blocks, join_lines, normalise_characters, table_lines
+from corpus.documents.cleaning import join_blocks, join_lines, normalise_characters, table_lines
+from corpus.documents.sentences import LIST_MARK, has_sentence
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.html.article import keep_article
 from corpus.loaders.html.metadata import Declared, squash
 from corpus.loaders.html.tree import BLOCKS, HEADINGS, cells_of, is_data, remove_hidden, rows_of
 from corpus.loaders.rows import laid_out
 from corpus.loaders.texts import marked_encoding
-from corpus.sentences import LIST_MARK, has_sentence
 
 MAX_BYTES = 40_000_000
 MAX_MARKUP = 5_000_000  # bytes without embedded images; a page of this size takes some six seconds

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from corpus.cleaning import CALLED, join_blocks, join_lines, normalise_characters
+from corpus.documents.cleaning import CALLED, join_blocks, join_lines, normalise_characters
+from corpus.documents.sentences import LIST_MARK
 from corpus.loaders.base import Extraction
 from corpus.loaders.office.outlines import counted, item_mark, split_title
 from corpus.loaders.office.packages import Package, core_properties, nearest, number, opened_package, value
 from corpus.loaders.rows import MAX_SPAN, cell_text, row_lines
-from corpus.sentences import LIST_MARK
 
 # Deleted text, what older programs see in place of a text box, readings above characters, and codes of fields.
 UNREAD = ("del", "moveFrom", "Fallback", "rt", "instrText", "delText")

@@ -8,7 +8,7 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
-from corpus.cleaning import join_blocks, normalise_characters
+from corpus.documents.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.markup import blocks_of, parse_markup
 from corpus.loaders.office.outlines import split_title, told_title

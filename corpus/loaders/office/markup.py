@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from corpus.cleaning import normalise_characters
+from corpus.documents.cleaning import normalise_characters
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.office.outlines import counted, item_mark
 from corpus.loaders.rows import cell_text, laid_out, row_lines

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from corpus.cleaning import CALLED, join_blocks, join_lines, normalise_characters
+from corpus.documents.cleaning import CALLED, join_blocks, join_lines, normalise_characters
+from corpus.documents.sentences import LIST_MARK
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.outlines import counted, item_mark, split_title, told_title
 from corpus.loaders.office.packages import ENCRYPTED, iso_day, nearest, number, opened_package, value
 from corpus.loaders.rows import MAX_SPAN, cell_text, laid_out, row_lines
-from corpus.sentences import LIST_MARK
 
 UNREAD = ("annotation", "tracked-changes", "table-of-content", "ruby-text", "note-citation", "hidden-text", "forms")
 

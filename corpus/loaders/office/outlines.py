@@ -5,8 +5,8 @@ In: blocks, titles that files declare, and counts. Out: titles and marks.
 
 import re
 
-from corpus.cleaning import normalise_characters
-from corpus.sentences import LIST_MARK
+from corpus.documents.cleaning import normalise_characters
+from corpus.documents.sentences import LIST_MARK
 
 # Titles that programs give.
 UNTOLD = re.compile(

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from corpus.cleaning import CALLED, join_blocks, normalise_characters
+from corpus.documents.cleaning import CALLED, join_blocks, normalise_characters
+from corpus.documents.sentences import LIST_MARK
 from corpus.loaders.base import Extraction
 from corpus.loaders.office.outlines import counted, item_mark, split_title
 from corpus.loaders.office.packages import Package, core_properties, number, opened_package, value
 from corpus.loaders.rows import cell_text, row_lines
-from corpus.sentences import LIST_MARK
 
 MARGINS = ("dt", "ftr", "hdr", "sldNum")  # the date, the footer, the header and the number of a slide
 TEXTS = ("", "body", "obj")  # places whose paragraphs are items of a list unless they say otherwise

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from corpus.cleaning import join_blocks, normalise_characters
+from corpus.documents.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.outlines import item_mark, split_title, told_title
 from corpus.loaders.rows import row_lines

@@ -15,7 +15,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 
-from corpus.cleaning import join_blocks, normalise_characters
+from corpus.documents.cleaning import join_blocks, normalise_characters
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.packages import core_properties, opened_package
 from corpus.loaders.rows import row_lines

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from corpus.cleaning import ENDED, HYPHENATED_PREFIX, LEFT_OPEN, SENTENCE_END
+from corpus.documents.cleaning import ENDED, HYPHENATED_PREFIX, LEFT_OPEN, SENTENCE_END
 from corpus.loaders.pdf.layout import ITEM, LEADERS
 from corpus.loaders.pdf.page import Line
 

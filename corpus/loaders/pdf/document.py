@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from corpus.cleaning import join_blocks, normalise_characters
-from corpus.dates import iso_date
+from corpus.documents.cleaning import join_blocks, normalise_characters
+from corpus.language.dates import iso_date
 from corpus.loaders.base import NO_TEXT, Extraction, UnreadableDocument
 from corpus.loaders.pdf.blocks import Block, Style, blocks_of, is_heading, set_levels, size_of, style_of
 from corpus.loaders.pdf.layout import ITEM, arrange

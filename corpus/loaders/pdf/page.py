@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfPage, PdfTextPage
 
-from corpus.cleaning import normalise_characters
+from corpus.documents.cleaning import normalise_characters
 from corpus.loaders.pdf.order import is_rtl, logical_order
 
 BOLD = 600  # the weight of a font from which it is bold

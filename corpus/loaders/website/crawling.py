@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 from protego import Protego
 
-from corpus.collection import Collection, FileReport, Outcome
+from corpus.documents.collection import Collection, FileReport, Outcome
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.finding import BY_SUFFIX
 from corpus.loaders.texts import decode

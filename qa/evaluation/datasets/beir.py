@@ -14,16 +14,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from corpus.terms import terms_of
+from corpus.documents.terms import terms_of
 from embeddings import Encoder
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
 from embeddings.models.cache import encode_cached
 from embeddings.models.pooling import PassageText
-from qa.evaluation.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
-from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
-from qa.evaluation.metrics import retrieval_scores
-from qa.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
+from qa.evaluation.judging.json_lines import InvalidDataset, digest_of, invalid_line, lines_of, rows_of
+from qa.evaluation.judging.metrics import retrieval_scores
+from qa.evaluation.judging.records import JUDGED, Progress, Record, no_progress
+from qa.pipeline.retrieval import DEPTH, FUSIONS, LEXICAL_WEIGHT, MIN_MAX
 
 RANKED = 10
 FIELDS = 3  # of a line of judgements: query, document, grade

@@ -10,11 +10,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from corpus import Document
-from corpus.cleaning import clean_page, lines_of
+from corpus.documents.cleaning import clean_page, lines_of
 from embeddings import IndexPlan, SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
-from qa.evaluation.json_lines import InvalidDataset, rows_of
-from qa.evaluation.judging import Progress
+from qa.evaluation.judging.json_lines import InvalidDataset, rows_of
+from qa.evaluation.judging.records import Progress
 from qa.settings import Settings
 
 SEED = 0

@@ -19,13 +19,14 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from corpus import Document
 from embeddings import Encoder, Generation, IndexPlan, build_generation
-from qa.evaluation.json_lines import digest_of, lines_of, rows_of
-from qa.evaluation.judging import JUDGED, Progress, Record, no_progress
+from qa.answers.hits import Filters
+from qa.evaluation.judging.json_lines import digest_of, lines_of, rows_of
+from qa.evaluation.judging.records import JUDGED, Progress, Record, no_progress
+from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import passages_to_read, select_evidence
-from qa.retrieval import Filters, retrieve
 
 ANSWER_WORDS = 400  # the most that the settings allow
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-import qa.retrieval
+import qa.pipeline.retrieval
 from api.app import create_app
-from http_client import QUESTION, UNKNOWN, assert_problem
+from drivers.http_client import QUESTION, UNKNOWN, assert_problem
 from qa import Answer, Assistant, Settings
+from qa.pipeline.trace import Trace
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
 from qa.stopping import check_wanted
-from qa.trace import Trace
 
 CRY = "They took my passport and I cannot leave. Help me!"
 HOTLINE = {"question": "Who runs the hotline today?", "filters": {"countries": ["Colombia"]}}
@@ -60,8 +60,8 @@ def test_many_wrong_filters_take_no_more_time_than_ten(
 ) -> None:
     """The nearest values are looked for only of those that the problem lists, since all others wait meanwhile."""
     looked_for: list[str] = []
-    monkeypatch.setattr(qa.retrieval, "nearest_values", lambda wanted, _: looked_for.append(wanted) or [])
-    wrong = {field: [f"nowhere {number}" for number in range(50)] for field in qa.retrieval.FACET_OF}
+    monkeypatch.setattr(qa.answers.hits, "nearest_values", lambda wanted, _: looked_for.append(wanted) or [])
+    wrong = {field: [f"nowhere {number}" for number in range(50)] for field in qa.answers.hits.FACET_OF}
     problem = assert_problem(client.post(path, json={name: QUESTION, "filters": wrong}), 422)
 
     assert len(looked_for) == len(problem["errors"]) == 10

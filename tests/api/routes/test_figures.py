@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.translations import LANGUAGES, texts_in
+from api.formats.translations import LANGUAGES, texts_in
 from qa import Assistant
 from qa.figures.recognition import Recogniser
 

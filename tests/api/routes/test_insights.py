@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from http_client import QUESTION, UNKNOWN
-from model_server import model_server, settings_for
+from doubles.model_server import model_server, settings_for
+from drivers.http_client import QUESTION, UNKNOWN
 from qa import Assistant, Settings
-from qa.evaluation.suites import Row
+from qa.evaluation.judging.suites import Row
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
 from qa.writer.llm import LanguageModel

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.formats.schemas import AskRequest
 from api.routes import pages
-from api.schemas import AskRequest
-from http_client import INVALID_IDS, QUESTION, UNKNOWN
+from drivers.http_client import INVALID_IDS, QUESTION, UNKNOWN
+from drivers.scenes import HELP
 from qa import Status
-from qa.answers import answer_json
-from scenes import HELP
+from qa.answers.answer import answer_json
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.examples import ANSWER, DOCUMENT, HIT
-from api.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
+from api.formats.examples import ANSWER, DOCUMENT, HIT
+from api.formats.schemas import AskRequest, DocumentList, DocumentOut, SearchRequest
 from corpus import Document
-from corpus.catalogue import list_documents
+from corpus.documents.catalogue import list_documents
+from drivers.http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from embeddings.index.texts import Documents
-from http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
 from qa import Assistant
-from qa.answers import answer_json
-from qa.retrieval import SearchResult
+from qa.answers.answer import answer_json
+from qa.answers.hits import SearchResult
 
 EXAMPLE = answer_json(ANSWER)
 
@@ -30,7 +30,7 @@ def without_nulls(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
-    """An answer, its statements and citations have the keys of `qa.answers`, in the same order."""
+    """An answer, its statements and citations have the keys of `qa.answers.answer`, in the same order."""
     answer = client.post("/v1/ask", json={"question": QUESTION}).json()
 
     assert list(answer) == list(EXAMPLE)

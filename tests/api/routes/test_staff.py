@@ -13,29 +13,29 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+import api.asking.serving
 import api.routes.staff
-import api.serving
 import qa.ingest.jobs
-import qa.retrieval
+import qa.pipeline.retrieval
 from api.app import create_app
 from corpus import load_documents
 from corpus.loaders.finding import MAX_BYTES
+from doubles.fakes import HashingEncoder
+from doubles.faults import flip_bit, full_disk
+from doubles.websites import Page, web_page, website
+from drivers.http_client import assert_problem
 from embeddings import IndexPlan, build_generation
-from fakes import HashingEncoder
-from faults import flip_bit, full_disk
-from http_client import assert_problem
 from qa import Settings
 from qa.ingest.jobs import JobConflict, cancel_job, read_jobs
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key
-from websites import Page, web_page, website
 
 PATIENCE_S = 60
 BUILDER = """
-import qa.retrieval
-from fakes import HashingEncoder
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+import qa.pipeline.retrieval
+from doubles.fakes import HashingEncoder
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 from qa.ingest.building import main
 main()
 """
@@ -72,10 +72,10 @@ def client(source: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("WAYMARK_WEBSITE_DELAY", "0")
     monkeypatch.setenv("WAYMARK_WEBSITE_PRIVATE", "true")
     monkeypatch.setenv("PYTHONPATH", ":".join(sys.path))
-    monkeypatch.setattr(qa.retrieval, "model_folder", lambda *_: None)
-    monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr(qa.pipeline.retrieval, "model_folder", lambda *_: None)
+    monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(qa.ingest.jobs, "COMMAND", (sys.executable, "-c", BUILDER))
-    monkeypatch.setattr(api.serving, "CHECK_S", 0.02)
+    monkeypatch.setattr(api.asking.serving, "CHECK_S", 0.02)
     build_generation(
         load_documents([source]), IndexPlan(HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
     )

@@ -13,7 +13,7 @@ from corpus.loaders.base import Extraction
 from corpus.loaders.cache import Result, read_cached
 from corpus.loaders.finding import FoundFile
 from corpus.loaders.isolation import BrokenOff
-from faults import read_only, truncate
+from doubles.faults import read_only, truncate
 
 PAGES = Extraction("One. Two.", title="A", countries=("Ghana",), pages=(0, 5), notes=("a note",))
 

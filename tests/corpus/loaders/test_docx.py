@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus.loaders.office.docx import read_docx
-from packages import word_paragraph, word_parts, word_table, write_package
+from doubles.packages import word_paragraph, word_parts, word_table, write_package
 
 
 def text_of(folder: Path, body: str, **others: str) -> str:

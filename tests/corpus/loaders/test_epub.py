@@ -6,7 +6,7 @@ import pytest
 
 from corpus import UnreadableDocument
 from corpus.loaders.office.epub import read_epub
-from packages import write_package
+from doubles.packages import write_package
 
 BOOK = """<package xmlns:dc="dc"><metadata><dc:title>A guide</dc:title><dc:publisher>IOM</dc:publisher>
 <dc:date>2024-05-03</dc:date></metadata><manifest><item id="n" href="nav.xhtml" properties="nav"/>

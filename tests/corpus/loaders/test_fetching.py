@@ -17,7 +17,7 @@ import pytest
 
 from corpus.loaders.website import fetching
 from corpus.loaders.website.fetching import Unreachable, fetch, is_public, normalised
-from websites import Page, redirect, website
+from doubles.websites import Page, redirect, website
 
 PRIVATE = [
     "127.0.0.1",

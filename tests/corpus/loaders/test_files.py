@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument, load_documents, read_collection
-from corpus.collection import Outcome
+from corpus.documents.collection import Outcome
 from corpus.loaders import files
 from corpus.loaders.base import Extraction
-from packages import word_paragraph, word_parts, write_package
+from doubles.packages import word_paragraph, word_parts, write_package
 
 
 def write(folder: Path, **contents: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from growth import SIZES, WRITERS, seconds_to_read
+from measures.growth import SIZES, WRITERS, seconds_to_read
 
 pytestmark = pytest.mark.slow
 

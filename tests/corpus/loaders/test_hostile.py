@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus import read_collection
-from corpus.collection import Outcome
+from corpus.documents.collection import Outcome
 from corpus.loaders.isolation import SECONDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.process]

@@ -12,7 +12,7 @@ import trafilatura
 
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.html.page import MAX_MARKUP, read_html
-from pages import PAGES, Page, words
+from doubles.pages import PAGES, Page, words
 
 SENTENCE = "<p>The shelter in Kora took in {} people who had been held on a farm, and gave them food and a bed.</p>"
 

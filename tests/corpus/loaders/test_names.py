@@ -5,7 +5,7 @@ from pathlib import PurePath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.documents import DOCUMENT_ID
+from corpus.documents.document import DOCUMENT_ID
 from corpus.loaders.names import document_ids
 
 PART = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=20)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from corpus import UnreadableDocument, read_collection
-from corpus.collection import Outcome
+from corpus.documents.collection import Outcome
 from corpus.loaders.isolation import BrokenOff
 from corpus.loaders.pdf.document import read_pdf
 

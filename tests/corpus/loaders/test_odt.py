@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from corpus.loaders.office.odt import read_odt
-from packages import write_package
+from doubles.packages import write_package
 
 NAMES = 'xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s" xmlns:draw="d" xmlns:dc="c" xmlns:meta="m"'
 LISTS = """<text:list-style style:name="Numbers">

@@ -12,7 +12,7 @@ from corpus.loaders.office.compound import read_compound
 from corpus.loaders.office.docx import read_docx
 from corpus.loaders.office.odt import read_odt
 from corpus.loaders.office.packages import opened_package
-from packages import WORD, word_paragraph, word_parts, write_package
+from doubles.packages import WORD, word_paragraph, word_parts, write_package
 
 
 def test_a_bomb_is_refused_at_once(tmp_path: Path) -> None:

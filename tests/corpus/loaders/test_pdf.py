@@ -10,9 +10,9 @@ import pytest
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
-from browsing import chromium
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.pdf.document import read_pdf
+from drivers.browsing import chromium
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "un_pdf"
 END = re.compile(r"[.!?:;…][\"'”’»)\]]*$")

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 from corpus.loaders.office.pptx import read_pptx
-from packages import CORE, DRAWING, RELATIONS, SHOW, relations, write_package
+from doubles.packages import CORE, DRAWING, RELATIONS, SHOW, relations, write_package
 
 
 def shape(*texts: str, place: str = "", properties: str = "") -> str:

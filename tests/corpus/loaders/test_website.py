@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from corpus import UnreadableDocument, read_collection
-from corpus.collection import Outcome
+from corpus.documents.collection import Outcome
 from corpus.loaders.website import crawling as crawler
 from corpus.loaders.website.crawling import Manners, Website, fetch_website, named_by_address
 from corpus.loaders.website.folder import WebsiteFolder
-from websites import Page, Site, redirect, text_page, web_page, website
+from doubles.websites import Page, Site, redirect, text_page, web_page, website
 
 AGENT = "Waymark/test (+https://example.org/contact)"
 MANNERS = Manners(AGENT, delay=0, private=True)

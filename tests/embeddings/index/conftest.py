@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings import Generation, IndexPlan, build_generation
 from embeddings.models.cache import Progress
-from fakes import HashingEncoder
 
 Build = Callable[..., str]
 

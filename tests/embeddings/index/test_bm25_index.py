@@ -6,7 +6,7 @@ import bm25s
 import numpy as np
 import pytest
 
-from corpus.terms import terms_of
+from corpus.documents.terms import terms_of
 from embeddings.index import bm25_index
 from embeddings.index.bm25_index import Bm25Index
 

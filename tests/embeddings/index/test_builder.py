@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Document, Passage, cuts
+from corpus import Document, Passage
+from corpus.documents import cuts
+from doubles.fakes import HashingEncoder
+from doubles.faults import full_disk, read_only
 from embeddings import Generation, GenerationProblem, IndexPlan, build_generation, current_generation
 from embeddings.index import builder
 from embeddings.models import cache
 from embeddings.models.pooling import PassageText
-from fakes import HashingEncoder
-from faults import full_disk, read_only
 
 
 def test_equal_input_gives_equal_files(build: Callable[[], str], root: Path) -> None:
@@ -142,7 +143,8 @@ from pathlib import Path
 import embeddings.index.builder, embeddings.index.generation, embeddings.index.publishing
 from corpus import load_documents
 from embeddings import IndexPlan
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 
 moment, root = sys.argv[1], Path(sys.argv[2])
 

@@ -13,12 +13,12 @@ import pytest
 
 from conftest import generation_of
 from corpus import Document
+from doubles.fakes import HashingEncoder
+from doubles.faults import flip_bit, make_older, truncate
 from embeddings import Generation, GenerationProblem, current_generation, passage_text
 from embeddings.index.faiss_index import MIN_RECALL
 from embeddings.index.generation import corpus_digest, read_documents
 from embeddings.index.manifest import MANIFEST, OlderForm, check_files
-from fakes import HashingEncoder
-from faults import flip_bit, make_older, truncate
 
 
 def test_what_is_built_is_what_is_loaded(documents: list[Document], build: Callable[[], str], root: Path) -> None:

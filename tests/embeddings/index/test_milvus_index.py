@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.terms import terms_of
+from corpus.documents.terms import terms_of
+from doubles.fakes import HashingEncoder
+from doubles.filtering import random_filters, some_documents
+from doubles.milvus_server import MilvusServer
 from embeddings import (
     Generation,
     GenerationProblem,
@@ -17,9 +20,6 @@ from embeddings import (
 )
 from embeddings.index.milvus_index import COLLECTION
 from embeddings.index.publishing import roll_back, staging_folder
-from fakes import HashingEncoder
-from filtering import random_filters, some_documents
-from milvus_server import MilvusServer
 
 QUESTIONS = (
     "Who funds the shelter in Lima?",

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from doubles.fakes import HashingEncoder
+from doubles.faults import flip_bit
 from embeddings import BuildInProgress, GenerationProblem, current_generation, earlier_generations
 from embeddings.index.publishing import CURRENT, KEPT_GENERATIONS, build_lock, generations, next_id, roll_back
-from fakes import HashingEncoder
-from faults import flip_bit
 
 Build = Callable[..., str]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from doubles.faults import flip_bit
 from embeddings import GenerationProblem, Matrix
 from embeddings.index.sentence_vectors import ENDS, VECTORS, SentenceVectors, new_sentence_vectors
-from faults import flip_bit
 
 TOLERANCE = 2e-3  # of a cosine
 

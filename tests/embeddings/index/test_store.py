@@ -9,11 +9,11 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings import Generation, GenerationProblem, IndexPlan, StoreProblem, build_generation, current_generation
 from embeddings.index.manifest import time_built
 from embeddings.index.publishing import generations, roll_back
 from embeddings.index.store import fetch, send
-from fakes import HashingEncoder
 
 ENCODER = HashingEncoder()
 KEPT = 2

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from corpus import Document, Passage, Span
+from doubles.faults import full_disk
+from doubles.filtering import random_filters, some_documents
 from embeddings import GenerationProblem
 from embeddings.index.texts import Texts, new_texts, open_texts
-from faults import full_disk
-from filtering import random_filters, some_documents
 
 
 def written(file: Path, documents: list[Document]) -> Texts:

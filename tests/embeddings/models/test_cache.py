@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import embeddings.models.cache
+from doubles.fakes import HashingEncoder
+from doubles.faults import full_disk, read_only, truncate
 from embeddings import Matrix
 from embeddings.models.cache import AHEAD, encode_cached, encode_each
 from embeddings.models.pooling import PassageText
-from fakes import HashingEncoder
-from faults import full_disk, read_only, truncate
 
 PASSAGES = [
     PassageText("Accra.", ("A shelter opened.", "It has 40 beds.")),

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from doubles.fakes import HashingEncoder
 from embeddings import Encoder, Matrix, SentenceEncoder, model_folder
 from embeddings.models.encoder import _windows
 from embeddings.models.pooling import PassageText, TokenizedPassage, pooling
 from embeddings.models.pretrained import DEFAULT_MODEL
-from fakes import HashingEncoder
 from qa import Settings
 
 pytestmark = pytest.mark.model

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from corpus import load_documents
+from doubles.fakes import HashingEncoder
+from drivers.processes import free_port
 from embeddings import IndexPlan, Matrix, RayProblem, SentenceEncoder, build_generation, ray_encoding
-from fakes import HashingEncoder
-from processes import free_port
 from qa import Settings
 from qa.cli.paths import starter_collection
 

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import qa.cli.app
-import qa.retrieval
-from fakes import HashingEncoder
+import qa.pipeline.retrieval
+from doubles.fakes import HashingEncoder
 
 
 @pytest.fixture
@@ -16,6 +16,6 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result
     """Return a function that runs `waymark` with its arguments, apart from the index and models of this machine."""
     monkeypatch.setenv("WAYMARK_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("WAYMARK_MIN_CONFIDENCE", "0.5")
-    monkeypatch.setattr(qa.retrieval, "model_folder", lambda *_: tmp_path)
-    monkeypatch.setattr(qa.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
+    monkeypatch.setattr(qa.pipeline.retrieval, "model_folder", lambda *_: tmp_path)
+    monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     return lambda *arguments: CliRunner().invoke(qa.cli.app.app, arguments)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from doubles.websites import Page, text_page, website
 from qa.cli import indexing
 from qa.ingest.own_documents import OwnDocuments
-from websites import Page, text_page, website
 
 Run = Callable[..., Result]
 
@@ -199,10 +199,10 @@ import sys
 blocked = ("ir_measures", "matplotlib", "playwright", "qa.evaluation", "qa.training", "sklearn")
 sys.modules.update(dict.fromkeys(blocked))
 from typer.testing import CliRunner
-import api.app, qa.cli.app, qa.retrieval
-from fakes import HashingEncoder
-qa.retrieval.model_folder = lambda *_: None
-qa.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
+import api.app, qa.cli.app, qa.pipeline.retrieval
+from doubles.fakes import HashingEncoder
+qa.pipeline.retrieval.model_folder = lambda *_: None
+qa.pipeline.retrieval.SentenceEncoder = lambda *_: HashingEncoder()
 for arguments in (["--help"], ["index", sys.argv[1]], ["ask", "Who funds the shelter in Accra?"], ["search", "Accra"]):
     print(CliRunner().invoke(qa.cli.app.app, arguments, catch_exceptions=False).output)
 """

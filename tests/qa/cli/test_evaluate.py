@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.cli.paths import ROOT
-from qa.evaluation.comparison import load_summary
+from qa.evaluation.reporting.comparison import load_summary
 
 Run = Callable[..., Result]
 PAGE = {"id": 1, "question": "Who funds it?", "answers": [1], "context": "The shelter\nNorway funds the shelter."}
@@ -27,7 +27,7 @@ def omos(tmp_path: Path) -> Path:
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the commands run as from an installed package, without checkout and gold questions."""
-    for place in ("qa.cli.paths.ROOT", "qa.evaluation.suites.GOLD", "qa.training.examples.TRAINING"):
+    for place in ("qa.cli.paths.ROOT", "qa.evaluation.judging.suites.GOLD", "qa.training.examples.TRAINING"):
         monkeypatch.setattr(place, tmp_path / "nothing")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from drivers.scenes import CHART, answer_in
 from qa.cli import app
-from scenes import CHART, answer_in
 
 Run = Callable[..., Result]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from doubles.faults import flip_bit, full_disk, make_older, read_only, truncate
+from drivers.processes import free_port
 from embeddings import current_generation
 from embeddings.index.publishing import generations
-from faults import flip_bit, full_disk, make_older, read_only, truncate
-from processes import free_port
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]

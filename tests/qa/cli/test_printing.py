@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fakes import ANSWER, BEDS, PAYS
+from doubles.fakes import ANSWER, BEDS, PAYS
 from qa import Citation, Statement, Status
 from qa.cli.printing import print_answer
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from fakes import ANSWER
+from doubles.fakes import ANSWER
 from qa import Intake, Settings, Status
-from qa.evaluation.suites import Row
+from qa.evaluation.judging.suites import Row
 from qa.records.database import Database
 from qa.records.recording import Answered, Recorder, Vote
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from qa import Assistant, Turn
-from qa.evaluation.judging import Record, ask_all
-from qa.evaluation.runs import Measurement, Run, collect_run
-from qa.evaluation.suites import load_suite
-from qa.evaluation.systems import LocalSystem
+from qa.evaluation.judging.records import Record, ask_all
+from qa.evaluation.judging.suites import load_suite
+from qa.evaluation.judging.systems import LocalSystem
+from qa.evaluation.reporting.runs import Measurement, Run, collect_run
 
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "question": "Who funds the shelter in Accra?", "style": "natural", "nuggets": ["Norway"],

@@ -6,9 +6,9 @@ import pytest
 
 from qa.evaluation.benchmark import evaluate, load_tasks
 from qa.evaluation.datasets.omos_qa import OmosSet
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.judging import no_progress
-from qa.evaluation.suites import Suite
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.records import no_progress
+from qa.evaluation.judging.suites import Suite
 from qa.settings import Settings
 
 

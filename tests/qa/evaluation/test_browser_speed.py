@@ -10,14 +10,14 @@ from playwright.sync_api import Browser
 from starlette.responses import HTMLResponse
 
 from api.app import create_app
-from browsing import chromium, served
 from conftest import assistant_over
+from drivers.browsing import chromium, served
 from qa import Settings
 from qa.evaluation import browser_speed
 from qa.evaluation.benchmark import evaluate, load_tasks
 from qa.evaluation.browser_speed import BrowserProblem, page_times
-from qa.evaluation.judging import no_progress
-from qa.evaluation.report import markdown
+from qa.evaluation.judging.records import no_progress
+from qa.evaluation.reporting.report import markdown
 
 ANSWERED = "Who funds the shelter in Accra?"
 REFUSED = "What is the boiling point of tungsten?"

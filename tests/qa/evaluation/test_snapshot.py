@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from qa import Assistant
-from qa.evaluation.json_lines import InvalidDataset
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.suites import load_suite
 from qa.evaluation.snapshot import differences, snapshot_lines
-from qa.evaluation.suites import load_suite
 
 
 def test_every_question_has_a_line_with_its_answer_and_what_was_found(assistant: Assistant, suite_file: Path) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from browsing import served
+from drivers.browsing import served
 from qa.evaluation.speed import load_test
 
 RESPONSES = [

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from model_server import Reply, model_server, settings_for
+from doubles.model_server import Reply, model_server, settings_for
 from qa import Assistant
+from qa.answers.evidence import Evidence
 from qa.evaluation.benchmark import compared_writers
-from qa.evaluation.judging import JUDGED, ask_all
-from qa.evaluation.report import markdown
-from qa.evaluation.runs import collect_run
-from qa.evaluation.suites import Case, GoldQuestion, Suite
-from qa.evidence import Evidence
+from qa.evaluation.judging.records import JUDGED, ask_all
+from qa.evaluation.judging.suites import Case, GoldQuestion, Suite
+from qa.evaluation.reporting.report import markdown
+from qa.evaluation.reporting.runs import collect_run
 from qa.writer.checking import Verdict
 from qa.writer.llm import LanguageModel
 

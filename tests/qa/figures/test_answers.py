@@ -6,7 +6,7 @@ import pytest
 
 from corpus.figures import tables
 from qa import Assistant, Status
-from qa.answers import Statement, answer_json
+from qa.answers.answer import Statement, answer_json
 from qa.figures.answers import tell
 from qa.figures.joining import with_figures
 from qa.figures.question import FiguresQuestion, Kind

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus.languages import language_of
+from corpus.language.detection import language_of
 from embeddings import SentenceEncoder
 from qa import Settings
-from qa.evaluation.metrics import nugget_recall
-from qa.evaluation.suites import GOLD
+from qa.evaluation.judging.metrics import nugget_recall
+from qa.evaluation.judging.suites import GOLD
 from qa.figures.answers import tell
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import breakdown_of, places_of, years_of

@@ -10,11 +10,11 @@ import pytest
 
 import qa.ingest.building
 from corpus import load_documents
+from doubles.fakes import HashingEncoder
+from doubles.faults import full_disk
 from embeddings import IndexPlan, build_generation, current_generation
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import build_lock, set_current
-from fakes import HashingEncoder
-from faults import full_disk
 from qa.ingest.building import BUILDING
 from qa.ingest.own_documents import OwnDocuments
 

@@ -9,8 +9,8 @@ import pytest
 from corpus import UnreadableDocument, read_collection
 from corpus.loaders.website.crawling import Manners
 from corpus.loaders.website.fetching import Unreachable
+from doubles.websites import Page, redirect, web_page, website
 from qa.ingest.own_documents import NameTaken, OwnDocuments, fetch_page
-from websites import Page, redirect, web_page, website
 
 MANNERS = Manners("Waymark/0", delay=0, private=True)
 

@@ -4,7 +4,7 @@ import pytest
 
 from embeddings import SentenceEncoder
 from qa import Settings
-from qa.evaluation.suites import load_suite
+from qa.evaluation.judging.suites import load_suite
 from qa.query.overviews import overview_classifier
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa.query.question
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.query.followups import Turn
 from qa.query.query import make_query
 from qa.query.question import MAX_FOLDED, Question

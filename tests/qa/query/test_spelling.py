@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Document
-from corpus.words import count_words
+from corpus.documents.words import count_words
 from qa.query.spelling import MOST_CORRECTED, Spelling
 
 TEXT = "Operation Heart freed many children in Aruba. Kazakhstan ran a campaign with the UNODC against trafficking."

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from corpus.languages import UN_LANGUAGES
+from corpus.language.detection import UN_LANGUAGES
 from qa.query.vocabulary import Vocabulary, any_language, any_of, languages, vocabulary
 
 

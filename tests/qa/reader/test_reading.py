@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from doubles.fakes import HashingEncoder, PhraseReader
 from embeddings import Generation, ModelProblem
-from fakes import HashingEncoder, PhraseReader
 from qa import Settings
+from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
 from qa.query.question import Question
 from qa.reader.reading import load_reader, read_passages
 from qa.reader.scoring import shipped_scorers
-from qa.retrieval import retrieve
 
 
 def test_without_its_file_the_reader_is_left_out_and_that_is_said(

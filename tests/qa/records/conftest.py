@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import processes
+from drivers import processes
 from qa.records.database import Database
 
 if TYPE_CHECKING:

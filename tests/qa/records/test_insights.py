@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from fakes import ANSWER, HashingEncoder
+from doubles.fakes import ANSWER, HashingEncoder
 from qa import Intake, Status
 from qa.records.database import Database
 from qa.records.insights import group_alike, learn

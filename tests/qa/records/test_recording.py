@@ -10,9 +10,9 @@ from threading import Event
 import pytest
 from sqlalchemy import update
 
-from fakes import ANSWER
+from doubles.fakes import ANSWER
 from qa import Answer, Intake, Settings, Status
-from qa.help import HelpCard
+from qa.answers.help import HelpCard
 from qa.records import recording
 from qa.records.database import Database
 from qa.records.insights import erase, exported

@@ -4,7 +4,7 @@ from statistics import fmean
 
 import pytest
 
-from qa.evaluation.suites import GOLD, load_suite
+from qa.evaluation.judging.suites import GOLD, load_suite
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import Intake
-from qa.answers import STATUSES
+from qa.answers.answer import STATUSES
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.router import route

@@ -6,10 +6,10 @@ from statistics import fmean
 
 import pytest
 
+from doubles.fakes import HashingEncoder
 from embeddings import SentenceEncoder
-from fakes import HashingEncoder
 from qa import Settings
-from qa.evaluation.suites import GOLD, load_suite
+from qa.evaluation.judging.suites import GOLD, load_suite
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier

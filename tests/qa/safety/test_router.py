@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 import yaml
 
-import qa
-from corpus.text import fold
-from qa.answers import STATUSES
-from qa.evaluation.json_lines import rows_of
-from qa.evaluation.suites import UNSEEN, load_suite
+from corpus.language.text import fold
+from qa.answers.answer import STATUSES
+from qa.evaluation.judging.json_lines import rows_of
+from qa.evaluation.judging.suites import UNSEEN, load_suite
 from qa.query.question import Question
 from qa.safety.phrases import phrase_pattern
 from qa.safety.router import REASONS, fits, route
@@ -97,7 +95,7 @@ def without_each_word(words: Mapping[str, Sequence[str]]) -> Iterator[Mapping[st
 
 def test_every_reason_has_its_text_and_status() -> None:
     """Every reason of the router has a fixed text and a status."""
-    replies = yaml.safe_load((Path(qa.__file__).parent / "replies.yaml").read_text(encoding="utf-8"))
+    replies = yaml.safe_load(files("qa.answers").joinpath("replies.yaml").read_text(encoding="utf-8"))
 
     assert set(STATUSES) <= set(replies)
     assert {rule.reason for rule in RULES} == set(REASONS) <= set(STATUSES)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus import Document
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.training.contrastive import contrastive_examples
 from qa.training.examples import TrainingExample
 

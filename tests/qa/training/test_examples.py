@@ -8,10 +8,10 @@ import pytest
 
 from corpus import load_documents
 from qa import Assistant, Settings, Status
-from qa.answers import ANSWERING
+from qa.answers.answer import ANSWERING
 from qa.cli.paths import starter_collection
-from qa.evaluation.json_lines import InvalidDataset, rows_of
-from qa.evaluation.suites import UNSEEN, load_suite
+from qa.evaluation.judging.json_lines import InvalidDataset, rows_of
+from qa.evaluation.judging.suites import UNSEEN, load_suite
 from qa.training.examples import (
     TRAINING,
     QuestionRow,

@@ -6,8 +6,8 @@ from statistics import fmean
 
 import pytest
 
+from doubles.fakes import HashingEncoder
 from embeddings import Generation
-from fakes import HashingEncoder
 from qa.reader.features import SentenceFeatures
 from qa.reader.scoring import Scorer
 from qa.training.examples import TrainingExample

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings import Generation
-from fakes import HashingEncoder
 from qa.query.followups import Turn
 from qa.training.reading_examples import (
     FactRow,

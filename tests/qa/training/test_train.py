@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings.models.pretrained import ModelProblem
-from fakes import HashingEncoder
 from qa import Settings
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.judging import no_progress
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.judging.records import no_progress
 from qa.training.outputs import Outputs
 from qa.training.train import Sources, train
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
-from qa.answers import Citation, Statement
+from qa.answers.answer import Citation, Statement
 from qa.writer.extractive import Composition, compose
 
 TEXT = "A shelter opened. Norway pays. It has 40 beds.\n\nIt offers:\n- schooling;\n- medical care;\n- legal aid."

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.tokens import count_tokens
+from corpus.language.tokens import count_tokens
+from doubles.fakes import BEDS, PAYS
+from doubles.model_server import Reply, model_server, settings_for
 from embeddings import ModelProblem
-from fakes import BEDS, PAYS
-from model_server import Reply, model_server, settings_for
 from qa import Settings
 from qa.writer.llm import REPLY_TOKENS, LanguageModel, NotWritten, Task
 

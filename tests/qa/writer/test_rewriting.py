@@ -11,9 +11,9 @@ import pytest
 
 from conftest import DOCUMENTS
 from corpus import load_documents
+from doubles.model_behaviours import BEHAVIOURS, BOTH, CANARY, FUNDED, NORWAY, SECONDS, Behaviour, good
+from doubles.model_server import ModelServer, Play, Reply, model_server, settings_for
 from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation
-from model_behaviours import BEHAVIOURS, BOTH, CANARY, FUNDED, NORWAY, SECONDS, Behaviour, good
-from model_server import ModelServer, Play, Reply, model_server, settings_for
 from qa import Answer, Assistant, Settings, Status, Turn
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.writer.llm import LanguageModel

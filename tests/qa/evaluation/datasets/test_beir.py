@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from fakes import HashingEncoder
+from doubles.fakes import HashingEncoder
 from qa.evaluation.datasets.beir import load_beir, rank_documents
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.report import html, markdown
-from qa.evaluation.runs import collect_run
-from qa.evaluation.summary import summarise
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.reporting.report import html, markdown
+from qa.evaluation.reporting.runs import collect_run
+from qa.evaluation.reporting.summary import summarise
 
 
 @pytest.fixture

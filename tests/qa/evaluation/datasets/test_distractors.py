@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from corpus import Document
+from doubles.fakes import HashingEncoder
 from embeddings import IndexPlan, build_generation, current_generation
 from embeddings.index.generation import read_documents
-from fakes import HashingEncoder
 from qa.evaluation.datasets.distractors import load_distractors, trial_settings
-from qa.evaluation.json_lines import InvalidDataset
+from qa.evaluation.judging.json_lines import InvalidDataset
 from qa.settings import Settings
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fakes import HashingEncoder, reading
+from doubles.fakes import HashingEncoder, reading
 from qa.evaluation.datasets.omos_qa import choose_sentences, load_omos
-from qa.evaluation.json_lines import InvalidDataset
-from qa.evaluation.report import html, markdown
-from qa.evaluation.runs import collect_run
+from qa.evaluation.judging.json_lines import InvalidDataset
+from qa.evaluation.reporting.report import html, markdown
+from qa.evaluation.reporting.runs import collect_run
 
 
 def test_omos_is_judged_by_its_official_measures(omos: Path, tmp_path: Path) -> None:

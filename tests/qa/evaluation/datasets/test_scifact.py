@@ -15,9 +15,9 @@ import Stemmer
 from embeddings import SentenceEncoder, model_folder
 from embeddings.models.pretrained import source_folder
 from qa.evaluation.datasets.beir import BeirSet, load_beir, rank_documents
-from qa.evaluation.runs import collect_run
-from qa.evaluation.summary import summarise
-from qa.retrieval import LEXICAL_WEIGHT
+from qa.evaluation.reporting.runs import collect_run
+from qa.evaluation.reporting.summary import summarise
+from qa.pipeline.retrieval import LEXICAL_WEIGHT
 from qa.settings import Settings
 
 FOLDER = os.environ.get("WAYMARK_SCIFACT", "")

@@ -1,0 +1,1 @@
+"""How routes ask: the assistant that serves, kept answers, quotes, and streams."""

@@ -1,0 +1,240 @@
+"""Find the countries that a text names, in any language, and give their English names.
+
+In: a text and its language. Out: English names, by which the English documents can be searched; codes of countries, and
+their names in a language.
+The names are those of Unicode's CLDR, from the package Babel, those of the UN (`country_names.yaml`), and a few others.
+Names of one word are found in their forms (inflection), those of several by Snowball stems, and in scripts without
+spaces between words as plain strings. `homonyms.yaml` has words that only look like a country.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, partial
+from importlib.resources import files
+
+import Stemmer
+import yaml
+from babel import Locale, UnknownLocaleError
+
+from corpus.language.inflection import forms_of, plain_word, unjoined
+
+STEMMERS = {
+    "ar": "arabic",
+    "es": "spanish",
+    "fr": "french",
+    "pt": "portuguese",
+    "ru": "russian",
+    "tr": "turkish",
+    "uk": "russian",
+}
+UNSPACED = ("zh", "ja", "th", "my", "km", "lo")
+# English names of countries by ISO 3166 code; the first one is returned.
+ENGLISH = {
+    "AE": ("United Arab Emirates", "UAE"),
+    "BA": ("Bosnia and Herzegovina", "Bosnia"),
+    "BO": ("Bolivia", "Plurinational State of Bolivia"),
+    "CD": ("Democratic Republic of the Congo", "Democratic Republic of Congo", "DR Congo", "DRC", "Congo Kinshasa"),
+    "CG": ("Republic of the Congo", "Congo Brazzaville", "Congo"),
+    "CI": ("Côte d'Ivoire", "Ivory Coast"),
+    "CV": ("Cape Verde", "Cabo Verde"),
+    "CZ": ("Czechia", "Czech Republic"),
+    "FM": ("Micronesia",),
+    "GB": ("United Kingdom", "UK", "U.K", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
+    "HK": ("Hong Kong",),
+    "KP": ("North Korea", "Democratic People's Republic of Korea", "DPRK"),
+    "KR": ("South Korea", "Republic of Korea"),
+    "LA": ("Laos", "Lao PDR", "Lao People's Democratic Republic"),
+    "MK": ("North Macedonia", "Macedonia"),
+    "MM": ("Myanmar", "Burma"),
+    "MO": ("Macao", "Macau"),
+    "PS": ("Palestine", "Palestinian Territories", "occupied Palestinian territory"),
+    "RU": ("Russia", "Russian Federation"),
+    "SY": ("Syria", "Syrian Arab Republic"),
+    "SZ": ("Eswatini", "Swaziland"),
+    "TL": ("Timor-Leste", "East Timor"),
+    "TR": ("Türkiye", "Turkey"),
+    "US": ("United States", "USA", "U.S.A", "U.S", "United States of America"),
+    "VA": ("Vatican City", "Holy See", "Vatican"),
+    "VN": ("Vietnam", "Viet Nam"),
+}
+US = re.compile(r"\bUS\b")  # in lower case it is a pronoun
+# Abbreviations by which other languages call a country.
+SHORT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "es": {"US": ("EE UU", "EEUU")},
+    "fr": {"CD": ("RDC",), "CF": ("RCA",)},
+    "ru": {"AE": ("ОАЭ",), "CD": ("ДРК",), "CF": ("ЦАР",), "US": ("США",), "ZA": ("ЮАР",)},
+    "uk": {"AE": ("ОАЕ",), "US": ("США",)},
+    "vi": {"AU": ("Úc",), "IT": ("Ý",), "US": ("Mỹ",)},
+}
+NO_COUNTRIES = ("EU", "UN", "EZ", "XA", "XB")  # codes of CLDR's territories
+
+
+def countries_named(text: str, language: str) -> list[str]:
+    """Return the English names of the countries that a text names, sorted.
+
+    >>> countries_named("Сколько жертв выявили в Колумбии?", "ru")
+    ['Colombia']
+    >>> countries_named("From Viet Nam and Papua New Guinea to the US and Bosnia & Herzegovina", "en")
+    ['Bosnia and Herzegovina', 'Papua New Guinea', 'United States', 'Vietnam']
+    """
+    return sorted(countries_in(text_key(text, language), language))
+
+
+def countries_in(key: str, language: str) -> dict[str, int]:
+    """Return the English names of the countries in the key of a text, and where in it each first stands."""
+    countries: dict[str, int] = {}
+    for name, english in _names(language).items():
+        if name in key:
+            countries[english] = min(key.index(name), countries.get(english, len(key)))
+            key = key.replace(name, re.sub(r"\S", "|", name))
+    return countries
+
+
+def country_code(name: str) -> str:
+    """Return the ISO 3166 code of a country by its plain English name or another one, or "" where none has that name.
+
+    >>> country_code("Myanmar"), country_code("UK"), country_code("Atlantis")
+    ('MM', 'GB', '')
+    """
+    return _codes().get(name.casefold(), "")
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """Return the name of a country in a language, in English where there is none: the plain one.
+
+    >>> country_name("MM"), country_name("GB", "es")
+    ('Myanmar', 'Reino Unido')
+    """
+    name: str = Locale("en").territories[code]
+    return _english_name(code, name) if language == "en" else Locale.parse(language).territories.get(code, name)
+
+
+def plain_country(name: str) -> str:
+    """Return the plain English name of a country by any of its English names, and a name that none has as it is.
+
+    >>> plain_country("Viet Nam"), plain_country("Atlantis")
+    ('Vietnam', 'Atlantis')
+    """
+    code = country_code(name)
+    return country_name(code) if code else name
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return a map from the English names of countries, in lower case, to their codes."""
+    names = {code: name for code, name in Locale("en").territories.items() if re.fullmatch("[A-Z]{2}", code)}
+    codes = {plain.casefold(): code for code, name in names.items() for plain in (name, _english_name(code, name))}
+    return codes | {other.casefold(): code for code, others in ENGLISH.items() for other in others}
+
+
+def text_key(text: str, language: str) -> str:
+    """Return a form in which a name is found as a substring between blanks, or the text where no blanks part its words.
+
+    A country's name of one word, in whatever form, is its code; other words are stems.
+    """
+    for compound in _homonyms("compounds", language):
+        text = text.replace(compound, "|" * len(compound))
+    words = _words(text, language)
+    return text if language in UNSPACED else _joined(map(partial(_word_key, language), words, ["", *words]))
+
+
+def _name_key(name: str, language: str) -> str:
+    """Return the text key of a country's own name, of which no word is taken for a homonym."""
+    return name if language in UNSPACED else _joined(_word_key(language, word, None) for word in _words(name, language))
+
+
+def _joined(words: Iterable[str]) -> str:
+    return f" {' '.join(words)} "
+
+
+def _words(text: str, language: str) -> list[str]:
+    """Return the words of a text; combining marks belong to them, unlike in what `re` takes for words."""
+    if language == "en":
+        text = US.sub("USA", text)
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text).split()
+
+
+def _word_key(language: str, word: str, before: str | None) -> str:
+    """Return the code of the country of which a word is the name, "|" for a homonym, or else its stem.
+
+    `before` is the word before it in a text, None in a name.
+    """
+    forms, codes = unjoined(word, language), _codes_by_form(language)
+    name = next((form for form in forms if form in codes), plain_word(word, language))
+    if before is not None and name in _homonyms("words", language):
+        is_meant = before in _homonyms("places", language) or (word[0].isupper() and before)
+        if not is_meant:
+            return "|"
+    stem = Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
+    return codes.get(name) or stem(word.casefold())
+
+
+@cache
+def _homonyms(kind: str, language: str) -> frozenset[str]:
+    """Return what `homonyms.yaml` holds for a language: words as `plain_word` writes them, and others as they are."""
+    text = files("corpus").joinpath("homonyms.yaml").read_text(encoding="utf-8")
+    listed: dict[str, dict[str, list[str]]] = yaml.load(text, yaml.CSafeLoader)
+    words = listed[kind].get(language, ())
+    return frozenset(plain_word(word, language) if kind == "words" else word for word in words)
+
+
+@cache
+def _codes_by_form(language: str) -> dict[str, str]:
+    """Return a map from the forms of countries' names of one word to their codes; English ones are not inflected."""
+    names = [(name, code) for code, names in _names_by_code(language).items() for name in names]
+    single = [(name, code) for name, code in names if language != "en" and len(_words(name, language)) == 1]
+    return {form: code for name, code in single for form in forms_of(name, language)}
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    """Return a map from the text keys of country names in a language to English names, longer keys first."""
+    english = Locale("en").territories
+    keys = {
+        _name_key(name, language): _english_name(code, english[code])
+        for code, names in _names_by_code(language).items()
+        for name in names
+    }
+    return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _names_by_code(language: str) -> dict[str, tuple[str, ...]]:
+    """Return the names of countries in a language by their codes; none where the language is not known."""
+    try:
+        local: dict[str, str] = dict(Locale.parse(language).territories)
+    except (UnknownLocaleError, ValueError):
+        return {}
+    english = Locale("en").territories
+    codes = (code for code in local if re.fullmatch("[A-Z]{2}", code) and code in english and code not in NO_COUNTRIES)
+    return {code: tuple(_names_of(code, local[code], language)) for code in codes}
+
+
+@cache
+def _un_names() -> dict[str, dict[str, str]]:
+    text = files("corpus.language").joinpath("country_names.yaml").read_text(encoding="utf-8")
+    names: dict[str, dict[str, str]] = yaml.load(text, yaml.CSafeLoader)
+    return names
+
+
+def _english_name(code: str, english: str) -> str:
+    """Return a country's plain English name: CLDR's without typographic signs where ENGLISH has none."""
+    if code in ENGLISH:
+        return ENGLISH[code][0]
+    return english.replace(" & ", " and ").replace("’", "'").replace("St. ", "Saint ")
+
+
+def _names_of(code: str, name: str, language: str) -> Iterator[str]:
+    """Yield the names of a country: the given one, the UN's, abbreviations, English ones, and both of Myanmar (Burma).
+
+    In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa). Réunion has an article in French.
+    """
+    yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name.removeprefix("La "),)
+    if other := _un_names().get(language, {}).get(code):
+        yield other
+    yield from SHORT.get(language, {}).get(code, ())
+    if language == "en":
+        yield _english_name(code, name)
+        yield from ENGLISH.get(code, ())[1:]  # the first is the plain one

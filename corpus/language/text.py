@@ -1,0 +1,97 @@
+"""Normalise and compare texts: folded letters, stems, numbers, years, words in common, offsets.
+
+In: any text. Out: its folded form, the stems of its words, the numbers and years in it.
+Left out: stop words (corpus/documents/terms.py), and parsing questions (qa/query).
+"""
+
+import re
+import unicodedata
+from collections.abc import Set
+from functools import lru_cache
+
+import Stemmer
+
+LAST_LATIN = "\u024f"  # the last letter of Unicode's block Latin Extended-B
+YEAR = r"(?<!\d)(?:1[89]|20)\d\d(?!\d)"
+APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French elisions: "l'", "d'", "qu'"
+# Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
+MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
+ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
+# No phrase needs more than two punctuation marks in a row, and long runs are slow to search.
+SIGNS = re.compile(r"\W{3,}")
+SAME_WORDS = 0.8  # share of the words of two sentences from which they say the same
+IRREGULAR_PLURALS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
+
+
+def fold(text: str) -> str:
+    """Return a text in the form in which phrases are compared: no case, accents, apostrophes or Arabic vowel marks.
+
+    >>> fold("DON’T  Hélp")
+    'dont  help'
+    """
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES)).translate(ARABIC_VARIANTS)
+    return SIGNS.sub(" ", "".join(_plain_digit(character) for character in plain))
+
+
+def _plain_digit(character: str) -> str:
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the English stem of a word without possessive ending; an irregular plural has the stem of its singular.
+
+    >>> stem("children's"), stem("trafficked")
+    ('child', 'traffick')
+    """
+    plain = re.sub(r"['’]s?$", "", word.casefold())
+    return str(Stemmer.Stemmer("english").stemWord(IRREGULAR_PLURALS.get(plain, plain)))
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """Return the numbers in a text in plain digits, whatever their script, without thousands separators.
+
+    >>> sorted(numbers_in("١٥ of 36,000 in 2015"))
+    ['15', '2015', '36000']
+    """
+    numbers = re.findall(r"\d+(?:,\d{3})*", text)
+    return frozenset("".join(_plain_digit(digit) for digit in number if digit != ",") for number in numbers)
+
+
+def years_in(text: str) -> tuple[str, ...]:
+    """Return the years in a text, each once, in order.
+
+    >>> years_in("from 2015 to 2016, as in 2015")
+    ('2015', '2016')
+    """
+    return tuple(dict.fromkeys(re.findall(YEAR, text)))
+
+
+def say_the_same(words: Set[str], others: Set[str]) -> bool:
+    """Return whether two sentences, given by their words, are alike in nearly all of them (Jaccard index).
+
+    >>> say_the_same(frozenset("abcde"), frozenset("abcd")), say_the_same(frozenset("abc"), frozenset("ab"))
+    (True, False)
+    """
+    return len(words & others) >= SAME_WORDS * len(words | others)
+
+
+def is_latin(text: str) -> bool:
+    """Return whether most letters of a text are Latin.
+
+    >>> is_latin("Who pays?"), is_latin("Кто платит?")
+    (True, False)
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(letter <= LAST_LATIN for letter in letters) >= len(letters)
+
+
+def utf16_offset(text: str, offset: int) -> int:
+    """Return an offset into a text in UTF-16 code units, as JavaScript counts, given one in code points.
+
+    >>> utf16_offset("🙂 pays", 2)
+    3
+    """
+    return len(text[:offset].encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,34 @@
+"""The fixed texts of answers, read from `replies.yaml`, where a non-engineer can edit them."""
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from qa.answers.answer import Status
+
+
+def reply(reason: str, language: str) -> str:
+    """Return the text for a reason in a language, in English where there is no translation.
+
+    >>> reply("no_evidence", "fr")
+    'Je ne sais pas. Les documents que je peux consulter ne le disent pas.'
+    """
+    texts = _replies()[reason]
+    return texts.get(language) or texts["en"]
+
+
+def message_of(reason: str, status: Status, language: str, *, has_card: bool) -> str:
+    """Return the fixed text of an answer: why it has no statements, or what to know about its quotes."""
+    if reason:
+        return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
+    doubt = reply("partial", language) if status == Status.PARTIAL else ""
+    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
+
+
+@cache
+def _replies() -> dict[str, dict[str, str]]:
+    replies: dict[str, dict[str, str]] = yaml.safe_load(
+        files("qa.answers").joinpath("replies.yaml").read_text(encoding="utf-8")
+    )
+    return replies

@@ -1,0 +1,1 @@
+"""Judging: gold questions are read and asked, and their answers measured."""

@@ -1,0 +1,1 @@
+"""Reporting: runs are summed up, compared, put to the gate and drawn."""

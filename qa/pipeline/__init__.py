@@ -1,0 +1,1 @@
+"""The pipeline: the steps from a question to its answer, in order."""

@@ -1,0 +1,282 @@
+"""Answer a question with citations: all steps of the pipeline, in order.
+
+safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write -> Answer
+
+A language model may widen the search of a follow-up, rewrite the answer, and translate it.
+
+Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
+"""
+
+import copy
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+
+from corpus import Document
+from corpus.documents.catalogue import Entry
+from corpus.language.detection import language_of
+from embeddings import Encoder, Generation, current_generation
+from embeddings.models.linear_classifier import LinearClassifier
+from qa.answers.answer import Answer, Provenance
+from qa.answers.explanation import DroppedSentence
+from qa.answers.hits import NO_FILTERS, Filters, Hit
+from qa.figures.joining import TOPIC, is_on_figures
+from qa.figures.recognition import Recogniser
+from qa.pipeline.evidence_search import EvidenceSearch, timed
+from qa.pipeline.quoting import quote_documents
+from qa.pipeline.retrieval import MIN_MAX, load_encoder, retrieve
+from qa.pipeline.trace import Trace
+from qa.query.followups import Turn, follow_up_classifier, turns_used
+from qa.query.overviews import overview_classifier
+from qa.query.query import Query, make_query
+from qa.query.question import Question
+from qa.query.spelling import MOST_FREQUENT, Spelling
+from qa.reader.reading import ReaderSettings, load_reader
+from qa.reader.scoring import Scorers
+from qa.safety.intake import Intake, PreparedQuestion
+from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
+from qa.safety.sanitizer import clean
+from qa.settings import Settings
+from qa.writer.further_query import further_query
+from qa.writer.llm import LanguageModel
+from qa.writer.rewriting import Tell, rewrite
+from qa.writer.support import Judge
+from qa.writer.translating import translate
+
+# Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
+SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
+
+
+class Assistant:
+    """Answers questions from one generation. Holds no state between questions."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        reading: ReaderSettings,
+        *,
+        fusion: str = MIN_MAX,
+        intake: Intake | None = None,
+        at_risk: DistressClassifier | None = None,
+        small_talk: SmallTalkClassifier | None = None,
+        overviews: LinearClassifier | None = None,
+        follow_ups: LinearClassifier | None = None,
+        figures: Recogniser | None = None,
+        model: LanguageModel | None = None,
+    ) -> None:
+        """Take the index to answer from and the encoder that built it; `fusion` is one of FUSIONS in retrieval.py.
+
+        Without classifiers, only rules recognise people at risk and small talk; without an intake, shipped help lines
+        are used; without `figures`, only texts are searched; without a language model, answers are quotes.
+        """
+        self.encoder, self.intake, self.model = encoder, intake or Intake.shipped(), model
+        self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
+        self._at_risk, self._small_talk, self.figures = at_risk, small_talk, figures
+        self._take(generation)
+
+    def _take(self, generation: Generation) -> None:
+        self.provenance = Provenance(generation.manifest.id, self.encoder.name, "extractive", version("waymark"))
+        self._evidence_search = replace(self._evidence_search, generation=generation)
+        self._spelling = Spelling(generation.texts.words.most_frequent(MOST_FREQUENT), generation.texts.words)
+        # The values by which the documents can be filtered, and how many documents have each, by facet.
+        self.facets = generation.texts.facets
+
+    @classmethod
+    def from_settings(
+        cls, settings: Settings, notify: Callable[[str], None] = lambda _: None, folder: Path | None = None
+    ) -> Self:
+        """Load the encoder and the generation in a folder, the current one if none is given.
+
+        Raises ModelProblem or GenerationProblem with the cure.
+        """
+        folder = folder or current_generation(settings.index)
+        encoder = load_encoder(settings, notify)
+        return cls(
+            Generation.load(folder, encoder, settings.vectors),
+            encoder,
+            load_reader(settings, notify),
+            intake=Intake.from_settings(settings),
+            at_risk=DistressClassifier(encoder, settings.cache),
+            small_talk=SmallTalkClassifier(encoder, settings.cache),
+            overviews=overview_classifier(encoder, settings.cache),
+            follow_ups=follow_up_classifier(encoder, settings.cache),
+            figures=Recogniser.shipped(encoder, settings.cache),
+            model=LanguageModel(settings) if settings.asks_model else None,
+        )
+
+    def over(self, folder: Path, vectors: str = "") -> Self:
+        """Return an assistant like this one over the generation in a folder. Raises GenerationProblem."""
+        same = copy.copy(self)
+        same._take(Generation.load(folder, self.encoder, vectors))
+        return same
+
+    def bounded(self, documents: int | None, words: int | None) -> Self:
+        """Return an assistant like this one that cites at most so many documents, and states at most so many words."""
+        search = self._evidence_search
+        same = copy.copy(self)
+        same._evidence_search = replace(search, reading=replace(search.reading, documents=documents, words=words))
+        return same
+
+    def without_model(self) -> Self:
+        """Return an assistant like this one that asks no language model."""
+        same = copy.copy(self)
+        same.model = None
+        return same
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that is searched."""
+        return self._evidence_search.generation
+
+    @property
+    def scorers(self) -> Scorers:
+        """The models whose confidence decides what is answered."""
+        return self._evidence_search.reading.scorers
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether a trained reader reads the passages; without one, sentences are scored by their cosines alone."""
+        return self._evidence_search.reading.passage_reader is not None
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents of the index, by id."""
+        return self._evidence_search.generation.documents
+
+    @property
+    def citable(self) -> Mapping[str, Document]:
+        """All documents that can be cited, by id: those of the index, and the tables of figures."""
+        return self.figures.citable(self.documents) if self.figures else self.documents
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the documents without their texts."""
+        return self._evidence_search.generation.documents.entries()
+
+    def ask(
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        *,
+        drop: Collection[str] = (),
+        filters: Filters = NO_FILTERS,
+        language: str | None = None,
+    ) -> Answer:
+        """Answer a question from the documents, citing a source for every statement, or say that there is no answer.
+
+        `drop` are ids of topics that the question is not about: what they stand for is left out.
+        """
+        return self.explain(text, history, drop=drop, filters=filters, language=language)[0]
+
+    def explain(
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        *,
+        drop: Collection[str] = (),
+        filters: Filters = NO_FILTERS,
+        language: str | None = None,
+    ) -> tuple[Answer, Trace]:
+        """Return the answer of `ask`, and a Trace of the steps that led to it."""
+        prepared = self.intake.prepare(text, language, is_follow_up=bool(history))
+        return self.answer(prepared, history, drop=drop, filters=filters)
+
+    def answer(
+        self,
+        prepared: PreparedQuestion,
+        history: Sequence[Turn] = (),
+        *,
+        drop: Collection[str] = (),
+        filters: Filters = NO_FILTERS,
+        tell: Tell = lambda _: None,
+    ) -> tuple[Answer, Trace]:
+        """Answer a question that the safety step has prepared; return also a Trace of the steps.
+
+        `tell` is called with the answer as far as it is written, for each sentence of a language model.
+        """
+        # No word of a conversation that showed the help card goes to a model.
+        model = None if any(map(self._had_help, history)) else self.model
+        answer, trace = self._quote(prepared, history, drop, filters, model)
+        if not model or answer.help or is_on_figures(answer):
+            return answer, trace
+        until = time.monotonic() + model.seconds
+        dropped: tuple[DroppedSentence, ...] = ()
+        if model.writes:
+            reader = self._evidence_search.reading.passage_reader
+            judge = Judge(reader, self.encoder) if reader else None
+            answer, dropped = rewrite(answer, turns_used(history) if trace.topic else (), model, judge, tell, until)
+        if model.translates:
+            answer, further = translate(answer, model, self.encoder, tell, until)
+            dropped += further
+        return answer, replace(trace, dropped=dropped)
+
+    def _had_help(self, turn: Turn) -> bool:
+        prepared = self.intake.prepare(turn.question)
+        return bool(prepared.help or self._understand(prepared, is_follow_up=False)[0].help)
+
+    def _quote(
+        self,
+        prepared: PreparedQuestion,
+        history: Sequence[Turn],
+        drop: Collection[str],
+        filters: Filters,
+        model: LanguageModel | None,
+    ) -> tuple[Answer, Trace]:
+        """Answer a question in the words of the documents; a model may make a further query of a follow-up."""
+        begin = time.perf_counter()
+        # Correct the text, and run the safety step on what was corrected.
+        (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
+        findings, topic = None, None
+        if query and not understood.reason:
+            # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
+            turns = list(map(self._corrected, turns_used(history)))
+            carried = self._evidence_search.carried_over(query, turns, filters)
+            topic = carried.topic(history[-1]) if carried else None
+            if topic and topic.id in drop:
+                alone = self.intake.prepare(prepared.question.text, prepared.language)
+                return self._quote(alone, (), (), filters, None)
+            if carried and model and model.widens and not understood.help:
+                carried = replace(carried, further=further_query(query.asked.text, carried.turns, model))
+            # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
+            findings = self._evidence_search.find(query, carried, filters)
+        trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)
+        # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
+        asked = None
+        if self.figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
+            asked = self.figures.recognise(query.asked, query.vector, history if topic else ())
+        answer = quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked)
+        return answer, trace
+
+    def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
+        """Return a question that the rules show the help card for, without it where the answer would lack it."""
+        return prepared.with_help(self._understand(prepared, is_follow_up=is_follow_up)[0].help)
+
+    def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Return the passages that fit a question best, best first."""
+        cleaned = clean(text)
+        question = self._spelling.corrected(Question(cleaned, language_of(cleaned)))
+        query, search = make_query(question, self.encoder), self._evidence_search
+        return retrieve(query, search.generation, limit=limit, filters=filters, fusion=search.fusion)
+
+    def _understand(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
+        """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
+        if prepared.reason in SKIP_DISTRESS_CHECK:
+            return prepared, None
+        corrected = self._spelling.corrected(prepared.question)
+        understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
+        query = self._evidence_search.query(corrected)
+        if self._at_risk:
+            is_at_risk = self._at_risk.predict(query.vector, by_rules=understood.help is not None)
+            card = (understood.help or self.intake.card(corrected)) if is_at_risk else None
+            understood = understood.with_help(card)
+        # Who may be at risk is never taken to talk small.
+        if is_follow_up and not understood.help and not understood.reason and self._small_talk:
+            understood = replace(understood, reason=self._small_talk.reason(query.vector))
+        return understood, query
+
+    def _corrected(self, turn: Turn) -> Turn:
+        question = Question(turn.question, language_of(turn.question))
+        return replace(turn, question=self._spelling.corrected(question).text)

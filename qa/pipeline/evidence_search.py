@@ -1,0 +1,175 @@
+"""Search for evidence: retrieve passages for a question, its turns and its sub-questions, and read them.
+
+In: a query, and what it takes over from the turns before it. Out: Findings: the searches, and the evidence selected
+from all of them.
+Left out: safety and correction before, writing after (assistant).
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import ParamSpec, TypeVar
+
+from corpus import Document
+from embeddings import Encoder, Generation
+from embeddings.models.linear_classifier import LinearClassifier
+from qa.answers.answer import Topic
+from qa.answers.hits import Filters, Hit
+from qa.pipeline.retrieval import retrieve
+from qa.pipeline.trace import Findings, Search
+from qa.query.decomposition import without_added_words
+from qa.query.followups import Turn, quoted_sentences
+from qa.query.query import Query, make_query
+from qa.query.question import Question
+from qa.reader.reading import ReaderSettings
+from qa.reader.selection import bounded, join_sub_questions, passages_to_read, select_evidence
+from qa.safety.sanitizer import clean
+from qa.stopping import check_wanted
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+SURE = 0.9  # confidence from which sub-questions only tell which part of the question is not answered
+MOST_READ = 24  # passages that are read for a question and its sub-questions; reading is nearly all the work
+# Passages that a follow-up takes from each of its searches: of the question alone, of the question behind the last one
+# and behind the first one of the conversation, and of the words of the last answer, which find the document that they
+# were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029). Where a language
+# model makes a further query, that is searched as the question alone is.
+PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
+TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
+LABEL_CHARACTERS = 80  # of a question that is the label of a topic
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What a follow-up takes over: the turns before it, and the passages that the words of the last answer find.
+
+    `document` is that from which the last answer was quoted, None where it quoted none; `further` is a query by a
+    language model, or "".
+    """
+
+    turns: Sequence[Turn]
+    hits: Sequence[Hit]
+    document: Document | None
+    retrieve_ms: float
+    further: str = ""
+
+    def topic(self, last: Turn) -> Topic:
+        """Return what the asker is told of it: the document, or the last question where none was quoted."""
+        if self.document:
+            return Topic(self.document.id, self.document.title)
+        asked = clean(last.question)
+        return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvidenceSearch:
+    """Searches an index with the encoder that built it, by the settings of fusion and reading."""
+
+    generation: Generation
+    encoder: Encoder
+    fusion: str
+    reading: ReaderSettings
+    overviews: LinearClassifier | None = None
+    follow_ups: LinearClassifier | None = None
+
+    def query(self, question: Question) -> Query:
+        """Return the query of a question without the turns before it."""
+        return make_query(question, self.encoder, overviews=self.overviews)
+
+    def carried_over(self, query: Query, turns: Sequence[Turn], filters: Filters) -> CarriedOver | None:
+        """Return what a question takes over from the turns before it, None where it does not lean on them."""
+        if not turns or (self.follow_ups and not self.follow_ups.predict(query.vector)):
+            return None
+        hits, retrieve_ms = timed(self._hits_of_answer, turns[-1], filters)
+        return CarriedOver(turns, hits[:PASSAGES_OF_ANSWER], self._quoted_document(turns[-1], hits), retrieve_ms)
+
+    def find(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Findings:
+        """Search for a question and for its sub-questions; `query` was made of the question alone."""
+        search = self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
+        sub_searches = tuple(self._sub_searches(search, filters))
+        is_sure = search.selection.confidence >= SURE
+        parts = () if is_sure else [sub.selection for sub in sub_searches]
+        joined = join_sub_questions(search.selection, parts)
+        return Findings(search, sub_searches, bounded(joined, self.reading))
+
+    def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
+        """Search for a question after the turns before it, or alone where it does not lean on them."""
+        carried = self.carried_over(query, turns, filters)
+        return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
+
+    def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
+        behind_last, encode_ms = timed(make_query, alone.asked, self.encoder, carried.turns)
+        hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, carried, filters)
+        return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms)
+
+    def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
+        turns = carried.turns
+        behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
+        further = [make_query(Question(carried.further), self.encoder)] if carried.further else []
+        return _united(
+            [
+                *(self._retrieve(query, filters)[:PASSAGES_ALONE] for query in (alone, *further)),
+                self._retrieve(behind_last, filters)[:PASSAGES_BEHIND],
+                self._retrieve(behind_first, filters)[:PASSAGES_BEHIND],
+                carried.hits,
+            ]
+        )
+
+    def _hits_of_answer(self, turn: Turn, filters: Filters) -> list[Hit]:
+        """Return the passages that the words of an answer find, or those of the question where there was none."""
+        return self._retrieve(make_query(Question(turn.answer_words or turn.question), self.encoder), filters)
+
+    def _quoted_document(self, turn: Turn, hits: Sequence[Hit]) -> Document | None:
+        """Return the document of the first sentence of an answer that one of these passages holds."""
+        texts = [(hit.passage.document_id, " ".join(hit.passage.text.split())) for hit in hits]
+        quoted = (id for sentence in quoted_sentences(turn.answer) for id, text in texts if sentence in text)
+        id = next(quoted, None)
+        return self.generation.documents[id] if id else None
+
+    def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
+        """Search for the sub-questions of an English question, for those that lean on the first one as follow-ups.
+
+        If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
+        """
+        question, parts = search.query.asked, search.query.sub_questions
+        asked_in_turn = any(without_added_words(text) in question.text for text in parts)
+        if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
+            return
+        for text in parts:
+            asked = Question(without_added_words(text))
+            turns = [Turn(parts[0])] if asked.text != text else []
+            query, encode_ms = timed(make_query, asked, self.encoder, turns)
+            yield self._search(query, filters, encode_ms, (MOST_READ - len(search.read)) // len(parts))
+
+    def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0, most_read: int = MOST_READ) -> Search:
+        hits, retrieve_ms = timed(self._retrieve, query, filters)
+        passages = min(passages_to_read(query, self.reading), most_read)
+        return self._read(query, hits, passages, encode_ms + retrieve_ms)
+
+    def _retrieve(self, query: Query, filters: Filters) -> list[Hit]:
+        check_wanted()
+        return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
+
+    def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:
+        """Read the first passages of the hits."""
+        read = tuple(hits[:passages])
+        selection, read_ms = timed(select_evidence, query, read, self.generation, self.reading)
+        return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
+
+
+def _united(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Return the hits of several rankings, each passage once with its best score, best first."""
+    best: dict[int, Hit] = {}
+    for hit in chain.from_iterable(rankings):
+        if hit.row not in best or best[hit.row].score < hit.score:
+            best[hit.row] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def timed(step: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> tuple[Result, float]:
+    """Call a step; return its result, and the milliseconds that it took."""
+    begin = time.perf_counter()
+    result = step(*args, **kwargs)
+    return result, (time.perf_counter() - begin) * 1000

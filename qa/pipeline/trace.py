@@ -1,0 +1,146 @@
+"""The record of how a question was answered, step by step.
+
+Out: a Trace, which the benchmark reads, and its Explanation, which the command line and the API show: how the question
+was understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
+"""
+
+from dataclasses import dataclass
+
+from qa.answers.answer import Topic
+from qa.answers.explanation import (
+    DroppedSentence,
+    ExplainedSearch,
+    Explanation,
+    FoundPassage,
+    WeighedDocument,
+    WeighedPhrase,
+    WeighedSentence,
+)
+from qa.answers.hits import Hit
+from qa.query.query import Query
+from qa.reader.scoring import Scorers
+from qa.reader.selection import Candidate, Selection
+from qa.reader.short_answers import ShortAnswer
+from qa.safety.intake import PreparedQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A question or sub-question as it was searched, the passages found for it, and the evidence selected from them.
+
+    `read` are the hits whose sentences were scored.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    read: tuple[Hit, ...]
+    selection: Selection
+    retrieve_ms: float
+    read_ms: float
+
+    def explained(self, scorers: Scorers) -> ExplainedSearch:
+        """Return what was found and weighed, with what each feature contributed."""
+        selection, question = self.selection, scorers.of_question(self.query.asked.language)
+        return ExplainedSearch(
+            searched=self.query.searched.text,
+            passages=tuple(FoundPassage(hit.passage.id, hit.score, hit.cosine, hit.bm25) for hit in self.hits),
+            confidence=selection.confidence,
+            refusal=selection.refusal,
+            contributions=question.contributions(selection.features) if selection.features else {},
+            short_answer=_phrase(selection.short_answer, scorers) if selection.short_answer else None,
+            documents=tuple(
+                WeighedDocument(id, scorers.document.probability(features), scorers.document.contributions(features))
+                for id, features in selection.documents.items()
+            ),
+            sentences=tuple(_sentence(candidate, scorers) for candidate in selection.candidates),
+        )
+
+
+def _phrase(short: ShortAnswer, scorers: Scorers) -> WeighedPhrase:
+    return WeighedPhrase(short.words, short.probability, scorers.phrase.contributions(short.features))
+
+
+def _sentence(candidate: Candidate, scorers: Scorers) -> WeighedSentence:
+    evidence = candidate.evidence
+    return WeighedSentence(
+        passage_id=evidence.passage.id,
+        start=evidence.span.start,
+        end=evidence.span.end,
+        text=evidence.text,
+        support=evidence.support,
+        cosine=candidate.cosine,
+        contributions=scorers.sentence.contributions(candidate.features),
+        rejected=candidate.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The search for a question, those for its sub-questions, and the evidence selected from all of them."""
+
+    search: Search
+    sub_searches: tuple[Search, ...]
+    selection: Selection
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the selection holds evidence of sub-questions."""
+        return self.selection != self.search.selection
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The words of the sub-questions for which nothing was found, where others are answered.
+
+        One whose words do not stand together in the question is named only where the selection is joined.
+        """
+        untold = [search.query.asked.text for search in self.sub_searches if not search.selection.evidence]
+        if len(untold) == len(self.sub_searches):
+            return ()
+        return tuple(part for part in untold if self.is_joined or part in self.search.query.asked.text)
+
+    @property
+    def searches(self) -> tuple[Search, ...]:
+        """All searches, with that of the question first."""
+        return (self.search, *self.sub_searches)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The steps of one answer.
+
+    `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
+    the safety step on the corrected text and the classifier of distress.
+    `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns.
+    `dropped` are the sentences of a language model that did not pass the check.
+    """
+
+    prepared: PreparedQuestion
+    understood: PreparedQuestion
+    findings: Findings | None
+    topic: Topic | None
+    understand_ms: float
+    total_ms: float
+    dropped: tuple[DroppedSentence, ...] = ()
+
+    @property
+    def timings_ms(self) -> dict[str, float]:
+        """Milliseconds by step, with one decimal."""
+        searches = self.findings.searches if self.findings else ()
+        steps = {
+            "understand": self.understand_ms,
+            "retrieve": sum(search.retrieve_ms for search in searches),
+            "select": sum(search.read_ms for search in searches),
+            "total": self.total_ms,
+        }
+        return {step: round(ms, 1) for step, ms in steps.items()}
+
+    def explained(self, scorers: Scorers) -> Explanation:
+        """Return the record as it is shown; the scorers are those that the sentences were weighed by."""
+        return Explanation(
+            asked=self.prepared.text,
+            understood=self.understood.text,
+            reason=self.understood.reason,
+            searches=tuple(search.explained(scorers) for search in self.findings.searches) if self.findings else (),
+            dropped=self.dropped,
+            timings_ms=self.timings_ms,
+        )

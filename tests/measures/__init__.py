@@ -1,0 +1,1 @@
+"""Measurements that are run by hand: what grows with the documents, and what others cost."""

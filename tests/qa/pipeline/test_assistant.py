@@ -1,0 +1,399 @@
+"""The assistant answers with citations, over three documents and a fake encoder."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import ANY
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from doubles.fakes import SCORERS, HashingEncoder, PhraseReader, reading
+from embeddings import Generation, Vector
+from qa import Assistant, Filters, Status, Topic, Turn
+from qa.answers.replies import _replies
+from qa.pipeline.retrieval import retrieve
+from qa.query.query import Query, make_query
+from qa.query.question import Question
+from qa.reader.features import QuestionFeatures, SentenceFeatures
+from qa.reader.reading import ReaderSettings
+from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
+from qa.reader.selection import Selection, join_sub_questions, select_evidence
+
+FUNDS = "Who funds the shelter in Accra?"
+
+
+def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
+    """The sentence that answers is given word for word, with the document that it is from."""
+    answer = assistant.ask(FUNDS)
+    [citation] = [citation for citation in answer.citations if "Norway" in citation.quote]
+
+    assert answer.status == Status.ANSWERED
+    assert "Norway funds the shelter in Accra." in [statement.text for statement in answer.statements]
+    assert citation.evidence.document.id == "ghana-shelter"
+    assert citation.evidence.document.text[citation.evidence.span.start : citation.evidence.span.end] == citation.quote
+
+
+def test_an_answer_has_related_questions(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other documents offer questions, but not beside a help card."""
+    written = {"pakistan-conference": "When was the conference?", "ghana-shelter": "Who funds it?"}
+    monkeypatch.setattr("qa.writer.related_questions.written_questions", lambda: written)
+    monkeypatch.setattr("qa.writer.related_questions.MIN_COSINE", 0.0)
+    answer = assistant.ask(FUNDS)
+    at_risk = assistant.ask("I was trafficked and locked up in a shelter in Accra. Help me")
+
+    assert answer.related_questions == ("When was the conference?",)
+    assert at_risk.help
+    assert at_risk.related_questions == ()
+
+
+def test_an_answer_has_a_short_answer(generation: Generation, encoder: HashingEncoder) -> None:
+    """It is what the passage reader is sure of; without one there is none."""
+    read = Assistant(generation, encoder, reading(passage_reader=PhraseReader("Norway")))
+    unread = Assistant(generation, encoder, reading())
+
+    assert read.ask(FUNDS).short_answer == "Norway"
+    assert unread.ask(FUNDS).short_answer is None
+
+
+def test_a_partial_answer_has_no_short_answer(generation: Generation, encoder: HashingEncoder) -> None:
+    """A partial answer is too uncertain for a short one."""
+    unsure = Assistant(generation, encoder, reading(0.5, 1.0, PhraseReader("Norway")))
+    answer = unsure.ask(FUNDS)
+
+    assert answer.status == Status.PARTIAL
+    assert answer.short_answer is None
+
+
+@pytest.mark.parametrize(
+    ("question", "threshold", "low"),
+    [
+        pytest.param("What is the boiling point of tungsten?", 0.5, {"passage_cosine": 0.7}, id="nothing near"),
+        pytest.param("Who funds the shelter in Accra in 1999?", 0.98, {"missing_numbers": 0.0}, id="another year"),
+        pytest.param("Who funds the shelter of Qatar in Accra?", 0.8, {"missing_countries": 0.0}, id="another country"),
+    ],
+)
+def test_without_evidence_nothing_is_answered(
+    generation: Generation, encoder: HashingEncoder, question: str, threshold: float, low: dict[str, float]
+) -> None:
+    """No evidence is a status with a fixed text, and the features that decided are in the trace."""
+    assistant = Assistant(generation, encoder, reading(threshold, threshold))
+    answer, trace = assistant.explain(question)
+    assert trace.findings
+    selection = trace.findings.selection
+    features = selection.features
+
+    assert answer.status == Status.NO_EVIDENCE
+    assert answer.statements == answer.more == ()
+    assert {number for statement in answer.nearest for number in statement.citations} == {
+        citation.number for citation in answer.citations
+    }
+    assert answer.text == answer.message == "I don't know. The documents that I can search do not tell."
+    assert "confidence" in selection.refusal
+    assert features
+    assert SCORERS.question.probability(features._replace(**low)) > threshold
+
+
+def test_the_fixed_text_is_in_the_askers_language(assistant: Assistant) -> None:
+    """The fixed text of a Spanish question is Spanish, whether the language is detected or given."""
+    assert assistant.ask("¿Cuál es el punto de ebullición del tungsteno?").text.startswith("No lo sé")
+    assert assistant.ask("tungsten?", language="fr").text.startswith("Je ne sais pas")
+    assert assistant.ask(FUNDS, language="es").message.startswith("Las fuentes están en inglés")
+
+
+def test_every_fixed_text_is_there_in_the_six_languages() -> None:
+    """No translation is missing."""
+    assert all(set(texts) == {"ar", "en", "es", "fr", "ru", "zh"} for texts in _replies().values())
+
+
+def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Assistant) -> None:
+    """A question that refers to earlier ones is answered, and shown as it was asked; a new topic is answered too."""
+    history = [Turn("The shelter in Accra?")]
+    follow_up = lenient.ask("Who funds it?", history)
+    other = lenient.ask("How many calls has the free hotline of Colombia taken?", history)
+
+    assert follow_up.standalone_question == follow_up.question == "Who funds it?"
+    assert "Norway funds the shelter in Accra." in follow_up.text
+    assert other.citations[0].evidence.document.id == "colombia-hotline"
+
+
+SHELTER = Turn("Who runs the shelter?", "[The shelter] Norway funds the\nshelter in Accra. [1]")
+UNTOLD = Turn("What is the boiling point of tungsten?", "I don't know. The documents that I can search do not tell.")
+
+
+@dataclass
+class Constant:
+    """A classifier that gives every vector the same class."""
+
+    positive: bool
+
+    def predict(self, _: Vector, *, by_rules: bool = False) -> bool:
+        """Return the class."""
+        return self.positive
+
+
+@pytest.mark.parametrize(
+    ("last", "topic"),
+    [
+        pytest.param(SHELTER, Topic("ghana-shelter", "Shelter for trafficked children opens in Accra"), id="quoted"),
+        pytest.param(Turn("a", "It has: [1]\n- legal aid [1]"), Topic("ghana-shelter", ANY), id="list item"),
+        pytest.param(
+            Turn("a", "Not of a document. [1] The government runs the hotline today. [2]"),
+            Topic("colombia-hotline", ANY),
+            id="second sentence",
+        ),
+        pytest.param(UNTOLD, Topic("turns", UNTOLD.question), id="nothing quoted"),
+        pytest.param(Turn("The shelter?"), Topic("turns", "The shelter?"), id="no answer"),
+        pytest.param(Turn("ab\u200b " * 40), Topic("turns", ("ab " * 40)[:79] + "…"), id="long question"),
+    ],
+)
+def test_what_a_follow_up_takes_over_is_its_topic(lenient: Assistant, last: Turn, topic: Topic) -> None:
+    """The topic is the document that the last answer was quoted from, else the last question as it was asked."""
+    answer = lenient.ask(
+        "Who funds it?", [Turn("Is there a hotline?", "The government runs the hotline today. [1]"), last]
+    )
+
+    assert answer.topics == (topic,)
+    assert answer.standalone_question == answer.question == "Who funds it?"
+
+
+def test_a_question_without_its_topic_is_answered_as_if_asked_first(lenient: Assistant) -> None:
+    """With the topic dropped the turns are not used at all; ids of other topics change nothing."""
+    first = lenient.ask("Who funds it?")
+    follow_up = lenient.ask("Who funds it?", [SHELTER])
+    digits = lenient.ask("2024?", [UNTOLD], drop=["turns"])
+
+    assert first.topics == ()
+    assert lenient.ask("Who funds it?", [SHELTER], drop=["ghana-shelter"]) == first != follow_up
+    assert lenient.ask("Who funds it?", [SHELTER], drop=["turns", "colombia-hotline", ""]) == follow_up
+    assert lenient.ask("2024?", [UNTOLD]).reason != "not_understood"
+    assert digits == lenient.ask("2024?")
+    assert digits.reason == "not_understood"
+
+
+def test_what_does_not_lean_on_earlier_turns_has_no_topic(
+    lenient: Assistant, generation: Generation, encoder: HashingEncoder
+) -> None:
+    """New topics, small talk, refused messages and those of people at risk have none."""
+    alone = Assistant(generation, encoder, reading(0.1, 0.15), follow_ups=Constant(False))  # type: ignore[arg-type]
+    leaning = Assistant(generation, encoder, reading(0.1, 0.15), follow_ups=Constant(True))  # type: ignore[arg-type]
+
+    assert alone.ask("Who funds it?", [SHELTER]).topics == ()
+    assert leaning.ask("Who funds it?", [SHELTER]).topics
+    for message in ("thanks!", "How do I smuggle people across the border?", "I am locked in. Who funds it?"):
+        assert lenient.ask(message, [SHELTER]).topics == (), message
+
+
+def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(
+    assistant: Assistant, lenient: Assistant
+) -> None:
+    """The corrected question is shown; a question in another language is not corrected."""
+    answer = assistant.ask("Who funds the sheltr in Acrca?")
+    follow_up = lenient.ask("Who funds it?", [Turn("The sheltr in Acrca?")])
+
+    assert answer.standalone_question == FUNDS
+    assert "Norway funds the shelter in Accra." in answer.text
+    assert "Norway funds the shelter in Accra." in follow_up.text
+    assert assistant.ask("How can I recruit childrn for the sheltr?").status == Status.DECLINED
+    assert assistant.ask("¿Quién paga el sheltr en Accra?").standalone_question == "¿Quién paga el sheltr en Accra?"
+
+
+def test_equal_questions_get_equal_answers(assistant: Assistant) -> None:
+    """Nothing but the timings may differ between two runs."""
+    assert assistant.ask(FUNDS) == assistant.ask(FUNDS)
+    assert assistant.ask(FUNDS).id != assistant.ask(FUNDS, filters=Filters(countries=("Ghana",))).id
+
+
+@pytest.fixture
+def lenient(generation: Generation, encoder: HashingEncoder) -> Assistant:
+    """Return an assistant with lower thresholds, since sub-questions share fewer words with the documents."""
+    return Assistant(generation, encoder, reading(0.1, 0.15))
+
+
+def test_a_question_about_two_things_is_answered_from_the_documents_of_both(lenient: Assistant) -> None:
+    """Each part is searched by itself, and the answer cites what was found for each."""
+    answer, trace = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+
+    assert trace.findings
+    assert trace.findings.is_joined
+    assert [search.query.searched.text for search in trace.findings.sub_searches] == [
+        "Who pays or runs each: the shelter in Accra",
+        "Who pays or runs each: the hotline of Colombia",
+    ]
+    assert "The government runs the hotline today." in answer.text
+    assert "Norway funds the shelter in Accra." in answer.text
+
+
+def test_a_part_that_no_document_tells_is_named(lenient: Assistant) -> None:
+    """Beside the answers to two parts of a question stands which third one is not told; of all untold, none is."""
+    parts = ("the shelter in Accra", "the hotline of Colombia", "the boiling point of tungsten")
+    answer = lenient.ask(f"Who pays or runs each: {', '.join(parts)}?")
+
+    assert answer.unanswered == ("Who pays or runs each: the boiling point of tungsten",)
+    assert lenient.ask("What melts: lead, zinc or tungsten?").unanswered == ()
+
+
+def test_a_sure_answer_names_the_untold_part_too(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the question as a whole is surely told, its parts change nothing in the answer, and are named if untold."""
+
+    def select(query: Query, *rest: Any) -> Selection:  # noqa: ANN401
+        return Selection() if query.asked.text == "why there?" else select_evidence(query, *rest)
+
+    monkeypatch.setattr("qa.pipeline.evidence_search.select_evidence", select)
+    monkeypatch.setattr("qa.pipeline.evidence_search.SURE", 0.0)
+    answer, trace = assistant.explain("Who funds the shelter in Accra, and why there?")
+
+    assert trace.findings
+    assert not trace.findings.is_joined
+    assert answer.unanswered == ("why there?",)
+    assert trace.findings.sub_searches[1].query.searched.text == "Who funds the shelter in Accra why there?"
+
+
+def test_all_parts_together_are_read_in_bounds(lenient: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parts a question has, the passages that are read for it and for them are bounded."""
+    monkeypatch.setattr("qa.pipeline.evidence_search.MOST_READ", 5)
+    _, trace = lenient.explain("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+
+    assert trace.findings
+    assert len(trace.findings.search.read) == 3
+    assert [len(search.read) for search in trace.findings.sub_searches] == [1, 1]
+
+
+def test_sources_of_different_years_are_called_so(lenient: Assistant) -> None:
+    """An answer from documents of 2015 and 2011 says both years, the later first; one from a single year is silent."""
+    both = lenient.ask("Who pays or runs each: the shelter in Accra, the hotline of Colombia?")
+    one = lenient.ask(FUNDS)
+
+    assert both.notes == ("The sources are of different years: 2015, 2011. What they tell may have changed since.",)
+    assert one.notes == ()
+
+
+def test_a_confidently_answered_question_is_not_decomposed(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question that is answered with high confidence costs one search, whatever it lists."""
+    monkeypatch.setattr("qa.pipeline.evidence_search.SURE", 0.0)
+    _, trace = assistant.explain("Who funds the shelter in Accra, in Kumasi and in Tamale?")
+
+    assert trace.findings
+    assert len(trace.findings.search.query.sub_questions) == 3
+    assert trace.findings.sub_searches == ()
+
+
+def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) -> None:
+    """Sub-questions count if several documents answer them; their evidence precedes that of the full question."""
+    of_accra, of_colombia = (
+        assistant.explain(question)[1].findings.selection
+        for question in (FUNDS, "How many calls has the free hotline of Colombia taken?")
+    )
+    unsplit = replace(of_accra, confidence=0.5)
+    joined = join_sub_questions(unsplit, [of_colombia, of_accra])
+
+    assert join_sub_questions(unsplit, [of_accra, of_accra]) == unsplit
+    assert joined.evidence[0].document.id == "colombia-hotline"
+    assert {item.document.id for item in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
+    assert joined.confidence == (of_colombia.confidence + of_accra.confidence) / 2
+
+
+def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(
+    generation: Generation, encoder: HashingEncoder
+) -> None:
+    """Where further documents always answer all are cited, each with its own best first, and else the first alone."""
+    query = make_query(Question("What do the sources say on shelters and hotlines in Accra and Colombia?"), encoder)
+    hits = retrieve(query, generation)
+
+    def cited(bias: float) -> list[str]:
+        scorers = SCORERS._replace(document=Scorer(bias, SCORERS.document.weights), thresholds=Thresholds(0.0, 0.0))
+        selection = select_evidence(query, hits, generation, ReaderSettings(scorers, 80))
+        return list(dict.fromkeys(item.document.id for item in (*selection.evidence, *selection.more)))
+
+    assert sorted(cited(99.0)) == ["colombia-hotline", "ghana-shelter", "pakistan-conference"]
+    assert len(cited(-99.0)) == 1
+
+
+@given(st.text(max_size=300))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_text_breaks_it(assistant: Assistant, question: str) -> None:
+    """Whatever is asked, the answer is a valid one, whose quotes stand in their documents."""
+    answer = assistant.ask(question)
+
+    for citation in answer.citations:
+        span = citation.evidence.span
+        assert assistant.documents[citation.evidence.document.id].text[span.start : span.end] == citation.quote
+
+
+def test_an_answer_in_doubt_is_called_partial(generation: Generation, encoder: HashingEncoder) -> None:
+    """Between the two thresholds the best evidence is given, and a message says that it is uncertain."""
+    doubtful = Assistant(generation, encoder, reading(0.1, 1.0))
+    answer = doubtful.ask(FUNDS, language="fr")
+
+    assert answer.status == Status.PARTIAL
+    assert answer.statements
+    assert answer.message.startswith("Les documents ne répondent peut-être pas entièrement.")
+    assert 0.1 <= answer.confidence < 1
+
+
+@given(st.floats(-1, 0), st.floats(0, 1), st.floats(0, 5), st.floats(0, 0.5))
+def test_support_grows_with_every_feature(below: float, passage: float, words: float, more: float) -> None:
+    """No higher value of a feature of a sentence lowers its support."""
+    scorer = shipped_scorers(with_reader=False).sentence
+    features = SentenceFeatures(below, passage, words, 0, 0, 0)
+
+    assert 0 <= scorer.probability(features) <= 1
+    for place, name in enumerate(SentenceFeatures._fields):
+        assert scorer.probability(features._replace(**{name: features[place] + more})) >= scorer.probability(features)
+
+
+def test_confidence_falls_with_what_is_missing() -> None:
+    """Numbers, names, a country or a kind of fact that the question names and the evidence lacks speak against it."""
+    scorer = shipped_scorers(with_reader=False).question
+    complete = QuestionFeatures(*[0.5] * 4, *[0] * (len(QuestionFeatures._fields) - 4))
+
+    for name in QuestionFeatures._fields:
+        if name.startswith("missing") or name == "other_year":
+            assert scorer.probability(complete._replace(**{name: 1})) < scorer.probability(complete)
+
+
+def test_who_needs_help_is_not_sent_away_with_a_plain_refusal(assistant: Assistant) -> None:
+    """Where the documents don't tell and the help card shows, the text points to the card, in the asker's language."""
+    cry = assistant.ask("My employer locked me in and keeps my passport")
+    spanish = assistant.ask("Mi jefe me encerró y tiene mi pasaporte")
+
+    assert cry.help
+    assert cry.status == spanish.status == Status.NO_EVIDENCE
+    assert cry.reason == "no_evidence"
+    assert cry.message.endswith("The people on the card above can help you.")
+    assert spanish.message.endswith("pueden ayudarle.")
+
+
+def test_distress_that_only_the_classifier_finds_shows_the_card(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card is shown where only the classifier finds distress; greetings are not classified."""
+    monkeypatch.setattr(assistant, "_at_risk", Constant(True))
+
+    assert assistant.ask("Who funds the shelter in Accra?").help
+    assert assistant.ask("hello").help is None
+
+
+def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
+    """Who is at risk and asks something gets both."""
+    answer = assistant.ask("I am locked in. Who funds the shelter in Accra?")
+
+    assert answer.help
+    assert "Norway funds the shelter in Accra." in answer.text
+
+
+def test_an_asker_can_bound_an_answer(assistant: Assistant) -> None:
+    """At most so many documents are cited and so many words stated; what is longer adds, and the confidence stays."""
+    question = "Who funds the shelter in Accra and how many calls has the hotline of Colombia taken since 2003?"
+    whole = assistant.ask(question)
+    of_one = assistant.bounded(1, None).ask(question)
+    short = assistant.bounded(None, 10).ask(question)
+
+    assert len({citation.document_id for citation in whole.citations}) == 2
+    assert len({citation.document_id for citation in of_one.citations}) == 1
+    assert len(short.statements) == 1 < len(whole.statements)
+    assert len((*short.statements, *short.more)) == len((*whole.statements, *whole.more))
+    assert whole.confidence == of_one.confidence == short.confidence
+    assert len({whole.id, of_one.id, short.id}) == 3
