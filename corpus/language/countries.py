@@ -174,7 +174,7 @@ def _word_key(language: str, word: str, before: str | None) -> str:
 @cache
 def _homonyms(kind: str, language: str) -> frozenset[str]:
     """Return what `homonyms.yaml` holds for a language: words as `plain_word` writes them, and others as they are."""
-    text = files("corpus").joinpath("homonyms.yaml").read_text(encoding="utf-8")
+    text = files("corpus.language").joinpath("homonyms.yaml").read_text(encoding="utf-8")
     listed: dict[str, dict[str, list[str]]] = yaml.load(text, yaml.CSafeLoader)
     words = listed[kind].get(language, ())
     return frozenset(plain_word(word, language) if kind == "words" else word for word in words)

@@ -124,7 +124,7 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         for candidate in decided
         if candidate.phrase and candidate.evidence in answering
     ]
-    words = None if is_overview else short_answer(sentences, scorers.phrase)
+    words = None if is_overview else short_answer(query.asked, sentences, scorers.phrase)
     chosen_from = replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
     return bounded(chosen_from, settings)
 

@@ -1,7 +1,7 @@
 """Choose the few words that answer a question: a number, a date, a name, a place.
 
-In: the likeliest phrase of each sentence that answers, as the passage reader found them. Out: a ShortAnswer, with the
-probability that its words are right.
+In: a question, and the likeliest phrase of each sentence that answers, as the passage reader found them. Out: a
+ShortAnswer, with the probability that its words are right.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from math import log
 
 from embeddings.models.phrases import Phrase
+from qa.query.question import Question
 from qa.reader.features import PhraseFeatures
+from qa.reader.figures_beside import figure_asked_for, with_bound
 from qa.reader.scoring import Scorer
 
 # Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
@@ -51,13 +53,16 @@ class ReadSentence:
         return self.tells + self.phrase.log_probability
 
 
-def short_answer(sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnswer | None:
-    """Return the likeliest short answer of some sentences; None without any."""
+def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnswer | None:
+    """Return the likeliest short answer of some sentences; None without any, or if its figure is not clear."""
     if not sentences:
         return None
     best = max(sentences, key=lambda sentence: sentence.score)
+    asked = figure_asked_for(question, best.text, best.phrase)
+    if not asked:
+        return None
     others = (best.score - sentence.score for sentence in sentences if sentence.words != best.words)
     features = PhraseFeatures(
         best.phrase.log_probability, best.tells, min(others, default=LEAD_ALONE), log(len(best.words.split()))
     )
-    return ShortAnswer(best.words, features, scorer.probability(features))
+    return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features))

@@ -15,6 +15,7 @@ from corpus.language.detection import UN_LANGUAGES, language_of
 from qa.answers.answer import ANSWERING, Status
 from qa.evaluation.judging.suites import Case, GoldQuestion
 from qa.evaluation.judging.systems import TOO_SLOW_S
+from qa.reader.figures_beside import BOUND
 
 LENGTHS = ("words", "words with more")
 WRITTEN, UNSUPPORTED = "written by the model", "unsupported sentences of the model"
@@ -233,12 +234,16 @@ def nugget_recall(nuggets: Sequence[str], text: str) -> float:
 def short_answer_is_right(nuggets: Iterable[str], short_answer: str) -> bool:
     """Return whether a short answer is one of the nuggets, or occurs in one as complete words.
 
+    A nugget may lack the words that bound its figure.
+
     >>> short_answer_is_right(["over 20 children", "Accra"], "Twenty children")
+    True
+    >>> short_answer_is_right(["20 children"], "over 20 children")
     True
     >>> short_answer_is_right(["20"], "20 children") or short_answer_is_right(["20"], "")
     False
     """
-    normalised = normalise(short_answer)
+    normalised = normalise(re.sub(rf"^{BOUND}", "", short_answer, flags=re.IGNORECASE))
     return bool(normalised) and any(f" {normalised} " in f" {normalise(nugget)} " for nugget in nuggets)
 
 

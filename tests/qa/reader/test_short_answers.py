@@ -3,17 +3,21 @@
 import pytest
 
 from embeddings.models.phrases import Phrase
+from qa.query.question import Question
 from qa.reader.scoring import shipped_scorers
 from qa.reader.short_answers import ReadSentence, short_answer
 
 SCORER = shipped_scorers(with_reader=True).phrase
+WHO = Question("Who funds the shelter?")
 FUNDS = "Norway funds the shelter."
 NORWAY, SHELTER = Phrase(0, 6, -0.1), Phrase(17, 24, -0.1)
 
 
 def test_the_likeliest_phrase_of_the_sentence_that_tells_is_chosen() -> None:
     """A phrase counts as much as its sentence."""
-    found = short_answer([ReadSentence("It has 40 beds.", -3.0, SHELTER), ReadSentence(FUNDS, 5.0, NORWAY)], SCORER)
+    found = short_answer(
+        WHO, [ReadSentence("It has 40 beds.", -3.0, SHELTER), ReadSentence(FUNDS, 5.0, NORWAY)], SCORER
+    )
 
     assert found
     assert found.words == "Norway"
@@ -22,7 +26,7 @@ def test_the_likeliest_phrase_of_the_sentence_that_tells_is_chosen() -> None:
 
 def test_without_phrases_there_is_no_short_answer() -> None:
     """Nor is there one without a passage reader, which alone finds phrases."""
-    assert short_answer([], SCORER) is None
+    assert short_answer(WHO, [], SCORER) is None
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ def test_without_phrases_there_is_no_short_answer() -> None:
 )
 def test_unsure_words_are_not_shown(sentences: list[ReadSentence]) -> None:
     """A wrong number that stands nearby misleads more than a sentence that the reader can judge."""
-    found = short_answer(sentences, SCORER)
+    found = short_answer(WHO, sentences, SCORER)
 
     assert found
     assert not found.is_sure
@@ -43,6 +47,32 @@ def test_unsure_words_are_not_shown(sentences: list[ReadSentence]) -> None:
 
 def test_the_same_words_of_two_sentences_do_not_compete() -> None:
     """Two documents that say the same make a short answer no less sure."""
-    once, twice = (short_answer([ReadSentence(FUNDS, 5.0, NORWAY)] * number, SCORER) for number in (1, 2))
+    once, twice = (short_answer(WHO, [ReadSentence(FUNDS, 5.0, NORWAY)] * number, SCORER) for number in (1, 2))
 
     assert once == twice
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "shown"),
+    [
+        ("At least 45 people died.", "45", "At least 45"),
+        ("The shelter has room for up to 8 people.", "8", "up to 8"),
+        ("It had cost more than USD 2 million.", "USD 2 million", "more than USD 2 million"),
+        ("The talk was about Norway.", "Norway", "Norway"),
+    ],
+)
+def test_a_figure_keeps_the_words_that_bound_it(sentence: str, words: str, shown: str) -> None:
+    """Without them it would be exact, and other names have none."""
+    begin = sentence.index(words)
+    found = short_answer(WHO, [ReadSentence(sentence, 5.0, Phrase(begin, begin + len(words), -0.1))], SCORER)
+
+    assert found
+    assert found.words == shown
+
+
+def test_no_figure_is_shown_where_it_is_not_clear_which_is_asked_for() -> None:
+    """A phrase over two figures that the question does not tell apart is none."""
+    sentence = "The course reached 28 men and 18 women."
+    both = ReadSentence(sentence, 5.0, Phrase(19, 32, -0.1))
+
+    assert short_answer(Question("Who attended?"), [both], SCORER) is None

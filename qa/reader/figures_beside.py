@@ -1,0 +1,170 @@
+"""Choose, of several figures in a sentence, the one that stands beside what a question names.
+
+In: a question, a sentence, and the phrase of it that the reader finds likeliest. Out: the phrase, or one of the figure
+beside the country, people, region, year or words that the question names; None where the phrase runs over several
+figures and nothing tells which is asked for. The words that bound a figure, such as "at least", stay with it.
+Left out: figures of tables (qa.figures), and finding the phrase (embeddings.models.phrases).
+"""
+
+import re
+from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from corpus.documents.terms import terms_of
+from corpus.language.countries import countries_in, country_code, text_key
+from corpus.language.regions import peoples_in, regions_in
+from corpus.language.text import YEAR, years_in
+from embeddings.models.phrases import Phrase
+from qa.query.question import Question
+
+NUMBER = (
+    r"(?<!\d )(?:\d+(?:,\d{3})*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?![\w/-]| \d)"
+)
+FIGURE = re.compile(
+    r"(?<![\w.,/-])(?P<money>(?:(?:USD|EUR|CHF|GBP|US\$|[$€£]) ?)?)"
+    rf"(?:(?!{YEAR} to (?!{YEAR})){NUMBER} to |(?<=between ){NUMBER} and )?{NUMBER}(?: (?:million|billion))?"
+    r"(?P<unit>(?: ?(?:per cent|%)| (?:US )?(?:dollars|euros?|francs))?)",
+    re.IGNORECASE,
+)
+# Words before a figure without which it would be exact.
+BOUND = (
+    r"\b(?:at (?:least|most)|over|under|up to|(?:more|fewer|less) than|about|around|approximately|roughly|nearly|almost"
+    r"|close to|an estimated) "
+)
+BOUND_BEFORE = re.compile(rf"{BOUND}(?:(?:USD|EUR|CHF|GBP) )?$", re.IGNORECASE)
+BEFORE_FIGURE = re.compile(rf"\W*(?:{BOUND})?(?:the )?", re.IGNORECASE)  # what a phrase may hold before its figure
+DATE = re.compile(
+    r"(?:\d\d? (?:and|to|or) )?\d\d? (?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b"
+)
+# What parts two figures, the best sign first: the first mark between them, else the last of such words.
+MARK, CONJUNCTION, PREPOSITION = (
+    re.compile(sign, re.IGNORECASE)
+    for sign in (r"[;:,](?!\d)", r"\b(?:and|but|while|whereas|against|or|then)\b", r"\b(?:to|than|from)\b")
+)
+
+CLEAR_WORDS = 2  # beside another figure, which tell that it is asked for though words stand beside the chosen one too
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with its unit, its characters in the sentence, and the words that tell of it.
+
+    `lead` are the words before the first figure of a sentence, which often hold for all of them.
+    """
+
+    start: int
+    end: int
+    kind: str
+    lead: str = ""
+    beside: str = ""
+
+
+def figure_asked_for(question: Question, sentence: str, phrase: Phrase) -> Phrase | None:
+    """Return the phrase of the figure that a question asks for; the given one where it holds the only figure, or none.
+
+    >>> sentence = "Of these, 88 were Thais and 61 Indonesians."
+    >>> figure_asked_for(Question("How many Thais?"), sentence, Phrase(28, 30, -0.5)).of(sentence)
+    '88'
+    """
+    figures = _figures(sentence)
+    chosen = [figure for figure in figures if figure.start < phrase.end and figure.end > phrase.start]
+    alike = _with_words([figure for figure in figures if chosen and figure.kind == chosen[0].kind], sentence)
+    chosen = [figure for figure in alike if figure.start < phrase.end and figure.end > phrase.start]
+    if len(alike) < 2 or not BEFORE_FIGURE.fullmatch(sentence[phrase.start : chosen[0].start]):  # noqa: PLR2004
+        return phrase
+    asked = _beside_names(question, alike) or _beside_words(question, alike, chosen)
+    if asked == chosen:
+        return phrase
+    if len(asked) == 1:
+        return replace(phrase, start=asked[0].start, end=asked[0].end)
+    return phrase if len(chosen) == 1 else None
+
+
+def with_bound(sentence: str, phrase: Phrase) -> str:
+    """Return the words of a phrase, behind those that bound its figure, or tell that it is no exact one.
+
+    >>> with_bound("At least 45 died.", Phrase(9, 11, -0.5))
+    'At least 45'
+    """
+    words = phrase.of(sentence)
+    bound = BOUND_BEFORE.search(sentence[: phrase.start]) if FIGURE.match(words) else None
+    return f"{bound[0]}{words}" if bound else words
+
+
+def _figures(sentence: str) -> list[Figure]:
+    """Return the figures of a sentence but the days of dates."""
+    dates = [match.span() for match in DATE.finditer(sentence)]
+    return [
+        Figure(*match.span(), _kind(match))
+        for match in FIGURE.finditer(sentence)
+        if not any(start <= match.start() < end for start, end in dates)
+    ]
+
+
+def _kind(match: re.Match[str]) -> str:
+    if re.match(YEAR, match[0]):
+        return "year"
+    unit = match["unit"].strip()
+    return "share" if unit in ("per cent", "%") else "money" if match["money"] or unit else "number"
+
+
+def _with_words(figures: list[Figure], sentence: str) -> list[Figure]:
+    """Return figures with the words of their sentence that tell of each."""
+    if not figures:
+        return []
+    cuts = [figures[0].start, *(_cut(sentence, one, other) for one, other in pairwise(figures)), len(sentence)]
+    return [
+        replace(figure, lead=sentence[:begin] if number == 0 else "", beside=sentence[begin:end])
+        for number, (figure, (begin, end)) in enumerate(zip(figures, pairwise(cuts), strict=True))
+    ]
+
+
+def _cut(sentence: str, one: Figure, other: Figure) -> int:
+    """Return where the words of a figure end and those of the next begin."""
+    between = sentence[one.end : other.start]
+    if mark := MARK.search(between):
+        return one.end + mark.start()
+    for sign in (CONJUNCTION, PREPOSITION):
+        if places := [match.start() for match in sign.finditer(between)]:
+            return one.end + places[-1]
+    return other.start
+
+
+def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
+    """Return the one figure beside a place or a year that is asked about, where another stands beside another one."""
+    kinds: tuple[tuple[Set[str], Callable[[str], Set[str]]], ...] = (
+        (_places(question.text, question.language), lambda text: _places(text, "en")),
+        (set(question.years), lambda text: set(years_in(text)) if figures[0].kind != "year" else set()),
+    )
+    for asked, names_in in kinds:
+        ranks = []
+        for figure in figures:
+            lead, beside = names_in(figure.lead), names_in(figure.beside)
+            ranks.append((len(beside & asked), len(lead & asked), -len((lead | beside) - asked)))
+        best = max(ranks)
+        others = [rank for rank in ranks if rank != best]
+        if any(best[:2]) and len(others) == len(ranks) - 1 and any(rank[2] for rank in others):
+            return [figures[ranks.index(best)]]
+    return []
+
+
+def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure]) -> list[Figure]:
+    """Return the figures beside words that are asked about and beside no other; chosen ones, if there are."""
+    if not question.is_english:
+        return []
+    asked = set(question.terms) - set(terms_of(figures[0].lead))
+    words = [set(terms_of(figure.beside)) & asked for figure in figures]
+    once = {word for of_figure in words for word in of_figure if sum(word in other for other in words) == 1}
+    own = [figure for figure, of_figure in zip(figures, words, strict=True) if of_figure & once]
+    kept = [figure for figure in own if figure in chosen]
+    has_words = any(of_figure for figure, of_figure in zip(figures, words, strict=True) if figure in chosen)
+    return kept or (own if len(once) >= CLEAR_WORDS or not has_words else [])
+
+
+def _places(text: str, language: str) -> Set[str]:
+    """Return the codes of the countries and regions that a text names, or whose people it names."""
+    key = text_key(text, language)
+    countries = {country_code(name) for name in countries_in(key, language)}
+    return countries | peoples_in(key, language).keys() | regions_in(key, language).keys()
