@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from corpus import Document, Passage, cut_into_passages, split_sentences
+from corpus.documents import cuts
 from corpus.documents.cuts import cut_cached
-from corpus.documents.document import cuts
 
 TEXT = "## Help\n\nA shelter opened. It has forty beds.\n\n- food;\n- a bed."
 
