@@ -3,7 +3,7 @@
 In: the folder of the index, whose file `current` is looked at now and then. Out: an assistant over the current
 generation, or over the last good one where that can't be used. A new generation is loaded beside the old one, in a
 thread that gives way to the answering; answers that are at work end with the old one. One that is found damaged while
-it serves is damaged from then on, until it is found whole.
+it serves is out of use from then on, until it is found whole.
 """
 
 import asyncio
