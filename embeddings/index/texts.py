@@ -196,7 +196,7 @@ class Texts:
     def damage(self) -> GenerationProblem:
         """Return the error of something that is not what was written."""
         self.is_damaged = True
-        return GenerationProblem("the texts of the index are damaged; run: waymark index")
+        return GenerationProblem("texts.sqlite is damaged; run: waymark index")
 
 
 class Documents(Mapping[str, Document]):
