@@ -6,8 +6,9 @@ higher is better, everywhere.
 Left out: merging the two searches, and choosing evidence from what they find (qa).
 """
 
-from embeddings.index.builder import build_generation, passage_text
-from embeddings.index.generation import Generation, GenerationProblem
+from embeddings.index.builder import IndexPlan, build_generation, passage_text
+from embeddings.index.generation import Generation
+from embeddings.index.manifest import GenerationProblem
 from embeddings.index.milvus_index import MilvusProblem
 from embeddings.index.publishing import BuildInProgress, current_generation, earlier_generations
 from embeddings.index.ranking import Ranking
@@ -22,6 +23,7 @@ __all__ = [
     "Encoder",
     "Generation",
     "GenerationProblem",
+    "IndexPlan",
     "Matrix",
     "MilvusProblem",
     "ModelProblem",

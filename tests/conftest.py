@@ -10,7 +10,7 @@ from corpus import Document, load_documents
 from doubles.fakes import HashingEncoder, PhraseReader, reading
 from doubles.milvus_server import MilvusServer
 from drivers.processes import PATIENCE_S
-from embeddings import Generation, SentenceEncoder, build_generation, model_folder
+from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation, model_folder
 from embeddings.models.pretrained import DEFAULT_MODEL
 from qa import Assistant, Settings
 from qa.records import recording
@@ -83,7 +83,9 @@ def generation_of(documents: Mapping[str, str], folder: Path, encoder: HashingEn
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
     root, cache = folder / "index", folder / "vectors.sqlite"
-    id = build_generation(load_documents([folder]), encoder, root, cache, created_by="tests", vectors=vectors)
+    id = build_generation(
+        load_documents([folder]), IndexPlan(encoder, root, cache, created_by="tests", vectors=vectors)
+    )
     return Generation.load(root / id, encoder, vectors)
 
 

@@ -26,7 +26,7 @@ from api.guards.keys import Keyring
 from api.guards.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
 from api.guards.limits import Limits
 from api.guards.metrics import Metrics
-from embeddings import MilvusProblem
+from embeddings import GenerationProblem, MilvusProblem
 from qa import Answer, Assistant, HelpCard, Intake, Provenance, Settings
 from qa.answers.answer import STATUSES
 from qa.answers.hits import NO_FILTERS, SearchResult, results_of
@@ -190,7 +190,7 @@ async def search_results(
             return work.task.result()
         except (Busy, TimeoutError) as error:
             raise await _without_room(body.query, None, state["intake"]) from error
-        except MilvusProblem as error:
+        except (GenerationProblem, MilvusProblem) as error:
             raise HTTPException(503, headers={"retry-after": str(RETRY_S)}) from error
 
 
@@ -257,7 +257,7 @@ def _ask_assistant(prepared: PreparedQuestion, body: AskRequest, state: State, t
         filters = body.filters.to_filters()
         answer, trace = bounded.answer(prepared, body.to_turns(), drop=body.drop, filters=filters, tell=tell)
         return replace(answer, trace=trace.explained(assistant.scorers)) if body.explain else answer
-    except MilvusProblem as error:  # it has been logged
+    except (GenerationProblem, MilvusProblem) as error:  # it has been logged
         raise _unavailable(prepared, state["intake"], RETRY_S) from error
     except Exception as error:
         log_failure(error)

@@ -2,7 +2,8 @@
 
 In: the folder of the index, whose file `current` is looked at now and then. Out: an assistant over the current
 generation, or over the last good one where that can't be used. A new generation is loaded beside the old one, in a
-thread that gives way to the answering; answers that are at work end with the old one.
+thread that gives way to the answering; answers that are at work end with the old one. One that is found damaged while
+it serves is out of use from then on, until it is found whole.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from api.asking.cache import AnswerCache
+from api.asking.checking import Check
 from api.asking.following import Follower
 from api.formats.errors import log_failure
 from api.guards.lanes import Lanes
@@ -36,10 +38,12 @@ class Serving:
     def __init__(self, settings: Settings, assistant: Assistant | None = None) -> None:
         """Take the settings, and an assistant if it is not to be loaded."""
         self._settings = settings
-        self.assistant = assistant
+        self.assistant = self._latest = assistant
         self.answers = AnswerCache(settings.cached_answers)
         self.problem = ""
         self._store = Follower(settings) if settings.index_store else None
+        self._folder = Path()  # of the latest assistant
+        self._checks: dict[Path, Check] = {}  # of the generation that serves, and of those that were found damaged
         self._seen: tuple[int, int] | None = None
         self._tried = 0.0
 
@@ -59,6 +63,8 @@ class Serving:
         watching.cancel()
         if self._store:
             self._store.end()
+        for check in self._checks.values():
+            check.end()
 
     async def _watch(self, lanes: Lanes) -> None:
         if self.assistant and self.assistant.figures:
@@ -70,7 +76,10 @@ class Serving:
     def _look(self) -> None:
         if self.assistant and (milvus := self.assistant.generation.on_milvus):
             milvus.keep_loaded()
-        if self._stamp() != self._seen or (self.problem and time.monotonic() > self._tried + RETRY_S):
+        if self.assistant and self._is_damaged(self.assistant):
+            self.assistant, self.answers = None, AnswerCache(self._settings.cached_answers)
+            self.take_up()
+        elif self._stamp() != self._seen or (self.problem and time.monotonic() > self._tried + RETRY_S):
             self.take_up()
 
     def take_up(self) -> None:
@@ -94,10 +103,25 @@ class Serving:
             generation, number = self.assistant.provenance.generation, len(self.assistant.documents)
             logger.info("index %s serves %d documents", generation, number)
 
+    def _is_damaged(self, assistant: Assistant) -> bool:
+        check = self._checks[self._folder]
+        if assistant.generation.is_damaged:
+            check.hurry()
+        return bool(check.problem)
+
     def _over(self, folder: Path) -> Assistant:
-        if self.assistant:
-            return self.assistant.over(folder, self._settings.vectors)
-        return Assistant.from_settings(self._settings, logger.info, folder)
+        if (check := self._checks.get(folder)) and check.problem:
+            raise GenerationProblem(check.problem)
+        if self._latest:  # its models are kept
+            self._latest = self._latest.over(folder, self._settings.vectors)
+        else:
+            self._latest = Assistant.from_settings(self._settings, logger.info, folder)
+        for other in [other for other, check in self._checks.items() if not (check.problem and other.exists())]:
+            self._checks.pop(other).end()
+        self._folder = folder
+        self._checks[folder] = Check(folder)
+        self._checks[folder].start()
+        return self._latest
 
     def _last_good(self) -> Assistant | None:
         for folder in earlier_generations(self._settings.index):

@@ -102,12 +102,12 @@ class Lanes:
         self._places = settings.questions_at_work + settings.questions_waiting
         self._at_work = 0  # and waiting
         self._count = count
-        self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", _give_way)
+        self._answering = ThreadPoolExecutor(settings.questions_at_work, "answering", give_way)
         self._judging = ThreadPoolExecutor(1, "judging")
         self._judging_long = ThreadPoolExecutor(1, "judging long")
         self._beside = ThreadPoolExecutor(BESIDE, "beside")
-        self._loading = ThreadPoolExecutor(1, "loading", _give_way)
-        self._staff, self._staff_turn = ThreadPoolExecutor(1, "staff", _give_way, (STAFF_NICENESS,)), asyncio.Lock()
+        self._loading = ThreadPoolExecutor(1, "loading", give_way)
+        self._staff, self._staff_turn = ThreadPoolExecutor(1, "staff", give_way, (STAFF_NICENESS,)), asyncio.Lock()
         self._judged = self._long_judged = 0  # now, and waiting for it
         self._rest_until = 0.0
 
@@ -183,7 +183,7 @@ class Lanes:
             self._rest_until = 2 * time.monotonic() - begin
 
 
-def _give_way(niceness: int = NICENESS) -> None:
+def give_way(niceness: int = NICENESS) -> None:
     """Let threads that are less nice go first; only Linux knows the niceness of a thread."""
     with suppress(AttributeError, OSError):  # elsewhere, and where that is not allowed, all threads are alike
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

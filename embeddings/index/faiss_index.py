@@ -2,7 +2,7 @@
 
 In: unit vectors, one per row. Out: Rankings of rows by cosine.
 Up to EXACT rows every vector is compared, in 32 bits. Above, an HNSW graph over vectors of 8 bits a value is walked; a
-search among few allowed rows compares each of these, since the graph may lead past them.
+search among some allowed rows compares each of these, where that takes less than to walk past the others.
 Left out: which passage a row is (generation.py).
 """
 
@@ -25,11 +25,12 @@ EXACT = 100_000  # rows
 GRAPH = "HNSW32,SQ8"
 CONSIDERED_TO_BUILD = 80  # nearest rows that are looked at for the links of a new one
 CONSIDERED = 2048, 4096, 8192  # nearest rows that a search keeps while it walks: the first that finds enough
-FEW = 0.05  # of all rows: where no more are allowed, each of them is compared
+WALK = 50_000  # allowed rows that can be compared while the graph is walked, if all rows are allowed
 BLOCK = 20_000  # rows that are added at a time
 TRAINED_BY = 100_000  # rows, at even distances, of which the smallest and largest values are taken
 DEPTH = 50  # nearest rows of which the recall is measured
 MIN_RECALL = 0.97
+CORES = os.cpu_count() or 1
 
 
 class FaissIndex:
@@ -54,10 +55,19 @@ class FaissIndex:
         return not isinstance(self._index, faiss.IndexHNSW)
 
     @classmethod
-    def build(cls, vectors: Matrix, exact: int = EXACT) -> Self:
-        """Index unit vectors, shape (rows, dimension), exactly if they are no more than `exact`; they may be mapped."""
+    def build(
+        cls,
+        vectors: Matrix,
+        exact: int = EXACT,
+        show: Callable[[float], None] = lambda share: None,
+        threads: int = CORES,
+    ) -> Self:
+        """Index unit vectors, shape (rows, dimension), exactly if they are no more than `exact`; they may be mapped.
+
+        `show` is called with the share that is indexed.
+        """
         rows, dimension = vectors.shape
-        faiss.omp_set_num_threads(os.cpu_count() or 1)
+        faiss.omp_set_num_threads(threads)
         if rows <= exact:
             index = faiss.IndexFlatIP(dimension)
         else:
@@ -66,6 +76,7 @@ class FaissIndex:
             index.train(np.ascontiguousarray(vectors[:: -(-rows // TRAINED_BY)], np.float32))
         for begin in range(0, rows, BLOCK):
             index.add(np.ascontiguousarray(vectors[begin : begin + BLOCK], np.float32))
+            show(index.ntotal / rows)
         return cls(index)
 
     def measure_recall(self, vectors: Matrix, queries: Matrix) -> float:
@@ -101,29 +112,18 @@ class FaissIndex:
             return empty_ranking()
         # FAISS's own threads wait for each other at work: among 10,000 rows that takes 4 ms of the processor for 0.5.
         faiss.omp_set_num_threads(1)
-        allowed = len(self) if only is None else len(only)
-        k = max(1, min(limit, allowed))
-        if only is not None and not self.is_exact and allowed <= FEW * len(self):
-            return self._compared(vector, k, only)
-        parameters = faiss.SearchParameters()
-        if not self.is_exact:  # of the rows on the way only a part is allowed
-            parameters = faiss.SearchParametersHNSW(efSearch=self._index.hnsw.efSearch * len(self) // allowed)
-        if only is not None:
-            parameters.sel = selector = faiss.IDSelectorBitmap(_bits(only, len(self)))  # noqa: F841 - is kept alive
-        scores, rows = self._index.search(vector[np.newaxis], k, params=parameters)
-        found = top_k(rows[0][rows[0] >= 0], scores[0][rows[0] >= 0], k)
-        # The graph may lead to fewer allowed rows than there are.
-        return found if only is None or len(found.rows) == k else self._compared(vector, k, only)
-
-    def _compared(self, vector: Vector, k: int, only: RowNumbers) -> Ranking:
-        """Return the `k` rows of the largest cosines, comparing each of some rows."""
-        storage, rankings = faiss.downcast_index(self._index.storage), []
-        codes = faiss.rev_swig_ptr(storage.codes.data(), len(self) * storage.code_size).reshape(len(self), -1)
-        for begin in range(0, len(only), BLOCK):
-            rows = only[begin : begin + BLOCK]
-            rankings.append(top_k(rows, storage.sa_decode(codes[rows]) @ vector, k))
-        rows, scores = (np.concatenate(parts) for parts in zip(*rankings, strict=True))
-        return top_k(rows, scores, k)
+        k = max(1, min(limit, len(self) if only is None else len(only)))
+        if only is None:
+            return _best(self._index, vector, k)
+        selector = faiss.IDSelectorBitmap(_bits(only, len(self)))
+        times = len(self) / len(only)  # as many rows lie on the way as are allowed
+        if not self.is_exact and len(only) > WALK * times:
+            considered = round(self._index.hnsw.efSearch * times)
+            found = _best(self._index, vector, k, faiss.SearchParametersHNSW(sel=selector, efSearch=considered))
+            if len(found.rows) == k:  # the graph may lead to fewer than there are
+                return found
+        compared = self._index if self.is_exact else self._index.storage
+        return _best(compared, vector, k, faiss.SearchParameters(sel=selector))
 
 
 def nearest_rows(vectors: Matrix, queries: Matrix) -> npt.NDArray[np.int64]:
@@ -137,6 +137,12 @@ def recall_of(search: Callable[[Vector, int], Ranking], queries: Matrix, nearest
     """Return which part of the rows nearest to queries a search finds."""
     pairs = zip(queries, nearest, strict=True)
     return float(np.mean([np.isin(rows, search(query, DEPTH).rows) for query, rows in pairs]))
+
+
+def _best(index: faiss.Index, vector: Vector, k: int, parameters: faiss.SearchParameters | None = None) -> Ranking:
+    """Return the rows that an index of FAISS finds, at most `k`; where there are fewer, it fills up with -1."""
+    scores, rows = index.search(vector[np.newaxis], k, params=parameters)
+    return top_k(rows[0][rows[0] >= 0], scores[0][rows[0] >= 0], k)
 
 
 def _bits(rows: RowNumbers, length: int) -> npt.NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 In: the folder `var/index/<id>/`, and the encoder it was built with. Out: documents, passages, their sentences, and the
 two searches over them.
-Left out: building a generation (builder.py) and which of them serves (publishing.py).
+Left out: whether its files are whole (manifest.py), building it (builder.py) and which one serves (publishing.py).
 
 A generation of an older form is not searched, but its documents can be read, so that it can be made anew.
 
@@ -14,78 +14,25 @@ every other file. None is a pickle, so that opening an index can't run code; all
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from corpus import Document, Passage, Span
 from embeddings.index.bm25_index import Bm25Index
 from embeddings.index.faiss_index import FaissIndex
+from embeddings.index.manifest import GenerationProblem, Manifest, OlderForm, check_files, time_built
 from embeddings.index.milvus_index import BOUNDED, COLLECTION, MilvusIndex, filter_of, open_collection
 from embeddings.index.ranking import Allowed, Ranking, top_k
 from embeddings.index.sentence_vectors import SentenceVectors
 from embeddings.index.texts import Documents, Rows, Texts, document_of, open_texts
 from embeddings.models.encoder import Encoder, Vector
 
-FORMAT_VERSION = 3
-MANIFEST, TEXTS, DENSE, LEXICAL = "manifest.json", "texts.sqlite", "vectors.faiss", "bm25"
-CHECKED_AT_START = 2**25  # bytes of a file; of larger ones only the size is compared, so that a start takes no longer
-
-
-class GenerationProblem(RuntimeError):
-    """A generation that is missing, damaged or built with another encoder; the message names the cure."""
-
-
-class OlderForm(GenerationProblem):
-    """A generation of an older form, which an earlier version of Waymark made."""
-
-
-class Seal(BaseModel):
-    """What the manifests of all forms hold: the form of the generation, and of its files, by name, the SHA-256.
-
-    Since form 3 they hold their sizes in bytes too.
-    """
-
-    format: int
-    checksums: dict[str, str]
-    sizes: dict[str, int] = {}
-
-
-class Manifest(BaseModel):
-    """The metadata of a generation: its encoder, the sizes of its parts, and the SHA-256 and size of its files by name.
-
-    `recall` is the part of the nearest passages that the dense index finds, by a sample of sentences.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: int
-    id: str
-    encoder: str
-    fingerprint: str
-    dimension: int
-    documents: int
-    passages: int
-    sentences: int
-    corpus_digest: str
-    recall: float
-    created_by: str
-    checksums: dict[str, str]
-    sizes: dict[str, int]
-
-
-class Contents(NamedTuple):
-    """What was written into a generation: the sizes of its parts, the digest of its documents, and the recall."""
-
-    documents: int
-    passages: int
-    sentences: int
-    corpus_digest: str
-    recall: float
+TEXTS, DENSE, LEXICAL = "texts.sqlite", "vectors.faiss", "bm25"
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,19 +72,24 @@ class Generation:
         """Read a generation. `vectors` is the address of Milvus, for those that are searched there.
 
         Raises GenerationProblem where a file is damaged or another encoder built it, and MilvusProblem. In large files,
-        damage that leaves their size is found by `check_files` only.
+        damage that leaves their size and their beginning as they were is found by `check_files` only.
         """
         manifest = check_files(folder, whole=False)
         _check_encoder(manifest, encoder)
-        dense, lexical = _indexes(folder, vectors, consistency)
-        return cls(
-            manifest=manifest,
-            built=time_built(folder),
-            texts=open_texts(folder / TEXTS),
-            sentence_vectors=SentenceVectors.load(folder),
-            dense=dense,
-            lexical=lexical,
-        )
+        try:
+            dense, lexical = _indexes(folder, vectors, consistency)
+            return cls(
+                manifest=manifest,
+                built=time_built(folder),
+                texts=open_texts(folder / TEXTS),
+                sentence_vectors=SentenceVectors.load(folder),
+                dense=dense,
+                lexical=lexical,
+            )
+        except (RuntimeError, ValueError, sqlite3.DatabaseError) as error:  # of FAISS, NumPy and SQLite
+            if isinstance(error, GenerationProblem):
+                raise
+            raise GenerationProblem(f"index {manifest.id} is damaged; run: waymark index") from error
 
     @property
     def documents(self) -> Documents:
@@ -153,6 +105,11 @@ class Generation:
     def sentences(self) -> Rows[tuple[Span, ...]]:
         """The sentences of each passage by row."""
         return self.texts.sentences
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether something was read that is not what was written."""
+        return self.texts.is_damaged or self.sentence_vectors.is_damaged
 
     @property
     def on_milvus(self) -> MilvusIndex | None:
@@ -184,22 +141,6 @@ class Generation:
         return cosines
 
 
-def seal(folder: Path, encoder: Encoder, contents: Contents, *, id: str, created_by: str) -> None:
-    """Write the manifest of a generation, whose other files are there."""
-    manifest = Manifest(
-        format=FORMAT_VERSION,
-        id=id,
-        encoder=encoder.name,
-        fingerprint=encoder.fingerprint,
-        dimension=encoder.dimension,
-        created_by=created_by,
-        checksums={name: _sha256(file) for name, file in _files(folder).items()},
-        sizes={name: file.stat().st_size for name, file in _files(folder).items()},
-        **contents._asdict(),
-    )
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
 def read_documents(folder: Path, *, whole: bool = True) -> Mapping[str, Document]:
     """Return the documents of a generation by id, whatever its encoder and its form.
 
@@ -211,41 +152,6 @@ def read_documents(folder: Path, *, whole: bool = True) -> Mapping[str, Document
         if not (folder / TEXTS).exists():
             return {document.id: document for document in _documents_of_form_1(folder)}
     return open_texts(folder / TEXTS).documents
-
-
-def check_files(folder: Path, *, whole: bool = True) -> Manifest:
-    """Compare the files of a generation with its manifest, and return that.
-
-    If not `whole`, of files above CHECKED_AT_START only the size is compared. Raises OlderForm where they are whole,
-    but of an older form, and GenerationProblem where they are not whole.
-    """
-    try:
-        content = (folder / MANIFEST).read_bytes()
-        seal, files = Seal.model_validate_json(content), _files(folder)
-        for name in sorted(seal.checksums.keys() | files.keys()):
-            if fault := _fault(seal, name, files.get(name), whole=whole):
-                raise GenerationProblem(f"{name} of index {folder.name} is {fault}; run: waymark index")
-        if seal.format != FORMAT_VERSION:
-            problem, age = (OlderForm, "an older") if seal.format < FORMAT_VERSION else (GenerationProblem, "a newer")
-            raise problem(f"index {folder.name} is of {age} form; run: waymark index")
-        return Manifest.model_validate_json(content)
-    except OSError as error:
-        raise GenerationProblem(f"index {folder.name} can't be read: {error.strerror}; run: waymark index") from error
-    except ValidationError as error:
-        raise GenerationProblem(f"{MANIFEST} of index {folder.name} is damaged; run: waymark index") from error
-
-
-def is_older_form(folder: Path) -> bool:
-    """Return whether a generation says that it is of an older form; its files are not looked at."""
-    try:
-        return Seal.model_validate_json((folder / MANIFEST).read_bytes()).format < FORMAT_VERSION
-    except (OSError, ValidationError):
-        return False
-
-
-def time_built(folder: Path) -> float:
-    """Return when a generation was built, in seconds since 1970: its manifest was written last, and never changes."""
-    return (folder / MANIFEST).stat().st_mtime
 
 
 def corpus_digest(documents: Iterable[Document]) -> str:
@@ -269,29 +175,6 @@ def _indexes(folder: Path, vectors: str, consistency: str) -> tuple[FaissIndex |
     if (folder / COLLECTION).exists():
         return open_collection(folder, vectors, consistency)
     return FaissIndex.load(folder / DENSE), Bm25Index.load(folder / LEXICAL)
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    """Return a folder's files by name, all but the manifest."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {file.relative_to(folder).as_posix(): file for file in files}
-
-
-def _fault(seal: Seal, name: str, file: Path | None, *, whole: bool) -> str:
-    """Return how a file differs from what was sealed; nothing where it does not."""
-    if file is None:
-        return "missing"
-    if name not in seal.checksums:
-        return "extra"
-    size = file.stat().st_size
-    if not whole and size == seal.sizes.get(name) and size > CHECKED_AT_START:
-        return ""
-    return "" if _sha256(file) == seal.checksums[name] else "damaged"
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _documents_of_form_1(folder: Path) -> Iterator[Document]:

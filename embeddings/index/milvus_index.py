@@ -11,7 +11,7 @@ Left out: documents, passages and the vectors of sentences, which stay in the fo
 import logging
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -175,11 +175,13 @@ def filter_of(wanted: Mapping[str, Sequence[str]], since: str, until: str) -> st
     return " and ".join(conditions)
 
 
-def build_collection(folder: Path, id: str, texts: Texts, vectors: Matrix, exact: int, address: str) -> MilvusIndex:
+def build_collection(
+    folder: Path, id: str, texts: Texts, vectors: Matrix, exact: int, address: str, show: Callable[[float], None]
+) -> MilvusIndex:
     """Write the passages in `texts` and their vectors, which may be mapped, into the collection of a new generation.
 
-    Up to `exact` passages, a search compares all. Returns its vectors, indexed and loaded. Raises MilvusProblem, and
-    leaves what is there to `drop_collection`.
+    Up to `exact` passages, a search compares all. `show` is called with the share that is written. Returns its vectors,
+    indexed and loaded. Raises MilvusProblem, and leaves what is there to `drop_collection`.
     """
     milvus, name = connect(address), f"waymark_{id.replace('-', '_')}_{secrets.token_hex(3)}"
     (folder / COLLECTION).write_text(name, encoding="utf-8")
@@ -190,6 +192,7 @@ def build_collection(folder: Path, id: str, texts: Texts, vectors: Matrix, exact
             batch = vectors[begin : begin + BATCH]
             written = [row | {VECTOR: vector} for vector, row in zip(batch, rows, strict=False)]
             client.insert(name, written, timeout=WRITE_S)
+            show(min(1, (begin + BATCH) / len(vectors)))
         client.flush(name, timeout=LOAD_S)
         client.create_index(name, _indexes(client, "FLAT" if len(vectors) <= exact else "AUTOINDEX"), timeout=LOAD_S)
     return open_collection(folder, address, STRONG)[0]

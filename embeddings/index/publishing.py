@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embeddings.index.generation import Generation, GenerationProblem, check_files
+from embeddings.index.generation import Generation
+from embeddings.index.manifest import GenerationProblem, check_files
 from embeddings.index.milvus_index import drop_collection, point_alias
 from embeddings.models.encoder import Encoder
 

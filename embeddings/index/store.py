@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from embeddings.index.generation import MANIFEST, GenerationProblem, check_files
+from embeddings.index.manifest import MANIFEST, GenerationProblem, check_files
 from embeddings.index.publishing import (
     CURRENT,
     ID,

@@ -10,9 +10,11 @@ import errno
 import json
 import sqlite3
 import weakref
+import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -23,6 +25,7 @@ from corpus import Document, Passage, Span
 from corpus.documents.catalogue import FACETS, Entry, keys_of
 from corpus.documents.words import Word
 from corpus.language.dates import may_lie_within
+from embeddings.index.manifest import GenerationProblem
 from embeddings.index.ranking import RowNumbers
 
 Item = TypeVar("Item")
@@ -45,6 +48,7 @@ CREATE TABLE words (number INTEGER PRIMARY KEY, word TEXT UNIQUE, times INTEGER,
 CREATE TABLE values_of_facets (facet TEXT PRIMARY KEY, documents_by_value TEXT);
 """
 ENTRY_FIELDS = {field.name for field in fields(Entry)}
+SUM = "crc32"  # of a text, among the metadata of its document: quotes are cut from it
 SELECTED = 100  # rows that a query reads at once
 ALL = 2**62  # above every row
 DOCUMENT = "SELECT title, metadata, text FROM documents WHERE id = ?"
@@ -56,26 +60,23 @@ ROWS_OF_DOCUMENTS = """
     INSERT INTO rows_of_documents SELECT document, min(row), max(row) FROM passages GROUP BY document
 """
 SENTENCES = "SELECT sentences FROM passages WHERE row BETWEEN ? AND ? ORDER BY row"
-# ?1: pairs of a facet and a key; ?2: how many facets these are; ?3 and ?4: since and until.
-ROWS_WHERE = """
-    SELECT first, last FROM rows_of_documents
-    WHERE (?2 = 0 OR document IN (
-        SELECT document FROM json_each(?1) AS wanted
-        JOIN facets ON facet = json_extract(wanted.value, '$[0]') AND facets.value = json_extract(wanted.value, '$[1]')
-        GROUP BY document HAVING count(DISTINCT facet) = ?2
-    )) AND (?3 || ?4 = '' OR document IN (
-        SELECT number FROM documents WHERE may_lie_within(json_extract(metadata, '$.published'), ?3, ?4)
-    ))
-    ORDER BY first
+DOCUMENTS_BY_ROW = """
+    SELECT document, last - first + 1, json_extract(metadata, '$.published')
+    FROM rows_of_documents JOIN documents ON number = document ORDER BY first
 """
 
 
 class Texts:
-    """The documents, passages and sentences in an open file. May be used by several threads."""
+    """The documents, passages and sentences in an open file. May be used by several threads.
+
+    `is_damaged` tells whether something was read that is not what was written.
+    """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         """Take a connection; `open_texts` and `new_texts` make one."""
         self._database, self._lock = database, Lock()
+        self.is_damaged = False
+        self._documents: dict[tuple[str, str], RowNumbers] = {}  # that have a value of a facet
         weakref.finalize(self, database.close)
 
     @property
@@ -108,12 +109,31 @@ class Texts:
 
         Values are compared as a catalogue compares them, and dates as `may_lie_within` does.
         """
-        pairs = [(facet, key) for facet, values in wanted.items() for key in sorted(keys_of(values, facet))]
-        ranges = list(self.select(ROWS_WHERE, json.dumps(pairs), len(wanted), since, until))
-        first, last = np.array(ranges, np.int64).reshape(-1, 2).T
-        numbers = last - first + 1
-        rows: RowNumbers = np.arange(numbers.sum()) + np.repeat(first - np.cumsum(numbers) + numbers, numbers)
-        return rows
+        documents, passages, dates, date_of = self._documents_by_row
+        allowed = np.ones(len(documents), bool)
+        for facet, values in wanted.items():
+            numbers = [self._documents_with(facet, key) for key in keys_of(values, facet)]
+            allowed &= np.isin(documents, np.concatenate([np.empty(0, np.int64), *numbers]))
+        if since or until:
+            allowed &= np.array([may_lie_within(date, since, until) for date in dates], bool)[date_of]
+        return np.flatnonzero(np.repeat(allowed, passages))
+
+    @cached_property
+    def _documents_by_row(self) -> tuple[RowNumbers, RowNumbers, Sequence[str], RowNumbers]:
+        """The numbers of the documents in the order of their passages, and how many each has; all dates, and whose."""
+        numbers, passages, published = zip(*self.select(DOCUMENTS_BY_ROW), strict=True)
+        dates, date_of = np.unique(published, return_inverse=True)
+        return np.array(numbers), np.array(passages), dates.tolist(), date_of
+
+    def _documents_with(self, facet: str, key: str) -> RowNumbers:
+        """Return the numbers of the documents that have a value; they are kept, since the next question may want it."""
+        if (facet, key) in self._documents:
+            return self._documents[facet, key]
+        numbers = self.select("SELECT document FROM facets WHERE facet = ? AND value = ?", facet, key)
+        found = np.fromiter((number for (number,) in numbers), np.int64)
+        if len(found):  # of what nobody has, there is no end
+            self._documents[facet, key] = found
+        return found
 
     def add_document(self, document: Document) -> None:
         """Add a document."""
@@ -122,7 +142,7 @@ class Texts:
         with self._lock:
             added = self._database.execute(
                 "INSERT INTO documents (id, title, metadata, text) VALUES (?, ?, ?, ?)",
-                (id, title, json.dumps(values, ensure_ascii=False), text),
+                (id, title, json.dumps(values | {SUM: zlib.crc32(text.encode())}, ensure_ascii=False), text),
             )
             self._database.executemany(
                 "INSERT OR IGNORE INTO facets VALUES (?, ?, ?)",
@@ -161,14 +181,22 @@ class Texts:
             )
 
     def select(self, query: str, *values: object) -> Iterator[Values]:
-        """Yield the rows that a query finds, some at a time."""
-        with self._lock:
-            cursor = self._database.execute(query, values)
-            rows = cursor.fetchmany(SELECTED)
-        while rows:
-            yield from rows
+        """Yield the rows that a query finds, some at a time. Raises GenerationProblem where the file is damaged."""
+        try:
             with self._lock:
+                cursor = self._database.execute(query, values)
                 rows = cursor.fetchmany(SELECTED)
+            while rows:
+                yield from rows
+                with self._lock:
+                    rows = cursor.fetchmany(SELECTED)
+        except sqlite3.DatabaseError as error:
+            raise self.damage() from error
+
+    def damage(self) -> GenerationProblem:
+        """Return the error of something that is not what was written."""
+        self.is_damaged = True
+        return GenerationProblem("texts.sqlite is damaged; run: waymark index")
 
 
 class Documents(Mapping[str, Document]):
@@ -186,8 +214,12 @@ class Documents(Mapping[str, Document]):
         return (id for (id,) in self._texts.select("SELECT id FROM documents ORDER BY id"))
 
     def __getitem__(self, id: str) -> Document:
+        """Return a document. Raises KeyError for none, and GenerationProblem where its text is damaged."""
         for title, metadata, text in self._texts.select(DOCUMENT, id):
-            return document_of(json.loads(metadata) | {"id": id, "title": title, "text": text})
+            values = json.loads(metadata)
+            if values.pop(SUM, None) not in (None, zlib.crc32(text.encode())):  # older forms have none
+                raise self._texts.damage()
+            return document_of(values | {"id": id, "title": title, "text": text})
         raise KeyError(id)
 
     def entries(self) -> Iterator[Entry]:
@@ -237,7 +269,6 @@ def open_texts(file: Path) -> Texts:
     """Open a file that `new_texts` made, which nobody writes any more."""
     address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
     database = sqlite3.connect(address, uri=True, check_same_thread=False)
-    database.create_function("may_lie_within", 3, may_lie_within, deterministic=True)
     return Texts(database)
 
 

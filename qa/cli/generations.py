@@ -9,7 +9,8 @@ from rich.table import Table
 from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation
 from embeddings.index import publishing
-from embeddings.index.generation import check_files, is_older_form, read_documents
+from embeddings.index.generation import read_documents
+from embeddings.index.manifest import check_files, is_older_form
 from embeddings.index.store import send
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
 from qa.ingest.building import Progress, build_index

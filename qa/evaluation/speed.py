@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from embeddings import Encoder, Generation, build_generation
+from embeddings import Encoder, Generation, IndexPlan, build_generation
 from embeddings.models.pooling import PassageText
 from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
@@ -151,7 +151,9 @@ def throughput(folder: Path, encoder: Encoder, queries: Sequence[str]) -> dict[s
     with TemporaryDirectory() as folder_name:
         root = Path(folder_name)
         indexing = _seconds(
-            lambda: build_generation(documents, encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
+            lambda: build_generation(
+                documents, IndexPlan(encoder, root, root / "vectors.sqlite", created_by="waymark benchmark")
+            )
         )
     sample = evenly_spaced(queries, SAMPLE_QUERIES)
     searching = _seconds(lambda: [retrieve(make_query(Question(query), encoder), generation) for query in sample])

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from corpus.documents.collection import changes_between
 from embeddings import (
     BuildInProgress,
     GenerationProblem,
+    IndexPlan,
     ModelProblem,
     RayProblem,
     StoreProblem,
@@ -36,6 +37,7 @@ from qa.ingest.own_documents import OwnDocuments
 from qa.pipeline.retrieval import load_encoder
 from qa.settings import Settings
 
+BUILDING = "Building the index, in seconds"  # the task whose progress is told
 NICENESS = 19  # the answering threads have 10
 PROBLEMS = (BrokenCanaries, BuildInProgress, GenerationProblem, ModelProblem, RayProblem, StoreProblem, OSError)
 
@@ -55,21 +57,23 @@ def build_index(
     """
     canaries = load_canaries(settings)
     encoder = load_encoder(settings, notify)
+    plan = IndexPlan(
+        encoder,
+        settings.index,
+        settings.cache,
+        created_by=f"waymark {version('waymark')}",
+        vectors=settings.vectors,
+        kept=settings.generations,
+        exact=settings.exact_passages,
+    )
     with (
         ray_encoding(ray, model_folder(settings.encoder, settings.models), encoder) if ray else nullcontext() as submit
     ):
         id = build_generation(
             documents,
-            encoder,
-            settings.index,
-            settings.cache,
-            created_by=f"waymark {version('waymark')}",
-            vectors=settings.vectors,
-            kept=settings.generations,
-            exact=settings.exact_passages,
+            replace(plan, submit=submit),
             check=partial(check_canaries, canaries, encoder),
-            progress=partial(progress, "Encoding passages and sentences"),
-            submit=submit,
+            progress=partial(progress, BUILDING),
         )
     if settings.index_store:
         send(settings.index / id, settings.index_store)

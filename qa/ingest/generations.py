@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from embeddings import GenerationProblem, current_generation
-from embeddings.index.generation import OlderForm, check_files, time_built
+from embeddings.index.manifest import OlderForm, check_files, time_built
 from embeddings.index.publishing import generations
 
 

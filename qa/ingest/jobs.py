@@ -43,7 +43,7 @@ class JobConflict(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A build of the index. Of its present `task`, `done` of `total` files, or passages, are done.
+    """A build of the index. Of its present `task`, `done` of `total` files, or expected seconds, are done.
 
     `generation` is the index that it published, `problem` why it failed, `documents` what it changes, and `files` what
     became of each file.

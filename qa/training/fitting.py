@@ -17,7 +17,7 @@ import numpy.typing as npt
 import yaml
 
 from corpus import Document
-from embeddings import Encoder, Generation, build_generation
+from embeddings import Encoder, Generation, IndexPlan, build_generation
 from embeddings.models.cross_encoder import Reading, Scores
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.hits import NO_FILTERS
@@ -116,11 +116,8 @@ def index_documents(
     root = settings.var / "training" / "index"
     id = build_generation(
         list(documents.values()),
-        encoder,
-        root,
-        settings.cache,
-        created_by="waymark train",
-        progress=partial(progress, f"Encoding by {encoder.name}"),
+        IndexPlan(encoder, root, settings.cache, created_by="waymark train"),
+        progress=partial(progress, f"Indexing by {encoder.name}, in seconds"),
     )
     return Generation.load(root / id, encoder)
 

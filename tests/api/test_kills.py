@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from drivers.processes import free_port, wait_until_ready
-from embeddings.index.generation import check_files
+from embeddings.index.manifest import check_files
 from embeddings.index.publishing import CURRENT, current_generation, generations
 
 PYTHONPATH = ":".join(sys.path)

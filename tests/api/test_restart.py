@@ -15,6 +15,7 @@ import pytest
 
 from drivers.processes import free_port, wait_until_ready
 from qa import Settings
+from qa.ingest.building import BUILDING
 
 COMMAND = [sys.executable, "-c", "from qa.cli.app import app; app()"]
 PATIENCE_S = 300
@@ -96,7 +97,7 @@ def test_a_job_that_went_down_with_its_server_is_told_as_interrupted(operator: O
     long = "\n".join(f"Sweden funds shelter {number} in Kumasi, which has {number} beds." for number in range(4000))
     client.put("/v1/files/long.txt", content=long.encode()).raise_for_status()
     second = client.post("/v1/jobs", json={}).json()["id"]
-    operator.wait(f"/v1/jobs/{second}", state="running", task="Encoding passages and sentences")
+    operator.wait(f"/v1/jobs/{second}", state="running", task=BUILDING)
     operator.kill()
     kill_job(tmp_path / "var" / "jobs", second)
     operator.start()

@@ -19,7 +19,7 @@ from corpus import Document
 from doubles.fakes import HashingEncoder
 from drivers import processes
 from drivers.processes import eventually, free_port, wait_until_ready
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from embeddings.index.store import send
 from qa.records.database import Database
 from qa.records.keys import Scope, create_key, revoke_key
@@ -49,7 +49,7 @@ def publish(folder: Path, funder: str) -> str:
     """Publish an index that tells of a funder, in a folder and in the store beside it; return its id."""
     document = Document("shelter", "The shelter in Accra", f"{funder} funds the shelter in Accra. It has 40 beds.")
     cache = folder / "vectors.sqlite"
-    id = build_generation([document], HashingEncoder(), folder / "index", cache, created_by="tests")
+    id = build_generation([document], IndexPlan(HashingEncoder(), folder / "index", cache, created_by="tests"))
     send(folder / "index" / id, f"file://{folder.parent}/store")
     return id
 

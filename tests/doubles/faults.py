@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from embeddings.index.generation import MANIFEST, read_documents
+from embeddings.index.generation import read_documents
+from embeddings.index.manifest import MANIFEST
 
 CAPABILITY_VERSION = 0x20080522  # of capget(2) and capset(2)
 DAC_OVERRIDE = 1 << 1  # the capability of the superuser to write where the permissions forbid it

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpus import Document
 from doubles.fakes import HashingEncoder
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from embeddings.index.publishing import roll_back
 
 DOCUMENTS = 40
@@ -26,7 +26,7 @@ def build(root: Path, seed: str) -> None:
         )
         for number in range(DOCUMENTS)
     ]
-    build_generation(documents, HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+    build_generation(documents, IndexPlan(HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests"))
 
 
 def go_back(root: Path, id: str) -> None:

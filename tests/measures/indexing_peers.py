@@ -24,14 +24,16 @@ def passages() -> list[str]:
 def waymark(_texts: Sequence[str], _model: str) -> Callable[[], object]:
     """Cut the starter collection and index it: vectors of passages and sentences, and BM25."""
     from corpus import load_documents
-    from embeddings import build_generation
+    from embeddings import IndexPlan, build_generation
     from embeddings.models.pooling import PassageText
     from qa.pipeline.retrieval import load_encoder
     from qa.settings import Settings
 
     encoder, documents, var = load_encoder(Settings()), load_documents([Path("corpus/briefs")]), Path(mkdtemp())
     encoder.encode_passages([PassageText("", ("Warm up.",))])
-    return lambda: build_generation(documents, encoder, var / "index", var / "vectors.sqlite", created_by="peers")
+    return lambda: build_generation(
+        documents, IndexPlan(encoder, var / "index", var / "vectors.sqlite", created_by="peers")
+    )
 
 
 def txtai(texts: Sequence[str], model: str) -> Callable[[], object]:

@@ -34,9 +34,9 @@ from faiss.contrib.exhaustive_search import knn_ground_truth
 
 from corpus import Document, Passage, Span, split_sentences
 from corpus.documents.cuts import Cuts
-from embeddings import Generation, build_generation, current_generation
+from embeddings import Generation, IndexPlan, build_generation, current_generation
 from embeddings.index import builder
-from embeddings.models.cache import _vectors
+from embeddings.models.cache import WINDOW, _vectors
 from embeddings.models.encoder import Encoder, Matrix
 from embeddings.models.pooling import PassageText
 from measures.scale_plot import RESULTS, draw
@@ -153,8 +153,15 @@ def build(pages: Path, folder: Path, passages: int) -> None:
     folder.mkdir(parents=True)
     seconds: dict[str, float] = {}
 
-    def encode_each(passages: Iterable[PassageText], *_: object, **__: object) -> Iterator[Matrix]:
-        return map(made.made, passages)
+    told: list[tuple[int, int]] = []
+
+    def encode_each(
+        passages: Iterable[PassageText], _: Encoder, __: Path, show: Callable[[int], None], ___: object
+    ) -> Iterator[Matrix]:
+        for done, passage in enumerate(passages, 1):
+            yield made.made(passage)
+            if done % WINDOW == 0:
+                show(done)
 
     def index_vectors(staging: Path, *options: Any) -> float:  # noqa: ANN401 - those of the real one
         os.link(staging / builder.PASSAGE_VECTORS, folder / builder.PASSAGE_VECTORS)
@@ -171,9 +178,11 @@ def build(pages: Path, folder: Path, passages: int) -> None:
         patch.object(builder, "encode_each", encode_each),
         patch.object(builder, "_index_vectors", index_vectors),
     ):
-        build_generation(MadeDocuments(pages, passages), made, folder, settings.cache, created_by="scale")
+        plan = IndexPlan(made, folder, settings.cache, created_by="scale")
+        build_generation(MadeDocuments(pages, passages), plan, progress=lambda *seconds: told.append(seconds))
     seconds |= {"build_s": time.perf_counter() - begin, "build_processor_s": time.process_time() - before}
     seconds["build_peak_mb"] = peak[0]
+    seconds["foretold"] = next(total for done, total in told if done >= told[-1][0] / 10) / told[-1][0]
     (folder / "build.json").write_text(json.dumps(seconds), encoding="utf-8")
 
 

@@ -863,7 +863,7 @@ export interface components {
         };
         /**
          * Job
-         * @description A build of the index. Of its present `task`, `done` of `total` files, or passages, are done.
+         * @description A build of the index. Of its present `task`, `done` of `total` files, or expected seconds, are done.
          *
          *     `generation` is the index that it published, `problem` why it failed, `documents` what it changes, and `files` what
          *     became of each file.

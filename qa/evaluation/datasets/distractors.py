@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus import Document
 from corpus.documents.cleaning import clean_page, lines_of
-from embeddings import SentenceEncoder, build_generation, current_generation, model_folder
+from embeddings import IndexPlan, SentenceEncoder, build_generation, current_generation, model_folder
 from embeddings.index.generation import read_documents
 from qa.evaluation.judging.json_lines import InvalidDataset, rows_of
 from qa.evaluation.judging.records import Progress
@@ -41,11 +41,13 @@ def trial_settings(settings: Settings, folder: Path, *, distractors: list[Docume
     trial = settings.model_copy(update={"var": folder.resolve()})
     build_generation(
         [*documents.values(), *distractors],
-        SentenceEncoder(model_folder(trial.encoder, trial.models), trial.encoder),
-        trial.index,
-        trial.cache,
-        created_by="waymark benchmark",
-        progress=lambda done, total: progress("Encoding the trial index", done, total),
+        IndexPlan(
+            SentenceEncoder(model_folder(trial.encoder, trial.models), trial.encoder),
+            trial.index,
+            trial.cache,
+            created_by="waymark benchmark",
+        ),
+        progress=lambda done, total: progress("Building the trial index, in seconds", done, total),
     )
     return trial
 

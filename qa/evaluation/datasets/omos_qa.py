@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from corpus import Document
-from embeddings import Encoder, Generation, build_generation
+from embeddings import Encoder, Generation, IndexPlan, build_generation
 from qa.answers.hits import Filters
 from qa.evaluation.judging.json_lines import digest_of, lines_of, rows_of
 from qa.evaluation.judging.records import JUDGED, Progress, Record, no_progress
@@ -99,7 +99,7 @@ def choose_sentences(
 def _index(pages: list[Document], encoder: Encoder, cache: Path, progress: Callable[[int, int], None]) -> Generation:
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        id = build_generation(pages, encoder, root, cache, created_by="waymark benchmark", progress=progress)
+        id = build_generation(pages, IndexPlan(encoder, root, cache, created_by="waymark benchmark"), progress=progress)
         return Generation.load(root / id, encoder)
 
 

@@ -16,7 +16,7 @@ from api.app import create_app
 from corpus import Document, load_documents
 from doubles.fakes import HashingEncoder
 from doubles.milvus_server import PATIENCE_S, MilvusServer
-from embeddings import Vector, build_generation
+from embeddings import IndexPlan, Vector, build_generation
 from qa import Settings
 
 PAUSE_S = 0.1  # between two questions of a client
@@ -45,7 +45,8 @@ def build(source: Path, milvus: MilvusServer) -> Callable[..., str]:
     def build(*more: Document) -> str:
         documents, settings = [*load_documents([source]), *more], Settings()
         return build_generation(
-            documents, HashingEncoder(), settings.index, settings.cache, created_by="tests", vectors=milvus.address
+            documents,
+            IndexPlan(HashingEncoder(), settings.index, settings.cache, created_by="tests", vectors=milvus.address),
         )
 
     return build

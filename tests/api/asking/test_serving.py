@@ -22,7 +22,7 @@ from api.app import create_app
 from corpus import Document, load_documents
 from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit, make_older, read_only, truncate
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from embeddings.index.publishing import CURRENT, roll_back
 from embeddings.index.store import send
 from qa import Assistant, Settings
@@ -55,7 +55,9 @@ def build(source: Path, root: Path) -> Callable[..., str]:
 
     def build(*more: Document) -> str:
         documents = [*load_documents([source]), *more]
-        return build_generation(documents, HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+        return build_generation(
+            documents, IndexPlan(HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+        )
 
     return build
 
@@ -178,6 +180,66 @@ def test_a_damaged_generation_is_passed_over_at_the_start(
     assert new in told["problem"]
     assert answer["status"] == "answered"
     assert loud == [f"index {old} serves in its place: {told['problem']}"]
+
+
+FILES = (
+    "texts.sqlite",
+    "vectors.faiss",
+    "sentences.npy",
+    "sentence_ends.npy",
+    *(f"bm25/{name}" for name in ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "terms.npy")),
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_byte_that_changed_in_a_large_file_is_found_while_serving(
+    start: Callable[[], TestClient],
+    build: Callable[..., str],
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+) -> None:
+    """The one before answers from then on, until the file is whole again; a start compared sizes alone."""
+    monkeypatch.setattr("embeddings.index.manifest.CHECKED_AT_START", 0)
+    for setting in ("api.asking.serving.RETRY_S", "api.asking.checking.RETRY_S", "api.asking.checking.LOOK_S"):
+        monkeypatch.setattr(setting, 0.05)
+    old, new = build(), build(MOVED)
+    flip_bit(root / new / name, 0.9)
+    client = start()
+    told = wait_for(client, generation=old)
+    answer = client.post("/v1/ask", json=QUESTION).json()
+    loud = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    flip_bit(root / new / name, 0.9)
+    wait_for(client, generation=new, problem="")
+
+    assert told["problem"] == f"{name} of index {new} is damaged; run: waymark index"
+    assert (answer["status"], answer["provenance"]["generation"]) == ("answered", old)
+    assert loud[0] == f"index {old} serves in its place: {told['problem']}"
+    assert "Sweden" in json.dumps(client.post("/v1/ask", json=QUESTION).json()["statements"])
+
+
+def test_a_question_that_meets_damage_is_not_answered_and_has_all_read(
+    start: Callable[[], TestClient], build: Callable[..., str], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It need not wait for the next day: what changed after all was read is found by the first question about it."""
+    for setting in ("api.asking.serving.RETRY_S", "api.asking.checking.LOOK_S"):
+        monkeypatch.setattr(setting, 0.05)
+    old, new = build(), build(MOVED)
+    client = start()
+    before = client.post("/v1/ask", json=QUESTION)
+    whole = (root / new / "sentences.npy").read_bytes()
+    with (root / new / "sentences.npy").open("r+b") as file:  # in place, as a disk does it
+        file.seek(128)
+        file.write(bytes(byte ^ 1 for byte in whole[128:]))
+    met = client.post("/v1/ask", json=QUESTION | {"language": "en"})
+    told = wait_for(client, generation=old)
+    after = client.post("/v1/ask", json=QUESTION).json()
+
+    assert before.json()["provenance"]["generation"] == new
+    assert (met.status_code, "help" in met.json()) == (503, True)
+    assert "sentences.npy" in told["problem"]
+    assert (after["status"], after["provenance"]["generation"]) == ("answered", old)
 
 
 def test_without_the_file_that_tells_which_serves_the_newest_does(

@@ -24,7 +24,7 @@ from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit, full_disk
 from doubles.websites import Page, web_page, website
 from drivers.http_client import assert_problem
-from embeddings import build_generation
+from embeddings import IndexPlan, build_generation
 from qa import Settings
 from qa.ingest.jobs import JobConflict, cancel_job, read_jobs
 from qa.records.database import Database
@@ -76,7 +76,9 @@ def client(source: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(qa.pipeline.retrieval, "SentenceEncoder", lambda *_: HashingEncoder())
     monkeypatch.setattr(qa.ingest.jobs, "COMMAND", (sys.executable, "-c", BUILDER))
     monkeypatch.setattr(api.asking.serving, "CHECK_S", 0.02)
-    build_generation(load_documents([source]), HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
+    build_generation(
+        load_documents([source]), IndexPlan(HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
+    )
     with TestClient(create_app(), raise_server_exceptions=False) as client:
         yield client
     for job in read_jobs(Settings().jobs):

@@ -8,7 +8,8 @@ import pytest
 
 from corpus import Document
 from doubles.fakes import HashingEncoder
-from embeddings import build_generation
+from embeddings import Generation, IndexPlan, build_generation
+from embeddings.models.cache import Progress
 
 Build = Callable[..., str]
 
@@ -23,11 +24,16 @@ def root(tmp_path: Path) -> Path:
 def build(documents: list[Document], root: Path, tmp_path: Path) -> Build:
     """Return a function that builds and publishes a generation and returns its id.
 
-    It may be given an encoder and the options of `build_generation`.
+    It may be given an encoder, what `build_generation` may be given, and the options of the plan.
     """
 
-    def build(encoder: HashingEncoder | None = None, **options: Any) -> str:  # noqa: ANN401 - those of build_generation
-        cache = tmp_path / "vectors.sqlite"
-        return build_generation(documents, encoder or HashingEncoder(), root, cache, created_by="tests", **options)
+    def build(
+        encoder: HashingEncoder | None = None,
+        check: Callable[[Generation], None] = lambda generation: None,
+        progress: Progress = lambda done, total: None,
+        **options: Any,  # noqa: ANN401 - those of the plan
+    ) -> str:
+        plan = IndexPlan(encoder or HashingEncoder(), root, tmp_path / "vectors.sqlite", "tests", **options)
+        return build_generation(documents, plan, check=check, progress=progress)
 
     return build

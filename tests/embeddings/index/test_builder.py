@@ -13,7 +13,9 @@ from corpus import Document, Passage
 from corpus.documents import cuts
 from doubles.fakes import HashingEncoder
 from doubles.faults import full_disk, read_only
-from embeddings import Generation, GenerationProblem, build_generation, current_generation
+from embeddings import Generation, GenerationProblem, IndexPlan, build_generation, current_generation
+from embeddings.index import builder
+from embeddings.models import cache
 from embeddings.models.pooling import PassageText
 
 
@@ -29,7 +31,9 @@ def test_equal_input_gives_equal_files(build: Callable[[], str], root: Path) -> 
 def test_an_index_without_documents_is_refused(tmp_path: Path) -> None:
     """An index without documents would find nothing."""
     with pytest.raises(ValueError, match="at least one document"):
-        build_generation([], HashingEncoder(), tmp_path / "index", tmp_path / "vectors.sqlite", created_by="tests")
+        build_generation(
+            [], IndexPlan(HashingEncoder(), tmp_path / "index", tmp_path / "vectors.sqlite", created_by="tests")
+        )
 
     assert not list(tmp_path.iterdir())
 
@@ -49,14 +53,20 @@ def test_an_error_in_a_document_ends_the_build(
     assert [path.name for path in root.iterdir()] == [".lock"]
 
 
-def test_the_number_of_passages_is_told_while_they_are_encoded(build: Callable[..., str], root: Path) -> None:
-    """Progress ends with all passages; before that the whole is guessed, never as less than what is done."""
+def test_the_seconds_of_a_build_are_told_and_foretold(
+    build: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the steps to come are told too, by a trial; at the end no more are expected than were taken."""
+    monkeypatch.setattr(builder, "TRIAL", 1)
+    trial = builder._trial
+    monkeypatch.setattr(builder, "_trial", lambda *first: [seconds + 50 for seconds in trial(*first)])
+    monkeypatch.setattr(cache, "WINDOW", 1)
     told: list[tuple[int, int]] = []
-    build(progress=lambda *counts: told.append(counts))
-    passages = len(Generation.load(current_generation(root), HashingEncoder()).passages)
+    build(progress=lambda *counts: told.append(counts), exact=0)
 
-    assert told[-1] == (passages, passages)
+    assert max(total for _, total in told) >= 3 * 100  # of three passages in two steps
     assert all(done <= total for done, total in told)
+    assert told[-1][0] == told[-1][1]
 
 
 def test_what_a_crashed_build_left_is_removed(build: Callable[[], str], root: Path) -> None:
@@ -132,6 +142,8 @@ import os, signal, sys
 from pathlib import Path
 import embeddings.index.builder, embeddings.index.generation, embeddings.index.publishing
 from corpus import load_documents
+from embeddings import IndexPlan
+from doubles.fakes import HashingEncoder
 from doubles.fakes import HashingEncoder
 
 moment, root = sys.argv[1], Path(sys.argv[2])
@@ -150,7 +162,7 @@ if moment == "before the rename":
 if moment == "at the rename":
     Path.replace = die
 embeddings.index.builder.build_generation(
-    load_documents([root / "source"])[:2], Encoder(), root / "index", root / "other.sqlite", created_by="tests"
+    load_documents([root / "source"])[:2], IndexPlan(Encoder(), root / "index", root / "other.sqlite", "tests")
 )
 """
 

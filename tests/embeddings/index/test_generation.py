@@ -17,7 +17,8 @@ from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit, make_older, truncate
 from embeddings import Generation, GenerationProblem, current_generation, passage_text
 from embeddings.index.faiss_index import MIN_RECALL
-from embeddings.index.generation import MANIFEST, OlderForm, check_files, corpus_digest, read_documents
+from embeddings.index.generation import corpus_digest, read_documents
+from embeddings.index.manifest import MANIFEST, OlderForm, check_files
 
 
 def test_what_is_built_is_what_is_loaded(documents: list[Document], build: Callable[[], str], root: Path) -> None:
@@ -130,12 +131,25 @@ def test_of_large_files_a_start_compares_sizes_only(
 ) -> None:
     """A byte changed is found where all is verified; a file that is cut short is found at a start too."""
     folder = root / build()
-    monkeypatch.setattr("embeddings.index.generation.CHECKED_AT_START", 0)
+    monkeypatch.setattr("embeddings.index.manifest.CHECKED_AT_START", 0)
     harm(folder / "sentences.npy")
 
     with pytest.raises(GenerationProblem, match=r"sentences\.npy of index .* is damaged"):
         check_files(folder)
     with nullcontext() if harm is flip_bit else pytest.raises(GenerationProblem):
+        Generation.load(folder, HashingEncoder())
+
+
+@pytest.mark.parametrize("name", ["texts.sqlite", "vectors.faiss", "sentences.npy", "bm25/terms.npy"])
+def test_a_large_file_whose_beginning_is_damaged_is_refused(
+    build: Callable[[], str], root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What libraries raise of it is told as damage, so that the generation before it may serve."""
+    folder = root / build()
+    monkeypatch.setattr("embeddings.index.manifest.CHECKED_AT_START", 0)
+    flip_bit(folder / name, 0)
+
+    with pytest.raises(GenerationProblem, match="is damaged; run: waymark index"):
         Generation.load(folder, HashingEncoder())
 
 

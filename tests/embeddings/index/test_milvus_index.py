@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from corpus import Document
-from corpus.documents.catalogue import list_documents
 from corpus.documents.terms import terms_of
-from corpus.language.dates import may_lie_within
 from doubles.fakes import HashingEncoder
+from doubles.filtering import random_filters, some_documents
 from doubles.milvus_server import MilvusServer
-from embeddings import Generation, GenerationProblem, MilvusProblem, Ranking, build_generation, current_generation
+from embeddings import (
+    Generation,
+    GenerationProblem,
+    IndexPlan,
+    MilvusProblem,
+    Ranking,
+    build_generation,
+    current_generation,
+)
 from embeddings.index.milvus_index import COLLECTION
 from embeddings.index.publishing import roll_back, staging_folder
 
-PLACES = ("Accra", "Lima", "Minsk", "Baku", "Hanoi")
-COUNTRIES = ("Ghana", "Côte d'Ivoire", "PERU", 'a" or 1 == 1 or "', "Straße")
-KINDS = ("news", "report", "")
-TIMES = ("", "2014", "2014-06", "2015-03-12")
 QUESTIONS = (
     "Who funds the shelter in Lima?",
     "beds for children in Minsk",
@@ -30,25 +31,6 @@ QUESTIONS = (
 Build = Callable[..., str]
 
 
-def some_documents(number: int) -> list[Document]:
-    """Return documents of some words, with random values of each facet."""
-    random = Random(1)  # noqa: S311 - no secret
-    return [
-        Document(
-            id=f"document-{place}",
-            title=f"Shelter {place} in {random.choice(PLACES)}",
-            text=f"The shelter has {place} beds for {' and '.join(random.choices(('children', 'women', 'men'), k=3))}. "
-            * random.randint(1, 3),
-            publisher=random.choice(("IOM", "iom", "UNODC")),
-            kind=random.choice(KINDS),
-            published=random.choice((*TIMES, "2016", "not known")),
-            countries=tuple(random.sample(COUNTRIES, random.randrange(3))),
-            themes=tuple(random.sample(("labour", "children"), random.randrange(3))),
-        )
-        for place in range(number)
-    ]
-
-
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, milvus: MilvusServer) -> tuple[Generation, Generation]:
     """Return generations of the same sixty documents, searched in files and on Milvus."""
@@ -56,7 +38,9 @@ def both(tmp_path_factory: pytest.TempPathFactory, milvus: MilvusServer) -> tupl
     def build(vectors: str) -> Generation:
         root = tmp_path_factory.mktemp("index")
         documents, encoder = some_documents(60), HashingEncoder()
-        id = build_generation(documents, encoder, root, root / "v.sqlite", created_by="tests", vectors=vectors)
+        id = build_generation(
+            documents, IndexPlan(encoder, root, root / "v.sqlite", created_by="tests", vectors=vectors)
+        )
         return Generation.load(root / id, encoder, vectors)
 
     return build(""), build(milvus.address)
@@ -100,32 +84,15 @@ def test_both_find_the_same_by_meaning_and_by_words(both: tuple[Generation, Gene
 @pytest.mark.parametrize("filters", [50, pytest.param(500, marks=pytest.mark.slow)])
 def test_filters_are_exact(both: tuple[Generation, Generation], filters: int) -> None:
     """Each of many random filters finds the passages of the documents that a plain computation allows, and no other."""
-    documents, random = some_documents(60), Random(2)  # noqa: S311 - no secret
-    values = {
-        "country": (*COUNTRIES, "STRASSE", "Republic of Ghana", "{country}"),
-        "kind": KINDS,
-        "publisher": ("Iom", "UNODC"),
-        "theme": ("Labour", "none", "children"),
-    }
     vector, terms = HashingEncoder().encode_query("the shelter"), terms_of("shelter beds")
-    for _ in range(filters):
-        wanted = {
-            facet: random.choices(values[facet], k=2) for facet in random.sample(list(values), random.randrange(3))
-        }
-        since, until = random.choice(TIMES), random.choice(TIMES)
-        listed = {document.id for document in list_documents(documents, wanted).documents}
-        expected = {
-            document.id
-            for document in documents
-            if document.id in listed and may_lie_within(document.published, since, until)
-        }
+    for asked, allowed in random_filters(some_documents(60), filters):
         for generation in both:
-            only = generation.allowed(wanted, since, until)
+            only = generation.allowed(*asked)
             for ranking in (
                 generation.search_dense(vector, 60, only=only),
                 generation.search_lexical(terms, 60, only=only),
             ):
-                assert {generation.passages[row].document_id for row in ranking.rows.tolist()} == expected
+                assert {generation.passages[row].document_id for row in ranking.rows.tolist()} == allowed
 
 
 def test_the_recall_of_an_index_that_is_not_exact_is_measured(build: Build, root: Path, milvus: MilvusServer) -> None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from embeddings import Matrix
+from doubles.faults import flip_bit
+from embeddings import GenerationProblem, Matrix
 from embeddings.index.sentence_vectors import ENDS, VECTORS, SentenceVectors, new_sentence_vectors
 
 TOLERANCE = 2e-3  # of a cosine
@@ -40,4 +42,23 @@ def test_the_file_is_an_array_of_bytes(tmp_path: Path) -> None:
 
     assert (vectors.shape, vectors.dtype) == ((7, 384), np.int8)
     assert np.abs(vectors).max(axis=1).tolist() == [127] * 7
-    assert np.load(tmp_path / ENDS).tolist() == [5, 7]
+    assert np.load(tmp_path / ENDS)[:, 0].tolist() == [5, 7]
+
+
+@pytest.mark.parametrize("name", [VECTORS, ENDS])
+def test_no_vector_is_read_that_was_not_written(tmp_path: Path, name: str) -> None:
+    """Of the passages around a byte that has changed, none has other vectors than it had."""
+    with new_sentence_vectors(tmp_path, 384) as add:
+        for seed in range(8):
+            add(unit_vectors(3, seed))
+    written = [SentenceVectors.load(tmp_path)[row] for row in range(8)]
+    flip_bit(tmp_path / name)
+    kept, refused = SentenceVectors.load(tmp_path), 0
+    for row in range(8):
+        try:
+            assert (kept[row] == written[row]).all()
+        except GenerationProblem:
+            refused += 1
+
+    assert kept.is_damaged
+    assert 1 <= refused <= 2

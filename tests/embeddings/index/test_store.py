@@ -10,8 +10,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from corpus import Document
 from doubles.fakes import HashingEncoder
-from embeddings import Generation, GenerationProblem, StoreProblem, build_generation, current_generation
-from embeddings.index.generation import time_built
+from embeddings import Generation, GenerationProblem, IndexPlan, StoreProblem, build_generation, current_generation
+from embeddings.index.manifest import time_built
 from embeddings.index.publishing import generations, roll_back
 from embeddings.index.store import fetch, send
 
@@ -32,7 +32,7 @@ def build(tmp_path: Path) -> Callable[[str], str]:
 
     def build(text: str) -> str:
         document = Document("shelter", "The shelter", text)
-        return build_generation([document], ENCODER, root, cache, created_by="tests", kept=KEPT)
+        return build_generation([document], IndexPlan(ENCODER, root, cache, created_by="tests", kept=KEPT))
 
     return build
 

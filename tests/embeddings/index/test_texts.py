@@ -3,38 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from corpus import Document, Passage, Span
-from corpus.documents.catalogue import list_documents
-from corpus.language.dates import may_lie_within
 from doubles.faults import full_disk
+from doubles.filtering import random_filters, some_documents
+from embeddings import GenerationProblem
 from embeddings.index.texts import Texts, new_texts, open_texts
-
-COUNTRIES = ("Ghana", "Côte d'Ivoire", "PERU", "Straße")
-KINDS = ("news", "report", "")
-TIMES = ("", "2014", "2014-06", "2015-03-12")
-
-
-def some_documents(number: int) -> list[Document]:
-    """Return documents with random values of each facet."""
-    random = Random(1)  # noqa: S311 - no secret
-    return [
-        Document(
-            id=f"document-{place}",
-            title=f"Title {place}",
-            text="🙂 A shelter.",
-            publisher=random.choice(("IOM", "iom", "UNODC")),
-            kind=random.choice(KINDS),
-            published=random.choice((*TIMES, "2016")),
-            countries=tuple(random.sample(COUNTRIES, random.randrange(3))),
-            themes=tuple(random.sample(("labour", "children"), random.randrange(3))),
-            pages=(0, 2),
-        )
-        for place in range(number)
-    ]
 
 
 def written(file: Path, documents: list[Document]) -> Texts:
@@ -61,7 +37,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert list(texts.documents.values()) == sorted(documents, key=lambda document: document.id)
     assert (len(texts.documents), len(texts.passages)) == (12, 24)
     assert found == list(zip(texts.passages, texts.sentences, strict=True))
-    assert found[3] == (Passage("document-1#1", "document-1", "Title 1", "", "A shelter.", 2, 12), (Span(2, 12),))
+    assert found[3] == (
+        Passage("document-1#1", "document-1", documents[1].title, "", "A shelter:", 2, 12),
+        (Span(2, 12),),
+    )
     with pytest.raises(KeyError):
         texts.documents["none"]
     with pytest.raises(IndexError):
@@ -79,20 +58,31 @@ def test_entries_are_the_documents_without_their_texts(tmp_path: Path) -> None:
 
 def test_rows_are_found_by_facets_and_time_as_a_catalogue_finds_documents(tmp_path: Path) -> None:
     """Of 300 random filters each finds the rows of the documents that the catalogue lists, and that are of the time."""
-    documents, random = some_documents(60), Random(2)  # noqa: S311 - no secret
+    documents = some_documents(60)
     texts = written(tmp_path / "texts.sqlite", documents)
-    values = {"country": (*COUNTRIES, "STRASSE"), "kind": KINDS, "publisher": ("Iom",), "theme": ("Labour", "none")}
-    for _ in range(300):
-        wanted = {facet: random.sample(values[facet], 1) * 2 for facet in random.sample(list(values), 2)}
-        since, until = random.choice(TIMES), random.choice(TIMES)
-        listed = {document.id for document in list_documents(documents, wanted).documents}
-        expected = [
-            row
-            for row in range(120)
-            if (document := documents[row // 2]).id in listed and may_lie_within(document.published, since, until)
-        ]
+    for filters, allowed in random_filters(documents, 300):
+        expected = [row for row in range(120) if documents[row // 2].id in allowed]
 
-        assert texts.rows_where(wanted, since, until).tolist() == expected
+        assert texts.rows_where(*filters).tolist() == expected
+
+
+def test_no_text_is_read_that_was_not_written(tmp_path: Path) -> None:
+    """A document whose text has changed on the disk is refused, and so are bytes that are no text; others are read."""
+    documents, file = some_documents(3), tmp_path / "texts.sqlite"
+    written(file, documents)
+    content = file.read_bytes()
+    places = [content.rindex(document.text.encode()) for document in documents]
+    for place, byte in zip(places, (b"X", b"\xff"), strict=False):
+        content = content[: place + 10] + byte + content[place + 11 :]
+    file.write_bytes(content)
+    texts = open_texts(file)
+
+    assert texts.documents["document-2"] == documents[2]
+    assert not texts.is_damaged
+    for id in ("document-0", "document-1"):
+        with pytest.raises(GenerationProblem, match="damaged"):
+            texts.documents[id]
+    assert texts.is_damaged
 
 
 def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path) -> None:

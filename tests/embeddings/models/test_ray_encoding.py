@@ -15,7 +15,7 @@ import pytest
 from corpus import load_documents
 from doubles.fakes import HashingEncoder
 from drivers.processes import free_port
-from embeddings import Matrix, RayProblem, SentenceEncoder, build_generation, ray_encoding
+from embeddings import IndexPlan, Matrix, RayProblem, SentenceEncoder, build_generation, ray_encoding
 from qa import Settings
 from qa.cli.paths import starter_collection
 
@@ -67,7 +67,9 @@ def test_a_killed_worker_costs_no_vector(tmp_path: Path, shipped_encoder: Senten
         (source / file.name).write_bytes(file.read_bytes())
     var.mkdir()
     (var / "models").symlink_to(Settings().models.resolve())
-    build_generation(load_documents([source]), shipped_encoder, tmp_path / "index", other, created_by="tests")
+    build_generation(
+        load_documents([source]), IndexPlan(shipped_encoder, tmp_path / "index", other, created_by="tests")
+    )
     expected, cache = cached(other), var / "cache" / "vectors.sqlite"
     environment = os.environ | {"HOME": str(tmp_path), "WAYMARK_VAR": str(var), "PYTHONPATH": ":".join(sys.path)}
     with subprocess.Popen([*COMMAND, "index", str(source), "--ray", "local"], env=environment) as index:

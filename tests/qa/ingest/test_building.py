@@ -12,9 +12,10 @@ import qa.ingest.building
 from corpus import load_documents
 from doubles.fakes import HashingEncoder
 from doubles.faults import full_disk
-from embeddings import build_generation, current_generation
+from embeddings import IndexPlan, build_generation, current_generation
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import build_lock, set_current
+from qa.ingest.building import BUILDING
 from qa.ingest.own_documents import OwnDocuments
 
 Run = Callable[[], list[dict[str, Any]]]
@@ -37,7 +38,9 @@ def own(tmp_path: Path) -> OwnDocuments:
 @pytest.fixture
 def serving(source: Path, root: Path) -> str:
     """Publish the three documents; return the id of the index."""
-    return build_generation(load_documents([source]), HashingEncoder(), root, root.parent / "v.sqlite", created_by="t")
+    return build_generation(
+        load_documents([source]), IndexPlan(HashingEncoder(), root, root.parent / "v.sqlite", created_by="t")
+    )
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def test_a_build_adds_replaces_and_leaves_out(run: Run, own: OwnDocuments, root:
         ("scan.bin", "skipped"),
         ("tema.md", "read"),
     ]
-    assert {line.get("task") for line in lines} == {None, "Reading files", "Encoding passages and sentences"}
+    assert {line.get("task") for line in lines} == {None, "Reading files", BUILDING}
     assert told["done"] == told["total"] > 0
 
 

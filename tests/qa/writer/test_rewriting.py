@@ -13,7 +13,7 @@ from conftest import DOCUMENTS
 from corpus import load_documents
 from doubles.model_behaviours import BEHAVIOURS, BOTH, CANARY, FUNDED, NORWAY, SECONDS, Behaviour, good
 from doubles.model_server import ModelServer, Play, Reply, model_server, settings_for
-from embeddings import Generation, SentenceEncoder, build_generation
+from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation
 from qa import Answer, Assistant, Settings, Status, Turn
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.writer.llm import LanguageModel
@@ -42,7 +42,7 @@ def quoting(
     for name, text in DOCUMENTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     documents, index = load_documents([folder]), folder / "index"
-    id = build_generation(documents, shipped_encoder, index, folder / "vectors.sqlite", created_by="tests")
+    id = build_generation(documents, IndexPlan(shipped_encoder, index, folder / "vectors.sqlite", created_by="tests"))
     return Assistant(Generation.load(index / id, shipped_encoder), shipped_encoder, reading)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from corpus import Document
 from doubles.fakes import HashingEncoder
-from embeddings import build_generation, current_generation
+from embeddings import IndexPlan, build_generation, current_generation
 from embeddings.index.generation import read_documents
 from qa.evaluation.datasets.distractors import load_distractors, trial_settings
 from qa.evaluation.judging.json_lines import InvalidDataset
@@ -21,7 +21,7 @@ def test_distractors_are_always_the_same_and_never_touch_the_serving_index(
     file = tmp_path / "pages.jsonl"
     file.write_text("".join(json.dumps({"text": f"Page {n}\nRivers rise."}) + "\n" for n in range(9)), "utf-8")
     settings = Settings(var=tmp_path / "var")
-    build_generation(documents, HashingEncoder(), settings.index, settings.cache, created_by="tests")
+    build_generation(documents, IndexPlan(HashingEncoder(), settings.index, settings.cache, created_by="tests"))
     before = sorted(path.name for path in settings.index.iterdir())
     monkeypatch.setattr("qa.evaluation.datasets.distractors.model_folder", lambda *_: tmp_path)
     monkeypatch.setattr("qa.evaluation.datasets.distractors.SentenceEncoder", lambda _folder, _name: HashingEncoder())
