@@ -81,12 +81,12 @@ def figure_asked_for(question: Question, sentence: str, phrase: Phrase) -> Phras
 
 
 def with_bound(sentence: str, phrase: Phrase) -> str:
-    """Return the words of a phrase, behind those that bound its figure, or tell that it is no exact one.
+    """Return the words of a phrase without brackets around it, behind those that bound its figure, or make it inexact.
 
     >>> with_bound("At least 45 died.", Phrase(9, 11, -0.5))
     'At least 45'
     """
-    words = phrase.of(sentence)
+    words = re.sub(r"^\(([^()]*)\)$", r"\1", phrase.of(sentence))
     bound = BOUND_BEFORE.search(sentence[: phrase.start]) if FIGURE.match(words) else None
     return f"{bound[0]}{words}" if bound else words
 
