@@ -1,8 +1,8 @@
 """Choose, of several figures in a sentence, the one that stands beside what a question names.
 
 In: a question, a sentence, and the phrase of it that the reader finds likeliest. Out: the phrase, or one of the figure
-beside the country, people, region, year or words that the question names; None where the phrase runs over several
-figures and nothing tells which is asked for. The words that bound a figure, such as "at least", stay with it.
+beside the country, people, region or year that the question names; None where the phrase runs over several figures and
+nothing tells which is asked for. The words that bound a figure, such as "at least", stay with it.
 Left out: figures of tables (qa.figures), and finding the phrase (embeddings.models.phrases).
 """
 
@@ -44,8 +44,6 @@ MARK, CONJUNCTION, PREPOSITION = (
     for sign in (r"[;:,](?!\d)", r"\b(?:and|but|while|whereas|against|or|then)\b", r"\b(?:to|than|from)\b")
 )
 
-CLEAR_WORDS = 2  # beside another figure, which tell that it is asked for though words stand beside the chosen one too
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -83,12 +81,12 @@ def figure_asked_for(question: Question, sentence: str, phrase: Phrase) -> Phras
 
 
 def with_bound(sentence: str, phrase: Phrase) -> str:
-    """Return the words of a phrase, behind those that bound its figure, or tell that it is no exact one.
+    """Return the words of a phrase without brackets around it, behind those that bound its figure, or make it inexact.
 
     >>> with_bound("At least 45 died.", Phrase(9, 11, -0.5))
     'At least 45'
     """
-    words = phrase.of(sentence)
+    words = re.sub(r"^\(([^()]*)\)$", r"\1", phrase.of(sentence))
     bound = BOUND_BEFORE.search(sentence[: phrase.start]) if FIGURE.match(words) else None
     return f"{bound[0]}{words}" if bound else words
 
@@ -151,16 +149,11 @@ def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
 
 
 def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure]) -> list[Figure]:
-    """Return the figures beside words that are asked about and beside no other; chosen ones, if there are."""
-    if not question.is_english:
-        return []
-    asked = set(question.terms) - set(terms_of(figures[0].lead))
-    words = [set(terms_of(figure.beside)) & asked for figure in figures]
+    """Return the chosen figures, those that a phrase runs over, beside words of a question that no other is beside."""
+    asked = set(question.terms) if question.is_english else set()
+    words = [asked & set(terms_of(figure.beside)) for figure in figures]
     once = {word for of_figure in words for word in of_figure if sum(word in other for other in words) == 1}
-    own = [figure for figure, of_figure in zip(figures, words, strict=True) if of_figure & once]
-    kept = [figure for figure in own if figure in chosen]
-    has_words = any(of_figure for figure, of_figure in zip(figures, words, strict=True) if figure in chosen)
-    return kept or (own if len(once) >= CLEAR_WORDS or not has_words else [])
+    return [figure for figure, of_figure in zip(figures, words, strict=True) if figure in chosen and of_figure & once]
 
 
 def _places(text: str, language: str) -> Set[str]:

@@ -59,10 +59,11 @@ def test_the_same_words_of_two_sentences_do_not_compete() -> None:
         ("The shelter has room for up to 8 people.", "8", "up to 8"),
         ("It had cost more than USD 2 million.", "USD 2 million", "more than USD 2 million"),
         ("The talk was about Norway.", "Norway", "Norway"),
+        ("The largest group came from Haiti (23,640).", "(23,640)", "23,640"),
     ],
 )
 def test_a_figure_keeps_the_words_that_bound_it(sentence: str, words: str, shown: str) -> None:
-    """Without them it would be exact, and other names have none."""
+    """Without them it would be exact, and other names have none; brackets around it are no part of it."""
     begin = sentence.index(words)
     found = short_answer(WHO, [ReadSentence(sentence, 5.0, Phrase(begin, begin + len(words), -0.1))], SCORER)
 
