@@ -74,7 +74,9 @@ class Assistant:
         are used; without `figures`, only texts are searched; without a language model, answers are quotes.
         """
         self.encoder, self.intake, self.model = encoder, intake or Intake.shipped(), model
-        self._evidence_search = EvidenceSearch(generation, encoder, fusion, reading, overviews, follow_ups)
+        self._evidence_search = EvidenceSearch(
+            generation, encoder, fusion, reading, overviews, follow_ups, at_risk.correction if at_risk else None
+        )
         self._at_risk, self._small_talk, self.figures = at_risk, small_talk, figures
         self._take(generation)
 
@@ -198,7 +200,9 @@ class Assistant:
         `tell` is called with the answer as far as it is written, for each sentence of a language model.
         """
         # No word of a conversation that showed the help card goes to a model.
-        model = None if any(map(self._had_help, history)) else self.model
+        model = (
+            None if any(self._had_help(turn, is_follow_up=turn is not history[0]) for turn in history) else self.model
+        )
         answer, trace = self._quote(prepared, history, drop, filters, model)
         if not model or answer.help or is_on_figures(answer):
             return answer, trace
@@ -213,9 +217,9 @@ class Assistant:
             dropped += further
         return answer, replace(trace, dropped=dropped)
 
-    def _had_help(self, turn: Turn) -> bool:
-        prepared = self.intake.prepare(turn.question)
-        return bool(prepared.help or self._understand(prepared, is_follow_up=False)[0].help)
+    def _had_help(self, turn: Turn, *, is_follow_up: bool) -> bool:
+        prepared = self.intake.prepare(turn.question, is_follow_up=is_follow_up)
+        return bool(prepared.help or self._understand(prepared, is_follow_up=is_follow_up)[0].help)
 
     def _quote(
         self,
@@ -234,7 +238,7 @@ class Assistant:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
             turns = list(map(self._corrected, turns_used(history)))
             carried = self._evidence_search.carried_over(query, turns, filters)
-            topic = carried.topic(history[-1]) if carried else None
+            topic = carried.topic() if carried else None
             if topic and topic.id in drop:
                 alone = self.intake.prepare(prepared.question.text, prepared.language)
                 return self._quote(alone, (), (), filters, None)
@@ -269,7 +273,8 @@ class Assistant:
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
         query = self._evidence_search.query(corrected)
         if self._at_risk:
-            is_at_risk = self._at_risk.predict(query.vector, by_rules=understood.help is not None)
+            by_rules = understood.help is not None
+            is_at_risk = self._at_risk.predict(query.vector, by_rules=by_rules, is_follow_up=is_follow_up)
             card = (understood.help or self.intake.card(corrected)) if is_at_risk else None
             understood = understood.with_help(card)
         # Who may be at risk is never taken to talk small.

@@ -18,6 +18,7 @@ from qa.answers.answer import Topic
 from qa.answers.hits import Filters, Hit
 from qa.pipeline.retrieval import retrieve
 from qa.pipeline.trace import Findings, Search
+from qa.query.corrections import corrected_turns
 from qa.query.decomposition import without_added_words
 from qa.query.followups import Turn, quoted_sentences
 from qa.query.query import Query, make_query
@@ -55,11 +56,11 @@ class CarriedOver:
     retrieve_ms: float
     further: str = ""
 
-    def topic(self, last: Turn) -> Topic:
+    def topic(self) -> Topic:
         """Return what the asker is told of it: the document, or the last question where none was quoted."""
         if self.document:
             return Topic(self.document.id, self.document.title)
-        asked = clean(last.question)
+        asked = clean(self.turns[-1].question)
         return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
@@ -73,6 +74,7 @@ class EvidenceSearch:
     reading: ReaderSettings
     overviews: LinearClassifier | None = None
     follow_ups: LinearClassifier | None = None
+    corrections: LinearClassifier | None = None
 
     def query(self, question: Question) -> Query:
         """Return the query of a question without the turns before it."""
@@ -82,6 +84,8 @@ class EvidenceSearch:
         """Return what a question takes over from the turns before it, None where it does not lean on them."""
         if not turns or (self.follow_ups and not self.follow_ups.predict(query.vector)):
             return None
+        if self.corrections and self.corrections.predict(query.vector):
+            turns = corrected_turns(query.asked, turns)
         hits, retrieve_ms = timed(self._hits_of_answer, turns[-1], filters)
         return CarriedOver(turns, hits[:PASSAGES_OF_ANSWER], self._quoted_document(turns[-1], hits), retrieve_ms)
 

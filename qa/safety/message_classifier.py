@@ -1,7 +1,7 @@
 """Classify a message by its vector: is it of a person at risk; is it small talk.
 
-In: an encoder and example messages (`distress_examples.yaml`, `small_talk_examples.yaml`), to be fitted on; then the
-vectors of messages, as the search uses them. Out: yes or no, or the kind of small talk.
+In: an encoder and example messages (`distress_examples.yaml`, `correction_examples.yaml`, `small_talk_examples.yaml`),
+to be fitted on; then the vectors of messages, as the search uses them. Out: yes or no, or the kind of small talk.
 Left out: the rules (distress_rules, router), which work without a model.
 """
 
@@ -16,6 +16,9 @@ from qa.query.examples import examples
 # about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
 AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.2, -0.4, 0.55, 0.0
+# A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score; one that scores at
+# least CLEARLY_AT_RISK for a person at risk is a cry all the same (docs/adr/0061).
+CORRECTION, CLEARLY_AT_RISK = 0.4, 0.5
 PACKAGE = "qa.safety"  # where the examples are
 
 
@@ -26,10 +29,15 @@ class DistressClassifier:
         """Fit to the examples."""
         messages = examples("distress_examples.yaml", PACKAGE)
         self.at_risk = LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)
+        self.correction = correction_classifier(encoder, cache_file)
 
-    def predict(self, vector: Vector, *, by_rules: bool) -> bool:
+    def predict(self, vector: Vector, *, by_rules: bool, is_follow_up: bool = False) -> bool:
         """Return whether a message is of a person at risk; `by_rules` is whether the rules take it for one."""
-        return self.at_risk.score(vector) > (AT_RISK_BY_RULES if by_rules else AT_RISK)
+        score = self.at_risk.score(vector)
+        if by_rules:
+            return score > AT_RISK_BY_RULES
+        is_calm = is_follow_up and score < CLEARLY_AT_RISK and self.correction.predict(vector)
+        return score > AT_RISK and not is_calm
 
 
 class SmallTalkClassifier:
@@ -39,7 +47,8 @@ class SmallTalkClassifier:
         """Fit to the examples."""
         talk = examples("small_talk_examples.yaml", PACKAGE)
         at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
-        questions = [*examples("follow_up_examples.yaml")["follow_up"], *at_risk]
+        corrections = examples("correction_examples.yaml", PACKAGE)["correction"]
+        questions = [*examples("follow_up_examples.yaml")["follow_up"], *corrections, *at_risk]
         spoken = [*talk["pleasantry"], *talk["complaint"]]
         self.small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
         self.complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
@@ -49,3 +58,14 @@ class SmallTalkClassifier:
         if not self.small_talk.predict(vector):
             return ""
         return "complaint" if self.complaint.predict(vector) else "small_talk"
+
+
+def correction_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
+    """Return a classifier that tells corrections and complaints about an answer from cries and other follow-ups."""
+    follow_ups = examples("correction_examples.yaml", PACKAGE)
+    at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
+    # The few cries that begin like corrections count three times.
+    others = [*at_risk, *follow_ups["cry"] * 3, *examples("follow_up_examples.yaml")["follow_up"]]
+    return LinearClassifier(
+        [*follow_ups["correction"], *follow_ups["complaint"]], others, CORRECTION, encoder, cache_file
+    )

@@ -20,8 +20,10 @@ def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
     """Return all classifiers, fitted to the shipped examples with the shipped encoder."""
     encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
     small_talk = SmallTalkClassifier(encoder, settings.cache)
+    distress = DistressClassifier(encoder, settings.cache)
     return [
-        DistressClassifier(encoder, settings.cache).at_risk,
+        distress.at_risk,
+        distress.correction,
         small_talk.small_talk,
         small_talk.complaint,
         overview_classifier(encoder, settings.cache),

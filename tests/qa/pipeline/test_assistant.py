@@ -128,7 +128,7 @@ class Constant:
 
     positive: bool
 
-    def predict(self, _: Vector, *, by_rules: bool = False) -> bool:
+    def predict(self, _: Vector, *, by_rules: bool = False, is_follow_up: bool = False) -> bool:
         """Return the class."""
         return self.positive
 
