@@ -60,7 +60,8 @@ def understood(
     breakdown = dict(breakdown_of(question)) | ({"citizenship": places.citizens} if places.citizens else {})
     codes, value, end = _codes(places, table, indicator), value_of(question, indicator), _end_of(question, kind)
     wanted = _kind(question, indicator, kind, codes, value, breakdown, end)
-    if wanted is None:
+    regions = [code for code in codes if not COUNTRY.fullmatch(code) and code not in table.places]
+    if wanted is None or (regions and len(codes) > 1):  # sums of other countries can't be compared
         return None
     if not codes and not places.choices:
         if wanted not in {Kind.TOP, Kind.LIST} and WORLD not in table.places:

@@ -121,6 +121,7 @@ def test_a_question_is_understood(
         "Which countries rose from Tier 2 to Tier 1 in 2013?",
         "In which countries did migrants die in 2019?",
         "Which country detected the fewest victims in 2018?",
+        "Did Western or Eastern Africa detect more victims in 2018?",
         "What share of prosecutions in Peru led to convictions?",
         "How many trafficking victims died in Qatar in 2018?",
         "What does the report for 2019 say about convictions?",
