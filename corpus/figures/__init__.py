@@ -15,6 +15,7 @@ from corpus.figures.tables import (
     load_tables,
     ranked,
     stated,
+    summed,
     tables,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "load_tables",
     "ranked",
     "stated",
+    "summed",
     "tables",
 ]

@@ -66,10 +66,17 @@ def _figures(row: Row, described: Mapping[str, Any]) -> Iterator[tuple[Key, str]
         return
     for place in {_place(row, column, described) for column in described["places"]} - {""}:
         for id, indicator in described["indicators"].items():
-            year = YEAR.search(row[indicator.get("year", described.get("year", ""))] or "")
-            value = _value(row[indicator.get("value", described.get("value", ""))])
+            year = YEAR.search(_cell(row, indicator.get("year", described.get("year", ""))))
+            value = _value(_cell(row, indicator.get("value", described.get("value", ""))))
             if year and value and _has(row, indicator.get("where", {})):
                 yield (place, int(year[0]), id, breakdown), value
+
+
+def _cell(row: Row, column: str | Mapping[str, str]) -> str:
+    """Return the cell of a column; of a mapping what it gives `all`, or where a column is `filled` or `empty`."""
+    if isinstance(column, str):
+        return row[column] or ""
+    return column.get("all") or column["filled" if row[column["column"]] else "empty"]
 
 
 def _has(row: Row, cells: Mapping[str, Sequence[str]]) -> bool:

@@ -1,6 +1,7 @@
 """A table as documents: one for each place, a line for each figure, which says the row in words.
 
-Of what has few values, such as a tier, each year is a document too, with a line for each value that lists its places.
+Each year is a document too: of what has few values, such as a tier, with a line for each value that lists its places;
+of counts with a line for each region that adds up its countries.
 
 In: tables, and the id of a document. Out: the Document; the Span of a figure's line. So a figure is quoted verbatim and
 shown in its place like any other text. Written in English, as the tables are.
@@ -11,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from corpus.documents.document import Document, Span
-from corpus.figures.tables import Breakdown, Figure, Indicator, Table, list_figure, stated, tables
+from corpus.figures.tables import Breakdown, Figure, Table, list_figure, ranked, stated, summed, tables
 from corpus.language.countries import country_name
-from corpus.language.regions import COUNTRY, place_name
+from corpus.language.regions import COUNTRY, members, place_name, regions
 
 PREFIX = "figures-"
 YEAR = re.compile(r"\d{4}")  # as the place of a list, as told from the three digits of a region
@@ -31,7 +32,7 @@ class TableDocuments(Mapping[str, Document]):
         return {
             document_id(table, place): (table, place)
             for table in self._tables
-            for place in (*table.places, *(str(year) for year in table.years if _lists(table)))
+            for place in (*table.places, *map(str, table.years))
         }
 
     def __getitem__(self, id: str) -> Document:
@@ -99,19 +100,26 @@ def _written(table: Table, place: str) -> tuple[Document, dict[Figure, Span]]:
 def _written_year(table: Table, year: int) -> tuple[Document, dict[Figure, Span]]:
     title = f"{table.title}: {year}"
     text, spans = f"{title}\n\n{table.notes['en']}\n", {}
-    for indicator in _lists(table):
-        for value in indicator.values:
-            if figures := stated(table, table.places, indicator.id, value).get(year):
-                names = ", ".join(sorted(place_name(figure.country) for figure in figures))
-                line = f"{value}, {year}, {len(figures)} countries and territories: {names}"
-                spans[list_figure(table, year, indicator.id, value)] = Span(len(text) + 1, len(text) + 1 + len(line))
-                text += f"\n{line}"
+    for figure, line in _lines_of_year(table, year):
+        spans[figure] = Span(len(text) + 1, len(text) + 1 + len(line))
+        text += f"\n{line}"
     id = document_id(table, str(year))
     return Document(id, title, text, table.url, table.publisher, table.published, "table"), spans
 
 
-def _lists(table: Table) -> list[Indicator]:
-    return [indicator for indicator in table.indicators if indicator.values]
+def _lines_of_year(table: Table, year: int) -> Iterator[tuple[Figure, str]]:
+    for indicator in table.indicators:
+        for value in indicator.values:
+            if figures := stated(table, table.places, indicator.id, value).get(year):
+                names = ", ".join(sorted(place_name(figure.country) for figure in figures))
+                line = f"{value}, {year}, {len(figures)} countries and territories: {names}"
+                yield list_figure(table, year, indicator.id, value), line
+        for region in regions() if indicator.is_count else ():
+            if total := summed(table, region, year, indicator.id):
+                counts = ranked(table, members(region), year, indicator.id)
+                parts = ", ".join(f"{place_name(count.country)} {count.value:,}" for count in counts)
+                name = f"{indicator.name['en']}, {place_name(region)}, {year}"
+                yield total, f"{name}, {len(counts)} countries added up: {total.value:,} ({parts})"
 
 
 def _line(figure: Figure, indicator: str, place: str) -> str:

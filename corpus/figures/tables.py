@@ -16,6 +16,8 @@ from typing import Any, overload
 
 import yaml
 
+from corpus.language.regions import members
+
 SHIPPED = Path(__file__).parent / "tables"
 SUPPRESSED = "<"  # opens a count that is kept back, such as "<5"
 
@@ -105,11 +107,15 @@ class Series(Sequence[Figure]):
         return len(self.figures)
 
     @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the figures."""
+        return tuple(figure.year for figure in self.figures)
+
+    @property
     def break_year(self) -> int | None:
         """The year from which the figures are counted differently, where years on both sides of it are among them."""
         year = self.indicator.breaks.get(self.country)
-        years = [figure.year for figure in self.figures]
-        return year if year and years and years[0] < year <= years[-1] else None
+        return year if year and self.years and self.years[0] < year <= self.years[-1] else None
 
     @property
     def total(self) -> int | None:
@@ -167,6 +173,11 @@ class Table:
         """The places that have a figure, sorted."""
         return tuple(sorted({figure.country for figure in self.figures}))
 
+    @property
+    def last_complete(self) -> int:
+        """The last year that is whole."""
+        return max(year for year in self.years if year not in self.incomplete)
+
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years that have a figure."""
@@ -195,6 +206,17 @@ def ranked(table: Table, places: Collection[str], year: int, indicator: str, bre
     found = (find(table, place, [year], indicator, breakdown) for place in places)
     figures = [series[0] for series in found if series and series[0].number is not None]
     return sorted(figures, key=lambda figure: (-(figure.number or 0), figure.country))
+
+
+def summed(table: Table, region: str, year: int, indicator: str) -> Figure | None:
+    """Return the sum of the countries of a region that have a number in a year, None where fewer than two have.
+
+    It is no count of the region: others may have none, or a suppressed one. Its place is the year, as of a list.
+    """
+    figures = ranked(table, members(region), year, indicator)
+    rows = tuple(row for figure in figures for row in figure.rows)
+    total = sum(figure.number or 0 for figure in figures)
+    return Figure(str(year), year, indicator, (("region", region),), total, rows) if len(figures) > 1 else None
 
 
 def stated(table: Table, places: Collection[str], indicator: str, value: str) -> dict[int, list[Figure]]:

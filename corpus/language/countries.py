@@ -59,11 +59,19 @@ ENGLISH = {
     "VN": ("Vietnam", "Viet Nam"),
 }
 US = re.compile(r"\bUS\b")  # in lower case it is a pronoun
-# Abbreviations by which other languages call a country.
+# Abbreviations and short names by which other languages call a country.
 SHORT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "es": {"US": ("EE UU", "EEUU")},
-    "fr": {"CD": ("RDC",), "CF": ("RCA",)},
-    "ru": {"AE": ("ОАЭ",), "CD": ("ДРК",), "CF": ("ЦАР",), "US": ("США",), "ZA": ("ЮАР",)},
+    "ar": {"AE": ("الإمارات",), "BA": ("البوسنة",), "GB": ("بريطانيا",), "SA": ("السعودية",), "US": ("أمريكا",)},
+    "es": {"BA": ("Bosnia",), "GB": ("Gran Bretaña",), "US": ("EE UU", "EEUU")},
+    "fr": {"BA": ("Bosnie",), "CD": ("RDC",), "CF": ("RCA", "Centrafrique"), "GB": ("Grande-Bretagne",)},
+    "ru": {
+        "AE": ("ОАЭ",),
+        "BA": ("Босния",),
+        "CD": ("ДРК",),
+        "CF": ("ЦАР",),
+        "US": ("США",),
+        "ZA": ("ЮАР", "Южная Африка"),
+    },
     "uk": {"AE": ("ОАЕ",), "US": ("США",)},
     "vi": {"AU": ("Úc",), "IT": ("Ý",), "US": ("Mỹ",)},
 }
@@ -84,7 +92,7 @@ def countries_named(text: str, language: str) -> list[str]:
 def countries_in(key: str, language: str) -> dict[str, int]:
     """Return the English names of the countries in the key of a text, and where in it each first stands."""
     countries: dict[str, int] = {}
-    for name, english in _names(language).items():
+    for name, english in country_keys(language).items():
         if name in key:
             countries[english] = min(key.index(name), countries.get(english, len(key)))
             key = key.replace(name, re.sub(r"\S", "|", name))
@@ -189,7 +197,7 @@ def _codes_by_form(language: str) -> dict[str, str]:
 
 
 @cache
-def _names(language: str) -> dict[str, str]:
+def country_keys(language: str) -> dict[str, str]:
     """Return a map from the text keys of country names in a language to English names, longer keys first."""
     english = Locale("en").territories
     keys = {

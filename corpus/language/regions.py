@@ -1,7 +1,8 @@
 """Find the regions and peoples that a text names, and tell which countries are in a region.
 
-In: the key of a text (`corpus.language.countries.text_key`) and its language. Out: UN M49 codes of regions, or ISO 3166
-codes of countries, with the places where they stand. The names of regions are those of Unicode's CLDR and a few others.
+In: the key of a text (`corpus.language.countries.text_key`) and its language. Out: UN M49 codes of regions, own ones of
+routes, or ISO 3166 codes of countries, with the places where they stand. The names of regions are those of CLDR and of
+`region_names.yaml`.
 """
 
 import re
@@ -13,35 +14,26 @@ from typing import Any
 import yaml
 from babel import Locale, UnknownLocaleError
 
-from corpus.language.countries import country_name, text_key
+from corpus.language.countries import country_code, country_keys, country_name, text_key
 
-WORLD = "001"
+WORLD, EUROPEAN_UNION = "001", "097"
 COUNTRY = re.compile("[A-Z]{2}")  # codes of countries, as told from those of regions
 # English names that have an article in a sentence.
 WITH_ARTICLE = re.compile(
-    r"^(?:United|Netherlands|Philippines|Maldives|Bahamas|Gambia|Mediterranean|world|Americas|Caribbean)|"
-    r"Republic|Islands$|Union$|Emirates$"
+    r"^(?:United|Netherlands|Philippines|Maldives|Bahamas|Gambia|world|Americas|Caribbean|Sahara|US-|English|Atlantic|route)|"
+    r"Republic|Mediterranean|Balkans|Islands$|Union$|Emirates$"
 )
-# Names that CLDR does not have, or has in another form.
-OTHER_NAMES = {
-    "en": {"034": "South Asia", "015": "North Africa", "011": "West Africa", "014": "East Africa", "145": "West Asia",
-           "035": "South-eastern Asia", "030": "East Asia", "029": "the Caribbean", "097": "EU", "003": "North America",
-           "017": "Central Africa", WORLD: "worldwide", "mediterranean": "Mediterranean"},
-    "ar": {WORLD: "العالم", "mediterranean": "البحر المتوسط"},
-    "es": {WORLD: "todo el mundo", "mediterranean": "Mediterráneo"},
-    "fr": {WORLD: "le monde", "mediterranean": "Méditerranée"},
-    "ru": {WORLD: "во всём мире", "mediterranean": "Средиземном море"},
-    "zh": {WORLD: "全世界", "mediterranean": "地中海"},
-}  # fmt: skip
 
 
-def regions_in(key: str, language: str) -> dict[str, int]:
-    """Return the codes of the regions that the key of a text names, and where; the longer of two names counts.
+def places_in(key: str, language: str) -> tuple[dict[str, int], str]:
+    """Return the codes of the countries and regions that the key of a text names, and where; and the key without them.
 
-    >>> regions_in(text_key("Victims in South Asia and Europe", "en"), "en")
-    {'034': 11, '150': 26}
+    The longer of two names counts: the European Union is no people, and Western Sahara no desert.
+
+    >>> places_in(text_key("Victims in South Asia and Chad", "en"), "en")[0]
+    {'034': 11, 'TD': 26}
     """
-    return _found(key, _region_names(language))
+    return _found(key, _place_keys(language))
 
 
 def peoples_in(key: str, language: str) -> dict[str, int]:
@@ -50,12 +42,17 @@ def peoples_in(key: str, language: str) -> dict[str, int]:
     >>> peoples_in(text_key("Nigerian victims in Italy", "en"), "en")
     {'NG': 0}
     """
-    return _found(key, _peoples(language))
+    return _found(key, _peoples(language))[0]
+
+
+def regions() -> tuple[str, ...]:
+    """Return the codes of the regions that have countries."""
+    return tuple(code for code, inside in _members().items() if inside)
 
 
 def members(region: str) -> tuple[str, ...]:
-    """Return the codes of the countries in a region; none for the world and for a sea."""
-    return _members()[region]
+    """Return the codes of the countries in a region; none for the world, a sea and a route."""
+    return _members().get(region, ())
 
 
 def place_name(code: str, language: str = "en") -> str:
@@ -67,10 +64,10 @@ def place_name(code: str, language: str = "en") -> str:
     if COUNTRY.fullmatch(code):
         return country_name(code, language)
     if not code.isdigit():
-        names = OTHER_NAMES.get(language, OTHER_NAMES["en"])
-        return names[code]
-    english = "European Union" if code == "097" else Locale("en").territories[code]
-    name: str = Locale.parse(language).territories.get("EU" if code == "097" else code, english)
+        names = _yaml("region_names.yaml")
+        return str(names.get(language, names["en"])[code][0])
+    english = "European Union" if code == EUROPEAN_UNION else Locale("en").territories[code]
+    name: str = Locale.parse(language).territories.get("EU" if code == EUROPEAN_UNION else code, english)
     return name
 
 
@@ -84,13 +81,13 @@ def place_in_sentence(code: str, language: str) -> str:
     return f"the {name}" if language == "en" and WITH_ARTICLE.search(name) else name
 
 
-def _found(key: str, names: Mapping[str, str]) -> dict[str, int]:
+def _found(key: str, names: Mapping[str, str]) -> tuple[dict[str, int], str]:
     found: dict[str, int] = {}
     for name, code in names.items():
         if name in key:
             found[code] = min(key.index(name), found.get(code, len(key)))
             key = key.replace(name, re.sub(r"\S", "|", name))
-    return found
+    return found, key
 
 
 @cache
@@ -108,17 +105,22 @@ def _peoples(language: str) -> dict[str, str]:
 
 
 @cache
-def _region_names(language: str) -> dict[str, str]:
+def _place_keys(language: str) -> dict[str, str]:
+    """Return a map from the keys of the names of countries and regions to their codes; longer keys first."""
     try:
         local = Locale.parse(language).territories
     except (UnknownLocaleError, ValueError):
         return {}
-    names = {code: "EU" if code == "097" else code for code in _members() if code.isdigit()}
+    names = {code: "EU" if code == EUROPEAN_UNION else code for code in _members() if code.isdigit()}
     keys = {text_key(local[cldr], language): code for code, cldr in names.items() if cldr in local}
-    keys |= {text_key(name, language): code for code, name in OTHER_NAMES.get(language, {}).items()}
+    others: Mapping[str, list[str]] = _yaml("region_names.yaml").get(language, {})
+    keys |= {text_key(name, language): code for code, names in others.items() for name in names}
+    # Of a region and a country with the same name the country is meant, as in Micronesia.
+    keys |= {key: country_code(name) for key, name in country_keys(language).items()}
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
 
 
+@cache
 def _yaml(name: str) -> dict[str, Any]:
     text: dict[str, Any] = yaml.load(
         files("corpus.language").joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader

@@ -5,49 +5,31 @@ are. Missing is said as missing, a suppressed count as fewer than it says; years
 Left out: citations, and joining with what texts tell (joining).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from babel.numbers import format_decimal
+from corpus.figures import Figure, Series, find
+from corpus.language.regions import members, place_name
+from qa.figures.lists import LATEST, MOST_ITEMS, listed, together, top
+from qa.figures.question import End, FiguresQuestion, Kind, years_label
+from qa.figures.telling import (
+    Sentence,
+    Told,
+    items_of,
+    label_of,
+    missing_in,
+    missing_text,
+    notes_on,
+    number_in,
+    ranges_of,
+    sentence_of,
+    series_of,
+    source_of,
+    value_in,
+)
+from qa.figures.texts import text
 
-from corpus.figures import Figure, Series, find, list_figure, ranked, stated
-from corpus.language.regions import COUNTRY, WORLD, members, place_in_sentence, place_name
-from corpus.language.text import fold
-from qa.figures.question import FiguresQuestion, Kind, category_name, years_label
-from qa.figures.texts import local, text
-
-TOP = 5  # places of a ranking that are told
-LATEST = 5  # years back that a trend looks where none are named
-MOST_ITEMS = 30  # years of a series, or places of a list, that are told
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence or list item, and the figures that it tells; `rest` are the items behind it that are folded."""
-
-    text: str
-    figures: tuple[Figure, ...]
-    is_item: bool = False
-    rest: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a table tells: sentences, and notes on the figures; without sentences, `refusal` says why.
-
-    `near` are figures of other years, where those asked for are missing. `series` are those that a chart shows.
-    """
-
-    sentences: tuple[Sentence, ...] = ()
-    notes: tuple[str, ...] = ()
-    refusal: str = ""
-    near: tuple[Sentence, ...] = ()
-    series: tuple[Series, ...] = ()
-
-    @property
-    def opening(self) -> str:
-        """What an answer opens with."""
-        return self.sentences[0].text if self.sentences else self.refusal
+PARTS = ({"age", "sex"}, {"form"}, {"citizenship"})  # dimensions of a share's part; those behind are of its whole
 
 
 def tell(asked: FiguresQuestion) -> Told:
@@ -57,34 +39,100 @@ def tell(asked: FiguresQuestion) -> Told:
         countries = " / ".join(place_name(code, language) for code in asked.choices)
         return Told(refusal=text("which_country", language).format(countries=countries))
     if not asked.is_kept:
-        return Told(refusal=text("not_kept", language).format(source=_source(asked)))
-    if asked.kind == Kind.LIST:
-        return _listed(asked)
-    if asked.kind == Kind.TOP:
-        return _top(asked)
-    return _compared(asked) if len(asked.places) > 1 else _of_one_place(asked)
+        return Told(refusal=text("not_kept", language).format(source=source_of(asked)))
+    if by_kind := {Kind.LIST: listed, Kind.TOP: top, Kind.SHARE: _shares}.get(asked.kind):
+        return by_kind(asked)
+    if len(asked.places) > 1:
+        return _compared(asked)
+    is_region = asked.places[0] not in asked.table.places and members(asked.places[0])
+    return together(asked, asked.places[0]) if is_region and asked.indicator.is_count else _of_one_place(asked)
 
 
 def _of_one_place(asked: FiguresQuestion) -> Told:
     [place] = asked.places
-    series = _series(asked, place)
+    series = series_of(asked, place)
+    if not series:
+        return _of_others(asked, place) if asked.indicator.once else missing_in(asked, place)
     if asked.kind == Kind.TREND:
         return _trend(asked, series)
-    if not series:
-        return _missing(asked, series)
-    notes = _notes(asked, [series])
+    if asked.kind == Kind.YEAR:
+        return _of_years(asked, series)
+    notes = notes_on(asked, [series])
     if asked.kind == Kind.TOTAL and len(series) > 1:
         if series.total is not None:
-            label = f"{asked.label}" if asked.years else f"{asked.label} · {_span(series)}"
-            value = _number(series.total, asked.language)
-            said = text("in_total", asked.language).format(value=value, label=label, about=_source(asked))
+            label = asked.label if asked.years else f"{asked.label} · {years_label(series.years)}"
+            value = number_in(series.total, asked.language)
+            said = text("in_total", asked.language).format(value=value, label=label, about=source_of(asked))
             return Told((Sentence(said, series.figures),), notes, series=(series,))
         notes = (*notes, text("no_total", asked.language))
     if asked.kind in {Kind.SERIES, Kind.TOTAL} and len(series) > 1:
         first, *others = series.figures[-MOST_ITEMS:]
-        items = [Sentence(_item(asked, str(figure.year), figure), (figure,), is_item=True) for figure in others]
-        return Told((_sentence(asked, first), *items), notes, series=(series,))
-    return Told((_sentence(asked, series[-1]),), notes, series=(series,))
+        return Told((sentence_of(asked, first), *items_of(asked, others)), notes, series=(series,))
+    return Told((sentence_of(asked, series[-1]),), notes, series=(series,))
+
+
+def _of_others(asked: FiguresQuestion, place: str) -> Told:
+    """Tell the other indicators of a place that lacks a date: what signed a treaty and has not ratified it."""
+    every = ((of, find(asked.table, place, None, of.id)) for of in asked.table.indicators)
+    said = tuple(sentence_of(replace(asked, indicator=of), series[-1]) for of, series in every if series)
+    return Told(said, notes_on(asked, [])) if said else missing_in(asked, place)
+
+
+def _of_years(asked: FiguresQuestion, series: Series) -> Told:
+    """Tell the years that have a value, or the one with the first, last, highest or lowest figure.
+
+    Suppressed counts are the lowest; a year that is not whole has neither the highest nor the lowest one.
+    """
+    notes = notes_on(asked, [series])
+    if asked.value:
+        stated = tuple(figure for figure in series if figure.value == asked.value)
+        if not stated:
+            return Told(refusal=missing_text(asked), notes=notes)
+        years = ", ".join(str(figure.year) for figure in stated)
+        return Told((Sentence(f"{years}: {label_of(asked)} ({source_of(asked)}).", stated),), notes)
+    whole = [figure for figure in series if figure.year not in asked.table.incomplete] or list(series)
+    numbers = [figure for figure in whole if figure.number is not None]
+    lowest = [figure for figure in whole if figure.is_suppressed] or sorted(numbers, key=lambda of: of.number or 0)[:1]
+    found = {
+        End.FIRST: series[:1],
+        End.LAST: series[-1:],
+        End.MOST: sorted(numbers, key=lambda figure: -(figure.number or 0))[:1],
+        End.LEAST: lowest,
+    }[asked.end or End.MOST]
+    years = text("available", asked.language).format(years=", ".join(ranges_of(series.available)))
+    return Told((sentence_of(asked, found[0]), *items_of(asked, found[1:])), (years, *notes), series=(series,))
+
+
+def _shares(asked: FiguresQuestion) -> Told:
+    """Tell which part of a whole a category is, by year; both counts alone where one is suppressed."""
+    named = {dimension for dimension, _ in asked.breakdown}
+    of_part = next(part for part in PARTS if part & named)
+    whole = replace(asked, breakdown=tuple(pair for pair in asked.breakdown if pair[0] not in of_part))
+    every = [(series_of(asked, place), series_of(whole, place)) for place in asked.places]
+    sentences: list[Sentence] = []
+    for part, all in every:
+        pairs = [(figure, of) for figure in part for of in all if of.year == figure.year]
+        for pair in pairs if asked.years else pairs[-1:]:
+            sentences += _share(asked, whole, *pair)
+    if not sentences:
+        return missing_in(asked, asked.places[0])
+    items = tuple(replace(said, is_item=len(sentences) > 1) for said in sentences)
+    return Told(items, notes_on(asked, [part for part, _ in every]), series=tuple(part for part, _ in every))
+
+
+def _share(asked: FiguresQuestion, whole: FiguresQuestion, part: Figure, of: Figure) -> Iterator[Sentence]:
+    if part.number is None or of.number is None or part.number > of.number:
+        yield sentence_of(asked, part)
+        yield sentence_of(whole, of)
+        return
+    said = text("share", asked.language).format(
+        percent=number_in(100 * part.number / of.number, asked.language),
+        part=value_in(part, asked.language),
+        whole=value_in(of, asked.language),
+        label=replace(asked, places=(part.country,), years=(part.year,)).label,
+        about=source_of(asked),
+    )
+    yield Sentence(said, (part, of))
 
 
 def _trend(asked: FiguresQuestion, series: Series) -> Told:
@@ -94,25 +142,29 @@ def _trend(asked: FiguresQuestion, series: Series) -> Told:
     ends = [figure.number for figure in (told[0], told[-1])] if len(told) > 1 else []
     if len(ends) != 2 or None in ends or series.break_year:  # noqa: PLR2004 - the first and the last
         if not told:
-            return _missing(asked, series)
-        items = [Sentence(_item(asked, str(figure.year), figure), (figure,), is_item=True) for figure in told[1:]]
-        return Told((_sentence(asked, told[0]), *items), _notes(asked, [series]), series=(series,))
+            return missing_in(asked, series.country)
+        items = items_of(asked, told[1:])
+        return Told((sentence_of(asked, told[0]), *items), notes_on(asked, [series]), series=(series,))
     first, last = ends[0] or 0, ends[1] or 0
     key = "rose" if first < last else "fell" if first > last else "same"
     said = text(key, asked.language).format_map(
         {
             "first": told[0].year,
             "last": told[-1].year,
-            "from": _number(first, asked.language),
-            "to": _number(last, asked.language),
-            "label": _label(asked),
-            "about": _source(asked),
+            "from": number_in(first, asked.language),
+            "to": number_in(last, asked.language),
+            "change": text("change", asked.language).format(
+                percent=number_in(100 * abs(last - first) / first, asked.language)
+            )
+            if first and first != last
+            else "",
+            "label": label_of(asked),
+            "about": source_of(asked),
         }
     )
-    items = [Sentence(_item(asked, str(figure.year), figure), (figure,), is_item=True) for figure in told]
     trend = Sentence(said, (told[0], told[-1]))
-    sentences = (_sentence(asked, told[-1]), trend, *_between(asked, told), *items)
-    return Told(sentences, _notes(asked, [series]), series=(series,))
+    sentences = (sentence_of(asked, told[-1]), trend, *_between(asked, told), *items_of(asked, told))
+    return Told(sentences, notes_on(asked, [series]), series=(series,))
 
 
 def _between(asked: FiguresQuestion, told: Sequence[Figure]) -> Iterator[Sentence]:
@@ -121,13 +173,13 @@ def _between(asked: FiguresQuestion, told: Sequence[Figure]) -> Iterator[Sentenc
     low, high = min(numbers), max(numbers)
     if len(numbers) == len(told) and {low, high} != {numbers[0], numbers[-1]}:
         ends = {key: told[numbers.index(number)] for key, number in (("low", low), ("high", high))}
-        values = {key: f"{_value(figure, asked.language)} ({figure.year})" for key, figure in ends.items()}
+        values = {key: f"{value_in(figure, asked.language)} ({figure.year})" for key, figure in ends.items()}
         yield Sentence(text("between", asked.language).format_map(values), tuple(ends.values()))
 
 
 def _compared(asked: FiguresQuestion) -> Told:
     """Tell the figures of several places in the same year: the one asked for, or the latest that all have."""
-    every = [_series(asked, place) for place in asked.places]
+    every = [series_of(asked, place) for place in asked.places]
     if asked.kind in {Kind.VALUE, Kind.COMPARE} and len(asked.years) <= 1 and all(every):
         shared = set.intersection(*({figure.year for figure in series} for series in every))
         year = max(shared, default=None)
@@ -137,143 +189,10 @@ def _compared(asked: FiguresQuestion) -> Told:
     else:
         figures = [figure for series in every for figure in series]
     if not figures:
-        return _missing(asked, every[0])
+        return missing_in(asked, asked.places[0])
     missing = [place_name(series.country, asked.language) for series in every if not series]
-    notes = _notes(asked, every)
+    notes = notes_on(asked, every)
     if missing:
-        said = text("missing", asked.language).format(source=_source(asked), label=", ".join(missing))
+        said = text("missing", asked.language).format(source=source_of(asked), label=", ".join(missing))
         notes = (said, *notes)
-    return Told(tuple(_sentence(asked, figure) for figure in figures), notes, series=tuple(every))
-
-
-def _top(asked: FiguresQuestion) -> Told:
-    """Tell the places with the highest figures of a year: the one asked for, or the last complete one."""
-    places = _ranked_places(asked)
-    complete = [year for year in asked.table.years if year not in asked.table.incomplete]
-    year = asked.years[-1] if asked.years else complete[-1]
-    found = ranked(asked.table, places, year, asked.indicator.id, asked.breakdown)
-    if not found:
-        return _missing(asked, find(asked.table, WORLD, [year], asked.indicator.id, asked.breakdown))
-    first, *others = found[:TOP]
-    names = [place_name(figure.country, asked.language) for figure in others]
-    items = [
-        Sentence(_item(asked, name, figure), (figure,), is_item=True)
-        for name, figure in zip(names, others, strict=True)
-    ]
-    among = text("among", asked.language).format(number=len(found), year=year)
-    notes = (among, *_fixed_notes(asked))
-    series = (find(asked.table, figure.country, [year], asked.indicator.id, asked.breakdown) for figure in found[:TOP])
-    return Told((_sentence(asked, first), *items), notes, series=tuple(series))
-
-
-def _listed(asked: FiguresQuestion) -> Told:
-    """Tell which places have a value in a year: the one asked for, or the last one in which any has it."""
-    by_year = stated(asked.table, _ranked_places(asked), asked.indicator.id, asked.value)
-    year = asked.years[-1] if asked.years else max(by_year, default=0)
-    if year not in by_year:
-        said = text("missing", asked.language).format(source=_source(asked), label=asked.label)
-        years = ", ".join(_ranges(by_year))
-        return Told(refusal=f"{said} {text('available', asked.language).format(years=years)}" if years else said)
-    label = replace(asked, years=(year,)).label
-    said = text("listed", asked.language).format(number=len(by_year[year]), label=label, about=_source(asked))
-    cited = (list_figure(asked.table, year, asked.indicator.id, asked.value),)
-    names = sorted((place_name(figure.country, asked.language) for figure in by_year[year]), key=fold)
-    items = [Sentence(name, cited, is_item=True) for name in names[:MOST_ITEMS]]
-    items[-1] = replace(items[-1], rest=tuple(names[MOST_ITEMS:]))
-    return Told((Sentence(said, cited), *items), _fixed_notes(asked))
-
-
-def _ranked_places(asked: FiguresQuestion) -> tuple[str, ...]:
-    """Return the countries that are ranked: those of the region that is named, else all of the table."""
-    region = next((place for place in asked.places if not COUNTRY.fullmatch(place)), WORLD)
-    inside = members(region)
-    return tuple(place for place in asked.table.places if COUNTRY.fullmatch(place) and (not inside or place in inside))
-
-
-def _missing(asked: FiguresQuestion, series: Series) -> Told:
-    """Say that the figures asked for are missing, and which years there are, with the nearest of them."""
-    said = text("missing", asked.language).format(source=_source(asked), label=asked.label)
-    everything = find(asked.table, series.country, None, asked.indicator.id, asked.breakdown)
-    near: tuple[Sentence, ...] = ()
-    if everything:
-        years = ", ".join(_ranges(everything.available))
-        said += " " + text("available", asked.language).format(years=years)
-        wanted = asked.years[-1] if asked.years else everything.available[-1]
-        nearest = min(everything, key=lambda figure: (abs(figure.year - wanted), figure.year))
-        near = (_sentence(asked, nearest),)
-    return Told(refusal=said, near=near, notes=_fixed_notes(asked), series=(everything,) if everything else ())
-
-
-def _series(asked: FiguresQuestion, place: str) -> Series:
-    return find(asked.table, place, asked.years or None, asked.indicator.id, asked.breakdown)
-
-
-def _sentence(asked: FiguresQuestion, figure: Figure) -> Sentence:
-    """Return a figure as a sentence, the number first, with its source and its breakdown."""
-    said = local(asked.indicator.sentence, asked.language).format(
-        value=_value(figure, asked.language),
-        place=place_in_sentence(figure.country, asked.language),
-        year=figure.year,
-    )
-    parts = [category_name(dimension, category, asked.language) for dimension, category in figure.breakdown]
-    about = "; ".join([*parts, _source(asked)])
-    return Sentence(text("stated", asked.language).format(sentence=said, about=about), (figure,))
-
-
-def _item(asked: FiguresQuestion, label: str, figure: Figure) -> str:
-    return text("item", asked.language).format(label=label, value=_value(figure, asked.language))
-
-
-def _value(figure: Figure, language: str) -> str:
-    if figure.is_suppressed:
-        return text("fewer", language).format(number=str(figure.value)[1:])
-    return str(figure.value) if figure.number is None else _number(figure.number, language)
-
-
-def _number(number: int, language: str) -> str:
-    return str(format_decimal(number, locale=language))
-
-
-def _source(asked: FiguresQuestion) -> str:
-    return local(asked.table.source, asked.language)
-
-
-def _label(asked: FiguresQuestion) -> str:
-    """Return the label of a question without its years."""
-    return asked.label.removesuffix(f" · {years_label(asked.years)}") if asked.years else asked.label
-
-
-def _span(series: Series) -> str:
-    return years_label(tuple(figure.year for figure in series))
-
-
-def _notes(asked: FiguresQuestion, every: Sequence[Series]) -> tuple[str, ...]:
-    """Return what to know of the figures that are told: missing years, a break, how years were counted, and notes."""
-    notes = []
-    missing = sorted({year for series in every if series for year in series.missing})
-    if missing:
-        notes.append(text("missing_years", asked.language).format(years=", ".join(_ranges(missing))))
-    notes += [text("break", asked.language).format(year=series.break_year) for series in every if series.break_year]
-    if asked.last_years:
-        notes.append(text("counted_years", asked.language).format(year=asked.years[-1]))
-    return (*notes, *_fixed_notes(asked))
-
-
-def _fixed_notes(asked: FiguresQuestion) -> tuple[str, ...]:
-    notes = [asked.indicator.notes, asked.table.notes]
-    return tuple(local(texts, asked.language) for texts in notes if texts)
-
-
-def _ranges(years: Iterable[int]) -> list[str]:
-    """Return years as ranges.
-
-    >>> _ranges([2010, 2011, 2012, 2015])
-    ['2010–2012', '2015']
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    return Told(tuple(sentence_of(asked, figure) for figure in figures), notes, series=tuple(every))

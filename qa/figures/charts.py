@@ -14,14 +14,15 @@ from babel.numbers import format_decimal
 from corpus.figures import Figure, Indicator, Series, Table, find
 from corpus.language.regions import place_name
 from qa.answers.charts import Chart, Kind, Point
-from qa.figures.answers import Told
 from qa.figures.question import FiguresQuestion
+from qa.figures.telling import Told
 from qa.figures.texts import local
 
 
 def chart_of(asked: FiguresQuestion, told: Told) -> Chart | None:
     """Return the chart of what is told: a series of some years, or places that are compared in one year."""
-    figures = [figure for sentence in told.sentences for figure in sentence.figures]
+    # A sum has the place of a list, which is its year.
+    figures = [of for sentence in told.sentences for of in sentence.figures if of.country != str(of.year)]
     years = {figure.year for figure in figures}
     label = replace(asked, years=()).label
     if not asked.indicator.is_count:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from corpus.figures import Indicator, Table
 from corpus.language.regions import COUNTRY, WORLD
 from qa.figures.question import FiguresQuestion, Kind
-from qa.figures.reading import Places, breakdown_of, years_of
+from qa.figures.reading import Places, breakdown_of
+from qa.figures.years import years_of
 from qa.query.question import Question
 
 MOST_WORDS, MOST_SIGNS = 10, 60  # of a follow-up; a longer one says what it asks for

@@ -15,12 +15,14 @@ from corpus.figures.documents import document_of, span_of
 from corpus.language.text import numbers_in, years_in
 from qa.answers.answer import Answer, Citation, Statement, Status, Topic
 from qa.answers.evidence import Evidence
-from qa.figures.answers import Sentence, Told, tell
+from qa.figures.answers import tell
 from qa.figures.charts import chart_of
-from qa.figures.question import FiguresQuestion
+from qa.figures.question import FiguresQuestion, Kind
+from qa.figures.telling import Sentence, Told
 from qa.figures.texts import text
 
 TOPIC = "figures"  # the id of the reading of a question as one on figures, by which it can be dropped
+MOST_NOTED = 6  # sentences and items of a table beside a text that says otherwise
 NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 
 
@@ -36,7 +38,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     told = tell(asked)
     topics = (*(() if asked.follows else answer.topics), Topic(TOPIC, asked.label))
     if _names_its_years(answer) and not asked.follows:
-        noted = _noted(answer, told, asked.language)
+        noted = _noted(answer, told, asked)
         return replace(answer, topics=topics, notes=(*noted, *answer.notes)) if noted else answer
     made_from = repr((answer.id, asked.label))
     id = hashlib.sha256(made_from.encode()).hexdigest()[:16]
@@ -81,13 +83,13 @@ def _names_its_years(answer: Answer) -> bool:
     return bool(years) and answer.status == Status.ANSWERED and years <= set(years_in(answer.text))
 
 
-def _noted(answer: Answer, told: Told, language: str) -> tuple[str, ...]:
-    """Return the one figure that a table tells as a note, where the answer does not say it."""
-    if len(told.sentences) != 1 or {str(figure.value) for figure in told.sentences[0].figures} <= numbers_in(
-        answer.text
-    ):
+def _noted(answer: Answer, told: Told, asked: FiguresQuestion) -> tuple[str, ...]:
+    """Return what a table tells as a note, where the answer does not say all of its numbers; no list of places."""
+    numbers = {str(figure.value) for sentence in told.sentences for figure in sentence.figures}
+    if asked.kind in {Kind.LIST, Kind.TOP} or numbers <= numbers_in(answer.text):
         return ()
-    return (text("table_says", language).format(said=told.opening),)
+    said = " · ".join(sentence.text for sentence in told.sentences[:MOST_NOTED])
+    return (text("table_says", asked.language).format(said=said),)
 
 
 def is_on_figures(answer: Answer) -> bool:

@@ -22,6 +22,17 @@ class Kind(StrEnum):
     COMPARE = "compare"
     TOTAL = "total"
     LIST = "list"
+    SHARE = "share"
+    YEAR = "year"
+
+
+class End(StrEnum):
+    """Which year of a series is asked for."""
+
+    FIRST = "first"
+    LAST = "last"
+    MOST = "most"
+    LEAST = "least"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,8 @@ class FiguresQuestion:
     `places` are codes as in the tables. `years` are empty where the latest is asked for, or all of a series.
     `last_years` tells that they were counted from the last year of the table. `choices` are the countries of which one
     has to be named before it can be answered. `is_kept` is false where the table lacks the breakdown that is asked for.
-    `value` is that whose places are listed. `follows` tells that parts of it are those of the question before.
+    `value` is that whose places or years are listed, `end` the year of a series that is asked for. `follows` tells that
+    parts of it are those of the question before.
     `confidence` from 0 to 1 is how sure it is that figures are asked for.
     """
 
@@ -47,6 +59,7 @@ class FiguresQuestion:
     choices: tuple[str, ...] = ()
     is_kept: bool = True
     value: str = ""
+    end: End | None = None
     follows: bool = False
 
     @property
@@ -55,7 +68,7 @@ class FiguresQuestion:
 
         "Persons convicted · Nepal · 2018"
         """
-        parts = [self.value or local(self.indicator.name, self.language)]
+        parts = [text(self.value, self.language) if self.value else local(self.indicator.name, self.language)]
         parts += [category_name(dimension, category, self.language) for dimension, category in self.breakdown]
         parts += [place_name(place, self.language) for place in self.places]
         return " · ".join([*parts, *([years_label(self.years)] if self.years else [])])

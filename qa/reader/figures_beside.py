@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.documents.terms import terms_of
-from corpus.language.countries import countries_in, country_code, text_key
-from corpus.language.regions import peoples_in, regions_in
+from corpus.language.countries import text_key
+from corpus.language.regions import peoples_in, places_in
 from corpus.language.text import YEAR, years_in
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
@@ -158,6 +158,5 @@ def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure
 
 def _places(text: str, language: str) -> Set[str]:
     """Return the codes of the countries and regions that a text names, or whose people it names."""
-    key = text_key(text, language)
-    countries = {country_code(name) for name in countries_in(key, language)}
-    return countries | peoples_in(key, language).keys() | regions_in(key, language).keys()
+    places, without = places_in(text_key(text, language), language)
+    return places.keys() | peoples_in(without, language).keys()

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from corpus.figures import tables
+from corpus.figures.documents import document_of, span_of
 from qa import Assistant, Status
 from qa.answers.answer import Statement, answer_json
 from qa.figures.answers import tell
 from qa.figures.joining import with_figures
-from qa.figures.question import FiguresQuestion, Kind
+from qa.figures.question import End, FiguresQuestion, Kind
 
 GLOTIP = tables()["unodc-glotip"]
 CONVICTED = FiguresQuestion(
@@ -53,7 +54,7 @@ def test_a_missing_figure_is_refused_with_the_years_that_there_are() -> None:
     assert "2014–2020" in told.refusal
 
 
-@pytest.mark.parametrize(("country", "says"), [("NP", "fell from 130 to 61"), ("GB", "")])
+@pytest.mark.parametrize(("country", "says"), [("NP", "fell from 130 to 61 (53.1 %)"), ("GB", "")])
 def test_a_trend_is_told_unless_it_is_counted_differently(country: str, says: str) -> None:
     """From the first to the last year; across a break only the figures are told."""
     indicator = "convicted" if says else "victims"
@@ -88,6 +89,81 @@ def test_the_countries_of_a_tier_are_listed_and_counted() -> None:
     assert {figure.country for sentence in told.sentences for figure in sentence.figures} == {"2015"}
     assert len(many.sentences) + len(many.sentences[-1].rest) == 90
     assert "no figure for: Tier 3" in tell(replace(asked, value="Tier 3", years=(2023,))).opening
+
+
+def test_what_signed_a_treaty_only_is_told_so() -> None:
+    """Of a state without a date of ratification the table tells the rest; of one that it lacks, that it does."""
+    palermo = tables()["palermo-protocol"]
+    asked = replace(CONVICTED, table=palermo, indicator=palermo.indicator("party"), places=("JP",), years=())
+    told = tell(asked)
+
+    assert told.opening.startswith("Palermo Protocol signed, not ratified: Japan, by December 2013")
+    assert told.sentences[1].text.startswith("9 Dec 2002 is when Japan signed")
+    assert "no figure" in tell(replace(asked, places=("SO",))).refusal
+
+
+def test_treaties_are_listed_by_what_holds_and_by_date() -> None:
+    """Those that signed only cite one line, those of a year their own ones."""
+    palermo = tables()["palermo-protocol"]
+    asked = replace(CONVICTED, table=palermo, places=("001",), kind=Kind.LIST, years=())
+    value = "Palermo Protocol signed, not ratified"
+    only = tell(replace(asked, indicator=palermo.indicator("status"), value=value))
+    of_2010 = tell(replace(asked, indicator=palermo.indicator("party"), years=(2010,)))
+
+    assert [sentence.text for sentence in only.sentences[1:4]] == ["Barbados", "Czechia", "Japan"]
+    assert len(only.sentences) == 9
+    assert [sentence.text for sentence in of_2010.sentences[1:3]] == [
+        "Antigua and Barbuda: 17 Feb 2010",
+        "China: 8 Feb 2010",
+    ]
+
+
+def test_a_share_is_told_with_both_counts_unless_one_is_kept_back() -> None:
+    """Then the counts stand alone; of several categories, age and sex are those of the part."""
+    victims = replace(CONVICTED, indicator=GLOTIP.indicator("victims"), kind=Kind.SHARE)
+    asked = replace(victims, places=("RO",), breakdown=(("age", "children"),))
+    hidden = tell(replace(asked, places=("NP",), years=(2017,)))
+    labour = tell(replace(asked, breakdown=(("age", "children"), ("form", "labour"))))
+
+    assert tell(asked).opening.startswith("42.7 % (212 of 497): Victims detected · children · Romania · 2018")
+    assert [sentence.text.split(" victims")[0] for sentence in hidden.sentences] == ["Fewer than 5", "311"]
+    assert "of 100)" in labour.opening
+
+
+@pytest.mark.parametrize(
+    ("end", "opening"),
+    [(End.FIRST, "36 "), (End.LAST, "13 "), (End.MOST, "60 "), (End.LEAST, "5 ")],
+)
+def test_a_year_of_a_series_is_told(end: End, opening: str) -> None:
+    """The first and the last that there is, and those with the highest and the lowest figure; 2021 is not whole."""
+    asked = replace(CONVICTED, indicator=GLOTIP.indicator("victims"), places=("AM",), years=(), kind=Kind.YEAR, end=end)
+    told = tell(asked)
+
+    assert told.opening.startswith(opening)
+    assert "It has figures for 2007–2021" in told.notes[0].replace("–2021.", "–2021")
+
+
+def test_the_lowest_figure_is_the_suppressed_one() -> None:
+    """All years that have one are told."""
+    told = tell(replace(CONVICTED, places=("KE",), years=(), kind=Kind.YEAR, end=End.LEAST))
+
+    assert [sentence.figures[0].year for sentence in told.sentences] == [2010, 2011, 2016, 2017]
+
+
+def test_a_region_is_told_as_the_sum_of_the_countries_that_have_a_figure() -> None:
+    """It cites one line, says what is not in it, and of several years how many countries each has."""
+    asked = replace(CONVICTED, indicator=GLOTIP.indicator("victims"), places=("155",))
+    told, trend = tell(asked), tell(replace(asked, years=(), kind=Kind.TREND))
+    [total] = told.sentences[0].figures
+
+    assert told.opening.startswith("3,232: Victims detected · Western Europe · 2018, the counts of the 7 countries")
+    assert (
+        span_of(GLOTIP, total).of(document_of(GLOTIP, "2018").text).startswith("Victims detected, Western Europe, 2018")
+    )
+    assert "Liechtenstein" in told.notes[0]
+    assert len(trend.sentences) == 5
+    assert not any("rose" in sentence.text or "fell" in sentence.text for sentence in trend.sentences)
+    assert not tell(replace(asked, breakdown=(("age", "children"),))).sentences
 
 
 def test_every_language_has_its_sentence() -> None:
@@ -133,6 +209,18 @@ def test_a_table_that_agrees_is_not_noted(assistant: Assistant) -> None:
     texts = replace(texts, statements=(said,))
 
     assert with_figures(texts, CONVICTED) == texts
+
+
+def test_a_series_that_a_text_does_not_say_is_noted(assistant: Assistant) -> None:
+    """All of its figures, since each may differ."""
+    texts = replace(assistant.ask("Who funds the shelter in Accra?"), standalone_question="convictions, 2017 and 2018")
+    said = Statement("In 2017 and in 2018 courts convicted 61 and 80.", texts.statements[0].citations, 1.0)
+    series = replace(CONVICTED, years=(2017, 2018), kind=Kind.SERIES)
+    answer = with_figures(replace(texts, statements=(said,)), series)
+
+    assert answer.statements == (said,)
+    assert "61 persons" in answer.notes[0]
+    assert "2018: 77" in answer.notes[0]
 
 
 def test_a_sure_text_stands_where_the_table_tells_nothing(assistant: Assistant) -> None:
