@@ -19,7 +19,7 @@ from corpus.language.detection import language_of
 from corpus.language.text import stem
 from qa.answers.evidence import Evidence
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
-from qa.writer.support import Judge, folded, has_additions, in_context, is_among, scorer, support_features
+from qa.writer.support import Judge, folded, in_context, is_among, scorer, support_features, unsaid
 
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
@@ -105,8 +105,8 @@ def _says(clause: str, source: Evidence, judge: Judge) -> Verdict:
     """Return the Verdict on a clause of a single sentence."""
     if reason := broken_rule(clause, source):
         return Verdict(reason, (source,))
-    if has_additions(clause, source, judge.encoder):
-        return Verdict("added", (source,))
+    if reason := unsaid(clause, source, judge.encoder):
+        return Verdict(reason, (source,))
     support = scorer().probability(support_features(clause, source, judge))
     return Verdict("" if support >= word_lists()["min_support"] else "support", (source,), round(support, 4))
 

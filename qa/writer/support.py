@@ -1,8 +1,9 @@
 """Tell whether a clause of a language model adds to a sentence of a document, and how likely that says all of it.
 
-In: a clause and the sentence. Out: whether it has added details, in whatever words: whether it is nearer to the
-sentence without some of its words, or has one that is like no word of the sentence; and SupportFeatures, whose scorer
-is in `claims.yaml` and fitted by qa.training.checks.
+In: a clause and the sentence. Out: whether it has misread a word: has one that looks like a word of the sentence and
+stands for it; whether it has added details, in whatever words: is nearer to the sentence without some of its words, or
+has one that is like no word of the sentence; and SupportFeatures, whose scorer is in `claims.yaml` and fitted by
+qa.training.checks.
 Left out: what no likeness decides, such as numbers and names (checking).
 """
 
@@ -25,6 +26,7 @@ from qa.reader.reading import PassageReader
 from qa.reader.scoring import Scorer
 from qa.writer.claims import claims_of, word_lists, words_of
 from qa.writer.extractive import POINTING
+from qa.writer.lookalikes import is_misread
 
 # A clause adds to a sentence where its cosine with it rises by more without some words in a row that the sentence
 # lacks, or where one of these words has less likeness to each of the sentence's words. Chosen on pairs of three halves
@@ -53,25 +55,40 @@ class SupportFeatures(NamedTuple):
     words: float  # natural logarithm of 1 + the number of words of the clause
 
 
-def has_additions(clause: str, source: Evidence, encoder: Encoder) -> bool:
-    """Return whether a clause has words that stand for nothing in the sentence that may say it."""
+def unsaid(clause: str, source: Evidence, encoder: Encoder) -> str:
+    """Return "misread" or "added" where a clause has such words beside the sentence that may say it, else ""."""
     text = in_context(source)
     words, others = words_of(clause), words_of(text)
     _, missing = _missing([stem for _, stem in words if stem], [stem for _, stem in others if stem], source)
     # A letter for each word: missing, another one, or a light one.
     kinds = "".join("m" if stem in missing else "o" if stem else "l" for _, stem in words)
     runs = [match.span() for match in re.finditer("m(?:l*m)*", kinds)]
-    if not runs:
-        return False
+    own, unused = _places_beside(words, [*others, *_heading_words(source)]), _places_beside(others, words)
+    lookalikes = [(place, at) for place in own for at in unused if is_misread(words[place][0], others[at][0])]
+    if not runs and not lookalikes:
+        return ""
     plain = [word for word, _ in words]
     shorter = [" ".join([*plain[:start], *plain[end:]]) or "-" for start, end in runs]
     passages = [PassageText("", tuple(word for word, _ in each) or ("-",)) for each in (words, others)]
     whole, said, *without = encoder.encode_passages([*passages, *(PassageText("", (text,)) for text in shorter)])
-    if max(float(vectors[0] @ said[0]) for vectors in without) > float(whole[0] @ said[0]) + MAX_GAIN:
-        return True
-    likeness = whole[1:] @ said[1:][[bool(stem) for _, stem in others]].T
-    likest = [row.max(initial=0.0) for kind, row in zip(kinds, likeness, strict=True) if kind == "m"]
-    return bool(min(likest) < MIN_WORD_LIKENESS)
+    likeness = whole[1:] @ said[1:].T
+    if any(likeness[place, at] >= likeness[place, unused].max() for place, at in lookalikes):
+        return "misread"
+    if max((float(vectors[0] @ said[0]) for vectors in without), default=-1.0) > float(whole[0] @ said[0]) + MAX_GAIN:
+        return "added"
+    likest = likeness[:, [bool(stem) for _, stem in others]].max(axis=1, initial=0.0)
+    is_like_none = any(kind == "m" and value < MIN_WORD_LIKENESS for kind, value in zip(kinds, likest, strict=True))
+    return "added" if is_like_none else ""
+
+
+def _places_beside(words: Sequence[tuple[str, str]], others: Sequence[tuple[str, str]]) -> list[int]:
+    """Return the places of the words whose stems others lack."""
+    stems = {stem for _, stem in others}
+    return [place for place, (_, stem) in enumerate(words) if stem and stem not in stems]
+
+
+def _heading_words(source: Evidence) -> list[tuple[str, str]]:
+    return words_of(f"{source.document.title}. {source.passage.heading}")
 
 
 def support_features(clause: str, source: Evidence, judge: Judge) -> SupportFeatures:

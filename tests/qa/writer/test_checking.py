@@ -113,12 +113,14 @@ def test_whoever_says_more_than_the_quote_is_refused(sentence: str, quoted: Evid
         ("In 2016 UNICEF built nine schools in Peru to keep girls from early marriage.", BUILT, "added"),
         ("On 4 May 2014 IOM opened a shelter with 24 beds in Accra after long talks with the police.", OPENED, "added"),
         ("On 4 May 2014 IOM opened a shelter with 24 beds in Accra, which calmed the neighbours.", OPENED, "added"),
+        ("Norway paid USD 2.5 million because the old horse had burned.", PAID, "misread"),
+        ("The policy does not keep figures.", POLICE, "misread"),
     ],
 )
-def test_invented_details_are_refused(
+def test_invented_details_and_misread_words_are_refused(
     sentence: str, quoted: Evidence, reason: str, shipped_encoder: SentenceEncoder
 ) -> None:
-    """A quality, purpose, cause or consequence of its own is found by the encoder; other words for the same are not."""
+    """A quality, purpose, cause or consequence of its own is found, and a word spelled like another; no synonym is."""
     assert check_sentence(sentence, [quoted.text], [quoted], Judge(UnsureReader(), shipped_encoder)).reason == reason
 
 
