@@ -1,6 +1,7 @@
 """Check a translation by a language model as far as numbers, dates and names go; what can't be shown is refused.
 
-In: an English sentence, its translation and the language of that. Out: why that is not shown, "" where it is.
+In: an English sentence, its translation and the language of that. Out: why that is not shown, "" where it is. Words
+that turn what is said (negations, "all", "only", "before", …) are those of `translations.yaml`.
 The names of months and countries, and the words behind large numbers, are those of Unicode's CLDR (package Babel).
 Not compared: number words of the translation, the names of peoples, and whatever else the sentence says, beyond its
 likeness to the encoder; so a translation never stands alone.
@@ -10,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -29,6 +30,7 @@ from qa.writer.claims import claims_of, names_in
 # in each of five languages, 99 of 100 translations are above them, and less than 1 of 100 questions on other things.
 MIN_COSINE, MIN_COSINE_OF_OTHERS = 0.7, 0.55
 MIN_LENGTH, MAX_LENGTH = 0.2, 3.0  # of a translation, in lengths of the sentence; Chinese is the shortest
+HALF = (0.5, "part")  # is a word in every language
 MONTH_IN_DIGITS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*月")
 LATIN = re.compile(r"[A-Za-zÀ-ž][A-Za-zÀ-ž’'-]+")
 CAPITALISED = re.compile(r"(?<=[\w,;:(«“\"] )[A-ZÀ-ÞŒ][\w’'-]+")
@@ -82,8 +84,11 @@ def _dates_stand(text: str, translation: str, language: str) -> bool:
 
 
 def _english_numbers(text: str) -> Counter[float]:
-    """Return the values of the numbers of an English sentence without 1, which may be an article, and positions."""
-    return Counter(number.value for number in claims_of(text).numbers if number.unit != "th" and number.value != 1)
+    """Return the values of the numbers of an English sentence without halves, positions and 1, an article in many."""
+    numbers = claims_of(text).numbers
+    return Counter(
+        number.value for number in numbers if number.unit != "th" and number.value != 1 and number[:2] != HALF
+    )
 
 
 def _numbers(text: str, language: str) -> Iterator[float]:
@@ -178,19 +183,24 @@ def _codes_in(text: str) -> set[str]:
     return {code for code in claims_of(text).stems if code.isupper()}
 
 
-def _denies(text: str, language: str) -> bool:
-    """Return whether a text denies; where that is not known of its language, it does not."""
-    words = _lists()["negations"].get(language, "(?!)")
-    return re.search(words if language in UNSPACED else rf"\b{words}(?!\w)", text, re.IGNORECASE) is not None
+@cache
+def _turns(kind: str, language: str) -> re.Pattern[str]:
+    """Return the pattern of the words of a kind in a language, which matches nothing where they are not known."""
+    words = _lists()["turns"][kind].get(language, "(?!)")
+    return re.compile(words if language in UNSPACED else rf"\b(?:{words})(?!\w)", re.IGNORECASE)
+
+
+def _turns_stand(kind: str, text: str, translation: str, language: str) -> bool:
+    """Return whether words of a kind stand in a translation if they do in its sentence, and only if they may."""
+    if language not in _lists()["turns"][kind]:
+        return True
+    must, told = _turns(kind, "en").search(text), _turns(kind, language).search(translation)
+    return bool(told if must else not told or _turns(kind, "may").search(text))
 
 
 def _is_latin(language: str) -> bool:
     """Return whether a language is written in Latin letters."""
     return country_name("FR", language)[0] <= LAST_LATIN
-
-
-def _negation_stands(text: str, translation: str, language: str) -> bool:
-    return not claims_of(text).marks.get("negation") or _denies(translation, language)
 
 
 # Why a translation is not shown, each with what is to hold of the sentence, its translation and the language of that.
@@ -200,5 +210,5 @@ TESTS: tuple[tuple[str, Callable[[str, str, str], bool]], ...] = (
     ("date", _dates_stand),
     ("name", _countries_stand),
     ("name", _names_stand),
-    ("negation", _negation_stands),
+    *((kind, partial(_turns_stand, kind)) for kind in _lists()["turns"]),
 )
