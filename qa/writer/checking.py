@@ -24,11 +24,12 @@ from qa.writer.support import Judge, folded, in_context, is_among, scorer, suppo
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
+ONE = (1, "", "")  # a number that may be an article, and needs not stand there
 MARKED_LETTERS = 4  # at the beginning of two forms of a word behind a negation or the like: "build" and "built"
 # Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
 SUBJECT = (
     r"(?=[A-Z0-9]|(?:an?|the|about|another|at|by|in|its|many|more|most|on|over|some|there|their|these|this|those"
-    r"|two|three|four|five|six|seven|eight|nine|ten)\b)"
+    r"|two|three|four|five|six|seven|eight|nine|ten|\w+s (?:that|which|who))\b)"
 )
 CLAUSES = re.compile(rf"(?:;|,? while|,? whereas|, and|, but|, when|, although) {SUBJECT}")
 
@@ -125,7 +126,8 @@ def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
 
 
 def _stands(number: Number, said: Claims) -> bool:
-    same = [other for other in said.numbers if number[:3] == other[:3]]
+    is_part = number.of_more and any(other.of_more for other in said.numbers)
+    same = [other for other in said.numbers if number[:3] == other[:3] and is_part <= other.of_more]
     own = {stem for other in same for stem in other.counted}
     others = {
         stem
@@ -134,7 +136,8 @@ def _stands(number: Number, said: Claims) -> bool:
         for stem in other.counted
     }
     is_counted = number.is_year or number.unit or all(is_among(stem, said.stems) for stem in number.counted[:1])
-    return bool(same and is_counted) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
+    is_said = (same and is_counted) or number[:3] == ONE
+    return bool(is_said) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
 
 
 def _are_swapped(claimed: Claims, said: Claims) -> bool:
@@ -144,6 +147,20 @@ def _are_swapped(claimed: Claims, said: Claims) -> bool:
     return any(
         first[0] > second[0] and not set(first[1]).isdisjoint(second[1]) for first, second in combinations(found, 2)
     )
+
+
+def _years_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    """Return whether no more is claimed of what stands before another year than of what stands before its own."""
+    own = {number.value for number in claimed.numbers if number.is_year}
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    since: list[str] = []
+    for number in said.numbers:
+        since += number.before
+        if number.is_year:
+            if since:
+                shares[number.value in own].append(sum(word in claimed.stems for word in since) / len(since))
+            since = []
+    return not (shares[True] and shares[False]) or max(shares[True]) >= max(shares[False])
 
 
 def _names_stand(claimed: Claims, _: Claims, around: Claims) -> bool:
@@ -188,6 +205,7 @@ def _mark_stands(
 RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
     ("voice", _mark_stands("voice", may_be_left_out=True)),
     ("number", _numbers_stand),
+    ("date", _years_stand),
     ("name", _names_stand),
     ("direction", _routes_stand),
     ("negation", _mark_stands("negation")),

@@ -37,13 +37,16 @@ LOST_ENDINGS = ("", "a", "e", "y", "o")  # of the name of a country, before them
 class Number(NamedTuple):
     """A number with its unit and its bound ("more", "less"), "" for none, and the stems of what it counts.
 
-    The unit of a fraction is "part", that of a position in an order "th".
+    The unit of a fraction is "part", that of a position in an order "th". `of_more` is whether it counts some of a
+    larger number: "two of the boats". `before` are the stems of the words since the number before.
     """
 
     value: float
     unit: str
     bound: str
     counted: tuple[str, ...]
+    of_more: bool = False
+    before: tuple[str, ...] = ()
 
     @property
     def is_year(self) -> bool:
@@ -165,15 +168,19 @@ def _number_pattern() -> re.Pattern[str]:
 
 def _numbers(text: str) -> Iterator[Number]:
     lists = word_lists()
+    end = 0
     for match in _number_pattern().finditer(text):
         bound = next((bound for bound in lists["bounds"] if match[bound]), "")
         month = [word for word in text[: match.start()].split()[-1:] if word in month_name]
         counted = (*_behind(text[match.end() :]), *map(_canonical, month))
+        before = tuple(stem for word, stem in words_of(text[end : match.start()]) if stem and word not in month)
+        end = match.end()
         if match["ordinal"]:
-            yield Number(lists["ordinals"][match["ordinal"].casefold()], "th", "", counted)
+            yield Number(lists["ordinals"][match["ordinal"].casefold()], "th", "", counted, False, before)
         else:
             unit = "th" if match["th"] else _unit(match["before"] or match["after"] or "")
-            yield Number(_float(match["digits"]), unit, bound, counted)
+            of_more = not unit and text.startswith(" of ", match.end())
+            yield Number(_float(match["digits"]), unit, bound, counted, of_more, before)
 
 
 def _unit(words: str) -> str:

@@ -20,6 +20,7 @@ SHELTER = (
     " 2.5 million because the old house had burned. Not all of the 112 women and 30 men who fled from Togo to Ghana"
     " were helped. Most of the women were Nigerien. The police do not keep figures."
 )
+CENTRES = "Libya closed 20 of its 53 centres. Its law was adopted in 2013 and entered into force in 2015."
 SCHOOL = "In 2016 UNICEF built nine schools in Peru. More than 400 children learn there every day."
 
 
@@ -50,6 +51,7 @@ def check(sentence: str, *quoted: Evidence) -> Verdict:
 OPENED, OPEN, PAID, FLED, MOST, POLICE = (
     evidence(words) for words in ("On 4 May", "It may", "Norway", "Not all", "Most", "The police")
 )
+CLOSED, LAW = (evidence(words, CENTRES, "Centres in Libya") for words in ("Libya", "Its law"))
 BUILT, LEARN = (evidence(words, SCHOOL, "Schools in Peru") for words in ("In 2016", "More than"))
 
 
@@ -62,6 +64,7 @@ BUILT, LEARN = (evidence(words, SCHOOL, "Schools in Peru") for words in ("In 201
         ("Norway paid 2,500,000 US dollars because the old house had burned.", PAID),
         ("Women from Niger were most of the women.", MOST),
         ("Over 400 children learn there each day.", LEARN),
+        ("One law of Libya entered into force in 2015.", LAW),
     ],
 )
 def test_other_words_for_the_same_pass(sentence: str, quoted: Evidence) -> None:
@@ -83,6 +86,8 @@ def test_other_words_for_the_same_pass(sentence: str, quoted: Evidence) -> None:
         ("More than 400 children learn there every year.", LEARN, "number"),
         ("On 4 May 2016 IOM opened a shelter in Accra.", OPENED, "number"),
         ("On 4 June 2014 IOM opened a shelter in Accra.", OPENED, "number"),
+        ("Libya closed 53 of its centres.", CLOSED, "number"),
+        ("Its law entered into force in 2013.", LAW, "date"),
         ("WHO opened a shelter with 24 beds in Accra.", OPENED, "name"),
         ("Most of the women were Nigerian.", MOST, "name"),
         ("Not all of the women who fled from Ghana to Togo were helped.", FLED, "direction"),
