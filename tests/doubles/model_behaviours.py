@@ -75,6 +75,49 @@ def _busy_once(reply: Reply) -> None:
         reply.refuse(429, retry_after="0.1")
 
 
+def _loading(reply: Reply) -> None:
+    if reply.tries:
+        reply.say(good(reply))
+    else:
+        reply.refuse(503, "Loading model")
+
+
+def _alive(reply: Reply) -> None:
+    reply.begin()
+    for _ in range(3):
+        reply.send(b": PROCESSING\n\n")
+    reply.chunk(good(reply), finish="stop")
+    reply.event({"choices": [], "usage": {"total_tokens": 9}, "timings": {"predicted_ms": 1.5}})
+    reply.event("[DONE]")
+
+
+def _alive_for_ever(reply: Reply) -> None:
+    reply.begin()
+    while True:
+        reply.send(b": PROCESSING\n\n")
+        time.sleep(0.05)
+
+
+def _other_lines(reply: Reply) -> None:
+    event = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": good(reply)}, "finish_reason": ""}]}
+    reply.begin()
+    reply.send(f"id: 1\r\nevent: message\r\ndata: {json.dumps(event)}\r\n\r\ndata: [DONE]\r\n\r\n".encode())
+
+
+def _ends(finish: str, first: str = "", **delta: object) -> Play:
+    """Return what ends for a reason of its own: behind the first letters of a good reply, or something beside them."""
+
+    def play(reply: Reply) -> None:
+        reply.begin()
+        if delta:
+            reply.chunk(None, **delta)  # type: ignore[arg-type]
+        whole = good(reply)
+        reply.chunk(whole[: whole.index(first)] if first else "", finish=finish)
+        reply.event("[DONE]")
+
+    return play
+
+
 def _knows_no_schema(reply: Reply) -> None:
     if "response_format" in reply.request:
         reply.refuse(400, "response_format is not supported")
@@ -186,6 +229,13 @@ BEHAVIOURS = (
     text("says everything twice", lambda reply: reply + reply),
     text("ids in brackets", lambda reply: reply.replace('"id": "', '"id": "[').replace('", "words"', ']", "words"')),
     text("an answer and a denial", lambda reply: reply.replace("true", "false", 1)),
+    text("behind channels", "<|channel|>analysis<|message|>Denmark?<|end|><|channel|>final<|message|>{}".format),
+    text("ends of its turn behind it", lambda reply: reply + "<|im_end|>" * 50),
+    text("a comma too many", lambda reply: reply.replace("]}]", "]},]").replace("}]}", "},]}")),
+    text("keys of its own", lambda reply: reply.replace('"sentence"', '"text"'), (), "unreadable"),
+    text(
+        "repeats itself until its tokens are spent", lambda reply: reply[: reply.index(', {"quotes"')] * 20, (FUNDED,)
+    ),
     text("nested without end", lambda _: '{"sentences": ' + "[" * 5000, (), "unreadable"),
     text("prose alone", lambda _: f"{FUNDED} {OPENED}", (), "unreadable"),
     text("thoughts without an end", "<think>{}".format, (), "empty"),
@@ -193,6 +243,16 @@ BEHAVIOURS = (
     text("an empty object", lambda _: "{}", (), "unreadable"),
     text("does not know, where the reader is sure", lambda _: '{"answerable": false, "sentences": []}', (), "unknown"),
     text("another language", lambda _: '{"sentences": [{"sentence": "Норвегия.", "quotes": []}]}', (), "unsupported"),
+    Behaviour("loading at first", _loading, BOTH),
+    Behaviour("comments while it waits, usage at the end", _alive, BOTH),
+    Behaviour("comments for ever", _alive_for_ever, fallback="time_out"),
+    Behaviour("other ends of lines, and no reason why it ends", _other_lines, BOTH),
+    Behaviour("spends its tokens on thoughts", _ends("length", reasoning_content="Denmark …"), fallback="empty"),
+    Behaviour("spends its tokens within a sentence", _ends("length", OPENED), (FUNDED,)),
+    Behaviour("stopped by a filter", _ends("content_filter", OPENED), (FUNDED,)),
+    Behaviour("refuses in a field of its own", _ends("stop", refusal="I can't help with that."), fallback="empty"),
+    Behaviour("calls a tool", _ends("tool_calls", tool_calls=[{"index": 0, "function": {}}]), fallback="empty"),
+    Behaviour("content in parts", _ends("stop", content=[{"type": "text", "text": "x"}]), fallback="empty"),
     Behaviour("knows no schema", _knows_no_schema, BOTH),
     Behaviour("busy once", _busy_once, BOTH),
     Behaviour("thinks beside its reply", _thinks_beside, BOTH),
@@ -210,7 +270,7 @@ BEHAVIOURS = (
     raw("wrong encoding", b'data: {"choices": [{"delta": {"content": "\xff\xfe"}}]}\n\n'),
     raw("no JSON in an event", b"data: {nonsense\n\n"),
     raw("binary", bytes(range(256)) * 40),
-    *map(status, (400, 401, 403, 404, 422, 500, 502, 503)),
+    *map(status, (400, 401, 402, 403, 404, 408, 413, 422, 500, 502, 503)),
     Behaviour("busy for long", lambda reply: reply.refuse(429, retry_after="60"), fallback="time_out"),
     Behaviour("a page of a proxy", lambda reply: reply.begin(302, location="/login"), fallback="unavailable"),
     Behaviour("obeys an injected order", _obeys, (FUNDED,)),
@@ -223,6 +283,9 @@ BEHAVIOURS = (
     false("number in words changed", "The shelter is for fifty trafficked children.", OPENING),
     false("date changed", "The shelter opened on 21 March 2015.", OPENING),
     false("year changed", "The shelter opened on 12 March 2051.", OPENING),
+    false("numbers swapped", "The shelter for 12 trafficked children opened in Accra on 40 March 2015.", OPENING),
+    false("word misread", "The shelter in Accra is founded by Norway.", NORWAY),
+    false("a detail invented", "Norway funds the shelter in Accra with money of a rich friend from abroad.", NORWAY),
     false("name changed", "The shelter in Accra is funded by Denmark.", NORWAY),
     false("place changed", "The shelter in Kumasi is funded by Norway.", NORWAY),
     false("negation added", "Norway does not fund the shelter in Accra.", NORWAY),
