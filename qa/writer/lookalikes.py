@@ -9,7 +9,7 @@ import re
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
-from corpus.text import fold, stem
+from corpus.language.text import fold, stem
 from qa.writer.claims import word_lists
 
 # Percent of rapidfuzz from which two words look alike, for those of so many letters; less for long ones that begin with

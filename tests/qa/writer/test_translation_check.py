@@ -5,7 +5,7 @@ import json
 import pytest
 
 from embeddings import SentenceEncoder
-from qa.evaluation.suites import gold_file
+from qa.evaluation.judging.suites import gold_file
 from qa.writer.translation_check import can_be_checked, problem_with
 
 OPENED = "A shelter for 40 trafficked children opened in Accra on 12 March 2015."
