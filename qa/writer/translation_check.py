@@ -4,7 +4,7 @@ In: an English sentence, its translation and the language of that. Out: why that
 that turn what is said (negations, "all", "only", "before", …) are those of `translations.yaml`.
 The names of months and countries, and the words behind large numbers, are those of Unicode's CLDR (package Babel).
 Not compared: number words of the translation, the names of peoples, and whatever else the sentence says, beyond its
-likeness to the encoder; so a translation never stands alone.
+likeness and that of its words to the encoder; so a translation never stands alone.
 """
 
 import re
@@ -24,11 +24,15 @@ from corpus.language.detection import language_of
 from corpus.language.text import LAST_LATIN, fold
 from embeddings import Encoder
 from embeddings.models.pooling import PassageText
-from qa.writer.claims import claims_of, names_in
+from qa.writer.claims import claims_of, names_in, words_of
 
 # Cosines of a sentence and its translation into a language in Latin letters, and in others. Of 225 questions of XQuAD
 # in each of five languages, 99 of 100 translations are above them, and less than 1 of 100 questions on other things.
 MIN_COSINE, MIN_COSINE_OF_OTHERS = 0.7, 0.55
+# Likeness of each word of the sentence that carries meaning to the likest of the translation, and of each long one the
+# other way round. Of 330 sentences of XQuAD, 95 of 100 pass, and 48 where two words are replaced by chance.
+MIN_SAID, MIN_TOLD, LONG = 0.3, 0.45, 6
+WORD = re.compile(r"[^\W\d_]{2,}")
 MIN_LENGTH, MAX_LENGTH = 0.2, 3.0  # of a translation, in lengths of the sentence; Chinese is the shortest
 HALF = (0.5, "part")  # is a word in every language
 MONTH_IN_DIGITS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*月")
@@ -41,18 +45,24 @@ def problem_with(text: str, translation: str, language: str, encoder: Encoder) -
     text = text.replace("US$", "USD ").replace("US dollar", "dollar")
     if failed := next((name for name, holds in TESTS if not holds(text, translation, language)), ""):
         return failed
-    [one], [other] = (vectors[:1] for vectors in encoder.encode_passages([_passage(text), _passage(translation)]))
+    words, others = words_of(text), WORD.findall(translation)
+    each = ([word for word, _ in words], others)
+    passages = [PassageText("", tuple(part) or ("-",)) for part in ([text], [translation], *each)]
+    whole, translated, said, told = encoder.encode_passages(passages)
     least = MIN_COSINE if _is_latin(language) else MIN_COSINE_OF_OTHERS
-    return "likeness" if float(np.dot(one, other)) < least else ""
+    if float(np.dot(whole[0], translated[0])) < least:
+        return "likeness"
+    if language in UNSPACED:
+        return ""
+    likeness = said[1:] @ told[1:].T
+    of_said = likeness.max(axis=1)[[bool(stem) for _, stem in words]].min(initial=1.0)
+    of_told = likeness.max(axis=0)[[len(word) >= LONG for word in others]].min(initial=1.0)
+    return "words" if of_said < MIN_SAID or of_told < MIN_TOLD else ""
 
 
 def can_be_checked(language: str) -> bool:
     """Return whether the names of months and countries are known in a language."""
     return _locale(language) is not None
-
-
-def _passage(text: str) -> PassageText:
-    return PassageText("", (text,))
 
 
 @cache

@@ -5,13 +5,14 @@ import json
 import pytest
 
 from embeddings import SentenceEncoder
-from qa.evaluation.suites import gold_file
+from qa.evaluation.judging.suites import gold_file
 from qa.writer.translation_check import can_be_checked, problem_with
 
 OPENED = "A shelter for 40 trafficked children opened in Accra on 12 March 2015."
 ASKED = "IOM appealed for US$2.5 million to take home about 1,000 people."
 SWING = "IOM Director General William Lacy Swing visited two shelters in Kuala Lumpur, Malaysia."
 POLICE = "The police do not keep figures."
+INSIDE = "More than half of the child victims are trafficked inside their own country."
 MOST = "Most of the women were Nigerien."
 pytestmark = pytest.mark.model
 
@@ -71,6 +72,7 @@ def test_a_close_translation_passes(
         ),
         (SWING, "es", "El Director General de la OIM visitó 2 albergues en Kuala Lumpur (Malasia).", "name"),
         (SWING, "es", "William Lacy Swing, de la OIM, visitó dos albergues en Kuala Lumpur (Malasia).", "number"),
+        (INSIDE, "ru", "Больше половины детей-убийственных являются транспортными.", "words"),
         (POLICE, "fr", "La police tient des statistiques précises.", "negation"),
         (MOST, "fr", "La plupart des femmes venaient du Nigéria.", "name"),
         (MOST, "fr", "La plupart des passeports sont à envoyer ici pour recevoir de l'argent.", "likeness"),
