@@ -32,7 +32,7 @@ GLOTIP = tables()["unodc-glotip"]
     ],
 )
 def test_years_are_read(text: str, named: tuple[int, ...]) -> None:
-    """Named, between two, a step from a named one, which itself may not be asked for, or counted from that of the newest table."""
+    """Named, between two, a step from a named one, which may not be asked for itself, or from the newest table's."""
     assert years_of(Question(text, language_of(text))).named == named
 
 
