@@ -17,7 +17,7 @@ from qa.query.examples import examples
 # (docs/adr/0030).
 AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.2, -0.4, 0.55, 0.0
 # A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score; one that scores at
-# least CLEARLY_AT_RISK for a person at risk is a cry all the same (docs/adr/0061).
+# least CLEARLY_AT_RISK for a person at risk is a cry all the same (docs/adr/0060).
 CORRECTION, CLEARLY_AT_RISK = 0.4, 0.5
 PACKAGE = "qa.safety"  # where the examples are
 
