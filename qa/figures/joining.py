@@ -30,14 +30,14 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     """Return an answer with what the tables tell of its question.
 
     It stays as it is where no figures are asked for. Where texts surely tell of all the years that are, what the table
-    tells is only noted, and only if it is another number. A follow-up to figures is answered by figures alone: its few
-    words find texts on anything.
+    tells is only noted, and only if it is another number; but no text is taken for a ranking or a list of places. A
+    follow-up to figures is answered by figures alone: its few words find texts on anything.
     """
     if asked is None:
         return answer
     told = tell(asked)
     topics = (*(() if asked.follows else answer.topics), Topic(TOPIC, asked.label))
-    if _names_its_years(answer) and not asked.follows:
+    if _names_its_years(answer) and not asked.follows and asked.kind not in {Kind.LIST, Kind.TOP}:
         noted = _noted(answer, told, asked)
         return replace(answer, topics=topics, notes=(*noted, *answer.notes)) if noted else answer
     made_from = repr((answer.id, asked.label))
@@ -84,9 +84,9 @@ def _names_its_years(answer: Answer) -> bool:
 
 
 def _noted(answer: Answer, told: Told, asked: FiguresQuestion) -> tuple[str, ...]:
-    """Return what a table tells as a note, where the answer does not say all of its numbers; no list of places."""
+    """Return what a table tells as a note, where the answer does not say all of its numbers."""
     numbers = {str(figure.value) for sentence in told.sentences for figure in sentence.figures}
-    if asked.kind in {Kind.LIST, Kind.TOP} or numbers <= numbers_in(answer.text):
+    if numbers <= numbers_in(answer.text):
         return ()
     said = " · ".join(sentence.text for sentence in told.sentences[:MOST_NOTED])
     return (text("table_says", asked.language).format(said=said),)

@@ -117,6 +117,15 @@ def test_odd_rows_of_the_sources_are_handled() -> None:
     assert all(figure.number is not None and figure.number >= 0 for figure in missing.figures)
 
 
+def test_all_words_of_the_shipped_tables_are_in_six_languages() -> None:
+    """A comma without quotation marks around its text would end it, and begin a language of its own."""
+    languages = {"ar", "en", "es", "fr", "ru", "zh"}
+    for table in tables().values():
+        words = [words for each in table.indicators for words in (each.name, each.sentence, each.unit, each.notes)]
+
+        assert all(set(text) == languages for text in (table.source, table.notes, *filter(None, words))), table.id
+
+
 def test_the_shipped_tables_are_small() -> None:
     """All of them take at most 1.5 MB."""
     folder = Path(__file__).parents[3] / "corpus" / "figures" / "tables"

@@ -223,6 +223,15 @@ def test_a_series_that_a_text_does_not_say_is_noted(assistant: Assistant) -> Non
     assert "2018: 77" in answer.notes[0]
 
 
+def test_no_text_stands_for_a_ranking(assistant: Assistant) -> None:
+    """A sentence on the convictions of one country in 2018 does not tell which countries have most."""
+    texts = replace(assistant.ask("Who funds the shelter in Accra?"), standalone_question="top convictions in 2018")
+    said = Statement("In 2018 courts convicted 80 traffickers.", texts.statements[0].citations, 1.0)
+    ranking = replace(CONVICTED, places=("001",), kind=Kind.TOP)
+
+    assert with_figures(replace(texts, statements=(said,)), ranking).statements[0] != said
+
+
 def test_a_sure_text_stands_where_the_table_tells_nothing(assistant: Assistant) -> None:
     """Else the answer says what the table lacks."""
     missing = replace(CONVICTED, years=(1998,))
