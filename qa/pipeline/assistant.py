@@ -238,7 +238,7 @@ class Assistant:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
             turns = list(map(self._corrected, turns_used(history)))
             carried = self._evidence_search.carried_over(query, turns, filters)
-            topic = carried.topic() if carried else None
+            topic = carried.topic(history[-1]) if carried else None
             if topic and topic.id in drop:
                 alone = self.intake.prepare(prepared.question.text, prepared.language)
                 return self._quote(alone, (), (), filters, None)

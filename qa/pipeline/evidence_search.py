@@ -46,21 +46,22 @@ LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 class CarriedOver:
     """What a follow-up takes over: the turns before it, and the passages that the words of the last answer find.
 
-    `document` is that from which the last answer was quoted, None where it quoted none; `further` is a query by a
-    language model, or "".
+    `document` is that from which the last answer was quoted, None where it quoted none; `is_corrected` tells whether
+    the question corrects those of the turns; `further` is a query by a language model, or "".
     """
 
     turns: Sequence[Turn]
     hits: Sequence[Hit]
     document: Document | None
     retrieve_ms: float
+    is_corrected: bool
     further: str = ""
 
-    def topic(self) -> Topic:
-        """Return what the asker is told of it: the document, or the last question where none was quoted."""
+    def topic(self, last: Turn) -> Topic:
+        """Return what the asker is told of it: the document, or the last question, as asked or as corrected."""
         if self.document:
             return Topic(self.document.id, self.document.title)
-        asked = clean(self.turns[-1].question)
+        asked = clean(self.turns[-1].question if self.is_corrected else last.question)
         return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
@@ -84,10 +85,11 @@ class EvidenceSearch:
         """Return what a question takes over from the turns before it, None where it does not lean on them."""
         if not turns or (self.follow_ups and not self.follow_ups.predict(query.vector)):
             return None
-        if self.corrections and self.corrections.predict(query.vector):
-            turns = corrected_turns(query.asked, turns)
+        is_corrected = self.corrections is not None and self.corrections.predict(query.vector)
+        turns = corrected_turns(query.asked, turns) if is_corrected else turns
         hits, retrieve_ms = timed(self._hits_of_answer, turns[-1], filters)
-        return CarriedOver(turns, hits[:PASSAGES_OF_ANSWER], self._quoted_document(turns[-1], hits), retrieve_ms)
+        document = self._quoted_document(turns[-1], hits)
+        return CarriedOver(turns, hits[:PASSAGES_OF_ANSWER], document, retrieve_ms, is_corrected)
 
     def find(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Findings:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
