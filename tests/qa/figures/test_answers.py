@@ -223,6 +223,17 @@ def test_a_series_that_a_text_does_not_say_is_noted(assistant: Assistant) -> Non
     assert "2018: 77" in answer.notes[0]
 
 
+def test_a_sure_text_stands_where_the_table_lacks_the_date(assistant: Assistant) -> None:
+    """The table of a treaty ends in 2013; a text that tells the ratification of 2015 is newer."""
+    treaty = tables()["palermo-protocol"]
+    asked = replace(CONVICTED, table=treaty, indicator=treaty.indicator("party"), places=("KR",), years=())
+    texts = assistant.ask("Who funds the shelter in Accra?")
+    answer = with_figures(texts, asked)
+
+    assert answer.statements == texts.statements
+    assert "not ratified" in answer.notes[0]
+
+
 def test_no_text_stands_for_a_ranking(assistant: Assistant) -> None:
     """A sentence on the convictions of one country in 2018 does not tell which countries have most."""
     texts = replace(assistant.ask("Who funds the shelter in Accra?"), standalone_question="top convictions in 2018")
