@@ -29,17 +29,15 @@ NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     """Return an answer with what the tables tell of its question.
 
-    It stays as it is where no figures are asked for. Where texts surely tell of all the years that are, what the table
-    tells is only noted, and only if it is another number, as is what it tells instead of a date that it lacks ("signed,
-    not ratified"); but no text is taken for a ranking or a list of places. A follow-up to figures is answered by figures
-    alone: its few words find texts on anything.
+    It stays as it is where no figures are asked for. Where texts surely tell what is asked, what the table tells is
+    only noted, and only if it is another number. A follow-up to figures is answered by figures alone: its few words find
+    texts on anything.
     """
     if asked is None:
         return answer
     told = tell(asked)
     topics = (*(() if asked.follows else answer.topics), Topic(TOPIC, asked.label))
-    stands = _tells_of_others(told, asked) or (_names_its_years(answer) and asked.kind not in {Kind.LIST, Kind.TOP})
-    if answer.status == Status.ANSWERED and not asked.follows and stands:
+    if _stands(answer, told, asked):
         noted = _noted(answer, told, asked)
         return replace(answer, topics=topics, notes=(*noted, *answer.notes)) if noted else answer
     made_from = repr((answer.id, asked.label))
@@ -80,15 +78,18 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     )
 
 
-def _names_its_years(answer: Answer) -> bool:
-    years = set(years_in(answer.standalone_question))
-    return bool(years) and years <= set(years_in(answer.text))
+def _stands(answer: Answer, told: Told, asked: FiguresQuestion) -> bool:
+    """Return whether texts surely tell what is asked: of all its years, or of a date that the table lacks.
 
-
-def _tells_of_others(told: Told, asked: FiguresQuestion) -> bool:
-    """Return whether all that a table tells is of other indicators than the one that is asked for."""
+    The table then tells other indicators of the place ("signed, not ratified"). No text tells a ranking or list whole.
+    """
+    if asked.follows or answer.status != Status.ANSWERED:
+        return False
     indicators = {figure.indicator for sentence in told.sentences for figure in sentence.figures}
-    return bool(indicators) and asked.indicator.id not in indicators
+    if indicators and asked.indicator.id not in indicators:
+        return True
+    years = set(years_in(answer.standalone_question))
+    return bool(years) and years <= set(years_in(answer.text)) and asked.kind not in {Kind.LIST, Kind.TOP}
 
 
 def _noted(answer: Answer, told: Told, asked: FiguresQuestion) -> tuple[str, ...]:
