@@ -30,8 +30,8 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     """Return an answer with what the tables tell of its question.
 
     It stays as it is where no figures are asked for. Where texts surely tell what is asked, what the table tells is
-    only noted, and only if it is another number. A follow-up to figures is answered by figures alone: its few words find
-    texts on anything.
+    only noted, and only if it is another number. A follow-up to figures is answered by figures alone: its few words
+    find texts on anything.
     """
     if asked is None:
         return answer
