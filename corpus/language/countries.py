@@ -9,9 +9,10 @@ spaces between words as plain strings. `homonyms.yaml` has words that only look 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
+from typing import Any
 
 import Stemmer
 import yaml
@@ -86,17 +87,20 @@ def countries_named(text: str, language: str) -> list[str]:
     >>> countries_named("From Viet Nam and Papua New Guinea to the US and Bosnia & Herzegovina", "en")
     ['Bosnia and Herzegovina', 'Papua New Guinea', 'United States', 'Vietnam']
     """
-    return sorted(countries_in(text_key(text, language), language))
+    return sorted(found_in(text_key(text, language), country_keys(language))[0])
 
 
-def countries_in(key: str, language: str) -> dict[str, int]:
-    """Return the English names of the countries in the key of a text, and where in it each first stands."""
-    countries: dict[str, int] = {}
-    for name, english in country_keys(language).items():
+def found_in(key: str, names: Mapping[str, str]) -> tuple[dict[str, int], str]:
+    """Return what is named in the key of a text, and where each first stands; and the key without these names.
+
+    `names` maps the keys of names, longer ones first, to what they stand for.
+    """
+    found: dict[str, int] = {}
+    for name, meaning in names.items():
         if name in key:
-            countries[english] = min(key.index(name), countries.get(english, len(key)))
+            found[meaning] = min(key.index(name), found.get(meaning, len(key)))
             key = key.replace(name, re.sub(r"\S", "|", name))
-    return countries
+    return found, key
 
 
 def country_code(name: str) -> str:
@@ -143,13 +147,18 @@ def text_key(text: str, language: str) -> str:
     """
     for compound in _homonyms("compounds", language):
         text = text.replace(compound, "|" * len(compound))
+    if language in UNSPACED:
+        return text
     words = _words(text, language)
-    return text if language in UNSPACED else _joined(map(partial(_word_key, language), words, ["", *words]))
+    return _joined(map(partial(_word_key, language, _stem_in(language)), words, ["", *words]))
 
 
 def _name_key(name: str, language: str) -> str:
     """Return the text key of a country's own name, of which no word is taken for a homonym."""
-    return name if language in UNSPACED else _joined(_word_key(language, word, None) for word in _words(name, language))
+    if language in UNSPACED:
+        return name
+    stem = _stem_in(language)
+    return _joined(_word_key(language, stem, word, None) for word in _words(name, language))
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -164,7 +173,12 @@ def _words(text: str, language: str) -> list[str]:
     return "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text).split()
 
 
-def _word_key(language: str, word: str, before: str | None) -> str:
+def _stem_in(language: str) -> Callable[[str], str]:
+    """Return the function that stems the words of a text; threads can't share one, and a word needs none of its own."""
+    return Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
+
+
+def _word_key(language: str, stem: Callable[[str], str], word: str, before: str | None) -> str:
     """Return the code of the country of which a word is the name, "|" for a homonym, or else its stem.
 
     `before` is the word before it in a text, None in a name.
@@ -175,16 +189,13 @@ def _word_key(language: str, word: str, before: str | None) -> str:
         is_meant = before in _homonyms("places", language) or (word[0].isupper() and before)
         if not is_meant:
             return "|"
-    stem = Stemmer.Stemmer(STEMMERS[language]).stemWord if language in STEMMERS else str
     return codes.get(name) or stem(word.casefold())
 
 
 @cache
 def _homonyms(kind: str, language: str) -> frozenset[str]:
     """Return what `homonyms.yaml` holds for a language: words as `plain_word` writes them, and others as they are."""
-    text = files("corpus.language").joinpath("homonyms.yaml").read_text(encoding="utf-8")
-    listed: dict[str, dict[str, list[str]]] = yaml.load(text, yaml.CSafeLoader)
-    words = listed[kind].get(language, ())
+    words: list[str] = read_names("homonyms.yaml")[kind].get(language, [])
     return frozenset(plain_word(word, language) if kind == "words" else word for word in words)
 
 
@@ -221,9 +232,10 @@ def _names_by_code(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _un_names() -> dict[str, dict[str, str]]:
-    text = files("corpus.language").joinpath("country_names.yaml").read_text(encoding="utf-8")
-    names: dict[str, dict[str, str]] = yaml.load(text, yaml.CSafeLoader)
+def read_names(file: str) -> dict[str, Any]:
+    """Return what a file of names in this folder holds."""
+    text = files("corpus.language").joinpath(file).read_text(encoding="utf-8")
+    names: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
     return names
 
 
@@ -240,7 +252,7 @@ def _names_of(code: str, name: str, language: str) -> Iterator[str]:
     In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa). Réunion has an article in French.
     """
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name.removeprefix("La "),)
-    if other := _un_names().get(language, {}).get(code):
+    if other := read_names("country_names.yaml").get(language, {}).get(code):
         yield other
     yield from SHORT.get(language, {}).get(code, ())
     if language == "en":

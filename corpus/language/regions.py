@@ -8,13 +8,10 @@ routes, or ISO 3166 codes of countries, with the places where they stand. The na
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
 from babel import Locale, UnknownLocaleError
 
-from corpus.language.countries import country_code, country_keys, country_name, text_key
+from corpus.language.countries import country_code, country_keys, country_name, found_in, read_names, text_key
 
 WORLD, EUROPEAN_UNION = "001", "097"
 COUNTRY = re.compile("[A-Z]{2}")  # codes of countries, as told from those of regions
@@ -33,7 +30,7 @@ def places_in(key: str, language: str) -> tuple[dict[str, int], str]:
     >>> places_in(text_key("Victims in South Asia and Chad", "en"), "en")[0]
     {'034': 11, 'TD': 26}
     """
-    return _found(key, _place_keys(language))
+    return found_in(key, _place_keys(language))
 
 
 def peoples_in(key: str, language: str) -> dict[str, int]:
@@ -42,7 +39,7 @@ def peoples_in(key: str, language: str) -> dict[str, int]:
     >>> peoples_in(text_key("Nigerian victims in Italy", "en"), "en")
     {'NG': 0}
     """
-    return _found(key, _peoples(language))[0]
+    return found_in(key, _peoples(language))[0]
 
 
 def regions() -> tuple[str, ...]:
@@ -64,7 +61,7 @@ def place_name(code: str, language: str = "en") -> str:
     if COUNTRY.fullmatch(code):
         return country_name(code, language)
     if not code.isdigit():
-        names = _yaml("region_names.yaml")
+        names = read_names("region_names.yaml")
         return str(names.get(language, names["en"])[code][0])
     english = "European Union" if code == EUROPEAN_UNION else Locale("en").territories[code]
     name: str = Locale.parse(language).territories.get("EU" if code == EUROPEAN_UNION else code, english)
@@ -81,24 +78,15 @@ def place_in_sentence(code: str, language: str) -> str:
     return f"the {name}" if language == "en" and WITH_ARTICLE.search(name) else name
 
 
-def _found(key: str, names: Mapping[str, str]) -> tuple[dict[str, int], str]:
-    found: dict[str, int] = {}
-    for name, code in names.items():
-        if name in key:
-            found[code] = min(key.index(name), found.get(code, len(key)))
-            key = key.replace(name, re.sub(r"\S", "|", name))
-    return found, key
-
-
 @cache
 def _members() -> dict[str, tuple[str, ...]]:
-    return {code: tuple(countries) for code, countries in _yaml("regions.yaml").items()}
+    return {code: tuple(countries) for code, countries in read_names("regions.yaml").items()}
 
 
 @cache
 def _peoples(language: str) -> dict[str, str]:
     """Return a map from the keys of demonyms, and of their plurals, to codes of places; longer keys first."""
-    demonyms: Mapping[str, str] = _yaml("demonyms.yaml").get(language, {})
+    demonyms: Mapping[str, str] = read_names("demonyms.yaml").get(language, {})
     words = {word: code for code, text in demonyms.items() for word in text.split(", ")}
     keys = {text_key(form, language): code for word, code in words.items() for form in (word, f"{word}s")}
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
@@ -113,16 +101,8 @@ def _place_keys(language: str) -> dict[str, str]:
         return {}
     names = {code: "EU" if code == EUROPEAN_UNION else code for code in _members() if code.isdigit()}
     keys = {text_key(local[cldr], language): code for code, cldr in names.items() if cldr in local}
-    others: Mapping[str, list[str]] = _yaml("region_names.yaml").get(language, {})
+    others: Mapping[str, list[str]] = read_names("region_names.yaml").get(language, {})
     keys |= {text_key(name, language): code for code, names in others.items() for name in names}
     # Of a region and a country with the same name the country is meant, as in Micronesia.
     keys |= {key: country_code(name) for key, name in country_keys(language).items()}
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
-
-
-@cache
-def _yaml(name: str) -> dict[str, Any]:
-    text: dict[str, Any] = yaml.load(
-        files("corpus.language").joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader
-    )
-    return text

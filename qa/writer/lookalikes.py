@@ -17,9 +17,8 @@ from qa.writer.claims import word_lists
 MIN_ALIKE, MIN_LETTERS = 80, 5
 MIN_LONG_ALIKE, MIN_LONG_LETTERS = 66, 7
 MIN_ROOT = 4  # letters that two forms of a word have in common at their beginning, and half of the shorter one
-MAX_IRREGULAR = (
-    6  # letters of a word whose forms differ in vowels, or in "d" and "t": "begin", "began"; "build", "built"
-)
+# Letters of a word whose forms differ in vowels, or in "d" and "t": "begin", "began"; "build", "built".
+MAX_IRREGULAR = 6
 NO_FORMS = (["e", "y"], ["e", "ies"], ["es", "ies"])  # endings of "police" and "policy"
 SUFFIXES = re.compile(rf"(?:{word_lists()['suffixes']})*")
 
