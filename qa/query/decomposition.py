@@ -9,8 +9,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from corpus.documents.terms import terms_of
-from corpus.language.countries import countries_named
 from corpus.language.text import YEAR
+from qa.query.described_things import (
+    ASKED,
+    JOINT,
+    before_colon,
+    described_things,
+    join_names,
+    part_names,
+    without_repeated_question,
+)
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, languages, vocabulary
 
@@ -32,11 +40,12 @@ QUESTION_WORD = re.compile(rf"\b{any_of(ENGLISH.question_words)}\b", re.IGNORECA
 CLAUSE = re.compile(
     rf"(?:[?.!;]\s+|,?\s+(?:and|but|or)\s+|,\s+)(?=(?:(?:in|on|at|by|for|to|with|from|of)\s+)?{ASKS}\b)", re.IGNORECASE
 )
-JOINT = r"(?:\s*[,;]\s*(?:and\s+|or\s+)?|\s+(?:and|or|versus|vs\.?|than)\s+)"
 LEAD = r"(?:(?:in|from|of|the|for|by|an?)\s+){0,2}"
 NAME = r"[A-Z\d][\w'’./-]*(?:\s+(?:of\s+)?[A-Z\d][\w'’./-]*){0,4}"
 LIST = re.compile(rf"{LEAD}{NAME}(?:{JOINT}{LEAD}{NAME})+")
 LEADING = re.compile(rf"({LEAD})(.*)")
+POSSESSIVE = re.compile(r"['’]s?$")
+GOES_ON = re.compile(rf"{JOINT}[^,;:?]*[A-Z]")
 NAMED = re.compile(rf"[A-Z]|{YEAR}")
 SINGLE_YEAR = re.compile(rf"(?<![\d–-]){YEAR}(?![\d–-])")  # no end of a span such as 2007-2013
 YEAR_SPAN = re.compile(rf"\b(?:between|from|since)\s+(?:\w+\s+)?{YEAR}\s+(?:and|to|until|till)\b", re.IGNORECASE)
@@ -56,7 +65,11 @@ def decompose(question: str) -> tuple[str, ...]:
     """
     if len(question) > MAX_CHARACTERS:
         return ()
-    parts = (part for clause in _clauses(question) for part in _listed_things(clause))
+    parts = (
+        part_names(part)
+        for clause in _clauses(join_names(without_repeated_question(question)))
+        for part in _listed_things(clause)
+    )
     sub_questions = tuple(dict.fromkeys(islice(parts, MAX_SUB_QUESTIONS)))
     return sub_questions if len(sub_questions) > 1 else ()
 
@@ -74,24 +87,33 @@ def _clauses(question: str) -> Iterator[str]:
 def _listed_things(clause: str) -> Iterator[str]:
     """Yield a clause once for each thing that it lists, alone in the place of the list."""
     before, colon, listed = clause.partition(":")
-    if colon and (items := re.split(JOINT, listed.strip(" ?.!")))[1:]:
+    if colon and not ASKED.match(listed) and (items := re.split(JOINT, listed.strip(" ?.!")))[1:]:
         yield from (f"{before}: {item}" for item in items if item)
         return
+    years = [] if YEAR_SPAN.search(clause) else list(dict.fromkeys(SINGLE_YEAR.findall(clause)))
+    if names := _named(clause):
+        yield from names
+    elif things := before_colon(clause) or described_things(clause):
+        yield from things
+    else:
+        yield from (_with_single_year(clause, year) for year in years) if years else [clause]
+
+
+def _named(clause: str) -> list[str]:
+    """Return a clause once for each name that it lists, alone in the place of the list."""
     for match in LIST.finditer(clause):
         items = re.split(JOINT, match[0])
-        if all(NAMED.search(item) for item in items) and not _is_single_thing(match[0], clause):
+        if all(map(NAMED.search, items)) and not YEAR_SPAN.search(clause) and _is_whole(match, items):
             lead = LEADING.sub(r"\1", items[0])
             names = [items[0], *(lead + LEADING.sub(r"\2", item) for item in items[1:])]
-            yield from (clause[: match.start()] + name + clause[match.end() :] for name in names)
-            return
-    years = [] if YEAR_SPAN.search(clause) else list(dict.fromkeys(SINGLE_YEAR.findall(clause)))
-    yield from (_with_single_year(clause, year) for year in years) if years else [clause]
+            return [clause[: match.start()] + name + clause[match.end() :] for name in names]
+    return []
 
 
-def _is_single_thing(listed: str, clause: str) -> bool:
-    """Return whether an apparent list is one country with "and" in its name, or a span of years."""
-    countries = countries_named(listed, "en")
-    return (len(countries) == 1 and " and " in countries[0]) or YEAR_SPAN.search(clause) is not None
+def _is_whole(match: re.Match[str], items: Sequence[str]) -> bool:
+    """Return whether a list of names is no part of a list of described things, such as "in Peru and in Rome's port"."""
+    possessive = [bool(POSSESSIVE.search(item)) for item in (items[0], items[-1])]
+    return possessive != [False, True] and not GOES_ON.match(match.string, match.end())
 
 
 def _with_single_year(clause: str, year: str) -> str:

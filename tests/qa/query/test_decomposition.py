@@ -44,6 +44,42 @@ from qa.query.decomposition import MAX_CHARACTERS, MAX_SUB_QUESTIONS, decompose
             ["How many beds has the shelter", "why in Baku? (beds shelter)", "how? (beds shelter)"],
             id="a question word alone",
         ),
+        pytest.param(
+            "How many came to the Kabul course with Tajik experts, the Nadi workshop and the Cox's Bazar course?",
+            [
+                "How many came to the Kabul course with Tajik experts?",
+                "How many came to the Nadi workshop?",
+                "How many came to the Cox's Bazar course?",
+            ],
+            id="described things in a row",
+        ),
+        pytest.param(
+            "How did the OSCE training in Brühl differ from UNODC's Marrakesh workshop in length?",
+            [
+                "How did the OSCE training in Brühl differ in length?",
+                "How did UNODC's Marrakesh workshop differ in length?",
+            ],
+            id="one differs from the other",
+        ),
+        pytest.param(
+            "AVRR, the Joint Initiative and the returns from Libya: how large is each?",
+            [f"{thing}: how large is each?" for thing in ("AVRR", "the Joint Initiative", "the returns from Libya")],
+            id="a list before a colon",
+        ),
+        pytest.param(
+            "Who funded IOM's work in Moscow, in Rwanda's border districts and after Typhoon Haiyan?",
+            [
+                "Who funded IOM's work in Moscow?",
+                "Who funded IOM's work in Rwanda's border districts?",
+                "Who funded IOM's work after Typhoon Haiyan?",
+            ],
+            id="a name is but the start of a thing",
+        ),
+        pytest.param(
+            "What happened at the Kabul course and what at the Nadi workshop?",
+            ["What happened at the Kabul course?", "What happened at the Nadi workshop?"],
+            id="the question word again",
+        ),
     ],
 )
 def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> None:
@@ -63,6 +99,8 @@ def test_each_thing_is_asked_for_by_itself(question: str, parts: list[str]) -> N
         "How many victims were helped from 2010 to 2015?",
         "How many victims were helped between 2010 and 2015?",
         "Who funds the shelter in Bosnia and Herzegovina?",
+        "Who leads the Ministry of Labour and Social Affairs?",
+        "Who trained police and prosecutors in Ghana?",
     ],
 )
 def test_a_question_for_one_thing_stays_whole(question: str) -> None:
