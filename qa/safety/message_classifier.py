@@ -16,9 +16,9 @@ from qa.query.examples import examples
 # about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
 AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.2, -0.4, 0.55, 0.0
-# A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score; one that scores at
-# least CLEARLY_AT_RISK for a person at risk is a cry all the same (docs/adr/0060).
-CORRECTION, CLEARLY_AT_RISK = 0.4, 0.5
+# A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score; one that doesn't
+# exceed its score for a person at risk by more than CLEARLY_CORRECTION is a cry all the same (docs/adr/0060).
+CORRECTION, CLEARLY_CORRECTION = 0.4, 0.15
 PACKAGE = "qa.safety"  # where the examples are
 
 
@@ -36,8 +36,10 @@ class DistressClassifier:
         score = self.at_risk.score(vector)
         if by_rules:
             return score > AT_RISK_BY_RULES
-        is_calm = is_follow_up and score < CLEARLY_AT_RISK and self.correction.predict(vector)
-        return score > AT_RISK and not is_calm
+        return score > AT_RISK and not (is_follow_up and self._is_clear_correction(vector, score))
+
+    def _is_clear_correction(self, vector: Vector, at_risk: float) -> bool:
+        return self.correction.predict(vector) and self.correction.score(vector) > at_risk + CLEARLY_CORRECTION
 
 
 class SmallTalkClassifier:

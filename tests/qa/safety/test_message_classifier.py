@@ -53,26 +53,40 @@ def test_cries_for_help_of_other_writers_are_heard_in_25_languages(shipped_encod
 
 @pytest.mark.model
 def test_a_correction_is_no_cry_for_help_and_a_cry_that_begins_like_one_is(shipped_encoder: SentenceEncoder) -> None:
-    """In 25 languages, 0.88 of the corrections and 0.6 of the complaints that no example is of show no card.
+    """In 25 languages, 0.88 of the corrections and 0.82 of the complaints that no example is of show no card.
 
     Nearly all cries that begin like corrections show it, and so do offers of work that the writer doubts, in the six
     UN languages.
     """
-    classifier = DistressClassifier(shipped_encoder, Settings().cache)
-    written = yaml.safe_load(Path(__file__).with_name("corrections.yaml").read_text(encoding="utf-8"))
-    heard = {
+    heard = _heard("corrections.yaml", shipped_encoder)
+
+    assert fmean(heard["correction"]) <= 0.12
+    assert fmean(heard["complaint"]) <= 0.18
+    assert fmean(heard["cry"]) >= 0.98
+    assert fmean(heard["offer"]) >= 0.9
+
+
+@pytest.mark.model
+def test_a_question_that_is_dropped_is_no_cry_for_help(shipped_encoder: SentenceEncoder) -> None:
+    """In 25 languages, 0.93 of "never mind", "No, Kuwait." and their like show no card; cries as short show it."""
+    heard = _heard("short_follow_ups.yaml", shipped_encoder)
+
+    assert fmean(heard["follow_up"]) <= 0.07
+    assert fmean(heard["cry"]) >= 0.97
+
+
+def _heard(name: str, encoder: SentenceEncoder) -> dict[str, list[bool]]:
+    """Return whether each follow-up of a file shows the card, by kind."""
+    classifier = DistressClassifier(encoder, Settings().cache)
+    written = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return {
         kind: [
-            _is_heard(Question(text, language), classifier, shipped_encoder)
+            _is_heard(Question(text, language), classifier, encoder)
             for language in of_kind
             for text in of_kind[language]
         ]
         for kind, of_kind in written.items()
     }
-
-    assert fmean(heard["correction"]) <= 0.12
-    assert fmean(heard["complaint"]) <= 0.4
-    assert fmean(heard["cry"]) >= 0.95
-    assert fmean(heard["offer"]) >= 0.9
 
 
 def _is_heard(message: Question, classifier: DistressClassifier, encoder: SentenceEncoder) -> bool:
