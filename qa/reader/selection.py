@@ -57,10 +57,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The chosen evidence, and all candidates.
+    """The chosen evidence, best supported first, and all candidates.
 
-    `evidence` answers the question, the sentence of a sure short answer or the best supported one first; `more` only
-    adds to it; `nearest` is what stands nearest where nothing is chosen.
+    `evidence` answers the question, `more` only adds to it; `nearest` is what stands nearest where nothing is chosen.
     `short_answer` are the likeliest words of the evidence, which only a passage reader finds.
     `documents` are the features of the candidates' documents, by id. `confidence` is the probability that the documents
     answer the question, computed from `features`. `refusal` is why nothing was chosen, or empty.
@@ -126,10 +125,8 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         for candidate in decided
         if candidate.phrase and candidate.evidence in answering
     ]
-    short = None if is_overview else short_answer(query.asked, sentences, scorers.phrase)
-    if short and short.is_sure:
-        answering = tuple(sorted(answering, key=lambda item: item.text != short.sentence))
-    chosen_from = replace(weighed, evidence=answering, more=more, short_answer=short, is_overview=is_overview)
+    words = None if is_overview else short_answer(query.asked, sentences, scorers.phrase)
+    chosen_from = replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
     return bounded(chosen_from, settings)
 
 

@@ -22,10 +22,9 @@ LEAD_ALONE = 10.0  # where no other words were found
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
-    """The words, their sentence, the features of their phrase, and the probability that they answer, of these."""
+    """The words, the features of their phrase, and the probability that they answer, computed from these."""
 
     words: str
-    sentence: str
     features: PhraseFeatures
     probability: float
 
@@ -66,4 +65,4 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
     features = PhraseFeatures(
         best.phrase.log_probability, best.tells, min(others, default=LEAD_ALONE), log(len(best.words.split()))
     )
-    return ShortAnswer(with_bound(best.text, asked), best.text, features, scorer.probability(features))
+    return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features))

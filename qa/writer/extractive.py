@@ -32,8 +32,8 @@ class Composition:
 def compose(evidence: Sequence[Evidence], more: Sequence[Evidence] = (), *, is_overview: bool = False) -> Composition:
     """Return the statements of the evidence, those of `more`, and their citations, numbered through.
 
-    Documents are in the order of their first evidence, or in the order of time for an overview; sentences in theirs in
-    the document, but for the first one and those that lean on it, which open an answer that is no overview. A list
+    Documents are in the order of their best evidence, or in the order of time for an overview; sentences in their order
+    in the document, but for the best one and those that lean on it, which open an answer that is no overview. A list
     item is cited with the line that opens its list, and a list as a whole: where most of its items, or only the line
     that opens it, are evidence, all are stated, else the last one has the others as its rest. Adjacent sentences
     share a citation. A sentence that begins with "it" or "they", and does not stand behind the sentence that it
@@ -43,14 +43,13 @@ def compose(evidence: Sequence[Evidence], more: Sequence[Evidence] = (), *, is_o
     rest = _rest_of_lists(shown)
     places = {(item.document.id, item.span) for item in chain(shown, *rest.values())}
     added = {item for item in _with_items(_with_leads(more)) if (item.document.id, item.span) not in places}
-    statements, citations = _written(shown, evidence, rest, first=1, is_overview=is_overview)
-    more_statements, more_citations = _written(added, more, _rest_of_lists(added), first=len(citations) + 1)
+    statements, citations = _written(shown, rest, first=1, is_overview=is_overview)
+    more_statements, more_citations = _written(added, _rest_of_lists(added), first=len(citations) + 1)
     return Composition(statements, more_statements, citations + more_citations)
 
 
 def _written(
     evidence: Collection[Evidence],
-    chosen: Sequence[Evidence],
     rest: Mapping[Evidence, Sequence[Evidence]],
     first: int,
     *,
@@ -58,16 +57,11 @@ def _written(
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Return the statements of evidence in the order of reading, and their citations, numbered from `first`.
 
-    `chosen` is the evidence without what was added to it, first what answers best; `rest` are the items of lists that
-    are cited with an item of the evidence and folded behind it.
+    `rest` are the items of lists that are cited with an item of the evidence and folded behind it.
     """
     if not evidence:
         return (), ()
-    places = {(item.document.id, item.span): place for place, item in enumerate(chosen)}
-    best = sorted(
-        evidence,
-        key=lambda item: (places.get((item.document.id, item.span), len(places)), item.document.id, item.span),
-    )
+    best = sorted(evidence, key=lambda item: (-item.support, item.document.id, item.span))
     listed = sorted(best, key=_time_of) if is_overview else best
     rank = {item.document.id: place for place, item in reversed(list(enumerate(listed)))}
     folded = set(chain(*rest.values()))

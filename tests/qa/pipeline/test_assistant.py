@@ -57,17 +57,6 @@ def test_an_answer_has_a_short_answer(generation: Generation, encoder: HashingEn
     assert unread.ask(FUNDS).short_answer is None
 
 
-def test_the_sentence_of_a_sure_short_answer_opens_the_answer(generation: Generation, encoder: HashingEncoder) -> None:
-    """It stands before the best supported one, whatever its words are."""
-    asked = "Who funds the shelter for trafficked children in Accra?"
-    openings = [
-        Assistant(generation, encoder, reading(passage_reader=PhraseReader(words))).ask(asked).statements[0].text
-        for words in ("Norway", "offers")
-    ]
-
-    assert openings == ["Norway funds the shelter in Accra.", "The shelter offers:"]
-
-
 def test_a_partial_answer_has_no_short_answer(generation: Generation, encoder: HashingEncoder) -> None:
     """A partial answer is too uncertain for a short one."""
     unsure = Assistant(generation, encoder, reading(0.5, 1.0, PhraseReader("Norway")))
