@@ -90,20 +90,20 @@ def _listed_things(clause: str) -> Iterator[str]:
     if colon and not ASKED.match(listed) and (items := re.split(JOINT, listed.strip(" ?.!")))[1:]:
         yield from (f"{before}: {item}" for item in items if item)
         return
-    years = [] if YEAR_SPAN.search(clause) else list(dict.fromkeys(SINGLE_YEAR.findall(clause)))
-    if names := _named(clause):
-        yield from names
-    elif things := before_colon(clause) or described_things(clause):
+    if things := _named(clause) or before_colon(clause) or described_things(clause):
         yield from things
-    else:
-        yield from (_with_single_year(clause, year) for year in years) if years else [clause]
+        return
+    years = [] if YEAR_SPAN.search(clause) else list(dict.fromkeys(SINGLE_YEAR.findall(clause)))
+    yield from (_with_single_year(clause, year) for year in years) if years else [clause]
 
 
 def _named(clause: str) -> list[str]:
-    """Return a clause once for each name that it lists, alone in the place of the list."""
+    """Return a clause once for each name that it lists, alone in the place of the list; nothing for a span of years."""
+    if YEAR_SPAN.search(clause):
+        return []
     for match in LIST.finditer(clause):
         items = re.split(JOINT, match[0])
-        if all(map(NAMED.search, items)) and not YEAR_SPAN.search(clause) and _is_whole(match, items):
+        if all(map(NAMED.search, items)) and _is_whole(match, items):
             lead = LEADING.sub(r"\1", items[0])
             names = [items[0], *(lead + LEADING.sub(r"\2", item) for item in items[1:])]
             return [clause[: match.start()] + name + clause[match.end() :] for name in names]

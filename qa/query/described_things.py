@@ -19,12 +19,13 @@ NAME = re.compile(rf"\b(?!(?:I|{'|'.join(month_name[1:])})\b)[A-Z][\w'’-]*(?:\
 WORD = re.compile(r"[\w'’-]+")
 FIRST_WORD = re.compile(r"[A-Z](?![A-Z-])")  # no acronym: its capital tells nothing
 ORGAN = re.compile(r"[A-Z]\w+ (?:of|for|on) [A-Z]\w+(?:, [A-Z]\w+)* and [A-Z][a-z]\w*")
-# What is left out when the same is asked of a further thing: "and what [happened] at", "than the one in".
+# What is left out when the same is asked of a further thing: "and what [happened] at".
 REPEATED = re.compile(
     rf"\b({QUESTION})\b(.*?),?\s+and\s+(?:{PREPOSITION}\s+)?\1\s+(?=(?-i:{PREPOSITION}\s+(?:[a-z]+\s+)?[A-Z]))",
     re.IGNORECASE,
 )
-STAND_IN = re.compile(rf"(?:the ones?|that|those)\s+(?={PREPOSITION})")
+# Words that stand for another thing: "the one in Peru".
+STAND_IN = re.compile(rf"^(?:the ones?|that|those)\s+(?={PREPOSITION})")
 COMPARED = re.compile(r"(?:(?<=differ)|(?<=differs)|(?<=different))\s+from\s+|(?<=compare)\s+(?:with|to)\s+|\s+than\s+")
 ASKED = re.compile(
     rf"\s*(?:{PREPOSITION}\s+)?{any_of([*ENGLISH.question_words, *ENGLISH.auxiliaries])}\b", re.IGNORECASE
@@ -101,7 +102,7 @@ def _compared(clause: str) -> list[str]:
     names = list(NAME.finditer(left))
     if not others or not names or not NAME.search(others[0]):
         return []
-    right = _without_stand_in(others[0])
+    right = STAND_IN.sub("", others[0])
     start, end = _start(left, right), _found(TAIL, right)
     if start is None:
         return []
@@ -120,7 +121,7 @@ def _listed(clause: str) -> list[str]:
     if not NAME.search(pieces[0]):
         pieces = pieces[1:]
     if pieces and not STAND_IN.match(pieces[0]):
-        pieces = [_without_stand_in(piece) for piece in pieces]
+        pieces = [STAND_IN.sub("", piece) for piece in pieces]
     start = _start(pieces[0], pieces[1]) if pieces[1:] else None
     if start is None:
         return []
@@ -129,11 +130,6 @@ def _listed(clause: str) -> list[str]:
     shared = TAIL if re.match(PREPOSITION, things[-1]) else END
     end = _end(things[0], things[-1]) if SUBJECT.search(head) else _found(shared, things[-1])
     return [head + thing + things[-1][end:] for thing in [*things[:-1], things[-1][:end]]]
-
-
-def _without_stand_in(thing: str) -> str:
-    """Return a thing without the words that stand for another: "in Peru" for "the one in Peru"."""
-    return thing[found.end() :] if (found := STAND_IN.match(thing)) else thing
 
 
 def _pieces(text: str) -> list[str]:

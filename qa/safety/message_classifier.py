@@ -36,10 +36,8 @@ class DistressClassifier:
         score = self.at_risk.score(vector)
         if by_rules:
             return score > AT_RISK_BY_RULES
-        return score > AT_RISK and not (is_follow_up and self._is_clear_correction(vector, score))
-
-    def _is_clear_correction(self, vector: Vector, at_risk: float) -> bool:
-        return self.correction.predict(vector) and self.correction.score(vector) > at_risk + CLEARLY_CORRECTION
+        least = max(CORRECTION, score + CLEARLY_CORRECTION)
+        return score > AT_RISK and not (is_follow_up and self.correction.score(vector) > least)
 
 
 class SmallTalkClassifier:
@@ -66,7 +64,7 @@ def correction_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifie
     """Return a classifier that tells corrections and complaints about an answer from cries and other follow-ups."""
     follow_ups = examples("correction_examples.yaml", PACKAGE)
     at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
-    # The few cries that begin like corrections count three times.
+    # Cries that begin like corrections count three times.
     others = [*at_risk, *follow_ups["cry"] * 3, *examples("follow_up_examples.yaml")["follow_up"]]
     return LinearClassifier(
         [*follow_ups["correction"], *follow_ups["complaint"]], others, CORRECTION, encoder, cache_file
