@@ -9,6 +9,7 @@ none that went stale while the database was restarted.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
@@ -19,6 +20,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_S = 5  # for a lock or a server; then the database counts as gone
 MIGRATION_S = 30  # likewise while the tables are brought to today's form, here or by others before
 MIGRATION_LOCK = 0x7761796D61726B  # "waymark", a number that PostgreSQL knows the lock by
+_one_migration = Lock()  # in a process: Alembic's `op`, which the steps use, is that of one connection at a time
 
 
 class DatabaseGone(RuntimeError):
@@ -77,7 +79,7 @@ def migrate(engine: Engine) -> None:
     from alembic.util import CommandError
 
     scripts = ScriptDirectory(MIGRATIONS, version_locations=[MIGRATIONS])
-    with engine.begin() as connection:
+    with _one_migration, engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         steps = {"fn": lambda revision, _: scripts._upgrade_revs("head", revision)}  # as Alembic's documentation does

@@ -29,6 +29,13 @@ def test_several_may_open_an_empty_database_at_once(url: str) -> None:
     assert read_keys(Database(url)).keys() == {key.id for key in keys}
 
 
+def test_two_databases_may_be_opened_at_once(tmp_path: Path) -> None:
+    """Threads that make the tables of different databases do not come in each other's way."""
+    urls = [f"sqlite:///{tmp_path}/{number}.sqlite" for number in range(8)]
+    with ThreadPoolExecutor(len(urls)) as threads:
+        assert list(threads.map(lambda url: len(read_keys(Database(url))), urls)) == [0] * len(urls)
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
