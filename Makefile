@@ -29,8 +29,9 @@ READING_FILES = $(READING:%=--questions $(TRAINING)/questions_%.jsonl.gz) --know
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
 	@$(BIN)/waymark serve --host $(HOST) --port $(PORT)
 
+# Torch with two threads in each of two workers on two cores takes several times as long as with one.
 test: $(INDEX) ## Run all tests but the slow ones, and measure what they cover
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 # A test that needs a model or an index and is not marked so fails here, since there is no folder to find or make it in.
 unit: $(INSTALLED) ## Run the tests that need no model, browser or other process, in half a minute

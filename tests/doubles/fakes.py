@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -45,8 +46,13 @@ class HashingEncoder:
         vectors = np.full((len(texts), self.dimension), 1e-3, np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
-                vector[int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.dimension] += 1
+                vector[_hashed(word) % self.dimension] += 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@cache
+def _hashed(word: str) -> int:
+    return int(hashlib.sha256(word.encode()).hexdigest(), 16)
 
 
 QUESTION = Scorer(

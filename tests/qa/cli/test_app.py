@@ -13,6 +13,7 @@ from typer.testing import Result
 from doubles.websites import Page, text_page, website
 from qa.cli import indexing
 from qa.ingest.own_documents import OwnDocuments
+from qa.settings import Settings
 
 Run = Callable[..., Result]
 
@@ -208,9 +209,12 @@ for arguments in (["--help"], ["index", sys.argv[1]], ["ask", "Who funds the she
 """
 
 
+@pytest.mark.model
 @pytest.mark.process
 def test_all_but_benchmark_and_training_works_without_their_packages(source: Path, tmp_path: Path) -> None:
     """Where nothing of the extras is installed, documents are indexed and searched, and questions answered."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "models").symlink_to(Settings().models.absolute())
     environment = {
         "PYTHONPATH": ":".join(sys.path),
         "WAYMARK_VAR": str(tmp_path / "var"),
