@@ -94,7 +94,7 @@ def export_cross_encoder(base: Path, weights: Tensors, target: Path) -> None:
 def _write_graph(model: CrossEncoderModel, file: Path) -> None:
     import torch
 
-    class Scores(torch.nn.Module):
+    class Scores(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.encoder, self.heads = model.encoder, model.heads

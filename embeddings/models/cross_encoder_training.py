@@ -105,8 +105,8 @@ class CrossEncoderModel:
         from transformers.utils import logging
 
         # It would warn that the pooling layer is left out.
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
         encoder = AutoModel.from_pretrained(
             folder, local_files_only=True, add_pooling_layer=False, attn_implementation="eager"
         ).eval()

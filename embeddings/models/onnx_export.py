@@ -93,7 +93,7 @@ def _load(folder: Path) -> Any:  # noqa: ANN401 - a SentenceTransformer; the lib
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     try:
         # Fused attention would be exported as it runs on this processor; the plain one runs anywhere.
         return SentenceTransformer(
@@ -186,7 +186,7 @@ def _from_words_to_vectors(transformer: Any) -> Any:  # noqa: ANN401 - torch mod
     """
     import torch
 
-    class Vectors(torch.nn.Module):
+    class Vectors(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.transformer = transformer
