@@ -29,7 +29,7 @@ from qa.pipeline.evidence_search import EvidenceSearch, timed
 from qa.pipeline.quoting import quote_documents
 from qa.pipeline.retrieval import MIN_MAX, load_encoder, retrieve
 from qa.pipeline.trace import Trace
-from qa.query.followups import Turn, follow_up_classifier, turns_used
+from qa.query.followups import Turn, follow_up_classifier, turns_meant, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -236,9 +236,9 @@ class Assistant:
         findings, topic = None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
-            turns = list(map(self._corrected, turns_used(history)))
-            carried = self._evidence_search.carried_over(query, turns, filters)
-            topic = carried.topic(history[-1]) if carried else None
+            meant = turns_used(turns_meant(query.asked, history))
+            carried = self._evidence_search.carried_over(query, list(map(self._corrected, meant)), filters)
+            topic = carried.topic(meant) if carried else None
             if topic and topic.id in drop:
                 alone = self.intake.prepare(prepared.question.text, prepared.language)
                 return self._quote(alone, (), (), filters, None)

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import ParamSpec, TypeVar
 
 from corpus import Document
-from embeddings import Encoder, Generation
+from embeddings import Encoder, Generation, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.answer import Topic
 from qa.answers.hits import Filters, Hit
@@ -20,7 +20,7 @@ from qa.pipeline.retrieval import retrieve
 from qa.pipeline.trace import Findings, Search
 from qa.query.corrections import corrected_turns
 from qa.query.decomposition import without_added_words
-from qa.query.followups import Turn, quoted_sentences
+from qa.query.followups import Turn, asks_what_is_new, quoted_sentences
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
@@ -38,30 +38,33 @@ MOST_READ = 24  # passages that are read for a question and its sub-questions; r
 # were quoted from. Together these hold the document of all follow-ups of two suites (docs/adr/0029). Where a language
 # model makes a further query, that is searched as the question alone is.
 PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
+PASSAGES_NEAR = 10  # that the words of an answer find, whose documents answer a follow-up that names nothing
 TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
 LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
-    """What a follow-up takes over: the turns before it, and the passages that the words of the last answer find.
+    """What a follow-up takes over: the turns before it, and the passages that the words of their last quotes find.
 
-    `document` is that from which the last answer was quoted, None where it quoted none; `is_corrected` tells whether
+    `subject` is the number of the turn, counted from the last, -1, whose answer quoted these, from `document`; where
+    none did, it is that of the last question of its own, whose words find the passages. `is_corrected` tells whether
     the question corrects those of the turns; `further` is a query by a language model, or "".
     """
 
     turns: Sequence[Turn]
+    subject: int
     hits: Sequence[Hit]
     document: Document | None
     retrieve_ms: float
     is_corrected: bool
     further: str = ""
 
-    def topic(self, last: Turn) -> Topic:
-        """Return what the asker is told of it: the document, or the last question, as asked or as corrected."""
+    def topic(self, history: Sequence[Turn]) -> Topic:
+        """Return what the asker is told of it: the document, or a question of the history, as asked or as corrected."""
         if self.document:
             return Topic(self.document.id, self.document.title)
-        asked = clean(self.turns[-1].question if self.is_corrected else last.question)
+        asked = clean((self.turns if self.is_corrected else history)[self.subject].question)
         return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
@@ -83,13 +86,15 @@ class EvidenceSearch:
 
     def carried_over(self, query: Query, turns: Sequence[Turn], filters: Filters) -> CarriedOver | None:
         """Return what a question takes over from the turns before it, None where it does not lean on them."""
-        if not turns or (self.follow_ups and not self.follow_ups.predict(query.vector)):
+        if not turns or not self._leans(query.vector) or asks_what_is_new(query.asked, turns):
             return None
         is_corrected = self.corrections is not None and self.corrections.predict(query.vector)
         turns = corrected_turns(query.asked, turns) if is_corrected else turns
-        hits, retrieve_ms = timed(self._hits_of_answer, turns[-1], filters)
-        document = self._quoted_document(turns[-1], hits)
-        return CarriedOver(turns, hits[:PASSAGES_OF_ANSWER], document, retrieve_ms, is_corrected)
+        (subject, hits, document), retrieve_ms = timed(self._subject, turns, filters)
+        return CarriedOver(turns, subject, hits[:PASSAGES_NEAR], document, retrieve_ms, is_corrected)
+
+    def _leans(self, vector: Vector) -> bool:
+        return self.follow_ups is None or self.follow_ups.predict(vector)
 
     def find(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Findings:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
@@ -113,26 +118,41 @@ class EvidenceSearch:
     def _behind_last(self, asked: Question, turns: Sequence[Turn]) -> Query:
         """Return the query of a question behind the last one, and behind the one on which that leans, if it does."""
         first = len(turns) - 1
-        while self.follow_ups and first and self.follow_ups.predict(self.encoder.encode_query(turns[first].question)):
+        while self.follow_ups and first and self._leans(self.encoder.encode_query(turns[first].question)):
             first -= 1
         return make_query(asked, self.encoder, turns, subject=turns[first:])
 
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
+        """Return the passages that the searches for a follow-up find; near the last answer where it names nothing."""
         turns = carried.turns
         behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
         further = [make_query(Question(carried.further), self.encoder)] if carried.further else []
-        return _united(
+        hits = _united(
             [
                 *(self._retrieve(query, filters)[:PASSAGES_ALONE] for query in (alone, *further)),
                 self._retrieve(behind_last, filters)[:PASSAGES_BEHIND],
                 self._retrieve(behind_first, filters)[:PASSAGES_BEHIND],
-                carried.hits,
+                carried.hits[:PASSAGES_OF_ANSWER],
             ]
         )
+        if not carried.document or not alone.asked.names_nothing:
+            return hits
+        near = {hit.passage.document_id for hit in carried.hits}
+        return [hit for hit in hits if hit.passage.document_id in near]
 
-    def _hits_of_answer(self, turn: Turn, filters: Filters) -> list[Hit]:
-        """Return the passages that the words of an answer find, or those of the question where there was none."""
-        return self._retrieve(make_query(Question(turn.answer_words or turn.question), self.encoder), filters)
+    def _subject(self, turns: Sequence[Turn], filters: Filters) -> tuple[int, list[Hit], Document | None]:
+        """Return the turn that a follow-up is about, the passages that its words find, and the document it quotes.
+
+        It is the last turn that quotes a document, unless a question stands behind it that is no follow-up itself.
+        """
+        for number in range(-1, -len(turns) - 1, -1):
+            turn = turns[number]
+            hits = self._retrieve(make_query(Question(turn.answer_words or turn.question), self.encoder), filters)
+            if document := self._quoted_document(turn, hits):
+                return number, hits, document
+            if not self._leans(self.encoder.encode_query(turn.question)):
+                break
+        return number, self._retrieve(make_query(Question(turn.question), self.encoder), filters), None
 
     def _quoted_document(self, turn: Turn, hits: Sequence[Hit]) -> Document | None:
         """Return the document of the first sentence of an answer that one of these passages holds."""

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.documents.terms import terms_of
 from embeddings import Encoder
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.examples import examples
+from qa.query.question import Question
 
 # Score from which a question leans on the turns before it. Of two suites, 0.95 of the later turns, among them some that
 # open a new topic, are above it, and 0.13 of the questions that stand alone (docs/adr/0029).
@@ -20,6 +22,13 @@ LEANING = -0.25
 TURNS = 2  # of the conversation that are read with a question
 QUESTION_CHARACTERS, ANSWER_CHARACTERS = 240, 200  # of a turn that are read and searched
 MARKS = re.compile(r"\[[^\]]*\]")  # of citations and of added subjects
+# What an English question goes back to: "back to the shelter, who runs it?", "and the shelter, who runs it?".
+GOES_BACK = re.compile(
+    r"(?:\b(?:back|return(?:ing)?) to(?: the| that)?|^(?:and|but|so) (?:the|that)(?=[^,?]*,)) (?P<subject>[^,.?]+)",
+    re.IGNORECASE,
+)
+ASKS_WHAT_IS = re.compile(r"(?i:what|who) (?:is|are|was|were) (?:the |an? )?[A-Z][^?]*\?*")
+EVERYWHERE = "iom"  # a name that tells no turn from another
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,34 @@ def turns_used(turns: Sequence[Turn]) -> Sequence[Turn]:
     """Return the turns that a follow-up is searched and read with, the first and the last ones, at a limited length."""
     used = turns if len(turns) <= TURNS else [turns[0], *turns[-TURNS:]]
     return [Turn(turn.question[:QUESTION_CHARACTERS], turn.answer) for turn in used]
+
+
+def turns_meant(question: Question, turns: Sequence[Turn]) -> Sequence[Turn]:
+    """Return the turns up to the latest that speaks of what an English question names; all of them where none does.
+
+    >>> turns = [Turn("How big is the shelter?", "It has 50 beds. [1]"), Turn("Who runs the hotline?", "IOM does. [1]")]
+    >>> [turn.question for turn in turns_meant(Question("Back to the shelter, who pays?"), turns)]
+    ['How big is the shelter?']
+    """
+    goes_back = GOES_BACK.search(question.text) if question.is_english else None
+    named = set(terms_of(" ".join(question.names - {EVERYWHERE}) or (goes_back["subject"] if goes_back else "")))
+    speaking = [number for number, turn in enumerate(turns, start=1) if named and named <= _terms(turn)]
+    return turns[: max(speaking, default=len(turns))]
+
+
+def asks_what_is_new(question: Question, turns: Sequence[Turn]) -> bool:
+    """Return whether an English question only asks what something is, or who, that no turn names.
+
+    >>> asks_what_is_new(Question("What is COMMIT?"), [Turn("Who paid for AKOMA?", "Norway paid. [1]")])
+    True
+    """
+    named = set(terms_of(" ".join(question.names)))
+    is_asked = ASKS_WHAT_IS.fullmatch(question.text) is not None
+    return is_asked and bool(named) and all(named.isdisjoint(_terms(turn)) for turn in turns)
+
+
+def _terms(turn: Turn) -> set[str]:
+    return set(terms_of(f"{turn.question} {without_marks(turn.answer)}"))
 
 
 def without_marks(answer: str) -> str:

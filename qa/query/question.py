@@ -77,6 +77,11 @@ class Question:
         words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in NAME.findall(self.text))
         return frozenset(word for word in words if word not in STOP_WORDS)
 
+    @property
+    def names_nothing(self) -> bool:
+        """Whether it is an English question without a name, a country or a number, as "who pays?" is."""
+        return self.is_english and not (self.names or self.countries or self.numbers)
+
     @cached_property
     def is_latin(self) -> bool:
         """Whether most letters are Latin."""
