@@ -6,7 +6,7 @@ Left out: safety and correction before, writing after (assistant).
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import ParamSpec, TypeVar
@@ -24,7 +24,13 @@ from qa.query.followups import Turn, asks_what_is_new, quoted_sentences
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.reading import ReaderSettings
-from qa.reader.selection import bounded, join_sub_questions, passages_to_read, select_evidence
+from qa.reader.selection import (
+    bounded,
+    join_sub_questions,
+    passages_to_read,
+    select_evidence,
+    with_best_of_parts,
+)
 from qa.safety.sanitizer import clean
 from qa.stopping import check_wanted
 
@@ -100,10 +106,10 @@ class EvidenceSearch:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
         search = self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
         sub_searches = tuple(self._sub_searches(search, filters))
+        parts = [sub.selection for sub in sub_searches]
         is_sure = search.selection.confidence >= SURE
-        parts = () if is_sure else [sub.selection for sub in sub_searches]
-        joined = join_sub_questions(search.selection, parts)
-        return Findings(search, sub_searches, bounded(joined, self.reading))
+        joined = search.selection if is_sure else join_sub_questions(search.selection, parts)
+        return Findings(search, sub_searches, bounded(with_best_of_parts(joined, parts), self.reading))
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
         """Search for a question after the turns before it, or alone where it does not lean on them."""
@@ -167,6 +173,7 @@ class EvidenceSearch:
         If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
         """
         question, parts = search.query.asked, search.query.sub_questions
+        near: Collection[str] = ()  # the documents that tell the first part, of which "it" in a later one is told too
         asked_in_turn = any(without_added_words(text) in question.text for text in parts)
         if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
             return
@@ -174,10 +181,22 @@ class EvidenceSearch:
             asked = Question(without_added_words(text))
             turns = [Turn(parts[0])] if asked.text != text else []
             query, encode_ms = timed(make_query, asked, self.encoder, turns)
-            yield self._search(query, filters, encode_ms, (MOST_READ - len(search.read)) // len(parts))
+            most_read = (MOST_READ - len(search.read)) // len(parts)
+            found = self._search(query, filters, encode_ms, most_read, near if turns and asked.names_nothing else ())
+            near = near or {item.document.id for item in (*found.selection.evidence, *found.selection.more)}
+            yield found
 
-    def _search(self, query: Query, filters: Filters, encode_ms: float = 0.0, most_read: int = MOST_READ) -> Search:
+    def _search(
+        self,
+        query: Query,
+        filters: Filters,
+        encode_ms: float = 0.0,
+        most_read: int = MOST_READ,
+        near: Collection[str] = (),
+    ) -> Search:
+        """Search for a query, among the documents of the ids `near`, where there are any."""
         hits, retrieve_ms = timed(self._retrieve, query, filters)
+        hits = [hit for hit in hits if not near or hit.passage.document_id in near]
         passages = min(passages_to_read(query, self.reading), most_read)
         return self._read(query, hits, passages, encode_ms + retrieve_ms)
 

@@ -37,7 +37,7 @@ def quote_documents(
     topics = (trace.topic,) if trace.topic and not understood.help else ()
     # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
     short = selection.short_answer
-    may_be_short = findings and status == Status.ANSWERED and not findings.is_joined
+    may_be_short = findings and status == Status.ANSWERED and not findings.answers_several
     hits = findings.search.hits if findings and not understood.help else ()
     citations = composed.citations or beside_refusal.citations
     made_from = repr((standalone, language, filters, topics, provenance, reading.documents, reading.words))

@@ -6,6 +6,8 @@ was understood, what was searched, retrieved, selected and rejected and why, and
 
 from dataclasses import dataclass
 
+from corpus.documents.terms import terms_of
+from corpus.language.text import years_in
 from qa.answers.answer import Topic
 from qa.answers.explanation import (
     DroppedSentence,
@@ -18,10 +20,13 @@ from qa.answers.explanation import (
 )
 from qa.answers.hits import Hit
 from qa.query.query import Query
+from qa.query.question import Question
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate, Selection
 from qa.reader.short_answers import ShortAnswer
 from qa.safety.intake import PreparedQuestion
+
+COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answer has
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +93,39 @@ class Findings:
         return self.selection != self.search.selection
 
     @property
+    def answers_several(self) -> bool:
+        """Whether it holds the answers of more than one sub-question."""
+        return self.is_joined or len(self.sub_searches) - len(self.untold) > 1
+
+    @property
     def untold(self) -> tuple[str, ...]:
         """The words of the sub-questions for which nothing was found, where others are answered.
 
-        One whose words do not stand together in the question is named only where the selection is joined.
+        One whose words do not stand together in the question is named only where the selection is joined, or lacks its
+        names.
         """
-        untold = [search.query.asked.text for search in self.sub_searches if not search.selection.evidence]
-        if len(untold) == len(self.sub_searches):
+        asked = [search.query.asked for search in self.sub_searches if not search.selection.evidence]
+        untold = [part for part in asked if not self._says(part)]
+        if len(asked) == len(self.sub_searches):
             return ()
-        return tuple(part for part in untold if self.is_joined or part in self.search.query.asked.text)
+        return tuple(
+            part.text
+            for part in untold
+            if self.is_joined or part.text in self.search.query.asked.text or not self._names(part)
+        )
+
+    def _says(self, part: Question) -> bool:
+        """Return whether one sentence of the evidence has all words of a sub-question, or a year for "when?"."""
+        words = set(part.terms) - COUNTING
+        said = (item.text for item in self.selection.evidence)
+        if not words:
+            return part.folded.startswith("when") and any(map(years_in, said))
+        return any(words <= set(terms_of(sentence)) for sentence in said)
+
+    def _names(self, part: Question) -> bool:
+        """Return whether the evidence or the titles of its documents have all names of a sub-question."""
+        said = terms_of(" ".join(f"{item.document.title} {item.text}" for item in self.selection.evidence))
+        return set(terms_of(" ".join(part.names))) <= set(said)
 
     @property
     def searches(self) -> tuple[Search, ...]:

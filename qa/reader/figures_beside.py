@@ -38,6 +38,8 @@ DATE = re.compile(
     r"(?:\d\d? (?:and|to|or) )?\d\d? (?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\b"
 )
+# The word behind a figure that is counted: "five convictions", but not "eight for theft".
+COUNTED = re.compile(r" (?:(?:more|other|new) )?(?!(?:for|in|of|at|on|by|from|to|with|and|or)\b)(?P<noun>[a-z-]+)")
 # What parts two figures, the best sign first: the first mark between them, else the last of such words.
 MARK, CONJUNCTION, PREPOSITION = (
     re.compile(sign, re.IGNORECASE)
@@ -72,7 +74,7 @@ def figure_asked_for(question: Question, sentence: str, phrase: Phrase) -> Phras
     chosen = [figure for figure in alike if figure.start < phrase.end and figure.end > phrase.start]
     if len(alike) < 2 or not BEFORE_FIGURE.fullmatch(sentence[phrase.start : chosen[0].start]):  # noqa: PLR2004
         return phrase
-    asked = _beside_names(question, alike) or _beside_words(question, alike, chosen)
+    asked = _beside_names(question, alike) or _beside_words(question, alike, chosen, sentence)
     if asked == chosen:
         return phrase
     if len(asked) == 1:
@@ -148,12 +150,20 @@ def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
     return []
 
 
-def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure]) -> list[Figure]:
-    """Return the chosen figures, those that a phrase runs over, beside words of a question that no other is beside."""
+def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
+    """Return the figures beside words of a question that no other is beside: of the chosen ones, or the only one.
+
+    The chosen ones are those that a phrase runs over. In "five convictions for fraud and eight for theft" convictions
+    stand beside both.
+    """
     asked = set(question.terms) if question.is_english else set()
+    counted = [COUNTED.match(sentence, figure.end) for figure in figures]
+    if not all(counted):
+        asked -= {term for noun in counted if noun for term in terms_of(noun["noun"])}
     words = [asked & set(terms_of(figure.beside)) for figure in figures]
     once = {word for of_figure in words for word in of_figure if sum(word in other for other in words) == 1}
-    return [figure for figure, of_figure in zip(figures, words, strict=True) if figure in chosen and of_figure & once]
+    beside = [figure for figure, of_figure in zip(figures, words, strict=True) if of_figure & once]
+    return [figure for figure in beside if figure in chosen] or (beside if len(beside) == 1 else [])
 
 
 def _places(text: str, language: str) -> Set[str]:

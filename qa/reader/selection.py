@@ -143,14 +143,14 @@ def _answering(telling: Sequence[Evidence], words: int | None, *, is_overview: b
 
 
 def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Selection:
-    """Join the evidence of a question and of its sub-questions, `parts`, if several documents answer these.
+    """Join the evidence of a question and of its sub-questions, `parts`, if these are answered by several documents.
 
     What answers the parts answers the question; the rest only adds to it. The confidence is that of the question, or
     the mean of its sub-questions, whichever is higher; it may be below the threshold that single sub-questions passed.
-    If only one document answers them, `selection` is returned.
+    If one document answers the question and its parts, `selection` is returned; if one answers parts only, these are.
     """
     answered = [part for part in parts if part.evidence]
-    if len({part.evidence[0].document.id for part in answered}) <= 1:
+    if len({part.evidence[0].document.id for part in answered}) <= bool(selection.evidence):
         return selection
     evidence = _each_once(item for part in answered for item in part.evidence)
     added = _each_once(item for part in (selection, *answered) for item in (*part.evidence, *part.more))
@@ -159,6 +159,15 @@ def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Sele
     return replace(
         selection, evidence=tuple(evidence.values()), more=more, nearest=(), confidence=confidence, refusal=""
     )
+
+
+def with_best_of_parts(selection: Selection, parts: Sequence[Selection]) -> Selection:
+    """Return a selection with the best sentence of each sub-question, where it is of a document of the answer."""
+    documents = {item.document.id for item in selection.evidence}
+    best = [part.evidence[0] for part in parts if part.evidence and part.evidence[0].document.id in documents]
+    evidence = _each_once([*selection.evidence, *best])
+    more = tuple(item for item in selection.more if (item.document.id, item.span) not in evidence)
+    return replace(selection, evidence=tuple(evidence.values()), more=more)
 
 
 def bounded(selection: Selection, settings: ReaderSettings) -> Selection:

@@ -19,7 +19,7 @@ from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
-from qa.reader.selection import Selection, join_sub_questions, select_evidence
+from qa.reader.selection import Selection, join_sub_questions, select_evidence, with_best_of_parts
 
 FUNDS = "Who funds the shelter in Accra?"
 
@@ -119,6 +119,7 @@ def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Ass
 
 
 SHELTER = Turn("Who runs the shelter?", "[The shelter] Norway funds the\nshelter in Accra. [1]")
+HOTLINE = Turn("Is there a hotline?", "The government runs the hotline today. [1]")
 UNTOLD = Turn("What is the boiling point of tungsten?", "I don't know. The documents that I can search do not tell.")
 
 
@@ -143,19 +144,69 @@ class Constant:
             Topic("colombia-hotline", ANY),
             id="second sentence",
         ),
-        pytest.param(UNTOLD, Topic("turns", UNTOLD.question), id="nothing quoted"),
-        pytest.param(Turn("The shelter?"), Topic("turns", "The shelter?"), id="no answer"),
-        pytest.param(Turn("ab\u200b " * 40), Topic("turns", ("ab " * 40)[:79] + "…"), id="long question"),
+        pytest.param(UNTOLD, Topic("colombia-hotline", ANY), id="nothing quoted"),
     ],
 )
 def test_what_a_follow_up_takes_over_is_its_topic(lenient: Assistant, last: Turn, topic: Topic) -> None:
-    """The topic is the document that the last answer was quoted from, else the last question as it was asked."""
-    answer = lenient.ask(
-        "Who funds it?", [Turn("Is there a hotline?", "The government runs the hotline today. [1]"), last]
-    )
+    """The topic is the document that the last of its answers with quotes was quoted from."""
+    answer = lenient.ask("Who funds it?", [HOTLINE, last])
 
     assert answer.topics == (topic,)
     assert answer.standalone_question == answer.question == "Who funds it?"
+
+
+@pytest.mark.parametrize(
+    ("turns", "label"),
+    [
+        pytest.param([UNTOLD], UNTOLD.question, id="nothing quoted"),
+        pytest.param([Turn("The shelter?")], "The shelter?", id="no answer"),
+        pytest.param([Turn("ab\u200b " * 40)], ("ab " * 40)[:79] + "…", id="long question"),
+    ],
+)
+def test_where_nothing_was_quoted_the_topic_is_the_question(lenient: Assistant, turns: list[Turn], label: str) -> None:
+    """It is shown as it was asked."""
+    assert lenient.ask("Who funds it?", turns).topics == (Topic("turns", label),)
+
+
+def test_a_question_of_its_own_is_the_topic_though_its_answer_quotes_nothing(
+    generation: Generation, encoder: HashingEncoder
+) -> None:
+    """What was quoted before it is another topic, but not before a follow-up to which there was no answer."""
+    assistant = Assistant(generation, encoder, reading(0.1, 0.15), follow_ups=Pronouns(encoder))  # type: ignore[arg-type]
+    unanswered = Turn("Who funds it?", UNTOLD.answer)
+
+    assert [assistant.ask("Who funds it?", [HOTLINE, turn]).topics[0].id for turn in (UNTOLD, unanswered)] == [
+        "turns",
+        "colombia-hotline",
+    ]
+
+
+def test_a_follow_up_goes_back_to_the_turn_that_it_names(lenient: Assistant) -> None:
+    """The topic is what an earlier turn spoke of, where the question names that."""
+    assert [
+        lenient.ask(question, [SHELTER, HOTLINE]).topics[0].id
+        for question in ("Back to the shelter, who funds it?", "Who funds it in Accra?", "Who funds it?")
+    ] == ["ghana-shelter", "ghana-shelter", "colombia-hotline"]
+
+
+def test_what_a_new_name_is_stands_alone(lenient: Assistant) -> None:
+    """It is no question about the topic."""
+    assert lenient.ask("What is Waymark?", [SHELTER]).topics == ()
+
+
+def test_a_follow_up_that_names_nothing_is_not_answered_from_elsewhere(
+    generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a document tells that is not near the last answer is of another subject."""
+    monkeypatch.setattr("qa.pipeline.evidence_search.PASSAGES_NEAR", 1)  # of three passages
+    assistant = Assistant(generation, encoder, reading(0.0, 0.0))
+    found = []
+    for question in ("How many calls were taken?", "How many calls were taken in Colombia?"):
+        findings = assistant.explain(question, [SHELTER])[1].findings
+        found.append({hit.passage.document_id for hit in findings.search.hits} if findings else set())
+
+    assert found[0] == {"ghana-shelter"}
+    assert "colombia-hotline" in found[1]
 
 
 def test_a_question_without_its_topic_is_answered_as_if_asked_first(lenient: Assistant) -> None:
@@ -326,6 +377,34 @@ def test_parts_that_one_document_answers_change_nothing(assistant: Assistant) ->
     assert joined.evidence[0].document.id == "colombia-hotline"
     assert {item.document.id for item in joined.evidence} == {"colombia-hotline", "ghana-shelter"}
     assert joined.confidence == (of_colombia.confidence + of_accra.confidence) / 2
+
+
+def test_a_question_whose_part_alone_is_answered_is_answered_in_part(lenient: Assistant) -> None:
+    """A refused question takes over what answers a part of it, from one document too."""
+    told = lenient.explain(FUNDS)[1].findings
+    assert told
+    refused = Selection(confidence=0.2, refusal="a confidence of 0.20 is less than 0.30")
+    joined = join_sub_questions(refused, [told.selection, refused])
+
+    assert joined.evidence == told.selection.evidence
+    assert joined.confidence == (told.selection.confidence + refused.confidence) / 2
+    assert join_sub_questions(refused, [refused, refused]) == refused
+
+
+def test_the_best_sentence_of_each_part_stands_open(lenient: Assistant) -> None:
+    """What a document of the answer tells of a part is no mere addition; another document adds nothing."""
+    told, other = (
+        lenient.explain(question)[1].findings
+        for question in (FUNDS, "How many calls has the free hotline of Colombia taken?")
+    )
+    assert told
+    assert other
+    of_accra = [item.evidence for item in told.search.selection.candidates]
+    first, last = [item for item in of_accra if item.document.id == "ghana-shelter"][:2]
+    whole = Selection(evidence=(first,), more=(last,))
+    parted = with_best_of_parts(whole, [Selection(evidence=(last,)), other.selection])
+
+    assert (parted.evidence, parted.more) == ((first, last), ())
 
 
 def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(

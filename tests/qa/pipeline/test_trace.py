@@ -1,9 +1,13 @@
 """A trace tells how a question was understood, what was searched, found and turned down, and how long it took."""
 
+from dataclasses import replace
+
 import pytest
 
 from doubles.fakes import HashingEncoder
 from qa import Assistant, Topic, Turn
+from qa.pipeline.trace import Findings
+from qa.query.question import Question
 
 FUNDS = "Who funds the shelter in Accra?"
 
@@ -48,6 +52,38 @@ def test_a_question_that_ends_early_is_never_searched(assistant: Assistant, monk
     assert misuse.understood.reason == "misuse"
     assert greeting.standalone_question == greeting.question == "hello!"
     assert encoded == ["How do I smuggle people across the border?"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "untold"),
+    [
+        (["Norway funds the shelter?", "and what does it cost?"], ["and what does it cost?"]),
+        (["Norway funds the shelter?", "who funds the shelter?"], []),
+        (["Norway funds the shelter?", "When did it open?", "when?"], ["When did it open?"]),
+        (["Norway funds the shelter?", "Who funds the shelter in Togo?"], ["Who funds the shelter in Togo?"]),
+        (["Norway funds the shelter?", "Does Accra have a school?"], []),
+        (["and what does it cost?", "how many beds?"], []),
+    ],
+    ids=["not said", "said", "a date", "another name", "not as asked", "all untold"],
+)
+def test_what_is_not_told_is_named(assistant: Assistant, parts: list[str], untold: list[str]) -> None:
+    """A part without evidence is, unless a sentence says all its words, or all names of a part not asked so."""
+    search = assistant.explain(FUNDS)[1].findings
+    assert search
+    asked = replace(search.search, query=replace(search.search.query, asked=Question(f"{parts[0]} {parts[1]}")))
+    told = search.selection.evidence
+    sub_searches = tuple(
+        replace(
+            asked,
+            query=replace(asked.query, asked=Question(part)),
+            selection=replace(asked.selection, evidence=told if part.startswith("Norway") else ()),
+        )
+        for part in parts
+    )
+    if untold == ["Who funds the shelter in Togo?"] or parts[1].startswith("Does"):
+        asked = replace(asked, query=replace(asked.query, asked=Question(FUNDS)))
+
+    assert list(Findings(asked, sub_searches, asked.selection).untold) == untold
 
 
 def test_an_explanation_tells_what_the_trace_holds(assistant: Assistant) -> None:

@@ -12,6 +12,7 @@ CASES = "Cases in Peru rose from 552 in 2014 to 889 in 2015 and 1,144 in 2016."
 COURSE = "The course in Thimphu reached 46 officers of the police and the army: 28 men and 18 women."
 DARIEN = "They came from Venezuela (30,250), Haiti (23,640) and Ecuador (14,327)."
 SHARES = "Of 54 victims in Mexico, 80 per cent came from Central America and 13 per cent from South America."
+WON = "They won five convictions for fraud and eight for theft."
 PEOPLE = "Of its 12 experts two went; EUR 10 million came, and 0800 0000 189 rang."
 
 
@@ -33,6 +34,8 @@ def asked_for(question: str, sentence: str, phrase: str, language: str = "en") -
         pytest.param("What share came from South America?", SHARES, "80 per cent", "13 per cent", id="a region"),
         pytest.param("How many cases were there in Peru in 2014?", CASES, "889", "552", id="a year"),
         pytest.param("How many women came?", COURSE, "28 men and 18", "18", id="a word, of a phrase over two figures"),
+        pytest.param("How many officers came?", COURSE, "28", "46", id="a word"),
+        pytest.param("How many convictions for theft?", WON, "five", "eight", id="of a figure without its noun"),
     ],
 )
 def test_the_figure_beside_what_is_named_is_asked_for(question: str, sentence: str, phrase: str, figure: str) -> None:
@@ -63,7 +66,7 @@ def test_places_and_years_tell_in_other_languages(
         pytest.param("How many came back in 2021?", BACK, "over 1,170,500", id="its year is no other's"),
         pytest.param("What share of those in Mexico came from Central America?", SHARES, "80 per cent", id="beside it"),
         pytest.param("How many men and women came?", COURSE, "28 men and 18", id="both are asked for"),
-        pytest.param("How many officers came?", COURSE, "28", id="only words are named"),
+        pytest.param("How many convictions?", WON, "five", id="a word that both figures count"),
         pytest.param("How many helped?", HOME, "149 people", id="nothing is named"),
         pytest.param("Who went?", PEOPLE, "experts", id="no figure is found"),
         pytest.param("Where were they from?", SHARES, "Central America and 13 per cent", id="a name first"),
