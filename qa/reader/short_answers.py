@@ -4,12 +4,14 @@ In: a question, and the likeliest phrase of each sentence that answers, as the p
 ShortAnswer, with the probability that its words are right.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
+from qa.query.vocabulary import any_of, vocabulary
 from qa.reader.features import PhraseFeatures
 from qa.reader.figures_beside import figure_asked_for, with_bound
 from qa.reader.scoring import Scorer
@@ -17,6 +19,11 @@ from qa.reader.scoring import Scorer
 # Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
 # nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
 SURE = 0.75
+# A question of yes or no, to which no words of a sentence are the answer: "Is there a shelter?", "50".
+ENGLISH = vocabulary("en")
+YES_OR_NO = re.compile(
+    rf"{any_of(ENGLISH.auxiliaries)}\b(?!.*\b(?:or|{any_of(ENGLISH.question_words)})\b)", re.IGNORECASE
+)
 LEAD_ALONE = 10.0  # where no other words were found
 
 
@@ -54,8 +61,11 @@ class ReadSentence:
 
 
 def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnswer | None:
-    """Return the likeliest short answer of some sentences; None without any, or if its figure is not clear."""
-    if not sentences:
+    """Return the likeliest short answer of some sentences.
+
+    It is None without any, to an English question of yes or no, and where it is not clear which figure is asked for.
+    """
+    if not sentences or (question.is_english and YES_OR_NO.match(question.text)):
         return None
     best = max(sentences, key=lambda sentence: sentence.score)
     asked = figure_asked_for(question, best.text, best.phrase)

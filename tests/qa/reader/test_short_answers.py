@@ -30,6 +30,20 @@ def test_without_phrases_there_is_no_short_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "has_one"),
+    [
+        ("Is there money for the shelter?", False),
+        ("Is it Norway or Togo?", True),
+        ("Can you tell me who funds it?", True),
+        ("Is it Norway?", False),
+    ],
+)
+def test_a_question_of_yes_or_no_has_none(question: str, has_one: bool) -> None:
+    """Words of the sentence would look like the answer, unless it asks which of two, or asks politely."""
+    assert bool(short_answer(Question(question), [ReadSentence(FUNDS, 5.0, NORWAY)], SCORER)) is has_one
+
+
+@pytest.mark.parametrize(
     "sentences",
     [
         pytest.param([ReadSentence(FUNDS, 5.0, Phrase(0, 6, -4.0))], id="no phrase is likely"),
