@@ -55,7 +55,9 @@ def _corrected(asked: Question, correction: Question) -> str:
         alike = [name for name in old if bool(name.country) == bool(added[0].country)]
         replaced = meant or alike or old
         if len(replaced) == 1:
-            text = text.replace(replaced[0].text, added[0].text)
+            whole = re.escape(replaced[0].text)
+            word = whole if asked.language in UNSPACED else rf"(?<!\w){whole}(?!\w)"
+            text = re.sub(word, lambda _: added[0].text, text)
     years = [year for year in correction.years if year not in asked.years]
     if len(years) == 1 and len(asked.years) == 1:
         text = text.replace(asked.years[0], years[0])

@@ -19,7 +19,7 @@ class Query:
     """A question prepared for both searches and for reading their hits.
 
     `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
-    same, or stands behind the last question of the conversation, or has words of it added; `vector` is its unit vector,
+    same, or stands behind the last question of the conversation; `vector` is its unit vector,
     shape (dimension,). `read` is the question as the reader sees it, with the turns behind it, if it is a follow-up.
     `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
     likely to answer it, each in part.
@@ -38,19 +38,16 @@ def make_query(
     asked: Question,
     encoder: Encoder,
     turns: Sequence[Turn] = (),
-    searched: Question | None = None,
     overviews: LinearClassifier | None = None,
     *,
     subject: Sequence[Turn] = (),
 ) -> Query:
     """Encode a question, behind the questions of the turns in which its subject stands, and decompose it.
 
-    `subject` are these turns, the last one where none are given. `searched` is encoded instead, where it is given.
-    Without `overviews`, none is recognised.
+    `subject` are these turns, the last one where none are given. Without `overviews`, none is recognised.
     """
-    if not searched:
-        behind = subject or turns[-1:]
-        searched = Question(behind_questions(asked.text, behind), asked.language) if behind else asked
+    behind = subject or turns[-1:]
+    searched = Question(behind_questions(asked.text, behind), asked.language) if behind else asked
     vector = encoder.encode_query(searched.text)
     return Query(
         asked=asked,

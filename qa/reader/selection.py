@@ -130,9 +130,9 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     return bounded(chosen_from, settings)
 
 
-def _answering(telling: Sequence[Evidence], words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:
+def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:
     """Return the sentences that answer: the best one, and others that are likely to tell too, as far as they fit."""
-    limit = words or (OVERVIEW_WORDS if is_overview else OPEN_WORDS)
+    limit = most_words or (OVERVIEW_WORDS if is_overview else OPEN_WORDS)
     opened: list[Evidence] = []
     for item in telling:
         words = sum(len(other.text.split()) for other in (*opened, item))

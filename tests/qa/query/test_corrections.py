@@ -16,6 +16,7 @@ from qa.query.question import Question
         ("When did the shelter in St Petersburg open?", "the one in Moscow", "When did the shelter in Moscow open?"),
         ("How many came back to Karamoja?", "Wrong country: I meant Haiti.", "How many came back to Haiti?"),
         ("Who went from Libya to Mali?", "No, from Niger, not Libya.", "Who went from Niger to Mali?"),
+        ("Do Nigerian women go to Niger?", "I meant Mali.", "Do Nigerian women go to Mali?"),
         ("¿Cuántas víctimas hubo en el Perú?", "Quise decir Ecuador.", "¿Cuántas víctimas hubo en el Ecuador?"),
         ("Qui finance le centre de Zinder ?", "Non, celui de Moscou.", "Qui finance le centre de Moscou ?"),
         ("Сколько мест в приюте в Москве?", "Нет, в Петербурге.", "Сколько мест в приюте в Петербурге?"),
