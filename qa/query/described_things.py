@@ -19,6 +19,9 @@ NAME = re.compile(rf"\b(?!(?:I|{'|'.join(month_name[1:])})\b)[A-Z][\w'’-]*(?:\
 WORD = re.compile(r"[\w'’-]+")
 FIRST_WORD = re.compile(r"[A-Z](?![A-Z-])")  # no acronym: its capital tells nothing
 ORGAN = re.compile(r"[A-Z]\w+ (?:of|for|on) [A-Z]\w+(?:, [A-Z]\w+)* and [A-Z][a-z]\w*")
+# Organisations that act together, unless they are compared.
+ORGANISATIONS = re.compile(r"\b[A-Z]{2,}(?:, (?:the )?[A-Z]{2,})*,? and (?:the )?[A-Z]{2,}\b")
+COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|each|respectively|versus|vs|between)\b", re.IGNORECASE)
 # What is left out when the same is asked of a further thing: "and what [happened] at".
 REPEATED = re.compile(
     rf"\b({QUESTION})\b(.*?),?\s+and\s+(?:{PREPOSITION}\s+)?\1\s+(?=(?-i:{PREPOSITION}\s+(?:[a-z]+\s+)?[A-Z]))",
@@ -67,14 +70,19 @@ def described_things(clause: str) -> list[str]:
 
 
 def join_names(text: str) -> str:
-    """Return a text in which a country or an office with "and" in its name is one word; `part_names` undoes it.
+    """Return a text in which a country or an office with "and" in its name is one word, as are organisations together.
+
+    `part_names` undoes it.
 
     >>> join_names("the Ministry of Labour and Social Affairs and Trinidad and Tobago")
     'the Ministry of Labour_and_Social Affairs and Trinidad_and_Tobago'
+    >>> join_names("How do IOM, ILO and UNHCR help in the US and UK?")
+    'How do IOM,_ILO_and_UNHCR help in the US and UK?'
     """
-    organs = [organ for organ in ORGAN.findall(text) if not countries_named(organ, "en")]
+    joint = [] if COMPARES.search(text) else ORGANISATIONS.findall(text)
+    organs = [organ for organ in (*ORGAN.findall(text), *joint) if not countries_named(organ, "en")]
     for name in [*countries_named(text, "en"), *organs]:
-        text = text.replace(name, name.replace(" and ", "_and_"))
+        text = text.replace(name, name.replace(" and ", "_and_").replace(", ", ",_"))
     return text
 
 
@@ -89,7 +97,7 @@ def without_repeated_question(text: str) -> str:
 
 def part_names(text: str) -> str:
     """Return a text with the words that `join_names` joined."""
-    return text.replace("_and_", " and ")
+    return text.replace("_and_", " and ").replace(",_", ", ")
 
 
 def _compared(clause: str) -> list[str]:

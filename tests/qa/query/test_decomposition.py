@@ -8,6 +8,20 @@ from qa.query.decomposition import MAX_CHARACTERS, MAX_SUB_QUESTIONS, decompose
 
 
 @pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("Why did UNHCR and IOM set the plan for two years?", 0),
+        ("How do the guides of IOM and the OSCE differ?", 2),
+        ("How many victims were found in the US and the UK?", 2),
+        ("Who paid, UNODC or IOM?", 2),
+    ],
+)
+def test_organisations_that_act_together_are_asked_about_as_one(question: str, number: int) -> None:
+    """Alone, each would get what the other did without it; where they are compared, each is asked about."""
+    assert len(decompose(question)) == number
+
+
+@pytest.mark.parametrize(
     ("question", "parts"),
     [
         pytest.param(
