@@ -272,7 +272,8 @@ def _require(extra: str, *packages: str) -> None:
     """Fail with the cure where a package of an extra is not installed, before any work is done."""
     for package in packages:
         if importlib.util.find_spec(package) is None:
-            fail(f"{package} is not installed; run: pip install 'waymark[{extra}]'")
+            cure = f"pip install --constraint constraints.txt '.[{extra}]'"
+            fail(f"{package} is not installed; run in the checkout: {cure}")
 
 
 @contextmanager
