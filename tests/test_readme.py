@@ -87,7 +87,7 @@ def test_make_serve_answers_and_tells_of_a_taken_port() -> None:
 
     assert status == 200
     assert second.returncode != 0
-    assert f"port {port}: Address already in use; try another: make serve PORT={port + 1}" in output
+    assert f"port {port}: Address already in use; try another, by --port {port + 1} or make's PORT={port + 1}" in output
 
 
 def test_the_quality_table_is_that_of_the_baseline() -> None:

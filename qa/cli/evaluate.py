@@ -120,10 +120,10 @@ def load(
     _require("evaluate", "requests")
     with _errors_shown():
         from qa.evaluation.judging.suites import load_suite
-        from qa.evaluation.speed import Server, load_test, local_server, peak_memory, served_environment
+        from qa.evaluation.speed import load_test, local_server, peak_memory, running_server, served_environment
 
         questions = [gold.question for case in load_suite("factual").cases for gold in case.questions]
-        started = nullcontext(Server(url, 0.0)) if url else local_server(served_environment(Settings()))
+        started = nullcontext(running_server(url)) if url else local_server(served_environment(Settings()))
         print("| clients | answers a second | p50 ms | p95 ms | refused | other errors | peak MB |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
         with started as server:
