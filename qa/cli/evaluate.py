@@ -230,7 +230,7 @@ def train_reader(
         bool, typer.Option("--ablation", help="Fit them without each feature too, to tell what it is worth.")
     ] = False,
 ) -> None:
-    """Train the reader and fit the scorers to it, from the questions that come along and others; an hour on 2 cores."""
+    """Train the reader and fit the scorers to it, from questions that come along and others; two hours on 2 cores."""
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
         from embeddings.models.cross_encoder_export import TRAINED
