@@ -1,7 +1,9 @@
 """The operator's settings, from environment variables `WAYMARK_*`. Only the command line and the API read them."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,127 +14,139 @@ from limits import parse
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from corpus.language.countries import country_code
 from embeddings.models.pretrained import DEFAULT_MODEL
 from qa.logs import Form
 
 HELP_STALE_DAYS = 365
+NEAR = 0.85  # likeness from which a setting is told as the one that may be meant
+OF_CLIENTS = ("WAYMARK_KEY", "WAYMARK_URL")  # which docs/api.md has clients of the API set
 ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+|\*")
 
 
 class Settings(BaseSettings):
-    """The settings and their defaults."""
+    """The settings and their defaults, each with its meaning below it, of which `docs/settings.md` is made."""
 
-    model_config = SettingsConfigDict(env_prefix="WAYMARK_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="WAYMARK_", frozen=True, use_attribute_docstrings=True)
 
-    # Folder of models, caches and indexes; it can be deleted and rebuilt.
     var: Path = Path("var")
-    # How many generations of the index are kept, including the serving one: so far can `waymark rollback` go back.
+    """Folder of models, caches and indexes; it can be deleted and rebuilt."""
     generations: int = Field(default=3, ge=1)
-    # Up to how many passages a search compares all; of more, a graph leads to nearly all of the nearest
-    # (embeddings/index/faiss_index.py). A change needs `waymark index`.
+    """How many generations of the index are kept, with the serving one: so far back can `waymark rollback` go."""
     exact_passages: int = Field(default=100_000, ge=0)
-    # A store from which several servers take up the index that one machine builds (docs/generations.md), as
-    # `s3://bucket/waymark`, or what else fsspec knows. None if it is empty.
-    index_store: str = Field(default="", pattern=r"^(\w[\w+.-]*://.+)?$")
-    # File of canary questions, which a new index must find the documents of; `canaries.jsonl` in the folder `var` if it
-    # is not set, and none where there is no such file (qa/ingest/canaries.py).
+    """Up to how many passages a search compares all; of more, a graph leads to nearly all of the nearest. A change
+    needs `waymark index`."""
+    index_store: str = Field(default="", pattern=r"^(\w[\w+.-]*://.+)?$", examples=["s3://bucket/waymark"])
+    """A store from which several servers take up the index that one machine builds (docs/generations.md)."""
     canaries: Path | None = None
-    # A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`.
+    """File of canary questions, whose documents a new index must find (docs/generations.md); `canaries.jsonl` in the
+    folder `WAYMARK_VAR` if it is not set."""
     encoder: str = DEFAULT_MODEL
-    # Address of Milvus, as `milvus+http://localhost:19530`, where passages are searched; in files if it is empty. The
-    # path of a file that ends in `.db` is one of Milvus Lite, for a single process. A change needs `waymark index`.
-    vectors: str = Field(default="", pattern=r"^(milvus\+(https?://\S+|\S+\.db))?$")
-    # Thresholds of confidence, the probability that the documents answer a question: below the first nothing is
-    # answered, below the second an answer is called partial. Where they are not set, those in `qa/reader/scorers.yaml`
-    # hold, which are read from the risk-coverage curve (docs/adr/0007). With higher ones "I don't know" is said more
-    # often.
+    """A sentence-transformers model, by name or by the path of its folder. A change needs `waymark index`."""
+    vectors: str = Field(
+        default="", pattern=r"^(milvus\+(https?://\S+|\S+\.db))?$", examples=["milvus+http://localhost:19530"]
+    )
+    """Address of Milvus, where passages are searched (docs/scale.md), or `milvus+` and the path of a file that ends in
+    `.db`, of Milvus Lite, for a single process; in files if it is empty. A change needs `waymark index`."""
     min_confidence: float | None = Field(default=None, ge=0, le=1)
+    """Confidence, the probability that the documents answer a question, below which nothing is answered. With a higher
+    one "I don't know" is said more often. If it is not set, that in `qa/reader/scorers.yaml` holds."""
     sure_confidence: float | None = Field(default=None, ge=0, le=1)
-    # Whether a trained reader reads question and passages together: slower, and answers better (docs/adr/0028).
+    """Confidence below which an answer is called partial; if it is not set, that in `qa/reader/scorers.yaml` holds."""
     reader: bool = True
-    # Maximum words of evidence from each cited document; its best two sentences may exceed it.
+    """Whether a trained reader reads question and passages together: `false` answers worse, in a fifth of the time."""
     answer_words: int = Field(default=120, ge=20, le=400)
+    """Most words of evidence from each cited document; its best two sentences may exceed it."""
 
-    # Who writes answers: `extractive` quotes the documents; `llm` has a language model write, whose sentences are shown
-    # where the documents support them, and quotes where it fails (docs/language-models.md).
     writer: Literal["extractive", "llm"] = "extractive"
-    # Whether a language model makes a further query of a follow-up, which is searched beside the others and not shown;
-    # and whether it translates English statements for askers of other languages, beside them, whoever writes.
+    """Who writes answers: `extractive` quotes the documents; `llm` has a language model write, whose sentences are
+    shown where the documents support them, and quotes where it fails (docs/language-models.md)."""
     llm_queries: bool = False
+    """Whether a language model makes a further query of a follow-up, searched beside the others and not shown."""
     llm_translations: bool = False
-    # Address of a server that speaks OpenAI's API, as `http://localhost:11434/v1`, a model that it has, and its key.
-    llm_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
-    llm_model: str = ""
+    """Whether it translates English statements for askers of other languages, beside them, whoever writes."""
+    llm_url: str = Field(default="", pattern=r"^(https?://\S+)?$", examples=["http://localhost:11434/v1"])
+    """Address of a server that speaks OpenAI's API."""
+    llm_model: str = Field(default="", examples=["qwen3:8b"])
+    """A model that the server has."""
     llm_key: SecretStr = SecretStr("")
-    # Seconds after which the model's answer and its translations are no longer waited for (4 more for a further query);
-    # tokens of a question with its sources and reply; how many questions the model is asked at a time, while others are
-    # answered without it.
+    """The server's key, if it wants one."""
     llm_seconds: float = Field(default=20.0, gt=0)
+    """Seconds after which the model's answer and its translations are no longer waited for (4 for a further query)."""
     llm_tokens: int = Field(default=4000, ge=1500)
+    """Most tokens of a question with its instructions, sources and reply."""
     llm_calls: int = Field(default=2, ge=1)
-    # File of the instructions to the model; `qa/writer/llm_prompt.txt` if it is not set.
+    """How many questions the model is asked at a time, while others are answered without it."""
     llm_prompt: Path | None = None
+    """File of the instructions to the model; `qa/writer/llm_prompt.txt` if it is not set."""
 
-    # Database of keys and records, as an address of SQLAlchemy: `sqlite:///` and a path, or `postgresql://`; a file in
-    # the folder `var` if it is not set.
-    database: str = ""
-    # Whether use and feedback are recorded there (docs/records.md), and the days after which records are erased.
+    database: str = Field(
+        default="",
+        pattern=r"^((sqlite|postgresql)(\+\w+)?://.*)?$",
+        examples=["postgresql://user@host/waymark", "sqlite:////srv/waymark/records.sqlite"],
+    )
+    """Database of keys and records (docs/records.md); `records.sqlite` in the folder `WAYMARK_VAR` if it is empty."""
     records: bool = False
+    """Whether use and feedback are recorded there."""
     records_days: int = Field(default=90, ge=1)
-    # Whether questions, searches and the documents are open to who has no key. Pages and the help card always are.
+    """Days after which records are erased."""
     public: bool = True
+    """Whether questions, searches and the documents are open to who has no key. Pages and the help card always are."""
 
-    # Names of this server, as `waymark.example.org`, separated by spaces, under which assistants reach `/mcp`; this
-    # machine's own names always lead there. Others are refused, since a page can give its own name to any address.
-    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["waymark.example.org"])
+    """Names of this server, separated by spaces, under which assistants reach `/mcp` (docs/tools.md); this machine's
+    own names always lead there. Others are refused, since a page can give its own name to any address."""
 
-    # Whether the public is answered. `waymark answering off` does the same at once, on a running server.
     answering: bool = True
-    # File of the lines on the help card, in the format of `qa/safety/help_lines.yaml`, which is the default.
+    """Whether the public is answered. `waymark answering off` does the same at once, on a running server."""
     help_lines: Path | None = None
-    # English names of the countries whose lines are shown where a message names none, as ["Kenya"]; all lines if empty.
-    help_countries: tuple[str, ...] = ()
-    # Days after its last check from which a line is shown with a warning.
+    """File of the lines on the help card (docs/help.md); `qa/safety/help_lines.yaml` if it is not set."""
+    help_countries: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["Ghana, United Kingdom"])
+    """Countries by their English names, separated by commas or spaces, whose lines are shown where a message names
+    none; all lines if it is empty."""
     help_stale_days: int = Field(default=HELP_STALE_DAYS, ge=1)
-    # Sites that may embed the widget and ask from their pages, such as `https://www.example.org`, separated by spaces;
-    # `*` allows all. Waymark's own pages need not be named.
-    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Days after its last check from which a line is shown with a warning."""
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["https://www.example.org"])
+    """Sites that may embed the widget and ask from their pages, separated by spaces; `*` allows all. Waymark's own
+    pages need not be named."""
 
-    # How many questions are answered at a time, and how many more wait; the next are refused with the help card. Two
-    # questions keep two processor cores busy.
     questions_at_work: int = Field(default=2, ge=1)
+    """How many questions are answered at a time; two keep two processor cores busy."""
     questions_waiting: int = Field(default=16, ge=0)
-    # Seconds after which a question that has no answer yet is refused.
+    """How many more wait; the next get 503 with `Retry-After` and the help card."""
     answer_seconds: float = Field(default=30.0, gt=0)
-    # Most questions of one client, as `30/minute`; unlimited if empty. One server process counts by itself.
-    rate: str = ""
-    # Likewise of one key, and of one end user of a key, whom the header X-End-User names. They count for no client.
-    rate_key: str = ""
-    rate_user: str = ""
-    # Redis, as `redis://` and an address, in which all server processes count together.
-    redis: str = Field(default="", pattern="^((redis|rediss)://.+)?$")
-    # Addresses and networks without a rate, such as that of the machine that runs the benchmark, separated by spaces.
-    rate_exempt: Annotated[tuple[str, ...], NoDecode] = ()
-    # How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`. The first
-    # says in `X-Forwarded-Proto` whether clients speak `https` to it, for links in answers; the others hand that on.
+    """Seconds after which a question that has no answer yet gets 503 and the card."""
+    rate: str = Field(default="", examples=["30/minute"])
+    """Most questions of one client; the next get 429 with `Retry-After` and the card. Unlimited if it is empty. Each
+    server process counts by itself, or all in Redis."""
+    rate_key: str = Field(default="", examples=["30/minute"])
+    """Likewise of one key; what a key asks counts for no client."""
+    rate_user: str = Field(default="", examples=["30/minute"])
+    """Likewise of one end user of a key, whom the header `X-End-User` names."""
+    redis: str = Field(default="", pattern="^((redis|rediss)://.+)?$", examples=["redis://localhost:6379"])
+    """Redis, in which all server processes count together (docs/records.md)."""
+    rate_exempt: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["10.0.0.0/8 192.0.2.7"])
+    """Addresses and networks without a rate, such as that of the machine that runs the benchmark."""
     proxies: int = Field(default=0, ge=0)
-    # How many answers are kept, to be given again to equal requests; none with a help card is.
+    """How many proxies of yours stand before Waymark, each adding the client's address to `X-Forwarded-For`. The first
+    says in `X-Forwarded-Proto` whether clients speak `https` to it, for links in answers; the others hand that on."""
     cached_answers: int = Field(default=1000, ge=0)
-    # Addresses and networks that may read `/metrics`, separated by spaces.
+    """How many answers are kept in memory, to be given again to equal requests; none with a help card is."""
     metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.0/8", "::1")
-    # Form of the lines of the log.
+    """Addresses and networks that may read `/metrics`, separated by spaces."""
     logs: Form = "text"
+    """Form of the lines of the log: `text` or `json`."""
 
-    # Languages in which PDFs without text, such as scans, are read by OCR, as Tesseract names them: `eng+fra`. None are
-    # read so if it is empty. Needs the program `tesseract` with these languages.
-    ocr: str = Field(default="", pattern=r"^[A-Za-z_+]*$")
+    ocr: str = Field(default="", pattern=r"^[A-Za-z_+]*$", examples=["eng+fra"])
+    """Languages in which PDFs without text, such as scans, are read by OCR, as the program `tesseract` names them,
+    which must be there with these languages. None are read so if it is empty."""
 
-    # An address or page by which the owner of a website that is indexed can reach you; each of its servers is told it.
-    website_contact: str = Field(default="", pattern="^[ -~]*$")
-    # Seconds between two requests to a website; its robots.txt may ask for more.
+    website_contact: str = Field(default="", pattern="^[ -~]*$", examples=["https://example.org/contact"])
+    """An address or page by which the owner of a website that is indexed can reach you; its servers are told it."""
     website_delay: float = Field(default=1.0, ge=0)
-    # Whether websites of private networks and of this machine may be indexed.
+    """Seconds between two requests to a website; its robots.txt may ask for more."""
     website_private: bool = False
+    """Whether websites of private networks and of this machine may be indexed."""
 
     @field_validator("rate", "rate_key", "rate_user")
     @classmethod
@@ -154,6 +168,14 @@ class Settings(BaseSettings):
     def _hosts(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
         return tuple(value.lower().split()) if isinstance(value, str) else value
 
+    @field_validator("help_countries", mode="before")
+    @classmethod
+    def _countries(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        countries = _country_names(value.strip()) if isinstance(value, str) else value
+        if unknown := [country for country in countries if not country_code(country)]:
+            raise ValueError(f"{unknown[0]!r} is no country by its English name; names of several words need commas")
+        return countries
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _origins(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -166,7 +188,9 @@ class Settings(BaseSettings):
     @classmethod
     def _named(cls, value: str, info: ValidationInfo) -> str:
         if not value and _asks_model(info.data):
-            raise ValueError("WAYMARK_WRITER=llm, WAYMARK_LLM_QUERIES and WAYMARK_LLM_TRANSLATIONS need it")
+            raise ValueError(
+                "it is empty, and WAYMARK_WRITER=llm, WAYMARK_LLM_QUERIES and WAYMARK_LLM_TRANSLATIONS need it"
+            )
         return value
 
     @field_validator("answer_seconds")
@@ -245,6 +269,25 @@ class Settings(BaseSettings):
     def extractions(self) -> Path:
         """File of what was read of documents before."""
         return self.var / "cache" / "extractions.sqlite"
+
+
+def unknown_settings(environment: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of variables that look like a setting and are none, each with the settings nearest to it.
+
+    >>> unknown_settings(["PATH", "WAYMARK_RATE", "WAYMARK_RATES"])
+    {'WAYMARK_RATES': ['WAYMARK_RATE']}
+    """
+    known = [f"WAYMARK_{name.upper()}" for name in Settings.model_fields]
+    others = [name for name in environment if name.startswith("WAYMARK_") and name not in {*known, *OF_CLIENTS}]
+    return {name: get_close_matches(name, known, n=1, cutoff=NEAR) for name in others}
+
+
+def _country_names(text: str) -> tuple[str, ...]:
+    """Return the names of a list: of JSON, with commas, of one country, or with spaces."""
+    if text.startswith("["):
+        return tuple(map(str, json.loads(text)))
+    separator = "," if "," in text or country_code(text) else None
+    return tuple(filter(None, map(str.strip, text.split(separator))))
 
 
 def _asks_model(settings: Mapping[str, object]) -> bool:

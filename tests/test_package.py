@@ -167,7 +167,9 @@ def test_a_missing_extra_is_named(plain: Installed, command: str, extra: str) ->
     status, printed, complained = plain.run("waymark", command)
 
     assert (status, printed) == (1, "")
-    assert complained.endswith(f" is not installed; run: pip install 'waymark[{extra}]'\n")
+    assert complained.endswith(
+        f" is not installed; run in the checkout: pip install --constraint constraints.txt '.[{extra}]'\n"
+    )
     assert complained.count("\n") == 1
 
 

@@ -14,6 +14,7 @@ from qa.evaluation.reporting.report import put_into_readme
 from rooms import room_imports
 
 ROOT = Path(__file__).parent.parent
+PACKAGES = ("corpus", "embeddings", "qa", "api")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -38,6 +39,14 @@ def test_the_shown_answer_is_what_the_command_prints() -> None:
     printed = subprocess.run(shown["command"], shell=True, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S602
 
     assert [line.rstrip() for line in printed.stdout.splitlines()] == shown["answer"].splitlines()
+
+
+def test_nothing_is_installed_by_a_name_that_is_not_ours() -> None:
+    """Extras are installed from the checkout: the name `waymark` belongs to another project in the registry."""
+    told = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    told += [file for package in PACKAGES for file in (ROOT / package).rglob("*.py")]
+
+    assert [str(file) for file in told if re.search(r"pip install.*waymark\[", file.read_text(encoding="utf-8"))] == []
 
 
 def test_the_readme_names_the_two_commands_and_ci_runs_the_same() -> None:
@@ -78,7 +87,7 @@ def test_make_serve_answers_and_tells_of_a_taken_port() -> None:
 
     assert status == 200
     assert second.returncode != 0
-    assert f"port {port}: Address already in use; try another: make serve PORT={port + 1}" in output
+    assert f"port {port}: Address already in use; try another, by --port {port + 1} or make's PORT={port + 1}" in output
 
 
 def test_the_quality_table_is_that_of_the_baseline() -> None:

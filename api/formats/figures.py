@@ -13,20 +13,22 @@ from corpus.figures.listing import FigureRecord, list_figures
 class FiguresQuery(BaseModel):
     """Which figures are listed; an empty list of countries or indicators allows all.
 
-    A country or region is named by its code or an English name, an indicator by its id or English name. `breakdown` are
-    categories, as `sex=female`: of figures by exactly these; without any the plain totals, with `all` every one.
+    A place or an indicator that no table has leads to an empty list.
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    country: FilterValues = []
-    indicator: FilterValues = []
-    since: int | None = Field(default=None, ge=1900, le=2200)
-    until: int | None = Field(default=None, ge=1900, le=2200)
-    breakdown: FilterValues = []
-    limit: int = Field(default=1000, ge=1, le=10_000)
-    offset: int = Field(default=0, ge=0, le=1_000_000)
-    format: Literal["json", "csv"] | None = None
+    country: FilterValues = Field(default=[], description="A country or region, by its code or an English name.")
+    indicator: FilterValues = Field(default=[], description="An indicator, by its id, as `victims`, or English name.")
+    since: int | None = Field(default=None, ge=1900, le=2200, description="The first year.")
+    until: int | None = Field(default=None, ge=1900, le=2200, description="The last year.")
+    breakdown: FilterValues = Field(
+        default=[],
+        description="Categories, as `sex=female`: figures by just these. Without any, totals; with `all`, every one.",
+    )
+    limit: int = Field(default=1000, ge=1, le=10_000, description="The most figures that are listed.")
+    offset: int = Field(default=0, ge=0, le=1_000_000, description="How many figures are left out before them.")
+    format: Literal["json", "csv"] | None = Field(default=None, description="Like the header Accept, and before it.")
 
 
 class FigureList(BaseModel):

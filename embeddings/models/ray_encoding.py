@@ -42,7 +42,9 @@ def ray_encoding(address: str, folder: Path, encoder: Encoder) -> Iterator[Submi
     try:
         import ray
     except ImportError as error:
-        raise RayProblem("Ray is not installed; run: pip install 'waymark[ray]'") from error
+        raise RayProblem(
+            "Ray is not installed; run in the checkout: pip install --constraint constraints.txt '.[ray]'"
+        ) from error
     own: dict[str, Any] = {
         "num_cpus": max(THREADS, os.cpu_count() or 1),
         "object_store_memory": STORE,

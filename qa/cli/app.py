@@ -38,7 +38,7 @@ from qa.cli.printing import (
 from qa.logs import log_config
 from qa.pipeline.assistant import Assistant
 from qa.safety.intake import Intake
-from qa.settings import Settings
+from qa.settings import Settings, unknown_settings
 
 KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies, which else may use a closed one
 # Settings of glibc for mallopt, without which a server keeps a fifth more after a flood of costly questions: the bytes
@@ -49,7 +49,7 @@ M_ARENA_MAX, HEAPS = -8, 2
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
 STUCK_S = 10  # after which a worker that does not answer its parent is replaced
 
-app = typer.Typer(help="Cited answers about IOM's work and counter-trafficking.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 def _bound(text: str) -> str:
@@ -62,6 +62,14 @@ Question = Annotated[str, typer.Argument(help="A question in any language.")]
 Wanted = Annotated[list[str] | None, typer.Option(help="Only those with this value; may be given several times.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would give.")]
 Bound = Annotated[str, typer.Option(parser=_bound, metavar="DATE", help="A date, month or year, as 2015-03.")]
+
+
+@app.callback()
+def warn_of_unknown_settings() -> None:
+    """Cited answers about IOM's work and counter-trafficking."""
+    for name, nearest in unknown_settings(os.environ).items():
+        meant = f"; {nearest[0]} may be meant" if nearest else ""
+        err.print(f"waymark: there is no setting {name}, so it changes nothing{meant}", style="yellow", markup=False)
 
 
 @app.command()
@@ -241,4 +249,4 @@ def _check_port(host: str, port: int) -> None:
             pass
     except OSError as error:
         reason, another = os.strerror(error.errno or 0), port % 65535 + 1
-        fail(f"can't listen on {host} port {port}: {reason}; try another: make serve PORT={another}")
+        fail(f"can't listen on {host} port {port}: {reason}; try another, by --port {another} or make's PORT={another}")

@@ -120,10 +120,10 @@ def load(
     _require("evaluate", "requests")
     with _errors_shown():
         from qa.evaluation.judging.suites import load_suite
-        from qa.evaluation.speed import Server, load_test, local_server, peak_memory, served_environment
+        from qa.evaluation.speed import load_test, local_server, peak_memory, running_server, served_environment
 
         questions = [gold.question for case in load_suite("factual").cases for gold in case.questions]
-        started = nullcontext(Server(url, 0.0)) if url else local_server(served_environment(Settings()))
+        started = nullcontext(running_server(url)) if url else local_server(served_environment(Settings()))
         print("| clients | answers a second | p50 ms | p95 ms | refused | other errors | peak MB |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
         with started as server:
@@ -230,7 +230,7 @@ def train_reader(
         bool, typer.Option("--ablation", help="Fit them without each feature too, to tell what it is worth.")
     ] = False,
 ) -> None:
-    """Train the reader and fit the scorers to it, from the questions that come along and others; an hour on 2 cores."""
+    """Train the reader and fit the scorers to it, from questions that come along and others; two hours on 2 cores."""
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
         from embeddings.models.cross_encoder_export import TRAINED
@@ -272,7 +272,8 @@ def _require(extra: str, *packages: str) -> None:
     """Fail with the cure where a package of an extra is not installed, before any work is done."""
     for package in packages:
         if importlib.util.find_spec(package) is None:
-            fail(f"{package} is not installed; run: pip install 'waymark[{extra}]'")
+            cure = f"pip install --constraint constraints.txt '.[{extra}]'"
+            fail(f"{package} is not installed; run in the checkout: {cure}")
 
 
 @contextmanager

@@ -64,9 +64,11 @@ def confirm_line(
 
 def write_help_page(
     file: Annotated[Path, typer.Argument(help="The file to write.")] = Path("help.html"),
-    language: Annotated[str, typer.Option(help="The language that is shown first.")] = "en",
+    language: Annotated[str, typer.Option(help=f"The language that is shown first: {', '.join(UN_LANGUAGES)}.")] = "en",
 ) -> None:
     """Write a page with all that the help card can show, for a site to keep as a file of its own."""
+    if language not in UN_LANGUAGES:
+        fail(f"the page is in {', '.join(UN_LANGUAGES)}; give one of them by --language, not {language}")
     with errors_shown():
         intake = Intake.from_settings(Settings())
         languages = sorted(UN_LANGUAGES, key=lambda code: code != language)

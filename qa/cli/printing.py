@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import NoReturn
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -27,6 +28,7 @@ from qa.answers.hits import Hit
 from qa.cli.paths import NoCheckout
 from qa.ingest.canaries import BrokenCanaries
 from qa.safety.help_lines import BrokenHelpLines
+from qa.settings import Settings
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -61,12 +63,22 @@ def errors_shown(*problems: type[Exception]) -> Iterator[None]:
     except KeyboardInterrupt:
         fail("broken off before there was a result; what was encoded by then is cached")
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"WAYMARK_{'_'.join(map(str, first['loc'])).upper()}"
-        fail(f"the setting {name} is wrong: {first['msg']}; correct or unset it")
+        fail(_wrong_setting(error.errors()[0]))
+    except FileNotFoundError as error:
+        fail(f"{error.strerror or error}: {error.filename}; correct the path, or make its folder")
     except OSError as error:
         where = error.filename or "the disk"
         fail(f"{error.strerror or error}: {where}; free space or correct the permissions, then try again")
+
+
+def _wrong_setting(error: ErrorDetails) -> str:
+    """Return what is wrong with a setting, the cure, and an example."""
+    name = str(error["loc"][0])
+    what = "it has not the form that is needed" if error["type"] == "string_pattern_mismatch" else error["msg"]
+    cure = "correct or unset it" if error["input"] else "set it"
+    told = f"the setting WAYMARK_{name.upper()} is wrong: {what.removeprefix('Value error, ')}; {cure}"
+    examples = Settings.model_fields[name].examples
+    return f"{told}; an example is {examples[0]}" if examples else told
 
 
 def fail(problem: str) -> NoReturn:
@@ -102,7 +114,8 @@ def print_reading(collection: Collection, changes: Changes, *, as_json: bool) ->
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return
     numbers = Counter(report.outcome for report in collection.reports)
-    err.print("Files: " + ", ".join(f"{number} {outcome}" for outcome in Outcome if (number := numbers[outcome])))
+    told = [f"{number} {outcome}" for outcome in Outcome if (number := numbers[outcome])]
+    err.print(f"Files: {', '.join(told) or 'none'}")
     print_reasons(collection.reports)
     err.print(f"Documents: {', '.join(f'{number} {change}' for change, number in asdict(changes).items())}")
 

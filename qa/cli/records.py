@@ -50,6 +50,8 @@ def insights(
         documents = read_documents(current_generation(settings.index))
         titles = {id: document.title for id, document in documents.items()}
         found = learn(Database(settings.database_url), load_encoder(settings, err.print).encode_query, titles)
+    if not settings.records:
+        err.print("Records are off, so nothing new is recorded; WAYMARK_RECORDS=true turns them on.")
     if suite:
         print(found.suite(), end="")
         return

@@ -30,6 +30,7 @@ from qa.evaluation.speed import (
     load_test,
     local_server,
     peak_memory,
+    running_server,
     served_environment,
     throughput,
 )
@@ -165,7 +166,7 @@ def _ask_in_process(suites: Sequence[Suite], sets: Sequence[BeirSet | OmosSet], 
 @contextmanager
 def _server(session: Session) -> Iterator[Server]:
     if session.url:
-        yield Server(session.url, 0.0)
+        yield running_server(session.url)
     else:
         environment = served_environment(session.settings)
         with local_server(environment) as server:

@@ -43,7 +43,9 @@ def chromium() -> "Iterator[Browser]":
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise BrowserProblem("there is no playwright; run: pip install 'waymark[evaluate]'") from error
+        raise BrowserProblem(
+            "there is no playwright; run in the checkout: pip install --constraint constraints.txt '.[evaluate]'"
+        ) from error
     path = shutil.which("chromium")
     if path is None:
         raise BrowserProblem("there is no chromium; on Debian: apt install chromium")

@@ -40,7 +40,7 @@ Item = TypeVar("Item")
 
 
 class ServerFailed(RuntimeError):
-    """The server did not start; the message holds the last line that it wrote."""
+    """The server did not start, or is not there; the message holds the last line that it wrote, or its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,13 @@ def local_server(environment: Mapping[str, str]) -> Iterator[Server]:
             process.terminate()
             process.wait(timeout=START_S)
             reader.join()
+
+
+def running_server(url: str) -> Server:
+    """Return the server at an address. Raises ServerFailed where none is ready there."""
+    if not _is_ready(url):
+        raise ServerFailed(f"no server is ready at {url}; start it, or correct the address")
+    return Server(url, 0.0)
 
 
 def served_environment(settings: Settings) -> dict[str, str]:

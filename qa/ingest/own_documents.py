@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from corpus.loaders.base import UnreadableDocument
-from corpus.loaders.finding import NOT_READ, format_of
+from corpus.loaders.finding import format_of, not_read
 from corpus.loaders.metadata import FILE, SIDECAR, read_sidecar
 from corpus.loaders.names import document_ids
 from corpus.loaders.website.crawling import Manners, fetch_website
@@ -82,7 +82,7 @@ class OwnDocuments:
         Raises UnreadableDocument for a format that is not read, and NameTaken.
         """
         if format_of(received) is None:
-            raise UnreadableDocument(NOT_READ)
+            raise UnreadableDocument(not_read(received))
         with self._locked():
             names = {file.document: file.file for file in self.files()}
             if (twin := names.get(_id_of(name), name)) != name:

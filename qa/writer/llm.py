@@ -109,7 +109,10 @@ class LanguageModel:
             from openai import OpenAI
             from pybreaker import CircuitBreaker
         except ImportError as error:
-            raise ModelProblem("a language model needs more packages: pip install 'waymark[llm]'") from error
+            raise ModelProblem(
+                "a language model needs more packages; "
+                "run in the checkout: pip install --constraint constraints.txt '.[llm]'"
+            ) from error
         self.name, self.problem = settings.llm_model, ""
         self.writes = settings.writer == "llm"
         self.widens, self.translates = settings.llm_queries, settings.llm_translations

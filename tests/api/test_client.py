@@ -104,7 +104,7 @@ def test_the_examples_of_the_page_are_true(url: str, key: str, tmp_path: Path) -
     assert found["hits"][0]["document_id"] == "ghana-shelter"
     assert figures["figures"]
     assert "Germany" in (tmp_path / "germany.csv").read_text(encoding="utf-8")
-    assert quotes["citations"] == [citation | {"passage_id": "ghana-shelter"} for citation in asked["citations"]]
+    assert quotes["citations"] == [citation | {"passage_id": "colombia-hotline"} for citation in asked["citations"]]
 
 
 def _objects(text: str) -> list[dict[str, Any]]:

@@ -50,3 +50,11 @@ def test_no_request_fails_and_every_response_is_declared(
         case.call_and_validate(headers={"authorization": f"Bearer {key}"})
 
     validate()
+
+
+@pytest.mark.parametrize("path", ["/v1/documents", "/v1/figures"])
+def test_parameters_of_lists_are_described(path: str) -> None:
+    """Who reads the document learns what each parameter means."""
+    parameters = create_app().openapi()["paths"][path]["get"]["parameters"]
+
+    assert [parameter["name"] for parameter in parameters if not parameter.get("description")] == []

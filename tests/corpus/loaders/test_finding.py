@@ -59,6 +59,8 @@ def test_what_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
     (folder / "loop").symlink_to(folder)
     (folder / "gone.txt").symlink_to(folder / "nowhere")
     (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / "more.zip").write_bytes(b"PK\x03\x04")
+    (folder / "~$plan.docx").write_bytes(b"\x03Ann")
     os.mkfifo(folder / "pipe.txt")
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(str(folder / "door.txt"))
@@ -73,6 +75,8 @@ def test_what_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
         "gone.txt": "it can't be read: No such file or directory",
         "picture.png": "its format is none of those that are read: "
         + "csv, docx, epub, html, mail, markdown, odt, pdf, pptx, rtf, text, xlsx",
+        "more.zip": "it is an archive inside another or in a folder",
+        "~$plan.docx": "it is hidden",
         "pipe.txt": "it is no regular file",
         "door.txt": "it is no regular file",
     }
@@ -82,7 +86,21 @@ def test_a_file_that_was_asked_for_is_told_as_such(tmp_path: Path) -> None:
     """Who names a file that is not there made a mistake; who names a folder did not."""
     [missing] = find_files([tmp_path / "none.md"], tmp_path / "unpacked")
 
-    assert missing == PassedOver(tmp_path / "none.md", "it is not there; check the path", is_asked_for=True)
+    assert missing == PassedOver(tmp_path / "none.md", "it is not there; check the path", is_expected=True)
+
+
+@pytest.mark.parametrize("name", ["broken.pdf", "broken.DOCX"])
+def test_a_file_without_the_content_of_its_name_was_expected(tmp_path: Path, name: str) -> None:
+    """A damaged file is refused, with its format, and not told to be of one that is never read."""
+    (tmp_path / name).write_bytes(b"PK\x03\x04 and nothing else")
+    [broken] = find_files([tmp_path], tmp_path / "unpacked")
+    suffix = Path(name).suffix.lower()
+
+    assert broken == PassedOver(
+        PurePath(name),
+        f"its name ends in {suffix}, and its content is another or damaged; save it again, or rename it",
+        is_expected=True,
+    )
 
 
 def test_an_archive_is_read_like_a_folder(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_without_ray_the_cure_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(RayProblem, match="start one by"), ray_encoding(address, tmp_path, encoder):
         pass
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(RayProblem, match=r"pip install 'waymark\[ray\]'"), ray_encoding("local", tmp_path, encoder):
+    with pytest.raises(RayProblem, match=r"constraints\.txt '\.\[ray\]'"), ray_encoding("local", tmp_path, encoder):
         pass
 
 

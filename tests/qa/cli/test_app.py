@@ -188,11 +188,54 @@ def test_what_goes_wrong_is_one_line_with_the_cure(run: Run, arguments: list[str
     assert result.stderr.count("\n") == 1
 
 
-def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message names the environment variable to correct."""
-    monkeypatch.setenv("WAYMARK_ANSWER_WORDS", "many")
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("ANSWER_WORDS", "many", "Input should be a valid integer, unable to parse string as an integer; correct or"),
+        ("INDEX_STORE", "there", "it has not the form that is needed; correct or unset it; an example is s3://bucket/"),
+        (
+            "DATABASE",
+            "mysql://host",
+            "it has not the form that is needed; correct or unset it; an example is postgresql",
+        ),
+        ("RATE", "often", "couldn't parse rate limit string 'often'; correct or unset it; an example is 30/minute\n"),
+        ("HELP_COUNTRIES", "Atlantis", "'Atlantis' is no country by its English name; "),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, told: str
+) -> None:
+    """The message names the environment variable to correct, and an example."""
+    monkeypatch.setenv(f"WAYMARK_{setting}", value)
 
-    assert "the setting WAYMARK_ANSWER_WORDS is wrong" in run("ask", "Who?").stderr
+    assert f"waymark: the setting WAYMARK_{setting} is wrong: {told}" in run("ask", "Who?").stderr
+
+
+def test_a_model_without_an_address_is_told_to_be_given_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is to be set, and not to be corrected."""
+    monkeypatch.setenv("WAYMARK_WRITER", "llm")
+
+    assert "LLM_TRANSLATIONS need it; set it; an example is http://localhost:11434/v1\n" in run("ask", "Who?").stderr
+
+
+def test_a_misspelt_setting_is_told_and_changes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command goes on, and names the setting that may be meant."""
+    monkeypatch.setenv("WAYMARK_HELP_COUNTRY", "Ghana")
+    result = run("help-lines", "check")
+
+    assert result.exit_code == 0
+    assert "there is no setting WAYMARK_HELP_COUNTRY, so it changes nothing; WAYMARK_HELP_COUNTRIES may be meant\n" in (
+        result.stderr
+    )
+
+
+def test_an_empty_folder_is_told_as_such(run: Run, tmp_path: Path) -> None:
+    """Where no file was found, none is counted."""
+    (tmp_path / "empty").mkdir()
+    result = run("index", str(tmp_path / "empty"))
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Files: none\n")
 
 
 WITHOUT_EXTRAS = """

@@ -109,9 +109,21 @@ def test_what_only_a_checkout_holds_is_named(run: Run, omos: Path, arguments: li
 @pytest.mark.parametrize(
     ("verb", "package", "cure"),
     [
-        ("benchmark", "ir_measures", "ir_measures is not installed; run: pip install 'waymark[evaluate]'"),
-        ("benchmark", "matplotlib", "matplotlib is not installed; run: pip install 'waymark[evaluate]'"),
-        ("train", "sklearn", "sklearn is not installed; run: pip install 'waymark[train]'"),
+        (
+            "benchmark",
+            "ir_measures",
+            "ir_measures is not installed; run in the checkout: pip install --constraint constraints.txt '.[evaluate]'",
+        ),
+        (
+            "benchmark",
+            "matplotlib",
+            "matplotlib is not installed; run in the checkout: pip install --constraint constraints.txt '.[evaluate]'",
+        ),
+        (
+            "train",
+            "sklearn",
+            "sklearn is not installed; run in the checkout: pip install --constraint constraints.txt '.[train]'",
+        ),
     ],
 )
 def test_a_missing_package_is_named_with_its_extra(

@@ -42,3 +42,22 @@ def test_help_page_is_written_in_all_languages(run: Run, tmp_path: Path) -> None
 
     assert result.exit_code == 0
     assert file.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="es"')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["help.html", "--language", "de"], "the page is in ar, en, es, fr, ru, zh; give one of them"),
+        (["nowhere/help.html"], "nowhere/help.html; correct the path, or make its folder"),
+    ],
+)
+def test_help_page_is_refused_with_the_cure(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], cure: str
+) -> None:
+    """A language that it does not have is not replaced by another one, and a missing folder is told as that."""
+    monkeypatch.chdir(tmp_path)
+    result = run("help-page", *arguments)
+
+    assert result.exit_code == 1
+    assert cure in result.stderr
+    assert list(tmp_path.rglob("help.html")) == []

@@ -37,6 +37,7 @@ def test_insights_are_tables_and_a_suite(run: Run, source: Path) -> None:
 
     assert all(word in tables.stdout for word in ("Who pays?", "incomplete", "[bold]", "no_evidence", "ghana-shelter"))
     assert "Never cited, 3 of 3" in tables.stdout
+    assert "WAYMARK_RECORDS=true turns them on" in tables.stderr
     assert Row.model_validate_json(row).question == "Who pays?"
 
 

@@ -64,7 +64,11 @@ def test_a_page_without_the_widget_is_a_problem(browser: Browser, monkeypatch: p
     ("missing", "cure"),
     [
         pytest.param("chromium", "there is no chromium; on Debian: apt install chromium", id="no chromium"),
-        pytest.param("playwright", "there is no playwright; run: pip install 'waymark[evaluate]'", id="no playwright"),
+        pytest.param(
+            "playwright",
+            "there is no playwright; run in the checkout: pip install --constraint constraints.txt '.[evaluate]'",
+            id="no playwright",
+        ),
     ],
 )
 def test_the_benchmark_goes_on_without_a_browser(

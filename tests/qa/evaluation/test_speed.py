@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from drivers.browsing import served
-from qa.evaluation.speed import load_test
+from drivers.processes import free_port
+from qa.evaluation.speed import ServerFailed, load_test, running_server
 
 RESPONSES = [
     JSONResponse({}),
@@ -42,3 +43,10 @@ def test_a_refusal_that_says_when_to_come_again_is_no_error(url: str) -> None:
     assert figures["load: refused"] == pytest.approx(2 * rounds, abs=2)
     assert figures["load: errors"] == pytest.approx(2 * rounds, abs=2)
     assert 0 < figures["load: p50 ms"] <= figures["load: p95 ms"]
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    """Nothing is measured of an address at which nobody answers."""
+    url = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(ServerFailed, match=f"no server is ready at {url}; start it"):
+        running_server(url)
