@@ -35,9 +35,8 @@ def quote_documents(
     # Beside a help card nothing is shown that only lies near the question: it may frighten.
     beside_refusal = compose(() if understood.help else selection.nearest)
     topics = (trace.topic,) if trace.topic and not understood.help else ()
-    # A partial answer is too uncertain for a short one, and of several sub-questions it would answer only one.
-    short = selection.short_answer
-    may_be_short = findings and status == Status.ANSWERED and not findings.answers_several
+    # A partial answer is too uncertain for a short one.
+    short = findings.short_answer if findings and status == Status.ANSWERED else None
     hits = findings.search.hits if findings and not understood.help else ()
     citations = composed.citations or beside_refusal.citations
     made_from = repr((standalone, language, filters, topics, provenance, reading.documents, reading.words))
@@ -52,7 +51,7 @@ def quote_documents(
         provenance=provenance,
         message=message_of(reason, status, language, has_card=understood.help is not None),
         reason=reason,
-        short_answer=short.words if short and short.is_sure and may_be_short else None,
+        short_answer=short.words if short and short.is_sure else None,
         statements=composed.statements,
         more=composed.more,
         nearest=beside_refusal.statements,

@@ -89,13 +89,19 @@ class Findings:
 
     @property
     def is_joined(self) -> bool:
-        """Whether the selection holds evidence of sub-questions."""
-        return self.selection != self.search.selection
+        """Whether the selection holds evidence that only sub-questions found, of further documents."""
+        documents = {item.document.id for item in self.search.selection.evidence}
+        return any(item.document.id not in documents for item in self.selection.evidence)
 
     @property
-    def answers_several(self) -> bool:
-        """Whether it holds the answers of more than one sub-question."""
-        return self.is_joined or len(self.sub_searches) - len(self.untold) > 1
+    def short_answer(self) -> ShortAnswer | None:
+        """The short answer, of several parts that are told that of the first; none where documents were joined."""
+        if self.is_joined:
+            return None
+        if len(self.sub_searches) - len(self.untold) <= 1:
+            return self.selection.short_answer
+        first = self.sub_searches[0].selection.short_answer
+        return first if first and any(first.words in item.text for item in self.selection.evidence) else None
 
     @property
     def untold(self) -> tuple[str, ...]:
