@@ -11,7 +11,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.pdf.document import read_pdf
+from corpus.loaders.pdf.document import MASTHEAD_END, read_pdf
 from drivers.browsing import chromium
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "un_pdf"
@@ -346,3 +346,22 @@ def test_real_papers_read_whole() -> None:
     assert len(refused) == 1
     assert "needs OCR" in refused[0]
     assert broken < 0.01 * total
+
+
+@pytest.mark.parametrize("stamp", ["{}/3", "Page {} of 3", "Archive {}"])
+def test_a_scan_whose_pages_are_stamped_is_refused_as_a_scan(read: Read, stamp: str) -> None:
+    """What each page repeats is no text, and no damage either."""
+    with pytest.raises(UnreadableDocument, match="no text; it is a scan and needs OCR"):
+        read(*([(stamp.format(number), 480, 810)] for number in (1, 2, 3)))
+
+
+def test_a_stamped_scan_among_pages_of_text_is_told(read: Read) -> None:
+    """Of a page of which only its number is read, the report says that it has no text."""
+    pages: list[list[Text]] = [[*paragraph(*BODY), ("1/2", 480, 810)], [("2/2", 480, 810)]]
+
+    assert read(*pages).notes == ("no text on 1 of 2 pages: 2",)
+
+
+def test_the_masthead_in_chinese_ends_with_a_wide_colon() -> None:
+    """Below the line that tells the language of the original stands the title, in each language."""
+    assert all(MASTHEAD_END.match(line) for line in ("原文：英文", "Original: English", "Chinese only"))
