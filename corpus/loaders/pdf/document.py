@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from corpus.documents.cleaning import join_blocks, normalise_characters
 from corpus.language.dates import iso_date
@@ -25,6 +26,7 @@ from corpus.loaders.pdf.page import Line, read_pieces
 from corpus.loaders.pdf.running import without_running_lines
 
 UNKNOWN = 0.3  # share of characters without meaning from which a page has no text
+PICTURE = 0.5  # share of a page that the picture of a scan takes at least
 
 DATE_WORDS = 4  # of a line that is a date
 
@@ -68,8 +70,9 @@ def read_pdf(file: Path, *, ocr: str = "") -> Extraction:
         metadata = document.get_metadata_dict()
         pages = [_pieces(document, number) for number in range(len(document))]
         kept = without_running_lines(pages)
-        # What is stamped on a scan, such as the number of its page, is no text of it.
-        scans = [number for number, pieces in enumerate(kept) if not pieces]
+        # What is stamped on a scan, such as the number of its page, is no text of it; a page may also be blank.
+        empty = [number for number, pieces in enumerate(kept) if not pieces]
+        scans = [number for number in empty if not pages[number] or _is_picture(document, number)]
         if ocr and scans:
             for number in scans:
                 pages[number] = _pieces(document, number, ocr)
@@ -78,8 +81,8 @@ def read_pdf(file: Path, *, ocr: str = "") -> Extraction:
         document.close()
     if not any(kept):
         raise UnreadableDocument(f"it has {NO_TEXT}; it is a scan and needs OCR first, as WAYMARK_OCR allows")
-    empty, seen = ([number + 1 for number in scans if bool(kept[number]) == is_seen] for is_seen in (False, True))
-    told = ((f"{NO_TEXT} on", empty), ("read by OCR:", seen))
+    unread, seen = ([number + 1 for number in scans if bool(kept[number]) == is_seen] for is_seen in (False, True))
+    told = ((f"{NO_TEXT} on", unread), ("read by OCR:", seen))
     notes = [f"{what} {len(of)} of {len(pages)} pages: {_ranges(of)}" for what, of in told if of]
     return _extraction(kept, [piece.text for piece in pages[0]], notes, metadata)
 
@@ -99,6 +102,17 @@ def _pieces(document: pypdfium2.PdfDocument, number: int, ocr: str = "") -> list
         finally:
             page.close()
     return []
+
+
+def _is_picture(document: pypdfium2.PdfDocument, number: int) -> bool:
+    """Return whether a picture takes most of a page, as that of a scan does."""
+    page = document[number]
+    try:
+        width, height = page.get_size()
+        bounds = [picture.get_bounds() for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
+    finally:
+        page.close()
+    return any((right - left) * (top - bottom) > PICTURE * width * height for left, bottom, right, top in bounds)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

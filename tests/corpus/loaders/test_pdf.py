@@ -355,11 +355,19 @@ def test_a_scan_whose_pages_are_stamped_is_refused_as_a_scan(read: Read, stamp: 
         read(*([(stamp.format(number), 480, 810)] for number in (1, 2, 3)))
 
 
-def test_a_stamped_scan_among_pages_of_text_is_told(read: Read) -> None:
-    """Of a page of which only its number is read, the report says that it has no text."""
-    pages: list[list[Text]] = [[*paragraph(*BODY), ("1/2", 480, 810)], [("2/2", 480, 810)]]
+def test_a_stamped_scan_among_pages_of_text_is_told(tmp_path: Path) -> None:
+    """The report says that it has no text, but not of a blank page, which has nothing to read but its number."""
+    with PdfPages(tmp_path / "a.pdf") as pdf:
+        for number in (1, 2, 3):
+            figure = Figure(figsize=(595 / 72, 842 / 72))
+            for place, line in enumerate(BODY if number == 1 else ()):
+                figure.text(0.1, 0.8 - 0.015 * place, line, size=10)
+            if number == 2:
+                figure.add_axes((0, 0, 1, 1)).imshow([[0, 1], [1, 0]], aspect="auto")
+            figure.text(0.8, 0.03, f"{number}/3", size=10)
+            pdf.savefig(figure)
 
-    assert read(*pages).notes == ("no text on 1 of 2 pages: 2",)
+    assert read_pdf(tmp_path / "a.pdf").notes == ("no text on 1 of 3 pages: 2",)
 
 
 def test_the_masthead_in_chinese_ends_with_a_wide_colon() -> None:
