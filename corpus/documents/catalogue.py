@@ -85,8 +85,9 @@ def list_documents(
         failed = [facet for facet, keys in allowed.items() if keys.isdisjoint(keys_of(values[facet], facet))]
         if not failed:
             found.append(document)
-        for facet in FACETS if not failed else failed if len(failed) == 1 else ():
-            counts[facet].update(values[facet])
+        for facet in FACETS:
+            if set(failed) <= {facet}:  # the others allow it
+                counts[facet].update(values[facet])
     found.sort(key=lambda document: (fold(document.title), document.id))
     found.sort(key=lambda document: document.published, reverse=True)
     start = [document.id for document in found].index(after) + 1 if after else 0

@@ -46,6 +46,7 @@ ASKED = re.compile(r"(?:Q|F|P|Question|Frage|Pregunta|Вопрос|В|سؤال|�
 ANSWERED = re.compile(r"(?:A|R|Answer|Réponse|Antwort|Respuesta|Ответ|О|جواب|ج|答)\s?\d{0,3}\s?[:.)：]\s*(?=\S)", re.I)
 QUESTION = re.compile(r"[^.!?。！？]{8,200}[?？؟]")
 CALLED = re.compile(r"(?:\d[ ()./-]{0,2}){6}|\*\d|\S@\S+\.\w")  # a number to call, or an address for mail
+REPEATED_TEXTS, REPEATED_SHARE = 4, 0.3  # of a site, from which a line in them all is repeated
 HOLDS_NUMBER = re.compile(r"\d{2}|\S@\S+\.\w")  # or an address for mail
 
 
@@ -60,19 +61,27 @@ def normalise_characters(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()
 
 
-def without_furniture(texts: Sequence[str], *, min_texts: int = 4, min_share: float = 0.3) -> list[str]:
+def one_line(text: str) -> str:
+    r"""Return a text with normalised characters on one line.
+
+    >>> one_line(" A shelter\nin\u00a0Accra ")
+    'A shelter in Accra'
+    """
+    return " ".join(normalise_characters(text).split())
+
+
+def without_furniture(texts: Sequence[str]) -> list[str]:
     r"""Return the texts of pages of one site without what these repeat around their articles: menus, banners, footers.
 
-    A line is repeated from `min_texts` texts and a share of `min_share` of them on. It is dropped among others at the
-    beginning or the end of a page, and anywhere where it is no sentence, but never where it may be what a reader
-    looks for: a number, as of a helpline, an address or a date.
+    A repeated line is dropped among others at the beginning or the end of a page, and anywhere where it is no
+    sentence, but never where it may be what a reader looks for: a number, as of a helpline, an address or a date.
 
     >>> pages = [f"Our site\nShelter {name}\nAsk at any time.\nCall 0800 11.\nShare" for name in "ABCD"]
     >>> without_furniture(pages)[0]
     'Shelter A\nAsk at any time.\nCall 0800 11.'
     """
     pages = Counter(line for text in texts for line in set(text.split("\n")) if line)
-    least = max(min_texts, min_share * len(texts))
+    least = max(REPEATED_TEXTS, REPEATED_SHARE * len(texts))
     repeated = frozenset(line for line, count in pages.items() if count >= least and not HOLDS_NUMBER.search(line))
     return ["\n".join(_without(text.split("\n"), repeated)) for text in texts]
 
@@ -242,10 +251,8 @@ def table_lines(rows: Sequence[Sequence[str]], *, has_headings: bool) -> list[st
     >>> table_lines([["Oslo", "12"]], has_headings=False)
     ['Oslo | 12']
     """
-    first, *others = rows if has_headings else ([], *rows)
-    if not others:
-        return [CELLS.join(filter(None, first))]
-    lines = []
+    first, *others = rows if has_headings and rows else ([], *rows)
+    lines = [] if others else [CELLS.join(filter(None, first))]
     for row in others:
         cells = zip_longest(first[: len(row)], row, fillvalue="")
         lines.append(CELLS.join(f"{heading}: {cell}" if heading else cell for heading, cell in cells if cell))

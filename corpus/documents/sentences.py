@@ -119,10 +119,14 @@ def lead_span(text: str, item: Span) -> Span | None:
     """
     if not is_list_item(text, item):
         return None
-    for line in reversed(text[: item.start].split("\n")[:-1]):
+    end = text.rfind("\n", 0, item.start)
+    while end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
         if line and not LIST_MARK.match(line):
-            end = text.rfind(line, 0, item.start) + len(line)
-            return split_sentences(text, end - len(line), end)[-1] if line.endswith(LEAD_MARKS) else None
+            sentences = split_sentences(text, start, end)  # none of a heading
+            return sentences[-1] if sentences and line.endswith(LEAD_MARKS) else None
+        end = start - 1
     return None
 
 

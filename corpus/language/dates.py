@@ -4,8 +4,11 @@ Left out: calendars other than the Gregorian.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import chain
+from operator import itemgetter
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -13,6 +16,9 @@ from babel.dates import format_date, format_skeleton
 LOCALES = {"en": "en_GB"}  # the day before the month, as the UN writes dates
 MONTHS_A_YEAR = 12
 MONTHS_FIRST = ("en", "en-us", "")  # languages in which 3/4 may be the third of April or the fourth of March
+YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})(?:-(\d{2})(?:-(\d{2}))?|[/.](\d{1,2})[/.](\d{1,2}))(?!\d)")
+CHINESE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?")  # and Japanese and Korean
+YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)")
 MONTHS_IN = ("en", "fr", "es", "ru", "ar", "pt", "de")  # languages of months where that of a text is not known
 
 
@@ -25,37 +31,42 @@ def iso_date(text: str, language: str = "") -> str:
     ('2024-03-01', '2024-03-12', '2024-03-12', '2024-03')
     >>> iso_date("3/4/2024"), iso_date("3/4/2024", "fr"), iso_date("soon"), iso_date("2024-02-30")
     ('', '2024-04-03', '', '')
+    >>> iso_date("Annual report 2023-24, 3 May 2024, changed on 2024-06-01")
+    '2024-05-03'
     """
     if re.fullmatch(r"(?:1[5-9]|20)\d\d", text.strip()):
         return text.strip()
-    if match := re.search(r"(?<!\d)(\d{4})(?:-(\d{2})(?:-(\d{2}))?|[/.](\d{1,2})[/.](\d{1,2}))(?!\d)", text):
-        return _iso(match[1], match[2] or match[4], match[3] or match[5])
-    if match := re.search(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?", text):
-        return _iso(match[1], match[2], match[3])
-    if match := re.search(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)", text):
+    return min(_dates(text, language), key=itemgetter(0), default=(0, ""))[1]
+
+
+def _dates(text: str, language: str) -> Iterator[tuple[int, str]]:
+    """Yield where each date or month in a text begins, and its ISO form; "" where day and month can't be told apart."""
+    for match in chain(YEAR_FIRST.finditer(text), CHINESE.finditer(text)):
+        if iso := _iso(*filter(None, match.groups())):
+            yield match.start(), iso
+    for match in YEAR_LAST.finditer(text):
         day, month, year = match.groups()
-        if int(month) > MONTHS_A_YEAR:
-            return _iso(year, day, month)
-        return "" if language in MONTHS_FIRST and int(day) <= MONTHS_A_YEAR and day != month else _iso(year, month, day)
-    return _worded(text, language)
+        if language in MONTHS_FIRST and day != month and max(int(day), int(month)) <= MONTHS_A_YEAR:
+            yield match.start(), ""
+        elif iso := _iso(year, month, day) or _iso(year, day, month):
+            yield match.start(), iso
+    for months in dict.fromkeys((language.partition("-")[0], "en") if language else MONTHS_IN):
+        for match in chain.from_iterable(pattern.finditer(text) for pattern in _worded(months)):
+            number = _months(months).get(match["month"].casefold(), "")
+            if iso := _iso(match["year"], str(number), match["day"]):
+                yield match.start(), iso
 
 
-def _worded(text: str, language: str) -> str:
-    named = (language.partition("-")[0], "en") if language else MONTHS_IN
-    for months in dict.fromkeys(named):
-        names = _months(months)
-        if not names:
-            continue
-        name = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-        patterns = (
-            rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|d['’])?(?P<month>{name})\b\.?(?:\s*/\s*\w+)?,?\s*(?:de[l]?\s+)?(?P<year>\d{{4}})",
-            rf"\b(?P<month>{name})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
-            rf"\b(?P<day>)(?P<month>{name})\b\.?\s+(?:de[l]?\s+)?(?P<year>\d{{4}})",
-        )
-        for pattern in patterns:
-            if match := re.search(pattern, text, re.I):
-                return _iso(match["year"], str(names[match["month"].casefold()]), match["day"])
-    return ""
+@cache
+def _worded(language: str) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of dates that name their month in a language."""
+    name = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True))
+    patterns = (
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|d['’])?(?P<month>{name})\b\.?(?:\s*/\s*\w+)?,?\s*(?:de[l]?\s+)?(?P<year>\d{{4}})",
+        rf"\b(?P<month>{name})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+        rf"\b(?P<day>)(?P<month>{name})\b\.?\s+(?:de[l]?\s+)?(?P<year>\d{{4}})",
+    )
+    return tuple(re.compile(pattern, re.I) for pattern in patterns) if name else ()
 
 
 @cache
@@ -75,7 +86,7 @@ def _months(language: str) -> dict[str, int]:
     return names
 
 
-def _iso(year: str, month: str, day: str | None) -> str:
+def _iso(year: str, month: str, day: str = "") -> str:
     try:
         return date(int(year), int(month), int(day or 1)).isoformat()[: None if day else 7]
     except ValueError:

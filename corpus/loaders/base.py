@@ -41,6 +41,11 @@ class UnreadableDocument(ValueError):
     """A file that can't become a Document; the message says why and names the cure, but not the file."""
 
 
+def unreadable(error: OSError) -> str:
+    """Return why the system did not let a file or folder be read, and the cure."""
+    return f"it can't be read: {error.strerror}; check its permissions"
+
+
 def title_from_name(name: str) -> str:
     """Return a title for a document that has none: the name of its file, without its suffix, as words.
 

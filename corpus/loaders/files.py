@@ -17,10 +17,10 @@ from corpus.documents.collection import Collection, FileReport, Outcome
 from corpus.documents.document import Document
 from corpus.documents.duplicates import duplicates
 from corpus.documents.sentences import has_sentence
-from corpus.loaders.base import NO_TEXT, Extraction, Loader, UnreadableDocument, title_from_name
+from corpus.loaders.base import NO_TEXT, Extraction, Loader, UnreadableDocument, title_from_name, unreadable
 from corpus.loaders.cache import Progress, Result, read_cached
 from corpus.loaders.finding import FoundFile, PassedOver, find_files
-from corpus.loaders.isolation import BrokenOff, run_isolated
+from corpus.loaders.isolation import DAMAGED, BrokenOff, run_isolated
 from corpus.loaders.markdown import read_markdown
 from corpus.loaders.metadata import SIDECAR, described, read_sidecar
 from corpus.loaders.names import document_ids
@@ -153,7 +153,10 @@ def _load(load: Loader, file: Path) -> Result:
     except UnreadableDocument as error:
         return error
     except OSError as error:
-        return BrokenOff(f"it can't be read: {error.strerror}; check its permissions")
+        return BrokenOff(unreadable(error))
+    # A parser of front matter raises anything for values that its writers never thought of.
+    except Exception:
+        return BrokenOff(DAMAGED)
 
 
 def _sidecars(folders: Iterable[Path], reports: list[FileReport]) -> Mapping[Path, Mapping[str, object]]:
@@ -179,7 +182,7 @@ def _document(
         raise UnreadableDocument("it holds no sentence beside titles and menus; leave it out, or save its text")
     document = Document(
         id=id,
-        title=told.title or title_from_name(file.path.stem),
+        title=told.title or title_from_name(file.path.stem) or id,
         text=told.text,
         url=told.url,
         publisher=told.publisher,

@@ -6,20 +6,25 @@ Links that lead out of their folder, hidden files, pipes and devices are passed 
 more than they may.
 """
 
+import lzma
 import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from corpus.loaders.base import UnreadableDocument
+from corpus.loaders.base import UnreadableDocument, unreadable
 from corpus.loaders.metadata import SIDECAR
 
 HEAD = 4096  # bytes of a file by which its format is told
 MAX_BYTES = 200_000_000  # of a file
 MAX_UNPACKED, MAX_MEMBERS = 2_000_000_000, 20_000  # of an archive, in bytes and files
+# What the library raises for archives that are damaged, encrypted or packed in a way that it does not know; ValueError
+# is for names in no encoding.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.DOTALL)
 BY_SUFFIX = {
     ".md": "markdown",
@@ -115,9 +120,14 @@ def not_read(file: PurePath) -> str:
 
 def _under(path: Path, unpacked: Path) -> Iterator[FoundFile | PassedOver]:
     """Yield a file that was asked for, the files of an archive, or those in a folder and the folders below it."""
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:
+        yield PassedOver(path, unreadable(error), is_expected=True)
+        return
+    if is_folder:
         yield from _in_folder(path, PurePath())
-    elif not path.exists():
+    elif not is_there:
         yield PassedOver(path, "it is not there; check the path", is_expected=True)
     elif path.suffix.lower() == ".zip" and path.is_file():
         yield from _in_archive(path, unpacked)
@@ -128,7 +138,8 @@ def _under(path: Path, unpacked: Path) -> Iterator[FoundFile | PassedOver]:
 
 def _in_folder(folder: Path, inside: PurePath) -> Iterator[FoundFile | PassedOver]:
     """Yield the files of a folder in the order of their names; `inside` is the name of an archive, or empty."""
-    for parent, folders, files in os.walk(folder):
+    unread: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=unread.append):
         here = Path(parent)
         folders.sort()
         for name in [name for name in folders if name.startswith(".") or (here / name).is_symlink()]:
@@ -139,6 +150,10 @@ def _in_folder(folder: Path, inside: PurePath) -> Iterator[FoundFile | PassedOve
             path = here / name
             if name != SIDECAR:
                 yield _found(path, inside / path.relative_to(folder), folder)
+    for error in unread:
+        is_all = Path(error.filename) == folder
+        name = folder if is_all else inside / Path(error.filename).relative_to(folder)
+        yield PassedOver(name, unreadable(error), is_expected=is_all)
 
 
 def _found(path: Path, name: PurePath, folder: Path) -> FoundFile | PassedOver:
@@ -149,7 +164,7 @@ def _found(path: Path, name: PurePath, folder: Path) -> FoundFile | PassedOver:
         if format := format_of(path):
             return FoundFile(path, name, format)
     except OSError as error:
-        return PassedOver(name, f"it can't be read: {error.strerror}; check its permissions")
+        return PassedOver(name, unreadable(error))
     if path.suffix.lower() == ".zip":
         return PassedOver(name, "it is an archive inside another or in a folder; give it itself, or unpack it")
     reason = not_read(path)
@@ -160,9 +175,9 @@ def _objection(path: Path, folder: Path) -> str:
     """Return why a file is not opened at all, or "". Raises OSError where it is gone or no one may look at it."""
     if path.name.startswith((".", "~$")):  # "~$" marks the lock that office programs lay beside an open file
         return "it is hidden"
-    if path.is_symlink() and not path.resolve(strict=True).is_relative_to(folder.resolve()):
-        return "it is a link that leads out of its folder; copy the file there"
     status = path.stat()
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        return "it is a link that leads out of its folder; copy the file there"
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file"
     return f"it has more than {MAX_BYTES // 1_000_000} MB; split it" if status.st_size > MAX_BYTES else ""
@@ -179,7 +194,7 @@ def _in_archive(archive: Path, folder: Path) -> Iterator[FoundFile | PassedOver]
             left = MAX_UNPACKED
             for member in members:
                 left -= _unpack(opened, member, folder, left)
-    except (UnreadableDocument, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except DAMAGED as error:
         reason = str(error) if isinstance(error, UnreadableDocument) else "it can't be unpacked; unpack it yourself"
         yield PassedOver(inside, reason, is_expected=True)
         return

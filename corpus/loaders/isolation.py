@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from pathlib import Path
 from pkgutil import resolve_name
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from corpus.loaders.base import Extraction, UnreadableDocument
 
@@ -21,6 +21,7 @@ PATIENCE = 6  # times as long, by the clock, is waited for a file
 MEMORY = 3_000_000_000  # bytes of address space of a process
 FILES_A_PROCESS = 100  # after which it is replaced, since parsers keep what they once took
 AT_ONCE = 2  # processes
+DAMAGED = "its reader broke off; it is damaged, so save it anew"
 
 
 class BrokenOff(UnreadableDocument):
@@ -40,24 +41,31 @@ def run_isolated(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])  # imported once, and there in each process
     with ProcessPool(min(AT_ONCE, len(jobs)), FILES_A_PROCESS, _limit_process, context=context) as pool:
-        futures = [
-            pool.schedule(_load, args=[name, file, seconds], kwargs=options, timeout=PATIENCE * seconds)
-            for name, file in jobs
-        ]
-        for future in futures:
-            try:
-                yield future.result()
-            except UnreadableDocument as error:
-                yield error
-            except MemoryError:
-                yield BrokenOff("it takes too much memory to read; split it")
-            # A library may raise anything for a file that its writers never thought of.
-            except Exception as error:
-                ended = error.exitcode if isinstance(error, ProcessExpired) else 0
-                if isinstance(error, TookTooLong) or ended == -signal.SIGXCPU:
-                    yield BrokenOff(f"it takes more than {seconds} s to read; split it, or save it in another format")
-                else:
-                    yield BrokenOff("its reader broke off; it is damaged, so save it anew")
+        try:
+            futures = [
+                pool.schedule(_load, args=[name, file, seconds], kwargs=options, timeout=PATIENCE * seconds)
+                for name, file in jobs
+            ]
+            yield from (_result(future, seconds) for future in futures)
+        except BaseException:  # else the pool ends only when all is read, though nobody waits for it any more
+            pool.stop()
+            raise
+
+
+def _result(future: ProcessFuture[Extraction], seconds: int) -> Extraction | UnreadableDocument:
+    """Return what a process has read of its file, or the error that says why it does not."""
+    try:
+        return future.result()
+    except UnreadableDocument as error:
+        return error
+    except MemoryError:
+        return BrokenOff("it takes too much memory to read; split it")
+    # A library may raise anything for a file that its writers never thought of.
+    except Exception as error:
+        ended = error.exitcode if isinstance(error, ProcessExpired) else 0
+        if isinstance(error, TookTooLong) or ended == -signal.SIGXCPU:
+            return BrokenOff(f"it takes more than {seconds} s to read; split it, or save it in another format")
+        return BrokenOff(DAMAGED)
 
 
 def _load(name: str, file: Path, seconds: int, **options: str) -> Extraction:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 
-from corpus.documents.cleaning import join_blocks, normalise_characters, question_headings, table_lines
+from corpus.documents.cleaning import join_blocks, one_line, question_headings, table_lines
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.metadata import described
 from corpus.loaders.texts import read_text
@@ -20,7 +21,7 @@ from corpus.loaders.texts import read_text
 INLINE = ("text", "code_inline", "softbreak", "hardbreak")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # one that is not closed hides the rest in a browser too
 # A star inside a number is none of emphasis: "dial *115*3#", "5*3*2".
-STAR_IN_NUMBER = re.compile(r"(?<![*\\])(?<=\d)\*(?=[\w#])|(?<=\w)\*(?=\d)")
+STAR_IN_NUMBER = re.compile(r"(?<=\d)\*(?=[\w#])|(?<=\w)\*(?=\d)")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ def read_markdown(file: Path) -> Extraction:
     Raises UnreadableDocument where its encoding is not known or its front matter is no YAML.
     """
     raw, notes = read_text(file)
-    raw = STAR_IN_NUMBER.sub(r"\\*", COMMENT.sub("", re.sub(r"\r\n?", "\n", raw)))
+    raw = COMMENT.sub("", re.sub(r"\r\n?", "\n", raw))
     match = FRONT_MATTER.match(raw)
     if not match and raw.startswith("---\n"):
         raise UnreadableDocument("it opens a front matter with --- and does not close it; add a line of ---")
@@ -56,7 +57,17 @@ def _front_matter(raw: str) -> Mapping[str, object]:
 def _blocks(markdown: str) -> Iterator[str]:
     """Yield the headings, paragraphs, list items and table rows of Markdown, each on one line, without inline marks."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.inline.ruler.before("emphasis", "star in number", _read_star_in_number)
     yield from _blocks_below(SyntaxTreeNode(parser.parse(markdown)), list_mark="")
+
+
+def _read_star_in_number(state: StateInline, silent: bool) -> bool:
+    """Take a star inside a number as text; return whether there is one at the place of the parser."""
+    is_one = STAR_IN_NUMBER.match(state.src, state.pos) is not None
+    if is_one:
+        state.pending += "" if silent else "*"
+        state.pos += 1
+    return is_one
 
 
 def _blocks_below(node: SyntaxTreeNode, list_mark: str) -> Iterator[str]:
@@ -76,11 +87,11 @@ def _blocks_below(node: SyntaxTreeNode, list_mark: str) -> Iterator[str]:
                 ]
                 yield from table_lines(rows, has_headings=True)
             case "fence" | "code_block":
-                yield " ".join(normalise_characters(child.content).split("\n"))
+                yield one_line(child.content)
             case _:
                 yield from _blocks_below(child, list_mark)
 
 
 def _inline_text(node: SyntaxTreeNode) -> str:
     parts = (part.content or " " for part in node.walk() if part.type in INLINE)
-    return " ".join(normalise_characters("".join(parts)).split("\n"))
+    return one_line("".join(parts))

@@ -4,6 +4,7 @@ In: an Extraction and named values. Out: the Extraction with these, and notes on
 """
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -12,7 +13,7 @@ from typing import Any
 
 from corpus.documents.cleaning import normalise_characters
 from corpus.language.dates import iso_date
-from corpus.loaders.base import Extraction, UnreadableDocument
+from corpus.loaders.base import Extraction, UnreadableDocument, unreadable
 from corpus.loaders.texts import decode
 
 SIDECAR = "documents.csv"  # its column `file` names the files beside it; the others are fields as in front matter
@@ -45,7 +46,7 @@ def described(extraction: Extraction, values: Mapping[str, object]) -> Extractio
             changes[TEXTS[name]] = normalise_characters(str(value))
         elif name in LISTS:
             parts = value if isinstance(value, list) else str(value).split(";")
-            changes[name] = tuple(normalise_characters(str(part)) for part in parts)
+            changes[name] = tuple(filter(None, (normalise_characters(str(part)) for part in parts)))
         elif name == "summary":
             changes["is_summary"] = str(value).strip().lower() in TRUE
         elif name == "published":
@@ -55,7 +56,8 @@ def described(extraction: Extraction, values: Mapping[str, object]) -> Extractio
                 notes.append(f"{value!s} was not understood as one date; write it like 2024-05-03")
         else:
             notes.append(f"the field {name} is not known and was passed over")
-    return replace(extraction, **changes, notes=tuple(notes))
+    told = {name: value for name, value in changes.items() if value not in ("", ())}
+    return replace(extraction, **told, notes=tuple(notes))
 
 
 def _are_plain(values: list[object]) -> bool:
@@ -65,9 +67,18 @@ def _are_plain(values: list[object]) -> bool:
 def read_sidecar(path: Path) -> dict[str, Mapping[str, object]]:
     """Return the values that a sidecar gives, by the names of the files beside it.
 
-    Raises UnreadableDocument where it can't be read.
+    Rows that name no file are passed over. Raises UnreadableDocument where it can't be read.
     """
-    rows = list(csv.DictReader(decode(path.read_bytes())[0].splitlines()))
-    if rows and FILE not in rows[0]:
-        raise UnreadableDocument(f"it has no column {FILE}; name the files in one")
-    return {row[FILE]: {name: value for name, value in row.items() if name and name != FILE} for row in rows}
+    try:
+        rows = csv.DictReader(io.StringIO(decode(path.read_bytes())[0], newline=""))
+        if FILE not in (rows.fieldnames or [FILE]):
+            raise UnreadableDocument(f"it has no column {FILE}; name the files in one")
+        return {
+            row[FILE]: {name: value for name, value in row.items() if name and name != FILE}
+            for row in rows
+            if row[FILE]
+        }
+    except OSError as error:
+        raise UnreadableDocument(unreadable(error)) from error
+    except csv.Error as error:
+        raise UnreadableDocument(f"it can't be read: {error}; save it anew as CSV") from error

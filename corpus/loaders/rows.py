@@ -12,7 +12,8 @@ from corpus.documents.cleaning import table_lines
 from corpus.documents.sentences import LIST_MARK
 
 LABEL_AND_VALUE = 2  # columns
-MAX_SPAN = 64  # columns that a cell goes over
+MAX_COLUMN_SPAN = 64  # columns that a cell goes over
+BELOW_ZERO = re.compile(r"- [\d.,' ]*\d\s*%?")
 # A cell that is no label of a column, but what stands below one: a number, a date, an address or a number to call.
 DATUM = re.compile(
     r"[-+~<>(]?\W?[\d.,'\s]*\d\s*%?\)?|\d{1,4}[-/.]\d\d?[-/.]\d{1,4}.*|\S+@\S+|.*(?:\d[ ()./-]{0,2}){6}.*"
@@ -61,7 +62,7 @@ def laid_out(rows: Iterable[Iterable[tuple[str, int, int]]]) -> list[list[str]]:
         texts: list[str] = []
         below = {}
         for text, columns, over in [*row, ("", 0, 1)]:
-            placed = [(text if number == 0 else "", over) for number in range(min(columns, MAX_SPAN))]
+            placed = [(text if number == 0 else "", over) for number in range(min(columns, MAX_COLUMN_SPAN))]
             while placed or len(texts) in above:
                 shown, left = above[len(texts)] if len(texts) in above else placed.pop(0)
                 if left > 1:
@@ -73,13 +74,16 @@ def laid_out(rows: Iterable[Iterable[tuple[str, int, int]]]) -> list[list[str]]:
 
 
 def cell_text(blocks: Iterable[str]) -> str:
-    """Return the blocks of a cell on one line.
+    """Return the blocks of a cell on one line; a number below zero, alone in its cell, is no list item.
 
-    >>> cell_text(["It offers:", "- beds", "- food"])
-    'It offers: beds; food'
+    >>> cell_text(["It offers:", "- beds", "- food"]), cell_text(["- 12"])
+    ('It offers: beds; food', '- 12')
     """
+    parts = list(blocks)
+    if len(parts) == 1 and BELOW_ZERO.fullmatch(parts[0]):
+        return parts[0]
     text = ""
-    for block in blocks:
+    for block in parts:
         mark = LIST_MARK.match(block)
         part = block.removeprefix("- ") if mark else re.sub(r"^#+ ", "", block)
         text += ("; " if mark and text[-1:].isalnum() else " ") + part

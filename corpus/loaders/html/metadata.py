@@ -13,7 +13,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from corpus.documents.cleaning import normalise_characters
+from corpus.documents.cleaning import normalise_characters, one_line
 from corpus.language.dates import iso_date
 from corpus.loaders.html.tree import HEADINGS, leaves, measure
 
@@ -48,7 +48,7 @@ def squash(text: str) -> str:
 
 
 def _text(element: HtmlElement) -> str:
-    pieces = " ".join(normalise_characters(" ".join(element.itertext())).split())
+    pieces = one_line(" ".join(element.itertext()))
     return UNSPACED.sub("", pieces) if len(element) else pieces  # no blank where a mark begins or ends within a word
 
 
@@ -96,7 +96,7 @@ class Declared:
             publisher = item.get("publisher")
             for one in publisher if isinstance(publisher, list) else [publisher]:
                 if isinstance(one, dict) and isinstance(one.get("name"), str):
-                    yield " ".join(normalise_characters(str(one["name"])).split())
+                    yield one_line(str(one["name"]))
 
     def title(self, tree: HtmlElement) -> tuple[str, HtmlElement | None]:
         """Return the title of the page and the element that shows it, if one does.

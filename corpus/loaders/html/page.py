@@ -17,11 +17,11 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from corpus.documents.cleaning import join_blocks, join_lines, normalise_characters, table_lines
 from corpus.documents.sentences import LIST_MARK, has_sentence
-from corpus.loaders.base import Extraction, UnreadableDocument
+from corpus.loaders.base import Extraction, UnreadableDocument, unreadable
 from corpus.loaders.html.article import keep_article
 from corpus.loaders.html.metadata import Declared, squash
 from corpus.loaders.html.tree import BLOCKS, HEADINGS, cells_of, is_data, remove_hidden, rows_of
-from corpus.loaders.rows import laid_out
+from corpus.loaders.rows import cell_text, laid_out
 from corpus.loaders.texts import marked_encoding
 
 MAX_BYTES = 40_000_000
@@ -47,7 +47,7 @@ ENCODINGS = {
 }
 CJK = r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 CJK_BREAK = re.compile(rf"(?<={CJK})\s*\n\s*(?={CJK})")  # a line of Chinese or Japanese source ends without a blank
-MAX_SPAN = 200  # rows over which a cell is repeated
+MAX_ROW_SPAN = 200  # rows over which a cell is repeated
 
 
 def read_html(file: Path) -> Extraction:
@@ -76,7 +76,7 @@ def _decode(file: Path) -> tuple[str, tuple[str, ...]]:
     try:
         raw = EMBEDDED.sub(b"", file.read_bytes()) if file.stat().st_size <= MAX_BYTES else None
     except OSError as error:
-        raise UnreadableDocument(f"it can't be read: {error.strerror}; check its permissions") from error
+        raise UnreadableDocument(unreadable(error)) from error
     if raw is None or len(raw) > MAX_MARKUP:
         limits = f"{MAX_MARKUP // 1_000_000} MB, or {MAX_BYTES // 1_000_000} MB with its images"
         raise UnreadableDocument(f"it is larger than {limits}; save its article alone, or split it")
@@ -217,20 +217,10 @@ def _table(table: HtmlElement) -> Iterator[str]:
     for caption in table.findall("caption"):
         yield from _blocks(caption)
     rows = laid_out(
-        [(_cell_text(cell), 1, min(_number(cell.get("rowspan"), 1), MAX_SPAN)) for cell in cells_of(row)]
+        [(cell_text(_blocks(cell)), 1, min(_number(cell.get("rowspan"), 1), MAX_ROW_SPAN)) for cell in cells_of(row)]
         for row in rows_of(table)
     )
     heads = cells_of(next(iter(rows_of(table)), table))
     yield from table_lines(
         [row for row in rows if any(row)], has_headings=bool(heads) and all(cell.tag == "th" for cell in heads)
     )
-
-
-def _cell_text(cell: HtmlElement) -> str:
-    """Return the text of a cell on one line, the items of a list in it parted by semicolons."""
-    text = ""
-    for block in _blocks(cell):
-        mark = LIST_MARK.match(block)
-        part = block[mark.end() :] if mark and cell.find(".//li") is not None else re.sub(r"^#+ ", "", block)
-        text += ("; " if mark and text[-1:].isalnum() else " ") + part if text else part
-    return text

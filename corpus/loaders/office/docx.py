@@ -18,7 +18,7 @@ from corpus.documents.sentences import LIST_MARK
 from corpus.loaders.base import Extraction
 from corpus.loaders.office.outlines import counted, item_mark, split_title
 from corpus.loaders.office.packages import Package, core_properties, nearest, number, opened_package, value
-from corpus.loaders.rows import MAX_SPAN, cell_text, row_lines
+from corpus.loaders.rows import MAX_COLUMN_SPAN, cell_text, row_lines
 
 # Deleted text, what older programs see in place of a text box, readings above characters, and codes of fields.
 UNREAD = ("del", "moveFrom", "Fallback", "rt", "instrText", "delText")
@@ -150,7 +150,7 @@ class _Reader:
                 above = rows[-1][len(texts)] if rows and len(texts) < len(rows[-1]) else ""
                 goes_on = merge is not None and value(merge, "val") != "restart"
                 texts.append(above if goes_on else cell_text(self.blocks(cell)))
-                texts += [""] * (min(number(cell.find("tcPr/gridSpan"), "val"), MAX_SPAN) - 1)
+                texts += [""] * (min(number(cell.find("tcPr/gridSpan"), "val"), MAX_COLUMN_SPAN) - 1)
             rows.append(texts)
         yield from row_lines(rows, headed=_is_marked(trees))
 

@@ -16,7 +16,7 @@ from corpus.documents.sentences import LIST_MARK
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.outlines import counted, item_mark, split_title, told_title
 from corpus.loaders.office.packages import ENCRYPTED, iso_day, nearest, number, opened_package, value
-from corpus.loaders.rows import MAX_SPAN, cell_text, laid_out, row_lines
+from corpus.loaders.rows import MAX_COLUMN_SPAN, cell_text, laid_out, row_lines
 
 UNREAD = ("annotation", "tracked-changes", "table-of-content", "ruby-text", "note-citation", "hidden-text", "forms")
 
@@ -140,7 +140,7 @@ class _Reader:
                     number(cell, "number-rows-spanned"),
                 )
                 for cell in row
-                for _ in range(min(number(cell, "number-columns-repeated"), MAX_SPAN))
+                for _ in range(min(number(cell, "number-columns-repeated"), MAX_COLUMN_SPAN))
             ]
             for row in cells
         )

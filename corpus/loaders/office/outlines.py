@@ -5,7 +5,7 @@ In: blocks, titles that files declare, and counts. Out: titles and marks.
 
 import re
 
-from corpus.documents.cleaning import normalise_characters
+from corpus.documents.cleaning import one_line
 from corpus.documents.sentences import LIST_MARK
 
 # Titles that programs give.
@@ -24,7 +24,7 @@ def told_title(title: str) -> str:
     >>> told_title("Microsoft Word - plan_v3.doc"), told_title("A plan for shelters")
     ('', 'A plan for shelters')
     """
-    title = " ".join(normalise_characters(title).split())
+    title = one_line(title)
     return "" if UNTOLD.fullmatch(title) else title
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from corpus.documents.cleaning import CALLED, join_blocks, normalise_characters
+from corpus.documents.cleaning import CALLED, join_blocks, one_line
 from corpus.documents.sentences import LIST_MARK
 from corpus.loaders.base import Extraction
 from corpus.loaders.office.outlines import counted, item_mark, split_title
@@ -106,4 +106,4 @@ def _paragraphs(element: etree._Element) -> list[str]:
 def _text(paragraph: etree._Element) -> str:
     """Return the text of a paragraph on one line."""
     pieces = (piece.text or "" if piece.tag == "t" else " " for piece in paragraph.iter("t", "br"))
-    return " ".join(normalise_characters("".join(pieces)).split())
+    return one_line("".join(pieces))

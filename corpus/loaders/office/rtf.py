@@ -10,7 +10,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from corpus.documents.cleaning import join_blocks, normalise_characters
+from corpus.documents.cleaning import join_blocks, one_line
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.outlines import item_mark, split_title, told_title
 from corpus.loaders.rows import row_lines
@@ -71,14 +71,15 @@ def _blocks(text: str) -> Iterator[str]:
     """Yield the paragraphs and the rows of tables of a text with marks of these."""
     rows: list[list[str]] = []
     for part in text.split(ROW):
-        above, _, row = part.partition(START) if START in part else ("", "", part) if CELL in part else (part, "", "")
-        if paragraphs := [line for line in map(_one_line, above.split("\n")) if line]:
+        if START in part:
+            above, _, row = part.partition(START)
+        elif CELL in part:
+            above, row = "", part
+        else:
+            above, row = part, ""
+        if paragraphs := [line for line in map(one_line, above.split("\n")) if line]:
             yield from row_lines(rows, headed=False)
             yield from paragraphs
             rows = []
-        rows += [[_one_line(cell) for cell in row.replace(START, "").split(CELL)]] if row else []
+        rows += [[one_line(cell) for cell in row.replace(START, "").split(CELL)]] if row else []
     yield from row_lines(rows, headed=False)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(normalise_characters(text).split())

@@ -15,7 +15,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 
-from corpus.documents.cleaning import join_blocks, normalise_characters
+from corpus.documents.cleaning import join_blocks, one_line
 from corpus.loaders.base import Extraction, UnreadableDocument
 from corpus.loaders.office.packages import core_properties, opened_package
 from corpus.loaders.rows import row_lines
@@ -40,7 +40,7 @@ def read_csv(file: Path) -> Extraction:
     raw = raw[told.end() :] if told else raw
     rows = csv.reader(io.StringIO(raw, newline=""), delimiter=told[1] if told else _delimiter(raw))
     try:
-        read, is_all = _first(([_one_line(cell) for cell in row] for row in rows), MAX_ROWS)
+        read, is_all = _first(([one_line(cell) for cell in row] for row in rows), MAX_ROWS)
     except csv.Error as error:
         raise UnreadableDocument(f"line {rows.line_num} can't be read: {error}; save it anew as CSV") from error
     return Extraction(join_blocks(row_lines(read, headed=True)), notes=notes if is_all else (*notes, _cut(len(read))))
@@ -72,7 +72,7 @@ def read_xlsx(file: Path) -> Extraction:
             rows, is_all = _first(([_shown(cell) for cell in row] for row in sheet.iter_rows()), left)
             left -= len(rows)
             if lines := row_lines(rows, headed=True):
-                blocks += [f"## {_one_line(sheet.title)}", *lines]
+                blocks += [f"## {one_line(sheet.title)}", *lines]
             if not is_all:
                 notes.append(_cut(MAX_ROWS - left))
                 break
@@ -128,8 +128,4 @@ def _shown(cell: ReadOnlyCell | EmptyCell) -> str:
         case datetime() as moment:
             return moment.isoformat(" ", "minutes")
         case other:
-            return "" if cell.data_type == "e" else _one_line(str(other))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(normalise_characters(text).split())
+            return "" if cell.data_type == "e" else one_line(str(other))

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from corpus.documents.cleaning import join_blocks, normalise_characters
 from corpus.language.dates import iso_date
@@ -25,6 +26,7 @@ from corpus.loaders.pdf.page import Line, read_pieces
 from corpus.loaders.pdf.running import without_running_lines
 
 UNKNOWN = 0.3  # share of characters without meaning from which a page has no text
+PICTURE = 0.5  # share of a page that the picture of a scan takes at least
 
 DATE_WORDS = 4  # of a line that is a date
 
@@ -47,7 +49,7 @@ ORGANS = re.compile(
 RESOLUTION = re.compile(r"resolution adopted by .*", re.I)  # stands over the number of a resolution and its title
 SECTION = re.compile(rf"(?!\d+/\d)(?:{ITEM.pattern})|(?:contents|introduction|summary|annex)\b", re.I)
 MASTHEAD_END = re.compile(
-    r"(?:original|langue originale|язык оригинала|原文)\s*[::]|(?:english|french|spanish|russian|arabic|chinese) only",
+    r"(?:original|langue originale|язык оригинала|原文)\s*[:：]|(?:english|french|spanish|russian|arabic|chinese) only",
     re.I,
 )
 
@@ -66,34 +68,51 @@ def read_pdf(file: Path, *, ocr: str = "") -> Extraction:
         raise UnreadableDocument("it is damaged or no PDF; open it and save or print it as PDF anew") from error
     try:
         metadata = document.get_metadata_dict()
-        pages, notes = _pages(document, ocr)
+        pages = [_pieces(document, number) for number in range(len(document))]
+        kept = without_running_lines(pages)
+        # What is stamped on a scan, such as the number of its page, is no text of it; a page may also be blank.
+        empty = [number for number, pieces in enumerate(kept) if not pieces]
+        scans = [number for number in empty if not pages[number] or _is_picture(document, number)]
+        if ocr and scans:
+            for number in scans:
+                pages[number] = _pieces(document, number, ocr)
+            kept = without_running_lines(pages)
     finally:
         document.close()
-    if not any(pages):
+    if not any(kept):
         raise UnreadableDocument(f"it has {NO_TEXT}; it is a scan and needs OCR first, as WAYMARK_OCR allows")
-    return _extraction(pages, notes, metadata)
+    unread, seen = ([number + 1 for number in scans if bool(kept[number]) == is_seen] for is_seen in (False, True))
+    told = ((f"{NO_TEXT} on", unread), ("read by OCR:", seen))
+    notes = [f"{what} {len(of)} of {len(pages)} pages: {_ranges(of)}" for what, of in told if of]
+    return _extraction(kept, [piece.text for piece in pages[0]], notes, metadata)
 
 
-def _pages(document: pypdfium2.PdfDocument, ocr: str) -> tuple[list[list[Line]], list[str]]:
-    """Return the pieces of the lines of each page, and notes on those that have no text or were read by OCR."""
-    pages: list[list[Line]] = []
-    scanned: list[int] = []
-    for number in range(len(document)):
-        pieces: list[Line] = []
-        with suppress(pypdfium2.PdfiumError):
-            page = document[number]
-            try:
-                pieces, unknown = read_pieces(page)
-                if unknown > UNKNOWN:
-                    pieces = []
-                if not pieces and ocr and (pieces := read_picture(page, ocr)):
-                    scanned.append(number + 1)
-            finally:
-                page.close()
-        pages.append(pieces)
-    empty = [number for number, pieces in enumerate(pages, start=1) if not pieces]
-    told = ((f"{NO_TEXT} on", empty), ("read by OCR:", scanned))
-    return pages, [f"{what} {len(of)} of {len(pages)} pages: {_ranges(of)}" for what, of in told if of]
+def _pieces(document: pypdfium2.PdfDocument, number: int, ocr: str = "") -> list[Line]:
+    """Return the pieces of the lines of a page, as OCR sees them if its languages are given.
+
+    A page that is damaged, or whose characters have no meaning, has none.
+    """
+    with suppress(pypdfium2.PdfiumError):
+        page = document[number]
+        try:
+            if ocr:
+                return read_picture(page, ocr)
+            pieces, unknown = read_pieces(page)
+            return pieces if unknown <= UNKNOWN else []
+        finally:
+            page.close()
+    return []
+
+
+def _is_picture(document: pypdfium2.PdfDocument, number: int) -> bool:
+    """Return whether a picture takes most of a page, as that of a scan does."""
+    page = document[number]
+    try:
+        width, height = page.get_size()
+        bounds = [picture.get_bounds() for picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
+    finally:
+        page.close()
+    return any((right - left) * (top - bottom) > PICTURE * width * height for left, bottom, right, top in bounds)
 
 
 def _ranges(numbers: Sequence[int]) -> str:
@@ -111,9 +130,11 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
-def _extraction(pages: Sequence[Sequence[Line]], notes: Sequence[str], metadata: dict[str, str]) -> Extraction:
-    first = [piece.text for piece in pages[0]]
-    regions = [arrange(kept) for kept in without_running_lines(pages)]
+def _extraction(
+    pages: Sequence[Sequence[Line]], first: Sequence[str], notes: Sequence[str], metadata: dict[str, str]
+) -> Extraction:
+    """Return what the pieces of pages say; `first` are the texts of page one with its running lines."""
+    regions = [arrange(page) for page in pages]
     style = style_of(regions)
     blocks = blocks_of(regions, style)
     heading = _title_heading(blocks, style)

@@ -11,12 +11,9 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 
-from corpus.loaders.pdf.page import Line
+from corpus.loaders.pdf.page import SAME_BASELINE, SMALL, SPACE, Line
 
 # Shares of the size of the letters.
-SAME_BASELINE = 0.12
-SMALL = 0.82  # a raised or lowered sign is no larger than this
-SPACE = 0.2  # between words that no blank parts
 MARK_GAP = 4  # between the mark of an item and the item
 WRAPPED = 0.25  # by which the lines of a cell may differ in their distance
 LINE_GAP = 1.4  # between the lines of a cell

@@ -2,7 +2,7 @@
 
 In: a page of pypdfium2. Out: the pieces of its lines, and, once pieces that are no text are gone, its lines.
 A piece is what stands on one baseline without a gap; a line joins the pieces of a column, or is a row of a table.
-Left out: what takes more than a page to know (pdf.py): running headers, paragraphs, headings.
+Left out: what takes more than a page to know: running headers (running.py), paragraphs and headings (blocks.py).
 """
 
 import ctypes
@@ -20,7 +20,7 @@ import pypdfium2.raw as pdfium
 from pypdfium2 import PdfPage, PdfTextPage
 
 from corpus.documents.cleaning import normalise_characters
-from corpus.loaders.pdf.order import is_rtl, logical_order
+from corpus.loaders.pdf.order import RTL_LETTER, is_rtl, logical_order
 
 BOLD = 600  # the weight of a font from which it is bold
 UPRIGHT = math.radians(5)  # text that is turned by another angle than quarter turns is a watermark
@@ -40,7 +40,6 @@ NEAR = 6  # baselines above and below, among which is that of the letters which 
 
 NOTE_MARK = re.compile(r"(?:\d{1,3}|[a-z]|[*†‡§]+)(?:,(?:\d{1,3}|[a-z]))*")
 UNIT = re.compile(r"(?:^|\W|\d)(?:[kcm]?m|ft|10)$")  # a raised digit after these is a power
-RTL_LETTER = re.compile(r"[\u0590-\u065f\u066e-\u08ff]")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 

@@ -42,7 +42,7 @@ def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         if not running.isdisjoint(_keys(piece, number))
     )
     printed = Counter(text for margin in margins[1:] for text in {piece.text for piece in margin} if _is_code(text))
-    on_first = tuple(piece.text for piece in margins[0])
+    on_first = tuple(piece.text for margin in margins[:1] for piece in margin)
     codes = {code for code, count in printed.items() if count > 1 or any(text.startswith(code) for text in on_first)}
     symbols = set(filter(_is_code, on_first))
 

@@ -8,12 +8,13 @@ which changes its mind leads nowhere else. No proxy is taken from the environmen
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import urljoin
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Url, parse_url
 
 MOST_BYTES = 50_000_000  # of a page, unpacked
@@ -28,6 +29,10 @@ EMBEDS_IPV4 = IPv6Network("64:ff9b::/96")  # in its last 32 bits (RFC 6052)
 
 class Unreachable(Exception):
     """An address that could not be fetched; the message says why, but not which."""
+
+
+class _NotConnected(Unreachable):
+    """A machine to which there is no connection: another one of the host may answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,8 @@ def fetch(
     url = parse_url(address)
     *others, last = _machines(url, private=private)
     for machine in others:
-        try:
+        with suppress(_NotConnected):
             return _fetch_from(machine, url, headers, most_bytes, deadline)
-        except Unreachable:
-            continue
     return _fetch_from(last, url, headers, most_bytes, deadline)
 
 
@@ -137,6 +140,8 @@ def _fetch_from(machine: str, url: Url, headers: Mapping[str, str], most_bytes: 
                     raise Unreachable(f"it has more than {most_bytes // 1_000_000} MB")
                 if time.monotonic() > deadline:
                     raise Unreachable(TOO_SLOW)
+    except (NewConnectionError, ConnectTimeoutError) as error:
+        raise _NotConnected(f"it can't be fetched: {type(error).__name__}") from error
     except (HTTPError, OSError) as error:
         raise Unreachable(f"it can't be fetched: {type(error).__name__}") from error
     told = {name.lower(): value for name, value in reply.headers.items()}

@@ -31,7 +31,10 @@ def pages_in_sitemaps(
     sitemaps: Iterable[str], fetch: Callable[[str], bytes], warn: Callable[[str, str], None]
 ) -> Iterator[str]:
     """Yield the addresses in sitemaps and in those that they name; `warn` is told which could not be read, and why."""
-    waiting = deque((address, 1) for address in sitemaps)
+    given = list(dict.fromkeys(sitemaps))
+    if others := given[MOST_SITEMAPS:]:
+        warn(others[0], f"it and those after it are not read: there are more than {MOST_SITEMAPS} sitemaps")
+    waiting = deque((address, 1) for address in given[:MOST_SITEMAPS])
     seen = {address for address, _ in waiting}
     left = MOST_PAGES
     while waiting:

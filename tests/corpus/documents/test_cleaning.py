@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.documents.cleaning import clean_page, join_lines, lines_of, normalise_characters, without_furniture
+from corpus.documents.cleaning import (
+    clean_page,
+    join_lines,
+    lines_of,
+    normalise_characters,
+    table_lines,
+    without_furniture,
+)
 
 SEED = Path(__file__).parents[4] / "shared" / "seed" / "iom-regional-counter-trafficking-conference.txt"
 
@@ -142,3 +149,10 @@ def test_joining_loses_no_letter(text: str) -> None:
     joined = "".join(join_lines(text.split("\n")))
 
     assert [c for c in joined if c.isalpha()] == [c for c in text if c.isalpha()]
+
+
+@pytest.mark.parametrize("has_headings", [True, False])
+@pytest.mark.parametrize("rows", [[], [[]], [["", ""]]], ids=str)
+def test_an_empty_table_has_no_lines(rows: list[list[str]], has_headings: bool) -> None:
+    """Whether its first row is one of headings or not."""
+    assert table_lines(rows, has_headings=has_headings) == []

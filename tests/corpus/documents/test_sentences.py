@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import is_list_item, lead_span, split_sentences
+from corpus import Span, is_list_item, lead_span, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,20 @@ def test_the_line_that_opens_a_list_is_found_from_its_items() -> None:
 
     assert [is_list_item(text, span) for span in spans] == [False, False, True, True]
     assert leads == [None, None, "They asked for two things:", "They asked for two things:"]
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "lead"),
+    [
+        pytest.param("Help:\n- Medical Help: yes\n- No.", "No.", Span(0, 5), id="words in an item"),
+        pytest.param("Help:\n\nHelp:\n- yes", "yes", Span(7, 12), id="words in another line"),
+        pytest.param("Text.\n\n## Services:\n- yes", "yes", None, id="heading"),
+        pytest.param("## Services:\n- yes", "yes", None, id="heading at the top"),
+        pytest.param("\n- yes", "yes", None, id="nothing above"),
+    ],
+)
+def test_the_lead_of_an_item_is_the_line_above_its_list(text: str, item: str, lead: Span | None) -> None:
+    """Wherever else its words stand; a heading is no sentence, so it is none."""
+    begin = text.index(item)
+
+    assert lead_span(text, Span(begin, begin + len(item))) == lead

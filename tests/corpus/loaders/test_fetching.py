@@ -192,3 +192,13 @@ def test_a_page_that_breaks_off_is_no_page() -> None:
 
     with serving(half) as port, pytest.raises(Unreachable, match="can't be fetched"):
         fetch(f"http://127.0.0.1:{port}/", {}, private=True)
+
+
+def test_a_page_is_asked_of_one_machine_alone(names: dict[str, list[str]]) -> None:
+    """One that is too long, or breaks off, is not asked of each other machine of its host."""
+    with website({"/": Page(bytes(2_000_000))}) as site:
+        names["three.example"] = ["127.0.0.2", "127.0.0.1", "localhost", "127.0.0.1"]
+        with pytest.raises(Unreachable, match="more than 1 MB"):
+            fetch(f"http://three.example:{site.address.rpartition(':')[2]}/", {}, private=True, most_bytes=1_000_000)
+
+    assert len(site.requests) == 1

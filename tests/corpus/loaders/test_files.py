@@ -37,6 +37,28 @@ def test_one_bad_file_stops_no_other(tmp_path: Path) -> None:
     assert all(report.reason for report in collection.reports if report.outcome is not Outcome.READ)
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["!!timestamp now", "!!bool maybe", "!!int ''", "0x" + 6_000 * "F", 5_000 * "["],
+    ids=lambda value: value[:9],
+)
+def test_a_value_that_no_parser_foresaw_stops_no_other_file(tmp_path: Path, value: str) -> None:
+    """The file is reported, and the others are read."""
+    write(tmp_path, a__md=f"---\ntitle: {value}\n---\nText.", b__md="# B\n\nText.")
+    collection = read_collection([tmp_path])
+
+    assert [document.id for document in collection.documents] == ["b"]
+    assert collection.reports[0].outcome is Outcome.REFUSED
+
+
+def test_a_name_without_words_gives_a_title_too(tmp_path: Path) -> None:
+    """A document needs some title."""
+    (tmp_path / "_.txt").write_text("The shelter is open.")
+    [document] = read_collection([tmp_path]).documents
+
+    assert document.title == document.id
+
+
 def test_a_document_that_says_the_same_is_folded(tmp_path: Path) -> None:
     """The one with an address is kept, and the report says which."""
     text = "The shelter opened in 2018. Norway pays for it."

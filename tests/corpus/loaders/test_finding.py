@@ -1,5 +1,6 @@
 """Files are found in folders and archives, and told by their content; what may not be read is passed over, and why."""
 
+import errno
 import os
 import socket
 import zipfile
@@ -58,6 +59,7 @@ def test_what_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
     (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "loop").symlink_to(folder)
     (folder / "gone.txt").symlink_to(folder / "nowhere")
+    (folder / "itself.txt").symlink_to(folder / "itself.txt")
     (folder / "picture.png").write_bytes(b"\x89PNG")
     (folder / "more.zip").write_bytes(b"PK\x03\x04")
     (folder / "~$plan.docx").write_bytes(b"\x03Ann")
@@ -73,6 +75,7 @@ def test_what_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
         "out.txt": "it is a link that leads out of its folder",
         "loop": "it is a link to a folder",
         "gone.txt": "it can't be read: No such file or directory",
+        "itself.txt": "it can't be read: Too many levels of symbolic links",
         "picture.png": "its format is none of those that are read: "
         + "csv, docx, epub, html, mail, markdown, odt, pdf, pptx, rtf, text, xlsx",
         "more.zip": "it is an archive inside another or in a folder",
@@ -101,6 +104,38 @@ def test_a_file_without_the_content_of_its_name_was_expected(tmp_path: Path, nam
         f"its name ends in {suffix}, and its content is another or damaged; save it again, or rename it",
         is_expected=True,
     )
+
+
+def test_folders_that_may_not_be_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One among others is passed over, and one that was named itself was asked for."""
+    scan = os.scandir
+
+    def scan_open_ones(folder: str | int) -> object:
+        if str(folder).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scan(folder)
+
+    for name in ("closed", "open"):
+        (tmp_path / "folder" / name).mkdir(parents=True)
+        (tmp_path / "folder" / name / "a.txt").write_text("Text.")
+    monkeypatch.setattr(os, "scandir", scan_open_ones)
+    file, inner = find_files([tmp_path / "folder"], tmp_path / "unpacked")
+    [asked_for] = find_files([tmp_path / "folder" / "closed"], tmp_path / "unpacked")
+
+    denied = "it can't be read: Permission denied; check its permissions"
+    assert file.name == PurePath("open/a.txt")
+    assert inner == PassedOver(PurePath("closed"), denied)
+    assert asked_for == PassedOver(tmp_path / "folder" / "closed", denied, is_expected=True)
+
+
+def test_a_path_below_a_folder_that_may_not_be_entered_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can't be known whether it is there."""
+    denied = PermissionError(errno.EACCES, "Permission denied")
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: (_ for _ in ()).throw(denied))
+
+    assert found_in(tmp_path, Path("/closed/a.txt"))[1] == {
+        "/closed/a.txt": "it can't be read: Permission denied; check its permissions"
+    }
 
 
 def test_an_archive_is_read_like_a_folder(tmp_path: Path) -> None:
@@ -135,3 +170,19 @@ def test_hostile_archives_are_refused_whole(tmp_path: Path, monkeypatch: pytest.
     assert "more than 3 files" in reasons["many.zip"]
     assert "leads out of it" in reasons["out.zip"]
     assert not (tmp_path / "out.md").exists()
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=str)
+@pytest.mark.parametrize("damaged", [b"\xc3\xa9", b"packed"])
+def test_a_damaged_archive_ends_no_run(tmp_path: Path, packing: int, damaged: bytes) -> None:
+    """Whether the names in it are damaged or what it holds, however that was packed."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", packing) as archive:
+        archive.writestr("é.md", "Text. " * 100)
+        archive.writestr("b.md", "Text. " * 100)
+    raw = (tmp_path / "a.zip").read_bytes()
+    begin = raw.index("é.md".encode()) + len("é.md".encode())
+    packed = raw[begin + 8 : raw.index(b"PK", begin)]
+    broken = raw.replace(damaged, b"\xff\xff") if damaged in raw else raw.replace(packed, b"\xff" * len(packed), 1)
+    (tmp_path / "a.zip").write_bytes(broken)
+
+    assert found_in(tmp_path, tmp_path / "a.zip") == ({}, {"a.zip": "it can't be unpacked; unpack it yourself"})

@@ -325,3 +325,17 @@ def test_odd_pages_end_in_time(tmp_path: Path, article: str) -> None:
 
     assert "shelter in Kora" in read(tmp_path, body(article)).text
     assert time.process_time() - begun < 10
+
+
+def test_an_empty_table_is_no_damage(tmp_path: Path) -> None:
+    """Nothing is read of it, and all of the page around it."""
+    table = "<table><tr><th></th><th></th></tr><tr><th></th><th></th></tr></table>"
+
+    assert read(tmp_path, body(table)).text == read(tmp_path, body("")).text
+
+
+def test_cells_keep_the_signs_of_numbers_and_the_numbers_of_items(tmp_path: Path) -> None:
+    """A number below zero is no list item."""
+    rows = "<tr><td>Change</td><td>- 12</td></tr><tr><td>Beds</td><td><ol><li>warm</li><li>dry</li></ol></td></tr>"
+
+    assert "Change | - 12\n\nBeds | 1. warm; 2. dry" in read(tmp_path, body(f"<table>{rows}</table>")).text

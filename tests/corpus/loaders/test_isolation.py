@@ -47,3 +47,14 @@ def test_only_the_file_itself_is_lost() -> None:
         "it is encrypted; take off its password",
         "c",
     ]
+
+
+def test_a_run_that_is_broken_off_waits_for_no_other_file() -> None:
+    """Who no longer takes what is read, as after Ctrl-C, is not held up by the files that are still to be read."""
+    read = isolation.run_isolated([(f"{__name__}:load", Path(name)) for name in ("a", *10 * ["hang"])], seconds=10)
+    first = next(read)
+    begin = time.monotonic()
+    del read
+
+    assert first == Extraction("a")
+    assert time.monotonic() - begin < 15

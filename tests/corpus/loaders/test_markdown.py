@@ -90,3 +90,13 @@ def test_rows_of_a_table_carry_their_headings(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("| Country | Women |\n|---|---|\n| Ghana | 241 |\n| Togo | |\n", encoding="utf-8")
 
     assert read_markdown(tmp_path / "a.md").text == "Country: Ghana | Women: 241\n\nCountry: Togo"
+
+
+def test_stars_in_numbers_stand_as_they_are_where_nothing_is_emphasis(tmp_path: Path) -> None:
+    """Front matter, code and escaped stars too tell the number that people dial."""
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: Dial 115*3#\n---\nOr `*115*3#`, or \\*115*3#, or [115*3#](x).\n\n    5*3#\n", encoding="utf-8"
+    )
+    read = read_markdown(tmp_path / "a.md")
+
+    assert (read.title, read.text) == ("Dial 115*3#", "Or *115*3#, or *115*3#, or 115*3#.\n\n5*3#")

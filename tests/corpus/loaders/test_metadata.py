@@ -54,3 +54,35 @@ def test_a_sidecar_names_the_files_beside_it(tmp_path: Path) -> None:
     (tmp_path / SIDECAR).write_text("name,title\na.pdf,A\n", encoding="utf-8")
     with pytest.raises(UnreadableDocument, match="no column file"):
         read_sidecar(tmp_path / SIDECAR)
+
+
+@pytest.mark.parametrize("value", ["", " ", "\u200b"], ids=ascii)
+def test_blank_values_change_nothing(value: str) -> None:
+    """Neither a list nor a text is emptied by them."""
+    told = described(Extraction("Text.", title="Old", countries=("Togo",)), {"title": value, "countries": value})
+
+    assert (told.title, told.countries) == ("Old", ("Togo",))
+    assert described(Extraction("Text.", themes=("food",)), {"themes": " ; "}).themes == ("food",)
+    assert described(Extraction("Text."), {"countries": "Ghana; "}).countries == ("Ghana",)
+
+
+def test_a_sidecar_is_read_as_a_table_program_writes_it(tmp_path: Path) -> None:
+    """A quoted cell may hold line breaks, and rows that are short, blank or name no file are no error."""
+    (tmp_path / SIDECAR).write_bytes(
+        b'title,file,kind\r\n"Two\r\nlines",a.pdf,news\r\nOnly a title\r\n,,\r\n,b.pdf\r\n'
+    )
+
+    assert read_sidecar(tmp_path / SIDECAR) == {
+        "a.pdf": {"title": "Two\r\nlines", "kind": "news"},
+        "b.pdf": {"title": "", "kind": None},
+    }
+
+
+def test_a_sidecar_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """The reason is told, whether its content or the system is in the way."""
+    (tmp_path / SIDECAR).write_text(f"file,title\na.pdf,{'x' * 200_000}\n", encoding="utf-8")
+
+    with pytest.raises(UnreadableDocument, match="field larger than field limit"):
+        read_sidecar(tmp_path / SIDECAR)
+    with pytest.raises(UnreadableDocument, match="it can't be read: Is a directory"):
+        read_sidecar(tmp_path)

@@ -48,6 +48,26 @@ def test_a_scan_is_read_by_ocr_and_said_to_be(scan: Path, tmp_path: Path) -> Non
     assert "WAYMARK_OCR" in refused.reason
 
 
+def test_a_stamped_scan_is_read_by_ocr(tmp_path: Path) -> None:
+    """The number of its page is the only text of its file, but not of its picture."""
+    figure = Figure(figsize=(595 / 72, 842 / 72))
+    for number, line in enumerate(LINES):
+        figure.text(0.1, 0.8 - 0.02 * number, line, size=12)
+    png = BytesIO()
+    figure.savefig(png, dpi=200)
+    page = Figure(figsize=(595 / 72, 842 / 72))
+    page.figimage(Image.open(png).convert("L").resize((595, 842)), cmap="gray")
+    page.text(0.8, 0.03, "1/1", size=10)
+    page.savefig(tmp_path / "scan.pdf", dpi=72)
+    with pytest.raises(UnreadableDocument, match="needs OCR"):
+        read_pdf(tmp_path / "scan.pdf")
+
+    found = read_pdf(tmp_path / "scan.pdf", ocr="eng")
+
+    assert found.text
+    assert found.notes == ("read by OCR: 1 of 1 pages: 1",)
+
+
 def test_what_is_missing_is_named(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A language that Tesseract does not have, and the program itself; another run may find them."""
     with pytest.raises(BrokenOff, match="see whether it has the languages xyz"):

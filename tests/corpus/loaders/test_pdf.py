@@ -11,7 +11,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from corpus.loaders.base import Extraction, UnreadableDocument
-from corpus.loaders.pdf.document import read_pdf
+from corpus.loaders.pdf.document import MASTHEAD_END, read_pdf
 from drivers.browsing import chromium
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "un_pdf"
@@ -346,3 +346,30 @@ def test_real_papers_read_whole() -> None:
     assert len(refused) == 1
     assert "needs OCR" in refused[0]
     assert broken < 0.01 * total
+
+
+@pytest.mark.parametrize("stamp", ["{}/3", "Page {} of 3", "Archive {}"])
+def test_a_scan_whose_pages_are_stamped_is_refused_as_a_scan(read: Read, stamp: str) -> None:
+    """What each page repeats is no text, and no damage either."""
+    with pytest.raises(UnreadableDocument, match="no text; it is a scan and needs OCR"):
+        read(*([(stamp.format(number), 480, 810)] for number in (1, 2, 3)))
+
+
+def test_a_stamped_scan_among_pages_of_text_is_told(tmp_path: Path) -> None:
+    """The report says that it has no text, but not of a blank page, which has nothing to read but its number."""
+    with PdfPages(tmp_path / "a.pdf") as pdf:
+        for number in (1, 2, 3):
+            figure = Figure(figsize=(595 / 72, 842 / 72))
+            for place, line in enumerate(BODY if number == 1 else ()):
+                figure.text(0.1, 0.8 - 0.015 * place, line, size=10)
+            if number == 2:
+                figure.add_axes((0, 0, 1, 1)).imshow([[0, 1], [1, 0]], aspect="auto")
+            figure.text(0.8, 0.03, f"{number}/3", size=10)
+            pdf.savefig(figure)
+
+    assert read_pdf(tmp_path / "a.pdf").notes == ("no text on 1 of 3 pages: 2",)
+
+
+def test_the_masthead_in_chinese_ends_with_a_wide_colon() -> None:
+    """Below the line that tells the language of the original stands the title, in each language."""
+    assert all(MASTHEAD_END.match(line) for line in ("原文：英文", "Original: English", "Chinese only"))

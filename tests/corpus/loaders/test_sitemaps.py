@@ -9,7 +9,7 @@ from corpus.loaders.website.fetching import Unreachable
 from corpus.loaders.website.sitemaps import pages_in_sitemaps
 
 
-def read(files: dict[str, bytes], start: str = "a") -> tuple[list[str], dict[str, str]]:
+def read(files: dict[str, bytes], *start: str) -> tuple[list[str], dict[str, str]]:
     """Return the pages that sitemaps name, and the warnings on sitemaps."""
 
     def fetch(address: str) -> bytes:
@@ -18,7 +18,7 @@ def read(files: dict[str, bytes], start: str = "a") -> tuple[list[str], dict[str
         return files[address]
 
     warnings: dict[str, str] = {}
-    return list(pages_in_sitemaps([start], fetch, warnings.__setitem__)), warnings
+    return list(pages_in_sitemaps(start or ["a"], fetch, warnings.__setitem__)), warnings
 
 
 def of_pages(*addresses: str) -> bytes:
@@ -76,6 +76,19 @@ def test_sitemaps_without_end_are_left() -> None:
 
     assert list(read(chain, "0")[1]) == ["2"]
     assert len(read(many)[0]) == sitemaps.MOST_SITEMAPS - 1
+
+
+def test_so_many_sitemaps_are_read_at_most() -> None:
+    """However many a robots.txt names, and whatever these name."""
+    given = [str(number) for number in range(300)]
+    files = {name: of_sitemaps(f"below {name}") for name in given}
+    files["0"] = of_pages("/0")
+    pages, warnings = read(files, *given)
+
+    assert pages == ["/0"]
+    assert len(warnings) == sitemaps.MOST_SITEMAPS
+    assert "it and those after it are not read" in warnings["200"]
+    assert not [name for name in warnings if name.startswith("below")]
 
 
 def test_so_many_pages_are_taken_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
