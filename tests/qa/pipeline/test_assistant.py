@@ -423,6 +423,27 @@ def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(
     assert len(cited(-99.0)) == 1
 
 
+def test_an_overview_leaves_doubtful_sentences_to_what_is_added(
+    generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of time a sentence with little of the best one's support would open the answer."""
+    monkeypatch.setattr("qa.reader.selection.OVERVIEW_SHARE", 0.9)
+    scorers = SCORERS._replace(
+        sentence=Scorer(1.0, {"below_best": 5.0}), document=Scorer(99.0, {}), thresholds=Thresholds(0.0, 0.0)
+    )
+    query = make_query(Question("Who funds the shelter in Accra?"), encoder)
+    hits = retrieve(query, generation)
+    one, overview = (
+        select_evidence(replace(query, is_overview=is_overview), hits, generation, ReaderSettings(scorers, 80))
+        for is_overview in (False, True)
+    )
+    doubtful = [item for item in one.evidence if item.support < 0.9 * one.evidence[0].support]
+
+    assert doubtful
+    assert overview.evidence == tuple(item for item in one.evidence if item not in doubtful)
+    assert set(doubtful) <= set(overview.more)
+
+
 @given(st.text(max_size=300))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_text_breaks_it(assistant: Assistant, question: str) -> None:
