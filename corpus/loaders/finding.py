@@ -152,8 +152,8 @@ def _in_folder(folder: Path, inside: PurePath) -> Iterator[FoundFile | PassedOve
                 yield _found(path, inside / path.relative_to(folder), folder)
     for error in unread:
         is_all = Path(error.filename) == folder
-        name = folder if is_all else inside / Path(error.filename).relative_to(folder)
-        yield PassedOver(name, unreadable(error), is_expected=is_all)
+        place = folder if is_all else inside / Path(error.filename).relative_to(folder)
+        yield PassedOver(place, unreadable(error), is_expected=is_all)
 
 
 def _found(path: Path, name: PurePath, folder: Path) -> FoundFile | PassedOver:

@@ -48,7 +48,7 @@ def run_isolated(
             ]
             yield from (_result(future, seconds) for future in futures)
         except BaseException:  # else the pool ends only when all is read, though nobody waits for it any more
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 

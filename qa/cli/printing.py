@@ -110,12 +110,12 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 def print_reading(collection: Collection, changes: Changes, *, as_json: bool) -> None:
     """Print what became of each file and what changes in the index; without JSON, only the files with a reason."""
     if as_json:
-        told = {"files": [asdict(report) for report in collection.reports], "documents": asdict(changes)}
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        files = [asdict(report) for report in collection.reports]
+        print(json.dumps({"files": files, "documents": asdict(changes)}, ensure_ascii=False, indent=2))
         return
     numbers = Counter(report.outcome for report in collection.reports)
-    told = [f"{number} {outcome}" for outcome in Outcome if (number := numbers[outcome])]
-    err.print(f"Files: {', '.join(told) or 'none'}")
+    outcomes = [f"{number} {outcome}" for outcome in Outcome if (number := numbers[outcome])]
+    err.print(f"Files: {', '.join(outcomes) or 'none'}")
     print_reasons(collection.reports)
     err.print(f"Documents: {', '.join(f'{number} {change}' for change, number in asdict(changes).items())}")
 
