@@ -93,7 +93,7 @@ def understood(
         is_kept=not has(question, "not_kept") and breakdown.keys() <= set(table.dimensions),
         value=value if wanted in {Kind.LIST, Kind.YEAR} else "",
         end=end if wanted == Kind.YEAR else None,
-        by_year=max(years_of(question).named, default=0) if indicator.once else 0,
+        by_year=years_of(question).until if indicator.once else 0,
     )
 
 
