@@ -62,10 +62,15 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
             citations=(*cited.values(), *citations),
             notes=(*differ, *told.notes, *(answer.notes if below else ())),
         )
+    return _without_figures(answer, told, asked, same)
+
+
+def _without_figures(answer: Answer, told: Told, asked: FiguresQuestion, same: Answer) -> Answer:
+    """Return an answer to a question that no table tells: that of the texts, or `same` with what the table lacks."""
     if answer.statements and asked.is_kept and not asked.choices and not asked.follows:
         earlier = _earlier(told, asked)
         if answer.status == Status.ANSWERED:
-            return replace(answer, topics=topics, notes=(*earlier, *answer.notes)) if earlier else answer
+            return replace(answer, topics=same.topics, notes=(*earlier, *answer.notes)) if earlier else answer
         return replace(same, notes=(told.refusal, *earlier, *answer.notes))
     cited = _cited(told.near, asked)
     nearest, citations = ((), ()) if asked.follows or asked.choices else _behind(answer, answer.nearest, len(cited))
