@@ -34,7 +34,8 @@ class Indicator:
     expressions in folded texts (`corpus.language.text.fold`) that name it, where one of `beside`, if any, stands too;
     `descriptions` say in plain words what is asked for by questions on it. `adds_over_years` tells whether the figures
     of years may be summed. `is_count` is false where the values are no numbers, such as a tier; `once` is true where a
-    place has at most one, such as a date. `breaks` are the years, by place, from which it is counted differently.
+    place has at most one, such as a date; `open` is true where it may get it after the table's last year. `breaks` are
+    the years, by place, from which it is counted differently.
     `values` are what it may state of a place, each with expressions that name it.
     """
 
@@ -49,6 +50,7 @@ class Indicator:
     adds_over_years: bool = False
     is_count: bool = True
     once: bool = False
+    open: bool = False
     breaks: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
 

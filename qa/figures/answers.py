@@ -72,10 +72,15 @@ def _of_one_place(asked: FiguresQuestion) -> Told:
 
 
 def _of_others(asked: FiguresQuestion, place: str) -> Told:
-    """Tell the other indicators of a place that lacks a date: what signed a treaty and has not ratified it."""
+    """Tell the other indicators of a place that lacks a date: what signed a treaty and has not ratified it.
+
+    Of a time behind the table's last year they tell only how it was before.
+    """
     every = ((of, find(asked.table, place, None, of.id)) for of in asked.table.indicators)
     said = tuple(sentence_of(replace(asked, indicator=of), series[-1]) for of, series in every if series)
-    return Told(said, notes_on(asked, [])) if said else missing_in(asked, place)
+    if not said or (asked.indicator.open and not 0 < asked.by_year <= asked.table.years[-1]):
+        return replace(missing_in(asked, place), near=said)
+    return Told(said, notes_on(asked, []))
 
 
 def _of_years(asked: FiguresQuestion, series: Series) -> Told:

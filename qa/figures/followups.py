@@ -56,6 +56,7 @@ def followed(
         choices=places.choices,
         is_kept=(kept | breakdown).keys() <= set(table.dimensions),
         value=before.value if kind == Kind.LIST else "",
+        by_year=(years_of(question).until or before.by_year) if indicator.once else 0,
         follows=True,
     )
 

@@ -2,7 +2,8 @@
 
 In: the answer from the texts, and what a table tells of the same question. Out: an Answer of the same form, whose
 statements on figures cite the lines of their table. Where the table lacks a year or a country, an answer of the texts
-stands as it is, with a note on that if it is unsure; without one it is said what the table lacks.
+stands as it is, with a note on that if it is unsure; without one it is said what the table lacks and what lies near.
+What a table tells of an earlier time only, such as a treaty signed and not ratified by its end, is noted beside both.
 """
 
 import hashlib
@@ -61,9 +62,18 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
             citations=(*cited.values(), *citations),
             notes=(*differ, *told.notes, *(answer.notes if below else ())),
         )
+    return _without_figures(answer, told, asked, same)
+
+
+def _without_figures(answer: Answer, told: Told, asked: FiguresQuestion, same: Answer) -> Answer:
+    """Return an answer to a question that no table tells: that of the texts, or `same` with what the table lacks."""
     if answer.statements and asked.is_kept and not asked.choices and not asked.follows:
-        return answer if answer.status == Status.ANSWERED else replace(same, notes=(told.refusal, *answer.notes))
+        earlier = _earlier(told, asked)
+        if answer.status == Status.ANSWERED:
+            return replace(answer, topics=same.topics, notes=(*earlier, *answer.notes)) if earlier else answer
+        return replace(same, notes=(told.refusal, *earlier, *answer.notes))
     cited = _cited(told.near, asked)
+    nearest, citations = ((), ()) if asked.follows or asked.choices else _behind(answer, answer.nearest, len(cited))
     return replace(
         same,
         status=Status.NO_EVIDENCE,
@@ -72,9 +82,9 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
         short_answer=None,
         statements=(),
         more=(),
-        nearest=_statements(told.near, cited, asked),
+        nearest=(*_statements(told.near, cited, asked), *nearest),
         unanswered=(),
-        citations=tuple(cited.values()),
+        citations=(*cited.values(), *citations),
     )
 
 
@@ -83,7 +93,7 @@ def _stands(answer: Answer, told: Told, asked: FiguresQuestion) -> bool:
 
     The table then tells other indicators of the place ("signed, not ratified"). No text tells a ranking or list whole.
     """
-    if asked.follows or answer.status != Status.ANSWERED:
+    if asked.follows or not told.sentences or answer.status != Status.ANSWERED:
         return False
     indicators = {figure.indicator for sentence in told.sentences for figure in sentence.figures}
     if indicators and asked.indicator.id not in indicators:
@@ -97,8 +107,18 @@ def _noted(answer: Answer, told: Told, asked: FiguresQuestion) -> tuple[str, ...
     numbers = {str(figure.value) for sentence in told.sentences for figure in sentence.figures}
     if numbers <= numbers_in(answer.text):
         return ()
-    said = " · ".join(sentence.text for sentence in told.sentences[:MOST_NOTED])
-    return (text("table_says", asked.language).format(said=said),)
+    return (text("table_says", asked.language).format(said=_joined(told.sentences)),)
+
+
+def _earlier(told: Told, asked: FiguresQuestion) -> tuple[str, ...]:
+    """Return as a note what a table tells of a time before the one asked for, where that may have changed since."""
+    if not (told.near and asked.indicator.open):
+        return ()
+    return (text("table_ends", asked.language).format(year=asked.table.years[-1], said=_joined(told.near)),)
+
+
+def _joined(sentences: Sequence[Sentence]) -> str:
+    return " · ".join(sentence.text for sentence in sentences[:MOST_NOTED])
 
 
 def is_on_figures(answer: Answer) -> bool:
@@ -136,11 +156,15 @@ def _statements(
 
 def _below(answer: Answer, first: int) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Return the statements and citations of an answer that is sure, numbered behind `first` others; else none."""
-    if answer.status != Status.ANSWERED:
-        return (), ()
-    shown = answer.statements
+    return _behind(answer, answer.statements, first) if answer.status == Status.ANSWERED else ((), ())
+
+
+def _behind(
+    answer: Answer, shown: Sequence[Statement], first: int
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return statements of an answer and their citations, numbered behind `first` others."""
     cited = sorted({number for statement in shown for number in statement.citations})
     numbers = {number: place for place, number in enumerate(cited, first + 1)}
-    below = tuple(replace(each, citations=tuple(numbers[number] for number in each.citations)) for each in shown)
+    behind = tuple(replace(each, citations=tuple(numbers[number] for number in each.citations)) for each in shown)
     by_number = {citation.number: citation for citation in answer.citations}
-    return below, tuple(replace(by_number[number], number=place) for number, place in numbers.items())
+    return behind, tuple(replace(by_number[number], number=place) for number, place in numbers.items())

@@ -42,8 +42,9 @@ class FiguresQuestion:
     `places` are codes as in the tables. `years` are empty where the latest is asked for, or all of a series.
     `last_years` tells that they were counted from the last year of the table. `choices` are the countries of which one
     has to be named before it can be answered. `is_kept` is false where the table lacks the breakdown that is asked for.
-    `value` is that whose places or years are listed, `end` the year of a series that is asked for. `follows` tells that
-    parts of it are those of the question before.
+    `value` is that whose places or years are listed, `end` the year of a series that is asked for. `by_year` is the
+    year by which something that a place has once is asked for, 0 where none is named, which means today. `follows`
+    tells that parts of it are those of the question before.
     `confidence` from 0 to 1 is how sure it is that figures are asked for.
     """
 
@@ -60,6 +61,7 @@ class FiguresQuestion:
     is_kept: bool = True
     value: str = ""
     end: End | None = None
+    by_year: int = 0
     follows: bool = False
 
     @property

@@ -18,16 +18,24 @@ from qa.query.question import Question
 
 FROM = re.compile(r"\b(?:from|by) $")  # before a country in the key of an English text
 SEVERAL = 2
+BEHIND = 30  # letters behind a category within which it is said to have been detected
 LEAST = "least"  # a kind of words: the lowest figure, which a table has for years only
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places that a question names, and whose citizens it means; `choices` are countries that share a name."""
+    """The places that a question names, and whose citizens it means; `choices` are countries that share a name.
+
+    `is_part` tells that it names another place by one of them, such as "south-eastern Europe".
+
+    `are_whole` tells that a share of it would be one of all those citizens, wherever they were detected.
+    """
 
     codes: tuple[str, ...] = ()
     citizens: str = ""
     choices: tuple[str, ...] = ()
+    are_whole: bool = False
+    is_part: bool = False
 
 
 def kind_of(question: Question) -> str:
@@ -82,7 +90,9 @@ def places_of(question: Question) -> Places:
     citizens = _citizens(question, key, found, peoples)
     places = found | peoples | {code: at for code, at in every.items() if not COUNTRY.fullmatch(code)}
     ordered = sorted((at, code) for code, at in places.items() if code != citizens)
-    return Places(tuple(code for _, code in ordered), citizens, choices)
+    are_whole = bool(citizens) and _are_whole(key, (found | peoples)[citizens], min(at for at, _ in ordered))
+    is_part = bool(group("directions").search(fold(without.replace("|", "0"))))
+    return Places(tuple(code for _, code in ordered), citizens, choices, are_whole, is_part)
 
 
 def names_place(word: str) -> bool:
@@ -107,6 +117,31 @@ def _citizens(question: Question, key: str, countries: dict[str, int], peoples: 
     if word := group("citizenship").search(fold(key) if question.is_latin else key):
         return min(countries, key=lambda code: abs(countries[code] - word.end()))
     return ""
+
+
+def _are_whole(key: str, citizens_at: int, place_at: int) -> bool:
+    """Tell whether a share is one of the citizens whose name stands in a key, and not of those detected in the place.
+
+    It is where they are named first, or are the victims themselves: "of Nigerian victims, found in Italy". It is not
+    behind "were", or before "among the victims in".
+    """
+    before, behind = fold(key[:citizens_at]).rstrip(), fold(key[citizens_at:]).lstrip()
+    between = fold(key[citizens_at:place_at])
+    if group("share_of", "part_before").search(before) or group("share_of", "part_behind").search(between):
+        return False
+    are_victims = group("share_of", "whole_before").search(before) or group("share_of", "whole_behind").search(behind)
+    return citizens_at < place_at or bool(are_victims)
+
+
+def asks_where(question: Question) -> bool:
+    """Tell whether a question asks which part of a category was detected in a place: "child victims found in Nepal".
+
+    Its whole are those of the category in the world, which no table counts.
+    """
+    patterns = (sought for categories in _breakdowns().values() for sought in categories.values())
+    ends = [found.end() for sought in patterns if (found := sought.search(question.folded))]
+    detected = group("share_of", "detected")
+    return any(detected.search(question.folded, end, end + BEHIND) for end in ends)
 
 
 def without_us(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from embeddings.models.linear_classifier import LinearClassifier
 from qa.figures.answers import tell
 from qa.figures.followups import followed, says_all
 from qa.figures.question import FiguresQuestion, Kind
-from qa.figures.reading import LEAST, Places, has, kind_of, places_of
+from qa.figures.reading import LEAST, Places, asks_where, has, kind_of, places_of
 from qa.figures.understanding import asks_else, names_else, understood
 from qa.figures.words import pattern
 from qa.figures.years import years_of
@@ -37,7 +37,7 @@ NAMED, ALIKE = -0.2, 0.5
 MIN_COSINE = 0.75  # of a question to the description of an indicator that it does not name
 TURNS = 4  # of the conversation that a chain of follow-ups may lean on
 # Groups of words that make a question one on something else.
-ELSE = ("other_crimes", "other_subjects", "no_country")
+ELSE = ("other_crimes", "other_subjects", "no_country", "telephone", "offices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ class Recogniser:
         described = self._indicator(question, vector, score)
         kind, places = kind_of(question), places_of(question)
         if names_else(question, places) or (has(question, "citizenship") and not places.citizens):
+            return None
+        if has(question, "share") and (places.are_whole or asks_where(question)):
             return None
         asked = None
         if described and not asks_else(question, described.indicator, kind):

@@ -29,7 +29,8 @@ class Sentence:
 class Told:
     """What a table tells: sentences, and notes on the figures; without sentences, `refusal` says why.
 
-    `near` are figures of other years, where those asked for are missing. `series` are those that a chart shows.
+    `near` are figures of other years or of what came before, where those asked for are missing. `series` are those that
+    a chart shows.
     """
 
     sentences: tuple[Sentence, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from corpus.figures import Indicator, Table, find
-from corpus.language.regions import COUNTRY, EUROPEAN_UNION, WORLD, place_name
+from corpus.language.regions import COUNTRY, EUROPEAN_UNION, WORLD, members, place_name
 from qa.figures.followups import YEARS_BACK, settled
 from qa.figures.question import End, FiguresQuestion, Kind
 from qa.figures.reading import LEAST, Places, breakdown_of, has, names_place, value_of, without_us
@@ -46,7 +46,9 @@ def asks_else(question: Question, indicator: Indicator, kind: str) -> bool:
 
 
 def names_else(question: Question, places: Places) -> bool:
-    """Tell whether an English question names something that is neither a known place nor a people."""
+    """Tell whether a question names a region that no table has, or an English one what is no place or people at all."""
+    if places.is_part or has(question, "other_regions") or (not places.codes and has(question, "unknown_regions")):
+        return True
     names = [*question.countries, *map(place_name, places.codes)]
     known = {word for name in names for word in name.casefold().split()}
     others = (name for name in question.names if name not in known and name not in PLAIN_NAMES)
@@ -57,11 +59,15 @@ def understood(
     question: Question, table: Table, indicator: Indicator, places: Places, kind: str, score: float
 ) -> FiguresQuestion | None:
     """Return what a question asks of an indicator."""
-    breakdown = dict(breakdown_of(question)) | ({"citizenship": places.citizens} if places.citizens else {})
+    breakdown = dict(breakdown_of(question))
+    if places.citizens and indicator.is_count:  # those who rate others in "the American report" are no citizens
+        breakdown["citizenship"] = places.citizens
     codes, value, end = _codes(places, table, indicator), value_of(question, indicator), _end_of(question, kind)
     wanted = _kind(question, indicator, kind, codes, value, breakdown, end)
     regions = [code for code in codes if not COUNTRY.fullmatch(code) and code not in table.places]
     if wanted is None or (regions and len(codes) > 1):  # sums of other countries can't be compared
+        return None
+    if any(code != WORLD and not members(code) for code in regions):  # a sea or a route of another table
         return None
     if not codes and not places.choices:
         if wanted not in {Kind.TOP, Kind.LIST} and WORLD not in table.places:
@@ -87,6 +93,7 @@ def understood(
         is_kept=not has(question, "not_kept") and breakdown.keys() <= set(table.dimensions),
         value=value if wanted in {Kind.LIST, Kind.YEAR} else "",
         end=end if wanted == Kind.YEAR else None,
+        by_year=years_of(question).until if indicator.once else 0,
     )
 
 

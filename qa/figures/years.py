@@ -41,6 +41,11 @@ class Years:
             return tuple(range(self.named[0], max(end, self.named[0]) + 1))
         return self.named
 
+    @property
+    def until(self) -> int:
+        """The last year that is asked for; 0 where none is named, or it is one since which something may hold."""
+        return 0 if self.since else max(self.named, default=0)
+
 
 def years_of(question: Question) -> Years:
     """Return the years that a question asks for, all from the first to the last where it asks for what lies between.

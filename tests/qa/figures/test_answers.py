@@ -92,14 +92,17 @@ def test_the_countries_of_a_tier_are_listed_and_counted() -> None:
 
 
 def test_what_signed_a_treaty_only_is_told_so() -> None:
-    """Of a state without a date of ratification the table tells the rest; of one that it lacks, that it does."""
+    """Of a state without a date of ratification the table tells the rest, as far as it goes: states go on joining."""
     palermo = tables()["palermo-protocol"]
     asked = replace(CONVICTED, table=palermo, indicator=palermo.indicator("party"), places=("JP",), years=())
-    told = tell(asked)
+    told = tell(replace(asked, by_year=2012))
 
     assert told.opening.startswith("Palermo Protocol signed, not ratified: Japan, by December 2013")
     assert told.sentences[1].text.startswith("9 Dec 2002 is when Japan signed")
     assert "no figure" in tell(replace(asked, places=("SO",))).refusal
+    for since in (tell(asked), tell(replace(asked, by_year=2017))):
+        assert not since.sentences
+        assert since.near == told.sentences
 
 
 def test_treaties_are_listed_by_what_holds_and_by_date() -> None:
@@ -231,7 +234,24 @@ def test_a_sure_text_stands_where_the_table_lacks_the_date(assistant: Assistant)
     answer = with_figures(texts, asked)
 
     assert answer.statements == texts.statements
-    assert "not ratified" in answer.notes[0]
+    assert answer.notes[0].startswith("What a table tells that ends in 2013: Palermo Protocol signed, not ratified")
+
+
+def test_an_unsure_text_is_not_lost_where_the_table_ends_before(assistant: Assistant) -> None:
+    """What a table tells of an earlier time is no answer: it stands beside, before what the texts have near it."""
+    treaty = tables()["palermo-protocol"]
+    asked = replace(CONVICTED, table=treaty, indicator=treaty.indicator("party"), places=("KR",), years=())
+    sure, none = assistant.ask("Who funds the shelter in Accra?"), assistant.ask("Who painted the moon?")
+    partial = with_figures(replace(sure, status=Status.PARTIAL), asked)
+    near = replace(none, status=Status.NO_EVIDENCE, nearest=sure.statements, citations=sure.citations)
+    refused = with_figures(near, asked)
+
+    assert partial.statements == sure.statements
+    assert "no figure" in partial.notes[0]
+    assert "not ratified" in partial.notes[1]
+    assert refused.status == Status.NO_EVIDENCE
+    assert [each.text for each in refused.nearest[2:]] == [each.text for each in sure.statements]
+    assert len(refused.citations) == 2 + len(sure.citations)
 
 
 def test_no_text_stands_for_a_ranking(assistant: Assistant) -> None:

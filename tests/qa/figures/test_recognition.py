@@ -1,13 +1,17 @@
 """Questions on figures are told from others, and understood."""
 
 import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from corpus.figures import tables
 from corpus.language.detection import language_of
+from corpus.language.text import fold
 from embeddings import SentenceEncoder
 from qa import Settings
 from qa.evaluation.judging.metrics import nugget_recall
@@ -16,6 +20,8 @@ from qa.figures.answers import tell
 from qa.figures.question import FiguresQuestion, Kind
 from qa.figures.reading import breakdown_of, places_of
 from qa.figures.recognition import Recogniser
+from qa.figures.telling import Told
+from qa.figures.words import words
 from qa.query.followups import Turn
 from qa.query.question import Question
 
@@ -236,6 +242,47 @@ def test_the_gold_questions_are_answered_and_refused(
 
     assert sum(right[True]) >= 0.95 * len(right[True])
     assert sum(right[False]) >= 0.95 * len(right[False])
+
+
+def test_the_words_are_written_as_folded_texts_have_them() -> None:
+    """Else they are never found: an Arabic hamza becomes its carrier, a Russian й an и."""
+    indicators = [indicator for table in tables().values() for indicator in table.indicators]
+    of_tables = [(each.words, each.beside, dict(each.values)) for each in indicators]
+    letters = ["".join(re.findall(r"[^\W\d_a-zA-Z]", each)) for each in texts_in([words(), of_tables])]
+
+    assert [each for each in letters if each != fold(each)] == []
+
+
+def texts_in(found: object) -> Iterator[str]:
+    """Yield the texts in lists and in the values of mappings."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, Mapping | Sequence):
+        for each in found.values() if isinstance(found, Mapping) else found:
+            yield from texts_in(each)
+
+
+def test_each_kind_of_question_is_told_or_left(recogniser: Recogniser, shipped_encoder: SentenceEncoder) -> None:
+    """What the tables tell has its `nuggets` and its `label` and `lacks` others; the rest is `left` to the texts.
+
+    Of what a table tells only how it was before, the sentences `near` it have their words.
+    """
+    file = Path(__file__).with_name("kinds.jsonl")
+    wrong = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        asked = understood(recogniser, shipped_encoder, row["question"], row["language"])
+        told = tell(asked) if asked else Told()
+        said, near = (" ".join(sentence.text for sentence in of) for of in (told.sentences, told.near))
+        is_left = not said and ("left" in row or "lacks" in row)
+        has_all = bool(said) and all(nugget in said for nugget in row.get("nuggets", ()))
+        has_none = not any(name in said for name in row.get("lacks", ()))
+        has_near = all(words in near for words in row.get("near", ()))
+        is_labelled = row.get("label", "") in (asked.label if asked else "")
+        if not (has_near and is_labelled and (is_left if "left" in row else is_left or (has_all and has_none))):
+            wrong.append(row["question"])
+
+    assert not wrong
 
 
 @pytest.mark.slow
