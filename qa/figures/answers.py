@@ -105,6 +105,8 @@ def _of_years(asked: FiguresQuestion, series: Series) -> Told:
         End.LEAST: lowest,
     }[asked.end or End.MOST]
     years = text("available", asked.language).format(years=", ".join(ranges_of(series.available)))
+    if not found:  # every count is suppressed, and none the highest
+        return Told(refusal=missing_text(asked), notes=(years, *notes))
     return Told((sentence_of(asked, found[0]), *items_of(asked, found[1:])), (years, *notes), series=(series,))
 
 

@@ -44,6 +44,8 @@ def followed(
     if kind == Kind.TREND and len(years) == 1:
         years = tuple(range(years[0] - YEARS_BACK, years[0] + 1))
     kept = dict(before.breakdown) if table is before.table and indicator is before.indicator else {}
+    if kind == Kind.SHARE and not kept | breakdown:  # a share of nothing
+        kind = settled(Kind.VALUE, codes, years)
     return replace(
         before,
         table=table,

@@ -153,6 +153,15 @@ def test_the_lowest_figure_is_the_suppressed_one() -> None:
     assert [sentence.figures[0].year for sentence in told.sentences] == [2010, 2011, 2016, 2017]
 
 
+def test_of_suppressed_counts_none_is_the_highest() -> None:
+    """The years that there are are told."""
+    victims = replace(CONVICTED, indicator=GLOTIP.indicator("victims"), places=("AD",), years=(), kind=Kind.YEAR)
+    told = tell(replace(victims, end=End.MOST))
+
+    assert told.refusal
+    assert "figures for 20" in told.notes[0]
+
+
 def test_a_region_is_told_as_the_sum_of_the_countries_that_have_a_figure() -> None:
     """It cites one line, says what is not in it, and of several years how many countries each has."""
     asked = replace(CONVICTED, indicator=GLOTIP.indicator("victims"), places=("155",))

@@ -182,6 +182,19 @@ def test_a_follow_up_on_something_else_is_none(
     assert recogniser.recognise(Question(text), shipped_encoder.encode_query(text), [before]) is None
 
 
+def test_a_follow_up_to_a_share_without_a_part_asks_for_the_number(
+    recogniser: Recogniser, shipped_encoder: SentenceEncoder
+) -> None:
+    """There is no share of what the follow-up asks for."""
+    said = "52.8 % (510 of 966): Victims detected · women and girls · Italy · 2019 (UNODC, Global Report on Trafficking"
+    share = Turn("What share of the detected victims in Italy in 2019 were women?", f"{said} in Persons). [1][2]")
+    text = "How many traffickers were convicted?"
+    asked = recogniser.recognise(Question(text), shipped_encoder.encode_query(text), [share])
+
+    assert asked is not None
+    assert (asked.label, asked.kind) == ("Persons convicted · Italy · 2019", Kind.VALUE)
+
+
 def test_two_countries_of_a_name_are_asked_back() -> None:
     """Unless other words tell which is meant."""
     assert places_of(Question("convictions in the Congo")).choices == ("CD", "CG")
