@@ -58,6 +58,17 @@ def countries_named(text: str, language: str) -> list[str]:
     return sorted({country_name(code) for name in found for code in codes_of(name)})
 
 
+def words_of_names(countries: Iterable[str]) -> frozenset[str]:
+    """Return the words of all English names of countries, given by their plain ones; a part of one is none of them.
+
+    >>> sorted(words_of_names(["Vietnam", "United Kingdom"]))
+    ['britain', 'kingdom', 'nam', 'u.k', 'uk', 'united', 'viet', 'vietnam']
+    """
+    names = [name for country in countries for name in _names_by_code("en")[country_code(country)]]
+    whole = [name for name in names if name not in read_names("other_names.yaml")["parts"]]
+    return frozenset(word.casefold() for name in whole for word in re.split("[ -]", name))
+
+
 def found_in(key: str, names: Mapping[str, str]) -> tuple[dict[str, int], str]:
     """Return what is named in the key of a text, and where each first stands; and the key without these names.
 
