@@ -46,6 +46,8 @@ def test_a_city_and_a_short_name_tell_the_country(message: str, countries: list[
         ("Kenya embassy in Riyadh does not help me", ["SA"]),
         ("a Saudi man in Amman beats me", ["JO"]),
         ("saya disekap di Johor, mau pulang ke Indonesia", ["MY"]),
+        ("دبئی میں پھنس گیا ہوں، پاکستان واپس جانا چاہتا ہوں", ["AE"]),
+        ("They want to deport me to Eritrea from Sudan", ["ER", "SD"]),
         ("I want to return to Philippines", ["PH"]),
         ("I am in Greece and was in Libya", ["GR", "LY"]),
     ],
