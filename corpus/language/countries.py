@@ -2,7 +2,8 @@
 
 In: a text and its language. Out: English names, by which the English documents can be searched; codes of countries, and
 their names in a language.
-The names are those of Unicode's CLDR, from the package Babel, those of the UN (`country_names.yaml`), and a few others.
+The names are those of Unicode's CLDR, from the package Babel, those of the UN (`country_names.yaml`), and a few others
+(`other_names.yaml`).
 Names of one word are found in their forms (inflection), those of several by Snowball stems, and in scripts without
 spaces between words as plain strings. `homonyms.yaml` has words that only look like a country.
 """
@@ -30,52 +31,18 @@ STEMMERS = {
     "uk": "russian",
 }
 UNSPACED = ("zh", "ja", "th", "my", "km", "lo")
-# English names of countries by ISO 3166 code; the first one is returned.
-ENGLISH = {
-    "AE": ("United Arab Emirates", "UAE"),
-    "BA": ("Bosnia and Herzegovina", "Bosnia"),
-    "BO": ("Bolivia", "Plurinational State of Bolivia"),
-    "CD": ("Democratic Republic of the Congo", "Democratic Republic of Congo", "DR Congo", "DRC", "Congo Kinshasa"),
-    "CG": ("Republic of the Congo", "Congo Brazzaville", "Congo"),
-    "CI": ("Côte d'Ivoire", "Ivory Coast"),
-    "CV": ("Cape Verde", "Cabo Verde"),
-    "CZ": ("Czechia", "Czech Republic"),
-    "FM": ("Micronesia",),
-    "GB": ("United Kingdom", "UK", "U.K", "Britain", "England", "Scotland", "Wales", "Northern Ireland"),
-    "HK": ("Hong Kong",),
-    "KP": ("North Korea", "Democratic People's Republic of Korea", "DPRK"),
-    "KR": ("South Korea", "Republic of Korea"),
-    "LA": ("Laos", "Lao PDR", "Lao People's Democratic Republic"),
-    "MK": ("North Macedonia", "Macedonia"),
-    "MM": ("Myanmar", "Burma"),
-    "MO": ("Macao", "Macau"),
-    "PS": ("Palestine", "Palestinian Territories", "occupied Palestinian territory"),
-    "RU": ("Russia", "Russian Federation"),
-    "SY": ("Syria", "Syrian Arab Republic"),
-    "SZ": ("Eswatini", "Swaziland"),
-    "TL": ("Timor-Leste", "East Timor"),
-    "TR": ("Türkiye", "Turkey"),
-    "US": ("United States", "USA", "U.S.A", "U.S", "United States of America"),
-    "VA": ("Vatican City", "Holy See", "Vatican"),
-    "VN": ("Vietnam", "Viet Nam"),
-}
+# Letters of their scripts: Thai, Lao, Burmese, Khmer, kana, Han.
+UNSPACED_SIGNS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 US = re.compile(r"\bUS\b")  # in lower case it is a pronoun
-# Abbreviations and short names by which other languages call a country.
-SHORT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "ar": {"AE": ("الإمارات",), "BA": ("البوسنة",), "GB": ("بريطانيا",), "SA": ("السعودية",), "US": ("أمريكا",)},
-    "es": {"BA": ("Bosnia",), "GB": ("Gran Bretaña",), "US": ("EE UU", "EEUU")},
-    "fr": {"BA": ("Bosnie",), "CD": ("RDC",), "CF": ("RCA", "Centrafrique"), "GB": ("Grande-Bretagne",)},
-    "ru": {
-        "AE": ("ОАЭ",),
-        "BA": ("Босния",),
-        "CD": ("ДРК",),
-        "CF": ("ЦАР",),
-        "US": ("США",),
-        "ZA": ("ЮАР", "Южная Африка"),
-    },
-    "uk": {"AE": ("ОАЕ",), "US": ("США",)},
-    "vi": {"AU": ("Úc",), "IT": ("Ý",), "US": ("Mỹ",)},
-}
+# America with a part of the continent before or behind it is no country.
+AMERICA = re.compile(
+    r"(?<!latin[\s-])(?<!north[\s-])(?<!south[\s-])(?<!central[\s-])(?<!northern\s)(?<!southern\s)(?<!states\sof\s)"
+    r"\bamerica\b(?! (?:latina|central|del)\b)",
+    re.IGNORECASE,
+)
+# Congo alone may be either of two countries.
+CONGO = "Congo"
+CONGOS = ("CD", "CG")
 NO_COUNTRIES = ("EU", "UN", "EZ", "XA", "XB")  # codes of CLDR's territories
 
 
@@ -87,7 +54,19 @@ def countries_named(text: str, language: str) -> list[str]:
     >>> countries_named("From Viet Nam and Papua New Guinea to the US and Bosnia & Herzegovina", "en")
     ['Bosnia and Herzegovina', 'Papua New Guinea', 'United States', 'Vietnam']
     """
-    return sorted(found_in(text_key(text, language), country_keys(language))[0])
+    found = found_in(text_key(text, language), question_keys(language))[0]
+    return sorted({country_name(code) for name in found for code in codes_of(name)})
+
+
+def words_of_names(countries: Iterable[str]) -> frozenset[str]:
+    """Return the words of all English names of countries, given by their plain ones; a part of one is none of them.
+
+    >>> sorted(words_of_names(["Vietnam", "United Kingdom"]))
+    ['britain', 'kingdom', 'nam', 'u.k', 'uk', 'united', 'viet', 'vietnam']
+    """
+    names = [name for country in countries for name in _names_by_code("en")[country_code(country)]]
+    whole = [name for name in names if name not in read_names("other_names.yaml")["parts"]]
+    return frozenset(word.casefold() for name in whole for word in re.split("[ -]", name))
 
 
 def found_in(key: str, names: Mapping[str, str]) -> tuple[dict[str, int], str]:
@@ -132,12 +111,17 @@ def plain_country(name: str) -> str:
     return country_name(code) if code else name
 
 
+def codes_of(name: str) -> tuple[str, ...]:
+    """Return the codes of the countries that a name of `question_keys` stands for."""
+    return CONGOS if name == CONGO else (country_code(name),)
+
+
 @cache
 def _codes() -> dict[str, str]:
     """Return a map from the English names of countries, in lower case, to their codes."""
     names = {code: name for code, name in Locale("en").territories.items() if re.fullmatch("[A-Z]{2}", code)}
     codes = {plain.casefold(): code for code, name in names.items() for plain in (name, _english_name(code, name))}
-    return codes | {other.casefold(): code for code, others in ENGLISH.items() for other in others}
+    return codes | {other.casefold(): code for code, others in _english_names().items() for other in others}
 
 
 def text_key(text: str, language: str) -> str:
@@ -145,12 +129,33 @@ def text_key(text: str, language: str) -> str:
 
     A country's name of one word, in whatever form, is its code; other words are stems.
     """
+    text = _without_compounds(text, language)
+    return text if language in UNSPACED else _joined(_keys_of(_words(text, language), language))
+
+
+def keyed_words(text: str, language: str) -> tuple[list[str], list[str]]:
+    """Return the words of a text, of which each sign of a script without blanks is one, and the key of each.
+
+    >>> keyed_words("我在Kenya", "zh")[0], keyed_words("in Bosnia", "en")[1]
+    (['我', '在', 'Kenya'], ['in', 'bosnia'])
+    """
+    words = _words(apart(_without_compounds(text, language)), language)
+    return words, words if language in UNSPACED else _keys_of(words, language)
+
+
+def apart(text: str) -> str:
+    """Return a text with blanks around each sign of a script that has none between words."""
+    return UNSPACED_SIGNS.sub(r" \g<0> ", text)
+
+
+def _without_compounds(text: str, language: str) -> str:
     for compound in _homonyms("compounds", language):
         text = text.replace(compound, "|" * len(compound))
-    if language in UNSPACED:
-        return text
-    words = _words(text, language)
-    return _joined(map(partial(_word_key, language, _stem_in(language)), words, ["", *words]))
+    return text
+
+
+def _keys_of(words: list[str], language: str) -> list[str]:
+    return list(map(partial(_word_key, language, _stem_in(language)), words, ["", *words]))
 
 
 def _name_key(name: str, language: str) -> str:
@@ -168,7 +173,7 @@ def _joined(words: Iterable[str]) -> str:
 def _words(text: str, language: str) -> list[str]:
     """Return the words of a text; combining marks belong to them, unlike in what `re` takes for words."""
     if language == "en":
-        text = US.sub("USA", text)
+        text = AMERICA.sub("USA", US.sub("USA", text))
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return "".join(sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " " for sign in text).split()
 
@@ -220,6 +225,14 @@ def country_keys(language: str) -> dict[str, str]:
 
 
 @cache
+def question_keys(language: str) -> dict[str, str]:
+    """Return the same map, in which Congo alone, by which either of two countries may be meant, stands for itself."""
+    names: dict[str, str] = read_names("other_names.yaml")["congo"]
+    congo = {_name_key(names[language], language): CONGO} if language in names else {}
+    return dict(sorted((country_keys(language) | congo).items(), key=lambda item: -len(item[0])))
+
+
+@cache
 def _names_by_code(language: str) -> dict[str, tuple[str, ...]]:
     """Return the names of countries in a language by their codes; none where the language is not known."""
     try:
@@ -239,10 +252,15 @@ def read_names(file: str) -> dict[str, Any]:
     return names
 
 
+def _english_names() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = read_names("other_names.yaml")["english"]
+    return names
+
+
 def _english_name(code: str, english: str) -> str:
-    """Return a country's plain English name: CLDR's without typographic signs where ENGLISH has none."""
-    if code in ENGLISH:
-        return ENGLISH[code][0]
+    """Return a country's plain English name: CLDR's without typographic signs where `other_names.yaml` has none."""
+    if code in _english_names():
+        return _english_names()[code][0]
     return english.replace(" & ", " and ").replace("’", "'").replace("St. ", "Saint ")
 
 
@@ -254,7 +272,7 @@ def _names_of(code: str, name: str, language: str) -> Iterator[str]:
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name.removeprefix("La "),)
     if other := read_names("country_names.yaml").get(language, {}).get(code):
         yield other
-    yield from SHORT.get(language, {}).get(code, ())
+    yield from read_names("other_names.yaml")["short"].get(language, {}).get(code, ())
     if language == "en":
         yield _english_name(code, name)
-        yield from ENGLISH.get(code, ())[1:]  # the first is the plain one
+        yield from _english_names().get(code, [])[1:]  # the first is the plain one

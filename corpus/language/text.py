@@ -20,6 +20,14 @@ MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
 # No phrase needs more than two punctuation marks in a row, and long runs are slow to search.
 SIGNS = re.compile(r"\W{3,}")
+# In digits: "2nd", "2e", "2ème", "2º", "2-й", "第2".
+ORDINAL = re.compile(
+    r"(?i)\b(\d{1,2})(?:st|nd|rd|th|er|re|e|[eè]me|[ºª]|-?(?:[йяе]|го|ой|ая|ом))(?!\w)|第(\d{1,2})(?!\d)"
+)
+ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
 SAME_WORDS = 0.8  # share of the words of two sentences from which they say the same
 IRREGULAR_PLURALS = {"children": "child", "men": "man", "women": "woman", "people": "person"}
 
@@ -58,6 +66,16 @@ def numbers_in(text: str) -> frozenset[str]:
     """
     numbers = re.findall(r"\d+(?:,\d{3})*", text)
     return frozenset("".join(_plain_digit(digit) for digit in number if digit != ",") for number in numbers)
+
+
+def ordinals_in(text: str) -> frozenset[str]:
+    """Return the ordinal numbers in a text in plain digits: those in digits, and in English words up to the twelfth.
+
+    >>> sorted(ordinals_in("the 2nd boat, 第3, a third one, 4 boats"))
+    ['2', '3']
+    """
+    words = (str(ORDINALS.index(word) + 1) for word in re.findall(r"[a-z]+", text.casefold()) if word in ORDINALS)
+    return frozenset([*words, *("".join(match) for match in ORDINAL.findall(text))])
 
 
 def years_in(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from qa.answers.replies import message_of
 from qa.figures.joining import with_figures
 from qa.figures.question import FiguresQuestion
 from qa.pipeline.trace import Trace
+from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import Selection
 from qa.writer.extractive import compose
@@ -28,12 +29,13 @@ def quote_documents(
     selection = findings.selection if findings else Selection()
     standalone = understood.text if findings else trace.prepared.text
     language = understood.language
-    composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview)
+    may_state = matches_requested_country(findings.search.query.searched if findings else trace.prepared.question)
+    composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview, may_state=may_state)
     reason = "" if composed.statements else understood.reason or "no_evidence"
     is_sure = selection.confidence >= reading.scorers.thresholds.sure_confidence
     status = STATUSES[reason] if reason else Status.ANSWERED if is_sure else Status.PARTIAL
     # Beside a help card nothing is shown that only lies near the question: it may frighten.
-    beside_refusal = compose(() if understood.help else selection.nearest)
+    beside_refusal = compose(() if understood.help else selection.nearest, may_state=may_state)
     topics = (trace.topic,) if trace.topic and not understood.help else ()
     # A partial answer is too uncertain for a short one.
     short = findings.short_answer if findings and status == Status.ANSWERED else None

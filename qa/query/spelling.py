@@ -27,6 +27,9 @@ MOST_FREQUENT = 50_000  # words of the documents among which the nearest is soug
 MOST_CORRECTED = (
     12  # words of a question; a text with more misspelt ones is hardly English, and each takes a millisecond
 )
+# Misspelt names that the list of English words knows, and those that the documents have instead.
+NAMES = {"columbia": "colombia", "columbian": "colombian", "libia": "libya", "brasil": "brazil"}
+OTHER_NAME = re.compile(r"(?i)\b(?:British|District of) \w+$|^\w+ (?:University|River|Law)\b")  # around these
 QUESTION_WORDS = frozenset({*vocabulary("en").question_words, *vocabulary("en").auxiliaries})
 
 
@@ -46,7 +49,7 @@ class Spelling:
 
     def correct(self, question: str) -> str:
         """Return the question with its first misspelt words corrected, at most MOST_CORRECTED of them."""
-        misspelt = islice((match for match in WORD.finditer(question) if self._is_misspelt(match[0])), MOST_CORRECTED)
+        misspelt = islice(filter(self._is_misspelt, WORD.finditer(question)), MOST_CORRECTED)
         corrected, end = "", 0
         for match in misspelt:
             corrected += question[end : match.start()] + self._nearest(match)
@@ -58,13 +61,25 @@ class Spelling:
         text = self.correct(question.text) if question.is_english else question.text
         return question if text == question.text else Question(text, question.language)
 
-    def _is_misspelt(self, word: str) -> bool:
-        return word[1:].islower() and not self._is_known(word.casefold())
+    def _is_misspelt(self, match: re.Match[str]) -> bool:
+        word = match[0]
+        return word[1:].islower() and (bool(self._name(match)) or not self._is_known(word.casefold()))
+
+    def _name(self, match: re.Match[str]) -> str:
+        """Return the name of the documents that a word of NAMES is meant for, or "" where they have the word itself."""
+        plain, text = match[0].casefold(), match.string
+        is_own = plain in self._counts or plain in self._all
+        if is_own or OTHER_NAME.search(text[: match.end()]) or OTHER_NAME.search(text[match.start() :]):
+            return ""
+        name = NAMES.get(plain, "")
+        return name if name in self._names else ""
 
     def _nearest(self, match: re.Match[str]) -> str:
         """Return the word of the documents that is nearest to a misspelt one, or the same word where none is near."""
         word = match.group()
         plain = word.casefold()
+        if name := self._name(match):
+            return name.capitalize() if word[0].isupper() else name
         # A name that the documents lack may be right, so only a name of theirs that is close replaces it.
         is_name = word[0].isupper() and match.start() > 0
         max_errors = 1 if is_name or len(word) < MIN_LETTERS_FOR_TWO_ERRORS else 2

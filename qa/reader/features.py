@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from math import exp
 from typing import NamedTuple
 
-from corpus.language.countries import countries_named
-from corpus.language.text import numbers_in, years_in
+from corpus.language.countries import countries_named, words_of_names
+from corpus.language.text import numbers_in, ordinals_in, years_in
 from embeddings.models.cross_encoder import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
@@ -121,7 +121,8 @@ def question_features(
     documents = " ".join(f"{document.title} {', '.join(document.countries)} {document.text}" for document in counted)
     words = set(re.findall(r"[\w'’-]+", documents.casefold()))
     countries = countries_named(documents, "en") if question.countries else []
-    numbers = numbers_in(evidence)
+    words |= words_of_names(set(countries) & set(question.countries))  # Viet Nam is not missing where Vietnam is named
+    numbers = numbers_in(evidence) | (ordinals_in(question.text) & ordinals_in(evidence))
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,

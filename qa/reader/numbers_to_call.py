@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 
 from corpus import Document
-from corpus.language.countries import countries_named
+from corpus.language.countries import countries_named, country_name
+from corpus.language.whereabouts import countries_of_stay
 from qa.query.question import Question
 from qa.query.vocabulary import any_language
 
-NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*\b(?!,\d)")
+NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){2,})\b(?!,\d)")
 ASKS_FOR_NUMBER_TO_CALL = any_language("asks_for_number_to_call")
 ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, which is no number to call
 
@@ -19,17 +20,23 @@ ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, 
 def matches_requested_country(question: Question) -> Callable[[Document, str], bool]:
     """Return a predicate on documents and sentences that is false for a number to call of another country.
 
-    Where the question asks for a number to call in a country, a sentence with a number has to name that country; if it
-    names none, the document's title or the first of its countries has to. The same holds for a line that opens a list,
-    since its items are cited with it.
+    Where the question asks for a number to call in a country, a sentence with a number has to name that country or a
+    city of it; if it names none, the document's title or the first of its countries has to. The same holds for a line
+    that opens a list, since its items are cited with it.
     """
     asks = ASKS_FOR_NUMBER_TO_CALL.search(question.folded) and not ASKS_HOW_MANY.search(question.folded)
-    requested = set(question.countries) if asks else set()
+    requested = _countries(question.text, question.language) if asks else set()
 
     def matches(document: Document, sentence: str) -> bool:
         if not requested or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
             return True
         context = " | ".join((document.title, *document.countries[:1]))
-        return not requested.isdisjoint(countries_named(sentence, "en") or countries_named(context, "en"))
+        told = countries_named(sentence, "en") or _countries(sentence, "en") or countries_named(context, "en")
+        return not requested.isdisjoint(told)
 
     return matches
+
+
+def _countries(text: str, language: str) -> set[str]:
+    """Return the English names of the countries in which somebody is to call, by their cities and short names too."""
+    return set(map(country_name, countries_of_stay(text, language)))

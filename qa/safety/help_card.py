@@ -21,13 +21,13 @@ from babel import Locale
 from babel.dates import get_day_names
 from pydantic import TypeAdapter
 
-from corpus.language.countries import countries_named, country_code, country_name
+from corpus.language.countries import country_code, country_name
 from corpus.language.dates import long_date
+from corpus.language.whereabouts import countries_of_stay
 from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
 from qa.query.question import Question
 from qa.safety.help_lines import LINES, HelpEntry, emergency_numbers, is_stale, oldest_day, read_entries
 
-AMERICA = re.compile(r"\bamerica\b", re.IGNORECASE)
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOURS = re.compile(r"(?:(?:(?:Mo|Tu|We|Th|Fr|Sa|Su)[-,]?)+ )?\d\d:\d\d-\d\d:\d\d")
 
@@ -79,11 +79,12 @@ def help_texts(language: str) -> dict[str, str]:
 
 
 def help_card(message: Question, lines: Lines, default_countries: Sequence[str]) -> HelpCard:
-    """Return the card with the lines of the countries that the message names, else of the default ones, else all."""
-    american = ["United States"] if AMERICA.search(message.text) else []
-    # A message in another language may still name the country in English.
-    named = [*message.countries, *countries_named(message.text, "en"), *american]
-    return _card(lines, _regions(named) or _regions(default_countries), spoken(message.language))
+    """Return the card with the lines of the countries where the message tells that somebody is, else the default ones.
+
+    Without either, it has all lines.
+    """
+    stays = countries_of_stay(message.text, message.language)
+    return _card(lines, stays or _regions(default_countries), spoken(message.language))
 
 
 @lru_cache(maxsize=128)  # a message may name any countries

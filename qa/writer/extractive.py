@@ -6,12 +6,12 @@ Left out: selecting evidence (reader), and rephrasing, so that an answer says no
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 
-from corpus import Span, is_list_item, lead_span, list_items
+from corpus import Document, Span, is_list_item, lead_span, list_items
 from corpus.language.text import years_in
 from qa.answers.answer import Citation, Statement
 from qa.answers.evidence import Evidence
@@ -29,22 +29,32 @@ class Composition:
     citations: tuple[Citation, ...] = ()
 
 
-def compose(evidence: Sequence[Evidence], more: Sequence[Evidence] = (), *, is_overview: bool = False) -> Composition:
+MayState = Callable[[Document, str], bool]
+
+
+def compose(
+    evidence: Sequence[Evidence],
+    more: Sequence[Evidence] = (),
+    *,
+    is_overview: bool = False,
+    may_state: MayState = lambda document, sentence: True,
+) -> Composition:
     """Return the statements of the evidence, those of `more`, and their citations, numbered through.
 
     Documents are in the order of their best evidence, or in the order of time for an overview; sentences in their order
     in the document, but for the best one and those that lean on it, which open an answer that is no overview. A list
     item is cited with the line that opens its list, and a list as a whole: where most of its items, or only the line
-    that opens it, are evidence, all are stated, else the last one has the others as its rest. Adjacent sentences
-    share a citation. A sentence that begins with "it" or "they", and does not stand behind the sentence that it
-    follows in the document, gets the document's title as its subject.
+    that opens it, are evidence, all are stated, else the last one has the others as its rest; an item of which
+    `may_state` is false, such as another country's number to call, is left out. Adjacent sentences share a citation.
+    A sentence that begins with "it" or "they", and does not stand behind the sentence that it follows in the document,
+    gets the document's title as its subject.
     """
-    shown = _with_items(_with_leads(evidence))
-    rest = _rest_of_lists(shown)
+    shown = _with_items(_with_leads(evidence), may_state)
+    rest = _rest_of_lists(shown, may_state)
     places = {(item.document.id, item.span) for item in chain(shown, *rest.values())}
-    added = {item for item in _with_items(_with_leads(more)) if (item.document.id, item.span) not in places}
+    added = {item for item in _with_items(_with_leads(more), may_state) if (item.document.id, item.span) not in places}
     statements, citations = _written(shown, rest, first=1, is_overview=is_overview)
-    more_statements, more_citations = _written(added, _rest_of_lists(added), first=len(citations) + 1)
+    more_statements, more_citations = _written(added, _rest_of_lists(added, may_state), first=len(citations) + 1)
     return Composition(statements, more_statements, citations + more_citations)
 
 
@@ -125,27 +135,30 @@ def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
     return {*evidence, *leads.values()}
 
 
-def _with_items(evidence: set[Evidence]) -> set[Evidence]:
+def _with_items(evidence: set[Evidence], may_state: MayState) -> set[Evidence]:
     """Add all items of a list to the line that opens it, where none of them, or most of them, were chosen."""
     added: set[Evidence] = set()
-    for chosen, others in map(partial(_list_of, evidence), evidence):
+    for chosen, others in map(partial(_list_of, evidence, may_state), evidence):
         if not chosen or len(chosen) > len(others):
             added |= set(others)
     return evidence | added
 
 
-def _rest_of_lists(evidence: set[Evidence]) -> dict[Evidence, list[Evidence]]:
+def _rest_of_lists(evidence: set[Evidence], may_state: MayState) -> dict[Evidence, list[Evidence]]:
     """Return the items that are not chosen of each list whose line that opens it is, by the last of those that are."""
-    lists = map(partial(_list_of, evidence), evidence)
+    lists = map(partial(_list_of, evidence, may_state), evidence)
     return {max(chosen, key=lambda item: item.span): others for chosen, others in lists if chosen and others}
 
 
-def _list_of(evidence: Collection[Evidence], lead: Evidence) -> tuple[list[Evidence], list[Evidence]]:
-    """Return the items of the list that a sentence opens: those in the evidence, and the others."""
+def _list_of(
+    evidence: Collection[Evidence], may_state: MayState, lead: Evidence
+) -> tuple[list[Evidence], list[Evidence]]:
+    """Return the items of the list that a sentence opens: those in the evidence, and the others that may be stated."""
     spans = list_items(lead.document.text, lead.span)
     chosen = [item for item in evidence if item.document == lead.document and item.span in spans]
     known = {item.span for item in chosen}
-    return chosen, [_evidence(lead, span) for span in spans if span not in known]
+    others = [_evidence(lead, span) for span in spans if span not in known]
+    return chosen, [item for item in others if may_state(item.document, item.text)]
 
 
 def _evidence(found: Evidence, span: Span) -> Evidence:

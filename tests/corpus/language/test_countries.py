@@ -23,6 +23,7 @@ from corpus.language.countries import countries_named
         ("uk", "в Україні та Єгипті", ["Egypt", "Ukraine"]),
         ("vi", "ở Pháp, Lào và Mỹ", ["France", "Laos", "United States"]),
         ("zh", "在中国、印度和约旦", ["China", "India", "Jordan"]),
+        ("en", "from Holland to America's shelters", ["Netherlands", "United States"]),
     ],
 )  # fmt: skip
 def test_a_country_is_found_in_the_forms_of_its_name(language: str, text: str, countries: list[str]) -> None:
@@ -36,6 +37,7 @@ def test_a_country_is_found_in_the_forms_of_its_name(language: str, text: str, c
         pytest.param("ar", "المال والدعم المالي ودعم مالي في البحر في مايو ويونيو", id="money, sea, May, June"),
         pytest.param("bn", "তারা যেতে পারে, মূল গান", id="can, main, song"),
         pytest.param("en", "What helps a family reunion?", id="reunion"),
+        pytest.param("en", "In Latin America, north america, Central America and the Americas", id="parts of America"),
         pytest.param(
             "es", "Me tratan mal; ¿irán a las reuniones con Martín, que domina?", id="badly, will go, meetings"
         ),
@@ -56,3 +58,28 @@ def test_a_country_is_found_in_the_forms_of_its_name(language: str, text: str, c
 def test_a_word_that_only_looks_like_a_country_is_none(language: str, text: str) -> None:
     """Who writes "me tratan mal" needs no numbers to call in Mali, and no document on it."""
     assert countries_named(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kinshasa", "brazzaville"),
+    [
+        ("ar", "في الكونغو", True, True),
+        ("en", "in Congo", True, True),
+        ("en", "DRC", True, False),
+        ("en", "the Democratic Republic of the Congo", True, False),
+        ("en", "Congo-Brazzaville", False, True),
+        ("es", "en el Congo", True, True),
+        ("es", "en la República del Congo", False, True),
+        ("fr", "au Congo", True, True),
+        ("fr", "en République démocratique du Congo", True, False),
+        ("ru", "в Конго", True, True),
+        ("ru", "в Демократической Республике Конго", True, False),
+        ("zh", "在刚果", True, True),
+        ("zh", "刚果(金)复员方案", True, False),
+    ],
+)
+def test_congo_alone_may_be_either(language: str, text: str, kinshasa: bool, brazzaville: bool) -> None:
+    """Who says Congo may mean the country of Kinshasa or that of Brazzaville; who says which, means that one."""
+    named = countries_named(text, language)
+
+    assert ("Democratic Republic of the Congo" in named, "Republic of the Congo" in named) == (kinshasa, brazzaville)

@@ -38,6 +38,24 @@ def test_misspelt_words_are_corrected(question: str, corrected: str) -> None:
     assert spelling().correct(question) == corrected
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "corrected"),
+    [
+        ("Hotline in Columbia?", "The hotline in Colombia.", "Hotline in Colombia?"),
+        ("hotline columbia", "The hotline in Colombia.", "hotline colombia"),
+        ("Hotline in Columbia?", "The hotline in Colombia and Columbia.", "Hotline in Columbia?"),
+        ("Hotline in Columbia?", "The hotline in Peru.", "Hotline in Columbia?"),
+        ("Hotline in British Columbia?", "The hotline in Colombia.", "Hotline in British Columbia?"),
+        ("Who is at Columbia University?", "The hotline in Colombia.", "Who is at Columbia University?"),
+    ],
+)
+def test_columbia_is_colombia_where_only_that_is_in_the_documents(question: str, text: str, corrected: str) -> None:
+    """The list of English words knows Columbia, which is a place too; the documents tell which one can be meant."""
+    spelling = Spelling(count_words([Document(id="a", title="A line", text=text)]), [])
+
+    assert spelling.correct(question) == corrected
+
+
 def test_few_words_of_a_text_are_corrected() -> None:
     """In a text full of misspelt words only the first are looked up, so that it costs no more than others."""
     corrected = spelling().correct(" ".join(["traficking"] * (MOST_CORRECTED + 5)))

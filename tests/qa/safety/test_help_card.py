@@ -51,6 +51,8 @@ def test_the_country_comes_from_the_message_or_the_operator() -> None:
     assert shown("I am in the UK", "Ukraine") == shown("near Glasgow, Scotland", "Ukraine") == {"United Kingdom"}
     assert shown("I am in the US", "Ukraine") == {"United States"}
     assert shown("he lied to us", "Ukraine") == {"Ukraine"}
+    assert shown("locked up in London, help me return to Poland") == {"United Kingdom"}
+    assert shown("Poland beats me", "Ukraine") != shown("Chad beats me", "Ukraine") == {"Ukraine"}
     assert len(shown("help me")) > 30
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from corpus import Document, cut_into_passages, split_sentences
 from qa import Evidence
 from qa.answers.answer import Citation, Statement
+from qa.query.question import Question
+from qa.reader.numbers_to_call import matches_requested_country
 from qa.writer.extractive import Composition, compose
 
 TEXT = "A shelter opened. Norway pays. It has 40 beds.\n\nIt offers:\n- schooling;\n- medical care;\n- legal aid."
@@ -62,6 +64,20 @@ def test_a_list_that_is_asked_for_is_stated_as_a_whole(chosen: tuple[str, ...]) 
 
     assert [statement.text for statement in statements] == ["It offers:", "schooling", "medical care", "legal aid."]
     assert not any(statement.rest for statement in statements)
+
+
+@pytest.mark.parametrize("chosen", [("Numbers to call:",), ("Tunisia: 80 10 15 66;",), ("Ask for IOM.",)])
+def test_an_item_that_may_not_be_stated_does_not_come_back_with_its_list(chosen: tuple[str, ...]) -> None:
+    """The number of another country, which the reader has dropped, would mislead somebody in need."""
+    text = "Ask for IOM.\n\nNumbers to call:\n- Libya: 0912 345;\n- Tunisia: 80 10 15 66;\n- Niger: 0800 55."
+    may_state = matches_requested_country(Question("What number should I call in Tunisia to ask IOM for return?"))
+    composition = compose(evidence(text, *chosen), evidence(text, "Numbers to call:"), may_state=may_state)
+    stated = [statement.marked for statement in (*composition.statements, *composition.more)]
+    shown = " ".join([*stated, *(citation.quote for citation in composition.citations)])
+
+    assert "Tunisia: 80 10 15 66" in shown
+    assert "Libya" not in shown
+    assert "Niger" not in shown
 
 
 @given(st.sets(st.sampled_from(["One.", "Two.", "It has:", "beds;", "meals;", "books;", "aid.", "Three."]), min_size=1))

@@ -1,0 +1,65 @@
+"""The language of a question: its script, its quotes, and messages of a few words."""
+
+import pytest
+
+from corpus.language.detection import language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("日本2017年人口贩运受害者人数", "zh"),
+        ("GLO.ACT项目由谁出资、由谁执行?", "zh"),
+        ("澳门政府哪一年开设了庇护所？", "zh"),
+        ("救命", "zh"),
+        ("日本の人身取引", "ja"),
+        ("한국 인신매매 피해자 人", "ko"),
+        ("What does 人口贩运 mean?", "en"),
+    ],
+)
+def test_han_script_without_kana_or_hangul_is_chinese(text: str, language: str) -> None:
+    """The model takes Chinese for Japanese, Wu, or the language of a Latin name in it."""
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ('Who runs the "No más trata" campaign?', "en"),
+        ("Who started the “Corazón Azul contra la trata de personas”?", "en"),
+        ("Who paid for ‘No más trata’ there?", "en"),
+        ("¿Quién dirige la campaña «Stop Human Trafficking Now»?", "es"),
+        ('"I am locked in a house"', "en"),
+        ("«Меня заперли в доме»", "ru"),
+    ],
+)
+def test_a_quote_counts_only_if_little_else_is_left(text: str, language: str) -> None:
+    """The name of a foreign campaign does not tell in which language somebody asks."""
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ayudenme", "es"),
+        ("ayúdenme", "es"),
+        ("¡Auxilio!", "es"),
+        ("me violan", "es"),
+        ("secours", "fr"),
+        ("aidez-moi", "fr"),
+        ("pomogite", "ru"),
+        ("спасите", "ru"),
+        ("помогите", "ru"),
+        ("заперли", "ru"),
+        ("ёрдам беринг", "ru"),
+        ("допоможіть", "uk"),
+        ("көмектесіңіз", "kk"),
+        ("مساعدة", "ar"),
+        ("help", "en"),
+        ("Palermo", "en"),
+        ("bossaso puntland", "en"),
+    ],
+)
+def test_a_word_or_two_tell_the_language(text: str, language: str) -> None:
+    """Who writes only a cry for help gets the card in their language, not in English or a neighbour's."""
+    assert language_of(text) == language

@@ -1,0 +1,56 @@
+"""The features of a question: what it names and its evidence lacks."""
+
+import pytest
+
+from corpus import Document, cut_into_passages, split_sentences
+from embeddings.models.cross_encoder import Scores
+from qa.answers.evidence import Evidence
+from qa.query.question import Question
+from qa.reader.features import QuestionFeatures, question_features
+
+
+def features_of(question: str, text: str) -> QuestionFeatures:
+    """Return the features of a question of which a sentence is the evidence."""
+    document = Document(id="a", title="A centre", text=text)
+    [passage], [span] = cut_into_passages(document), split_sentences(text)
+    return question_features(
+        Question(question),
+        cosines=[0.5],
+        passage_cosine=0.5,
+        scores=[Scores(0.0, (0.0,), (None,))],
+        chosen=[Evidence(document, passage, span, 0.5)],
+        asks_several=False,
+        is_follow_up=False,
+        document=0.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("What is the capacity of the centre in Vietnam?", "The centre in Viet Nam has 40 beds.", 0.0),
+        ("What is the capacity of the centre in Viet Nam?", "The centre in Vietnam has 40 beds.", 0.0),
+        ("What did the raids in Ivory Coast find?", "The raids in Côte d'Ivoire found 48 children.", 0.0),
+        ("What is the capacity of the centre in Vietnam?", "The centre in Laos has 40 beds.", 1.0),
+        ("How many were found in Scotland?", "In the United Kingdom 48 were found.", 1.0),
+        ("What did Olga find in Vietnam?", "The centre in Viet Nam has 40 beds.", 0.5),
+    ],
+)
+def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, text: str, missing: float) -> None:
+    """Who writes Vietnam is answered as who writes Viet Nam; a part of a country is not the country."""
+    assert features_of(question, text).missing_names == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("Who was on the 2nd boat?", "The second boat had 30 people.", 0.0),
+        ("Кто был на 2-й лодке?", "The second boat had 30 people.", 0.0),
+        ("Who was on the 3rd boat?", "The second boat had 30 people.", 1.0),
+        ("Which 2 boats sank?", "The second boat had 30 people.", 1.0),
+        ("Who met on the 5th of May?", "They met on 5 May.", 0.0),
+    ],
+)
+def test_an_ordinal_in_digits_is_told_by_its_word(question: str, text: str, missing: float) -> None:
+    """Documents write "second" where people ask for the 2nd; a number of things is no ordinal."""
+    assert features_of(question, text).missing_numbers == missing
