@@ -29,7 +29,7 @@ from qa.pipeline.evidence_search import EvidenceSearch, timed
 from qa.pipeline.quoting import quote_documents
 from qa.pipeline.retrieval import MIN_MAX, load_encoder, retrieve
 from qa.pipeline.trace import Trace
-from qa.query.followups import Turn, follow_up_classifier, turns_meant, turns_used
+from qa.query.followups import Turn, follow_up_classifier, language_in_turn, turns_meant, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -183,7 +183,8 @@ class Assistant:
         language: str | None = None,
     ) -> tuple[Answer, Trace]:
         """Return the answer of `ask`, and a Trace of the steps that led to it."""
-        prepared = self.intake.prepare(text, language, is_follow_up=bool(history))
+        spoken = language or language_in_turn(text, history)
+        prepared = self.intake.prepare(text, spoken, is_follow_up=bool(history))
         return self.answer(prepared, history, drop=drop, filters=filters)
 
     def answer(

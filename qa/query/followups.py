@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.documents.terms import terms_of
+from corpus.language.detection import FEW_WORDS, language_of
+from corpus.language.text import is_latin
 from embeddings import Encoder
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.examples import examples
@@ -52,6 +54,17 @@ def turns_used(turns: Sequence[Turn]) -> Sequence[Turn]:
     """Return the turns that a follow-up is searched and read with, the first and the last ones, at a limited length."""
     used = turns if len(turns) <= TURNS else [turns[0], *turns[-TURNS:]]
     return [Turn(turn.question[:QUESTION_CHARACTERS], turn.answer) for turn in used]
+
+
+def language_in_turn(text: str, turns: Sequence[Turn]) -> str | None:
+    """Return the language of the turns for a follow-up of few Latin words, which alone seem to be of any; else None.
+
+    >>> language_in_turn("who pays?", [Turn("Where is the shelter in Baku?")])
+    'en'
+    """
+    if not turns or len(re.findall(r"\w+", text)) >= FEW_WORDS or not is_latin(text):
+        return None
+    return language_of(max((turn.question for turn in turns), key=len))
 
 
 def turns_meant(question: Question, turns: Sequence[Turn]) -> Sequence[Turn]:

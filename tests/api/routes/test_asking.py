@@ -110,6 +110,14 @@ def test_an_answer_keeps_to_its_bounds(client: TestClient) -> None:
     assert len(cited(documents=1)) == 1
 
 
+def test_few_words_are_answered_in_the_language_of_the_turns(client: TestClient) -> None:
+    """ "who pays?" alone seems to be French."""
+    history = [{"question": "Where is the shelter for trafficked children?", "answer": "In Accra."}]
+    asked = client.post("/v1/ask", json={"question": "who pays?", "history": history})
+
+    assert asked.json()["language"] == "en"
+
+
 def test_a_batch_is_answered_in_order(staff: TestClient) -> None:
     """Each question gets what it would get alone: an answer, a refusal, the card, or a problem."""
     unknown = {"question": QUESTION, "filters": {"themes": ["protect"]}}

@@ -13,6 +13,7 @@ from qa.query.followups import (
     Turn,
     behind_questions,
     follow_up_classifier,
+    language_in_turn,
     turns_used,
     with_turns,
 )
@@ -45,6 +46,21 @@ def test_turns_are_used_in_bounds() -> None:
     assert [turn.question.split()[0] for turn in used] == ["0", "18", "19"]
     assert all(len(turn.question) == QUESTION_CHARACTERS for turn in used)
     assert [turn.question for turn in turns_used([Turn("Who paid?")])] == ["Who paid?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns", "language"),
+    [
+        ("who pays?", [Turn("Where is the shelter in Baku?"), Turn("why?")], "en"),
+        ("Et en 2019 ?", [Turn("Combien de victimes ont été aidées au Pérou ?")], "fr"),
+        ("and how many women came to the course?", [Turn("Qui a organisé le cours de Minsk ?")], None),
+        ("谁付钱？", [Turn("Where is the shelter in Baku?")], None),
+        ("who pays?", [], None),
+    ],
+)
+def test_few_words_are_in_the_language_of_the_turns(text: str, turns: list[Turn], language: str | None) -> None:
+    """Alone, "who pays?" seems to be French; longer texts and other scripts tell their own language."""
+    assert language_in_turn(text, turns) == language
 
 
 def test_the_latest_turn_stands_nearest() -> None:
