@@ -60,7 +60,7 @@ def test_a_model_is_exported_once_and_again_when_it_changes(tiny_model: Path, tm
 
     assert len(messages) == 2
     assert first.fingerprint != second.fingerprint
-    assert [path.name for path in (tmp_path / "models").iterdir()] == [folder.name]
+    assert [path for path in (tmp_path / "models").iterdir() if path.is_dir()] == [folder]
 
 
 def test_a_folder_without_a_model_is_an_error_with_the_cure(tmp_path: Path) -> None:
