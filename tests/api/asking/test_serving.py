@@ -336,6 +336,52 @@ def test_an_unforeseen_failure_leaves_the_old_generation_and_the_watch(
     assert told["generation"] == old
 
 
+def test_an_unforeseen_failure_at_the_start_has_an_earlier_generation_serve(
+    start: Callable[[], TestClient], build: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fails with the current one, the last good one answers; where none can be loaded, the server starts."""
+    old, new = build(), build(MOVED)
+    load, failing = Assistant.from_settings, [new]
+
+    def fail(settings: Settings, notify: Callable[[str], None], folder: Path) -> Assistant:
+        if folder.name in failing:
+            raise RuntimeError
+        return load(settings, notify, folder)
+
+    monkeypatch.setattr(Assistant, "from_settings", fail)
+    told = start().get("/readyz").json()
+    failing.append(old)
+    none = start().get("/readyz")
+
+    assert told["generation"] == old
+    assert told["problem"] == "the index could not be loaded, by RuntimeError"
+    assert none.status_code == 503
+
+
+def test_the_watch_goes_on_after_an_unforeseen_failure(
+    start: Callable[[], TestClient],
+    build: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What fails while the folder is looked at is logged, and what is published then is taken up all the same."""
+    monkeypatch.setattr(api.asking.serving, "RETRY_S", 0.02)
+    build()
+    client, failed = start(), threading.Event()
+
+    def fail(_: object) -> None:
+        failed.set()
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(api.asking.serving.Serving, "_look", fail)
+        assert failed.wait(PATIENCE_S)
+    new = build(MOVED)
+    wait_for(client, generation=new, problem="")
+
+    assert "failed with RuntimeError" in caplog.text
+
+
 def test_the_age_is_counted_from_the_build(start: Callable[[], TestClient], build: Callable[..., str]) -> None:
     """A monitor sees by it that the nightly build failed."""
     build()
