@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from api.asking.cache import AnswerCache
-from api.asking.checking import Check
 from api.asking.following import Follower
+from api.asking.integrity import Check
 from api.formats.errors import log_failure
 from api.guards.lanes import Lanes
 from embeddings import GenerationProblem, ModelProblem, current_generation, earlier_generations

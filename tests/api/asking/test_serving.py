@@ -202,7 +202,7 @@ def test_a_byte_that_changed_in_a_large_file_is_found_while_serving(
 ) -> None:
     """The one before answers from then on, until the file is whole again; a start compared sizes alone."""
     monkeypatch.setattr("embeddings.index.manifest.CHECKED_AT_START", 0)
-    for setting in ("api.asking.serving.RETRY_S", "api.asking.checking.RETRY_S", "api.asking.checking.LOOK_S"):
+    for setting in ("api.asking.serving.RETRY_S", "api.asking.integrity.RETRY_S", "api.asking.integrity.LOOK_S"):
         monkeypatch.setattr(setting, 0.05)
     old, new = build(), build(MOVED)
     flip_bit(root / new / name, 0.9)
@@ -223,7 +223,7 @@ def test_a_question_that_meets_damage_is_not_answered_and_has_all_read(
     start: Callable[[], TestClient], build: Callable[..., str], root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It need not wait for the next day: what changed after all was read is found by the first question about it."""
-    for setting in ("api.asking.serving.RETRY_S", "api.asking.checking.LOOK_S"):
+    for setting in ("api.asking.serving.RETRY_S", "api.asking.integrity.LOOK_S"):
         monkeypatch.setattr(setting, 0.05)
     old, new = build(), build(MOVED)
     client = start()
