@@ -34,7 +34,7 @@ DETAILS = {
     408: "The request body did not come in time.",
     409: "This does not go together with what is there, or with what is being done now.",
     410: "The documents have changed since, and those that were quoted are not kept.",
-    413: "The request body is longer than 65,536 bytes.",
+    413: "The request body is longer than is accepted here.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     429: "This client asked too many questions in a short time; Retry-After tells when it may ask again.",
     500: "Something failed here. It has been logged; try again later.",
