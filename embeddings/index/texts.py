@@ -3,7 +3,7 @@
 In: documents, then the passages cut from them, in the order of their rows. Out: documents by id, passages and sentences
 by row, each read when it is asked for, so that memory does not grow with the collection.
 The text stands last in each row, since SQLite reads no further than it must: listing documents reads none.
-Left out: vectors (sentence_vectors.py), and whether the file is whole (generation.py).
+Left out: vectors (sentence_vectors.py), and whether the file is whole (manifest.py).
 """
 
 import errno
