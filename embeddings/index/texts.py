@@ -92,7 +92,7 @@ class Texts:
     @property
     def sentences(self) -> "Rows[tuple[Span, ...]]":
         """The Spans of the sentences of each passage, by row."""
-        return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in json.loads(values[0])))
+        return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in self.parsed(values[0])))
 
     @property
     def words(self) -> "Words":
@@ -193,6 +193,13 @@ class Texts:
         except sqlite3.DatabaseError as error:
             raise self.damage() from error
 
+    def parsed(self, stored: str) -> Any:  # noqa: ANN401 - JSON
+        """Return a value that was written as JSON. Raises GenerationProblem where it is none."""
+        try:
+            return json.loads(stored)
+        except ValueError as error:
+            raise self.damage() from error
+
     def damage(self) -> GenerationProblem:
         """Return the error of something that is not what was written."""
         self.is_damaged = True
@@ -216,7 +223,7 @@ class Documents(Mapping[str, Document]):
     def __getitem__(self, id: str) -> Document:
         """Return a document. Raises KeyError for none, and GenerationProblem where its text is damaged."""
         for title, metadata, text in self._texts.select(DOCUMENT, id):
-            values = json.loads(metadata)
+            values = self._texts.parsed(metadata)
             if values.pop(SUM, None) not in (None, zlib.crc32(text.encode())):  # older forms have none
                 raise self._texts.damage()
             return document_of(values | {"id": id, "title": title, "text": text})
@@ -225,7 +232,7 @@ class Documents(Mapping[str, Document]):
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
         for id, title, metadata in self._texts.select("SELECT id, title, metadata FROM documents ORDER BY id"):
-            values = json.loads(metadata) | {"id": id, "title": title}
+            values = self._texts.parsed(metadata) | {"id": id, "title": title}
             yield Entry(**{name: value for name, value in _tupled(values).items() if name in ENTRY_FIELDS})
 
 

@@ -239,14 +239,14 @@ def _query(question: str) -> PassageText:
     return PassageText("", (f"query: {question}",))
 
 
-def _all_inputs(examples: Sequence[ContrastiveExample], unrelated_questions: Sequence[str]) -> set[PassageText]:
-    """Return the passages and questions of examples."""
-    texts = set(map(_query, unrelated_questions))
+def _all_inputs(examples: Sequence[ContrastiveExample], unrelated_questions: Sequence[str]) -> list[PassageText]:
+    """Return the passages and questions of examples, each once, in the same order in every process."""
+    texts = list(map(_query, unrelated_questions))
     for example in examples:
-        texts.update(map(_query, (example.question, *example.negative_questions)))
-        texts.update(place.passage for place in example.positives)
-        texts.update(example.negatives)
-    return texts
+        texts += map(_query, (example.question, *example.negative_questions))
+        texts += (place.passage for place in example.positives)
+        texts += example.negatives
+    return list(dict.fromkeys(texts))
 
 
 def _batches(

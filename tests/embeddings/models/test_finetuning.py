@@ -12,6 +12,7 @@ from embeddings.models.finetuning import (
     TUNED_LAYERS,
     ContrastiveExample,
     Place,
+    _all_inputs,
     _batches,
     _draw_negative_questions,
     _draw_passages,
@@ -55,6 +56,13 @@ def test_the_same_examples_give_the_same_weights(
     assert max(np.abs(first[name] - original[name]).max() for name in first) > 0
     assert list(losses) == [1, 2]
     assert all(loss > 0 for loss in losses.values())
+
+
+def test_texts_are_read_in_the_order_of_the_examples() -> None:
+    """What is computed with other texts in its batch is so computed alike in every process."""
+    texts = [text for example in EXAMPLES for text in _all_inputs([example], [])]
+
+    assert _all_inputs([*EXAMPLES, *EXAMPLES], []) == list(dict.fromkeys(texts))
 
 
 def test_every_example_is_drawn_before_any_comes_again() -> None:

@@ -67,3 +67,20 @@ def test_a_folder_without_a_model_is_an_error_with_the_cure(tmp_path: Path) -> N
     """The message says to choose another."""
     with pytest.raises(ModelProblem, match=r"no sentence-transformers model.*choose another"):
         model_folder(str(tmp_path), tmp_path / "models")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_damaged_export_is_an_error_with_the_cure(tiny_model: Path, tmp_path: Path) -> None:
+    """Whichever of its files is damaged or missing, the message says to delete the folder."""
+    folder = model_folder(str(tiny_model), tmp_path)
+    for file in sorted(folder.iterdir()):
+        content = file.read_bytes()
+        file.write_bytes(b"damaged")
+        with pytest.raises(ModelProblem, match="delete it"):
+            SentenceEncoder(folder, "tiny")
+        file.unlink()
+        with pytest.raises(ModelProblem, match="delete it"):
+            SentenceEncoder(folder, "tiny")
+        file.write_bytes(content)
+
+    assert SentenceEncoder(folder, "tiny").dimension
