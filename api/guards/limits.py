@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import math
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from starlette.requests import Request
 from qa import Settings
 
 SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request
+WITH_PORT = re.compile(r"([\d.]+):\d+|\[([^]]+)\](?::\d+)?")  # an address of IPv4, or of IPv6
 REDIS_S = 0.5  # for an answer of Redis
 REDIS_GONE_S = 10.0  # in which it is not asked again
 
@@ -129,13 +131,15 @@ def _digest(who: str) -> str:
 def client_address(peer: str, headers: Headers, proxies: int) -> str:
     """Return the address of a client behind so many proxies of the operator, each of which adds who asked it.
 
-    Counted from the right, since a client may write anything before.
+    Counted from the right, since a client may write anything before. Some proxies add a port, new with each connection.
 
     >>> client_address("10.0.0.1", Headers({"x-forwarded-for": "forged, 203.0.113.9"}), 1)
     '203.0.113.9'
     """
     hops = [hop.strip() for value in headers.getlist("x-forwarded-for") for hop in value.split(",")]
-    return hops[-proxies] if 0 < proxies <= len(hops) else peer
+    address = hops[-proxies] if 0 < proxies <= len(hops) else peer
+    with_port = WITH_PORT.fullmatch(address)
+    return with_port[1] or with_port[2] if with_port else address
 
 
 def site_of(address: str) -> str:

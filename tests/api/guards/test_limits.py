@@ -128,6 +128,20 @@ def test_the_header_counts_behind_proxies_alone() -> None:
     assert client_address("198.51.100.1", forged, 2) == "198.51.100.1"
 
 
+@pytest.mark.parametrize(
+    ("hop", "address"),
+    [
+        ("203.0.113.9:4711", "203.0.113.9"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_the_port_of_a_client_does_not_count(hop: str, address: str) -> None:
+    """Else each of its connections would have a rate of its own."""
+    assert client_address("10.0.0.1", Headers({"x-forwarded-for": hop}), 1) == address
+
+
 @pytest.mark.parametrize("exempt", ["2001:db8::7", "2001:db8::/32", "198.51.100.7"])
 def test_an_exempt_address_has_no_rate(asking: Callable[..., Ask], exempt: str) -> None:
     """It may be one address of IPv6 too, and of IPv4 however it is written; another one has its rate."""
