@@ -155,20 +155,12 @@ class Texts:
 
     def add_passage(self, row: int, passage: Passage, sentences: Sequence[Span]) -> None:
         """Add the passage of a row, whose document is there already."""
+        place = (passage.id, passage.heading, passage.start, passage.end)
         spans = json.dumps([(span.start, span.end) for span in sentences])
         with self._lock:
             self._database.execute(
                 "INSERT INTO passages VALUES (?, (SELECT number FROM documents WHERE id = ?), ?, ?, ?, ?, ?, ?)",
-                (
-                    row,
-                    passage.document_id,
-                    passage.id,
-                    passage.heading,
-                    passage.start,
-                    passage.end,
-                    spans,
-                    passage.text,
-                ),
+                (row, passage.document_id, *place, spans, passage.text),
             )
 
     def add_summary(self, words: Iterable[Word], facets: Mapping[str, Mapping[str, int]]) -> None:
