@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypedDict, Unpack
 
 import urllib3
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from api.formats.errors import Problem
 from api.formats.schemas import MAX_BATCH
@@ -22,7 +22,7 @@ from qa.answers.explanation import Explanation
 from qa.answers.help import HelpCard
 from qa.answers.hits import SearchResult
 
-TRIES = 3  # of a question that finds no room, or is asked too soon after others
+TRIES = 3  # of a question, in all, that finds no room, or is asked too soon after others
 TIMEOUT_S = 60.0  # for an answer; a batch has as many times as it has questions
 
 
@@ -120,7 +120,7 @@ class Client:
     def __init__(self, url: str, key: str = "") -> None:
         """Take the address of the server, and a key of staff, which only batches need where the public may ask."""
         self._url = url.rstrip("/")
-        waiting = urllib3.Retry(TRIES, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False)
+        waiting = urllib3.Retry(TRIES - 1, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False)
         headers = {"authorization": f"Bearer {key}"} if key else {}
         self._pool = urllib3.PoolManager(headers=headers, retries=waiting)
 
@@ -144,5 +144,14 @@ class Client:
     def _post(self, path: str, body: object, questions: int = 1) -> Any:  # noqa: ANN401 - JSON
         response = self._pool.request("POST", self._url + path, json=body, timeout=questions * TIMEOUT_S)
         if response.status != 200:  # noqa: PLR2004 - OK
-            raise Refused(Problem.model_validate(response.json()))
+            raise Refused(_problem_of(response))
         return response.json()
+
+
+def _problem_of(response: urllib3.BaseHTTPResponse) -> Problem:
+    """Return the problem in a response; a proxy's own refusals are none of Waymark's, and may not be JSON."""
+    try:
+        return Problem.model_validate_json(response.data)
+    except ValidationError:
+        detail = "What stands between here and the server has refused; ask who runs it."
+        return Problem(type="about:blank", title=response.reason or "Refused", status=response.status, detail=detail)

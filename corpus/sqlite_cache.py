@@ -1,4 +1,4 @@
-"""Open a cache, an SQLite file that may be lost: a broken one is made anew, and one that can't be used is done without.
+"""Open an SQLite cache: a damaged file is recreated; one that can't be opened or written is ignored.
 
 In: the file of a cache, and what to do with it, or values of JSON to remember. Out: the values that it has.
 """

@@ -32,7 +32,8 @@ class Follower(Thread):
     @property
     def problem(self) -> str:
         """Why the store can't be followed, of which the log tells more; empty where it is followed."""
-        looks_s = time.monotonic() - self._looks_since if self._looks_since else 0.0
+        since = self._looks_since  # once, as the thread may end its look meanwhile
+        looks_s = time.monotonic() - since if since else 0.0
         return f"the store of the index has taken {looks_s:.0f} s so far" if looks_s > LATE_S else self._failed
 
     def run(self) -> None:

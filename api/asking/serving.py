@@ -9,13 +9,13 @@ it serves is out of use from then on, until it is found whole.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from api.asking.cache import AnswerCache
-from api.asking.checking import Check
 from api.asking.following import Follower
+from api.asking.integrity import Check
 from api.formats.errors import log_failure
 from api.guards.lanes import Lanes
 from embeddings import GenerationProblem, ModelProblem, current_generation, earlier_generations
@@ -59,19 +59,20 @@ class Serving:
         watching = asyncio.create_task(self._watch(lanes))
         if self._store:
             self._store.start()
-        yield
-        watching.cancel()
-        if self._store:
-            self._store.end()
-        for check in self._checks.values():
-            check.end()
+        try:
+            yield
+        finally:
+            watching.cancel()
+            if self._store:
+                self._store.end()
+            for check in self._checks.values():
+                check.end()
 
     async def _watch(self, lanes: Lanes) -> None:
         if self.assistant and self.assistant.figures:
-            await lanes.load(self.assistant.figures.read_tables)
+            await _succeeds(lanes, self.assistant.figures.read_tables)
         while True:
-            await asyncio.sleep(CHECK_S)
-            await lanes.load(self._look)
+            await asyncio.sleep(CHECK_S if await _succeeds(lanes, self._look) else RETRY_S)
 
     def _look(self) -> None:
         if self.assistant and (milvus := self.assistant.generation.on_milvus):
@@ -88,12 +89,9 @@ class Serving:
         before, told = self.assistant, self.problem
         try:
             self.assistant, self.problem = self._over(current_generation(self._settings.index)), ""
-        except PROBLEMS as error:
-            self.problem = str(error)
-            self.assistant = self.assistant or self._last_good()
         except Exception as error:
-            log_failure(error)
-            self.problem = f"the index could not be loaded, by {type(error).__name__}"
+            self.problem = _problem_of(error)
+            self.assistant = self.assistant or self._last_good()
         if self.problem and self.problem != told:
             serving = self.assistant and f"index {self.assistant.provenance.generation} serves in its place"
             logger.error("%s: %s", serving or "no questions are answered", self.problem)
@@ -125,8 +123,10 @@ class Serving:
 
     def _last_good(self) -> Assistant | None:
         for folder in earlier_generations(self._settings.index):
-            with suppress(*PROBLEMS):
+            try:
                 return self._over(folder)
+            except Exception as error:
+                _problem_of(error)  # logged where it is unforeseen; the problem of the current generation is told
         return None
 
     def _stamp(self) -> tuple[int, int] | None:
@@ -136,3 +136,21 @@ class Serving:
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns
+
+
+async def _succeeds(lanes: Lanes, call: Callable[[], object]) -> bool:
+    """Return whether a call went well; the log tells where not, and the watch goes on."""
+    try:
+        await lanes.load(call)
+    except Exception as error:
+        log_failure(error)
+        return False
+    return True
+
+
+def _problem_of(error: Exception) -> str:
+    """Return why a generation can't be used; the log tells more where that was not foreseen."""
+    if isinstance(error, PROBLEMS):
+        return str(error)
+    log_failure(error)
+    return f"the index could not be loaded, by {type(error).__name__}"

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.formats.rendering import render_page
+from embeddings import GenerationProblem, MilvusProblem
 from qa.answers.help import HelpCard, help_json
 from qa.answers.hits import UnknownValue
 from qa.answers.replies import reply
@@ -34,7 +35,7 @@ DETAILS = {
     408: "The request body did not come in time.",
     409: "This does not go together with what is there, or with what is being done now.",
     410: "The documents have changed since, and those that were quoted are not kept.",
-    413: "The request body is longer than 65,536 bytes.",
+    413: "The request body is longer than is accepted here.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     429: "This client asked too many questions in a short time; Retry-After tells when it may ask again.",
     500: "Something failed here. It has been logged; try again later.",
@@ -177,6 +178,11 @@ async def _on_http_error(request: Request, error: HTTPException) -> Response:
     return failure_response(request, error.status_code, detail, error.headers)
 
 
+async def _on_damage(request: Request, _: GenerationProblem | MilvusProblem) -> Response:
+    """Tell what is met where documents are read alone; who checks the index beside the answering has noted it."""
+    return failure_response(request, HTTPStatus.SERVICE_UNAVAILABLE, DETAILS[503])
+
+
 async def _on_refusal(_: Request, error: AssistantUnavailable | RequestValidationError) -> JSONResponse:
     body = refusal_body(error)
     headers = error.headers if isinstance(error, AssistantUnavailable) else None
@@ -193,4 +199,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: _on_http_error,
     RequestValidationError: _on_refusal,
     AssistantUnavailable: _on_refusal,
+    GenerationProblem: _on_damage,
+    MilvusProblem: _on_damage,
 }

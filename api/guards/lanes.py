@@ -1,10 +1,10 @@
 """Room for all: bounds on the questions at work, and lanes that questions can't fill.
 
 In: calls that take long. Out: their results from threads, or Busy at once.
-Questions are answered in threads of their own, a few at a time, and a few more wait. These let all others go first on
-the processor; the one thread of staff's batches lets these go first too. Rules judge messages in threads beside, so
-that a person at risk gets the help card at once: most cries for help are short, and don't wait for long messages. Pages
-and files have the threads of Starlette, and the probes need none.
+Questions are answered in threads of their own, a few at a time, and a few more wait. These threads run at lower
+priority than the event loop; the one thread of staff's batches runs lower still. Rules judge messages in threads
+beside, so that a person at risk gets the help card at once: most cries for help are short, and don't wait for long
+messages. Pages and files have the threads of Starlette, and the probes need none.
 """
 
 import asyncio

@@ -10,12 +10,12 @@ import asyncio
 import hashlib
 import logging
 import math
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
@@ -27,6 +27,7 @@ from starlette.requests import Request
 from qa import Settings
 
 SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request
+WITH_PORT = re.compile(r"([\d.]+):\d+|\[([^]]+)\](?::\d+)?")  # an address of IPv4, or of IPv6
 REDIS_S = 0.5  # for an answer of Redis
 REDIS_GONE_S = 10.0  # in which it is not asked again
 
@@ -90,7 +91,7 @@ class Limits:
             user = request.headers.get("x-end-user")
             counted = ({"user": f"{key.id} {user}"} if user else {}) | {"key": key.id}
         elif "client" in self._rates and not is_within(client := self._client_of(request), self._settings.rate_exempt):
-            counted = {"client": client}
+            counted = {"client": site_of(client)}
         else:
             counted = {}
         return [Limit(name, self._rates[name], _digest(who)) for name, who in counted.items() if name in self._rates]
@@ -130,26 +131,43 @@ def _digest(who: str) -> str:
 def client_address(peer: str, headers: Headers, proxies: int) -> str:
     """Return the address of a client behind so many proxies of the operator, each of which adds who asked it.
 
-    Counted from the right, since a client may write anything before. Of an IPv6 address, the first SITE bits.
+    Counted from the right, since a client may write anything before. Some proxies add a port, new with each connection.
 
     >>> client_address("10.0.0.1", Headers({"x-forwarded-for": "forged, 203.0.113.9"}), 1)
     '203.0.113.9'
     """
     hops = [hop.strip() for value in headers.getlist("x-forwarded-for") for hop in value.split(",")]
     address = hops[-proxies] if 0 < proxies <= len(hops) else peer
-    with suppress(ValueError):
-        if ip_address(address).version == 6:  # noqa: PLR2004 - the version of the protocol
-            return str(ip_network((address, SITE), strict=False).network_address)
-    return address
+    with_port = WITH_PORT.fullmatch(address)
+    return with_port[1] or with_port[2] if with_port else address
+
+
+def site_of(address: str) -> str:
+    """Return the part of an address that its user can't change: of an IPv6 address, the first SITE bits.
+
+    >>> site_of("2001:db8::7"), site_of("::ffff:203.0.113.9")
+    ('2001:db8::', '203.0.113.9')
+    """
+    try:
+        ip = _ip(address)
+    except ValueError:
+        return address
+    return str(ip_network((ip, SITE), strict=False).network_address if isinstance(ip, IPv6Address) else ip)
 
 
 def is_within(address: str, networks: Sequence[str]) -> bool:
     """Return whether an address is in one of some networks.
 
-    >>> is_within("10.1.2.3", ["192.0.2.1", "10.0.0.0/8"])
-    True
+    >>> is_within("10.1.2.3", ["192.0.2.1", "10.0.0.0/8"]), is_within("::ffff:10.1.2.3", ["10.0.0.0/8"])
+    (True, True)
     """
     try:
-        return any(ip_address(address) in ip_network(network) for network in networks)
+        return any(_ip(address) in ip_network(network) for network in networks)
     except ValueError:
         return False
+
+
+def _ip(address: str) -> IPv4Address | IPv6Address:
+    """Return an address; one of IPv4 too where it is written as IPv6, as a socket that listens for both gives it."""
+    ip = ip_address(address)
+    return getattr(ip, "ipv4_mapped", None) or ip

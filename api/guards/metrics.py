@@ -113,7 +113,7 @@ def _forget_dead_workers() -> None:
         process_id = int(file.stem.rpartition("_")[2])
         try:
             os.kill(process_id, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # the latter where a process of somebody else has the number now
             mark_process_dead(process_id)  # type: ignore[no-untyped-call]
 
 

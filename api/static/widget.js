@@ -18,7 +18,7 @@ import { fill, helpBookIn, LANGUAGES, languageOf, styleSheets, textsIn } from ".
 /** @typedef {import("./widget/help.js").HelpCard} HelpCard */
 /** @typedef {import("./widget/panel.js").Panel} Panel */
 
-const MAX_QUESTION = 1000; // characters that the server takes
+const MAX_QUESTION = 1000; // characters that the server reads
 const NEUTRAL_SITE = "https://worldweather.wmo.int/"; // in all six languages
 
 class WaymarkChat extends HTMLElement {
@@ -95,6 +95,11 @@ class WaymarkChat extends HTMLElement {
       (count > MAX_QUESTION && fill(this.#texts.too_long, { limit: MAX_QUESTION, count })) ||
       "";
     showProblem(this.#panel, problem);
+    // Nobody judges what is not sent, and who writes a long story may be in danger.
+    if (count > MAX_QUESTION && !this.#help) {
+      this.#pin(this.#book.card, this.#book);
+      this.#panel.help.scrollIntoView();
+    }
     if (!problem) await this.#ask(this.#panel, this.#turnOf(text));
   }
 

@@ -70,18 +70,25 @@ def _worded(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 @cache
+def locales_of(language: str) -> tuple[Locale, ...]:
+    """Return the locales of a language, the general one first; none where it is not known.
+
+    Arabic has several, since its names of the months differ by country.
+    """
+    try:
+        return tuple(map(Locale.parse, ("ar", "ar_LB", "ar_MA") if language == "ar" else (language,)))
+    except (UnknownLocaleError, ValueError):
+        return ()
+
+
+@cache
 def _months(language: str) -> dict[str, int]:
     """Return the names of the months in a language, in lower case, with their numbers."""
     names: dict[str, int] = {}
-    # The names of the months in Arabic differ by country.
-    for locale in ("ar", "ar_LB", "ar_MA") if language == "ar" else (language,):
-        try:
-            months = Locale.parse(locale).months
-        except (UnknownLocaleError, ValueError):
-            return {}
+    for locale in locales_of(language):
         for form in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
-                for number, month in months[form][width].items():
+                for number, month in locale.months[form][width].items():
                     names.setdefault(month.rstrip(".").casefold(), number)
     return names
 

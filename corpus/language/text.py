@@ -40,10 +40,15 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES)).translate(ARABIC_VARIANTS)
-    return SIGNS.sub(" ", "".join(_plain_digit(character) for character in plain))
+    return SIGNS.sub(" ", "".join(plain_digit(character) for character in plain))
 
 
-def _plain_digit(character: str) -> str:
+def plain_digit(character: str) -> str:
+    """Return a digit of any script as one of 0 to 9, and any other character as it is.
+
+    >>> plain_digit("٣"), plain_digit("x")
+    ('3', 'x')
+    """
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
@@ -65,7 +70,7 @@ def numbers_in(text: str) -> frozenset[str]:
     ['15', '2015', '36000']
     """
     numbers = re.findall(r"\d+(?:,\d{3})*", text)
-    return frozenset("".join(_plain_digit(digit) for digit in number if digit != ",") for number in numbers)
+    return frozenset("".join(plain_digit(digit) for digit in number if digit != ",") for number in numbers)
 
 
 def ordinals_in(text: str) -> frozenset[str]:

@@ -56,7 +56,7 @@ class Bm25Index:
             ends = np.cumsum(documents)
             scores, rows = (_new_array(kind, int(documents.sum()), folder) for kind in (np.float32, np.int32))
             weight = np.log(1 + (len(counted.lengths) - documents + 0.5) / (documents + 0.5)).astype(np.float32)
-            lengths = counted.lengths / counted.lengths.mean()
+            lengths = counted.lengths / (counted.lengths.mean() or 1)  # where no text has any term
             filled = ends - documents  # up to where scores stand for the term of a column
             for block in counted.blocks(file):
                 by_column = np.argsort(column_of[block.terms], kind="stable")

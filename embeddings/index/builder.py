@@ -171,6 +171,8 @@ def _write_vectors(folder: Path, texts: Texts, plan: IndexPlan, estimate: Estima
                 written.flush()
                 with estimate.beside():
                     dense_s, words_s = _trial(np.fromfile(file, np.float32).reshape(row, -1), texts, folder)
+    if not passages:
+        raise GenerationProblem("the documents hold nothing but headings, so there is nothing to find; add others")
     return sentences
 
 

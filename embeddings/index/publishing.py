@@ -3,7 +3,7 @@
 In: the folder `var/index/`, and a generation built beside the serving one. Out: the folder of the serving one, and of
 those that may serve in its place.
 The file `current` holds the id of the serving generation. The last generations are kept, so that an earlier one can
-serve again. Those that were gone back from never serve in another's place, and go with the next build.
+serve again. Generations that were rolled back from never serve as a fallback; the next build deletes them.
 Left out: what is in a generation (generation.py), and building it (builder.py).
 """
 

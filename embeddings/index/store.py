@@ -8,7 +8,7 @@ is compared with its manifest before it serves, and no more are kept in the fold
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -70,9 +70,11 @@ def fetch(root: Path, address: str, kept: int) -> None:
         root.mkdir(parents=True, exist_ok=True)
         with build_lock(root):
             if (root / id).exists():
-                check_files(root / id)
-                set_current(root, id)
-                return
+                with suppress(GenerationProblem):
+                    check_files(root / id)
+                    set_current(root, id)
+                    return
+                (root / id).rename(staging_folder(root, id))  # it is damaged, and is fetched anew
             remove_unpublished(root)
             staging = staging_folder(root, id)
             try:

@@ -3,7 +3,7 @@
 In: documents, then the passages cut from them, in the order of their rows. Out: documents by id, passages and sentences
 by row, each read when it is asked for, so that memory does not grow with the collection.
 The text stands last in each row, since SQLite reads no further than it must: listing documents reads none.
-Left out: vectors (sentence_vectors.py), and whether the file is whole (generation.py).
+Left out: vectors (sentence_vectors.py), and whether the file is whole (manifest.py).
 """
 
 import errno
@@ -92,7 +92,7 @@ class Texts:
     @property
     def sentences(self) -> "Rows[tuple[Span, ...]]":
         """The Spans of the sentences of each passage, by row."""
-        return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in json.loads(values[0])))
+        return Rows(self, SENTENCES, lambda values: tuple(Span(*span) for span in self.parsed(values[0])))
 
     @property
     def words(self) -> "Words":
@@ -155,20 +155,12 @@ class Texts:
 
     def add_passage(self, row: int, passage: Passage, sentences: Sequence[Span]) -> None:
         """Add the passage of a row, whose document is there already."""
+        place = (passage.id, passage.heading, passage.start, passage.end)
         spans = json.dumps([(span.start, span.end) for span in sentences])
         with self._lock:
             self._database.execute(
                 "INSERT INTO passages VALUES (?, (SELECT number FROM documents WHERE id = ?), ?, ?, ?, ?, ?, ?)",
-                (
-                    row,
-                    passage.document_id,
-                    passage.id,
-                    passage.heading,
-                    passage.start,
-                    passage.end,
-                    spans,
-                    passage.text,
-                ),
+                (row, passage.document_id, *place, spans, passage.text),
             )
 
     def add_summary(self, words: Iterable[Word], facets: Mapping[str, Mapping[str, int]]) -> None:
@@ -191,6 +183,13 @@ class Texts:
                 with self._lock:
                     rows = cursor.fetchmany(SELECTED)
         except sqlite3.DatabaseError as error:
+            raise self.damage() from error
+
+    def parsed(self, stored: str) -> Any:  # noqa: ANN401 - JSON
+        """Return a value that was written as JSON. Raises GenerationProblem where it is none."""
+        try:
+            return json.loads(stored)
+        except ValueError as error:
             raise self.damage() from error
 
     def damage(self) -> GenerationProblem:
@@ -216,7 +215,7 @@ class Documents(Mapping[str, Document]):
     def __getitem__(self, id: str) -> Document:
         """Return a document. Raises KeyError for none, and GenerationProblem where its text is damaged."""
         for title, metadata, text in self._texts.select(DOCUMENT, id):
-            values = json.loads(metadata)
+            values = self._texts.parsed(metadata)
             if values.pop(SUM, None) not in (None, zlib.crc32(text.encode())):  # older forms have none
                 raise self._texts.damage()
             return document_of(values | {"id": id, "title": title, "text": text})
@@ -225,7 +224,7 @@ class Documents(Mapping[str, Document]):
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
         for id, title, metadata in self._texts.select("SELECT id, title, metadata FROM documents ORDER BY id"):
-            values = json.loads(metadata) | {"id": id, "title": title}
+            values = self._texts.parsed(metadata) | {"id": id, "title": title}
             yield Entry(**{name: value for name, value in _tupled(values).items() if name in ENTRY_FIELDS})
 
 

@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.models.encoder import open_session
+from embeddings.models.encoder import damage_told, open_session
 from embeddings.models.onnx_export import MODEL, load_words
 from embeddings.models.phrases import Phrase, likeliest_phrase, word_spans
 from embeddings.models.pooling import Part, padded, padded_length, pooling
-from embeddings.models.pretrained import ModelProblem
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 
 QUESTION_TOKENS = 128  # of the question with the turns before it; what is longer is cut off at its end
@@ -133,15 +132,10 @@ class CrossEncoder:
 
         Raises ModelProblem, with the cure, where a file of the folder is missing or damaged.
         """
-        from onnxruntime.capi import onnxruntime_pybind11_state as errors
-
-        damaged = (errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
-        try:
+        with damage_told(folder):
             self._tokenize = CrossTokenizer(load_tokenizer(folder, TOKENS))
             self._words = load_words(folder)
             self._session = open_session(folder / MODEL)
-        except (*damaged, OSError, ValueError) as error:
-            raise ModelProblem(f"{folder} is damaged; delete it, and it is made again at the next start") from error
 
     def read(self, readings: Sequence[Reading]) -> list[Scores]:
         """Return the Scores of each Reading.

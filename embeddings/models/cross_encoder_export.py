@@ -25,6 +25,7 @@ from embeddings.models.pretrained import (
     ModelProblem,
     Notify,
     check_digest,
+    make_once,
     read_e5,
     source_folder,
     whole_folder,
@@ -50,10 +51,13 @@ def cross_encoder_folder(models: Path, notify: Notify = lambda _: None) -> Path:
     except OSError as error:
         raise ModelProblem(f"{TRAINED} can't be read: {error.strerror}; install waymark again") from error
     target = models / f"{NAME}-{SHA256[:8]}-{FORMAT_VERSION}.onnx"
-    if not target.exists():
+
+    def export() -> None:
         notify("Preparing the reader for fast use (once, half a minute)")
         weights = load_trained(read_e5().tensors, TRAINED)
         export_cross_encoder(source_folder(DEFAULT_MODEL, models, notify), weights, target)
+
+    make_once(target, target.exists, export)
     return target
 
 

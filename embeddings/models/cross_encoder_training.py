@@ -30,6 +30,7 @@ POOL = 256  # groups whose examples are sorted by length before they are cut int
 HEAD_SIZE = 128
 LEARNING_RATE, HEAD_LEARNING_RATE = 6e-5, 5e-4
 AGAIN = 0.6  # of these rates, where training continues from `start`
+SEED = 0
 WARM_UP = 0.06  # share of the steps in which the learning rate grows
 # Of the loss of the short answer's words, which few examples have.
 WORDS_WEIGHT = 0.6
@@ -60,22 +61,21 @@ def train_cross_encoder(
     groups: Sequence[Group],
     *,
     start: Tensors | None = None,
-    seed: int = 0,
     progress: Callable[[int, int, float], None] = lambda step, steps, loss: None,
 ) -> Tensors:
     """Return the trained weights, by name, after one pass over the groups in their order.
 
     `folder` holds the encoder to start from, `tokenizer_folder` its exported tokenizer; `start` are trained weights
     from which training continues. `progress` is called after each step with its number, the number of all steps and the
-    loss. The same seed gives the same weights on one machine.
+    loss. The same groups give the same weights on one machine.
     """
     import torch
 
-    torch.manual_seed(seed)
+    torch.manual_seed(SEED)
     tokenizer = CrossTokenizer(_remembering(load_tokenizer(tokenizer_folder, TOKENS)))
     model = CrossEncoderModel(folder, start)
     rate = AGAIN if start else 1.0
-    batches = list(_batches(groups, tokenizer, np.random.default_rng(seed)))
+    batches = list(_batches(groups, tokenizer, np.random.default_rng(SEED)))
     descend(
         [
             {"params": list(model.trained.parameters()), "lr": LEARNING_RATE * rate},

@@ -6,6 +6,7 @@ Left out: finding the model (pretrained.py), exporting it (onnx_export.py) and c
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
@@ -17,13 +18,16 @@ import numpy.typing as npt
 
 from embeddings.models.onnx_export import CONFIG, MODEL, load_words
 from embeddings.models.pooling import PassageText, PassageTokenizer, TokenizedPassage, padded, padded_length, pooling
+from embeddings.models.pretrained import ModelProblem
 from embeddings.models.tokenizer import load_tokenizer
 
 Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
 BATCH = 16  # windows of passages that run through the model together
-OVERLAP = 128  # tokens that two windows of a passage share; each token's state is of the one where it is further inside
+# Tokens that two windows of a passage share, but no more than about half of one; each token's state is of the window
+# where it is further inside.
+OVERLAP = 128
 UNLIMITED = 10**9  # tokens
 OPENVINO = "OpenVINOExecutionProvider"
 OPENVINO_SETTINGS = {"INFERENCE_PRECISION_HINT": "bf16"}
@@ -62,20 +66,22 @@ class SentenceEncoder:
     def __init__(self, folder: Path, name: str, *, threads: int = 0) -> None:
         """Load a model from a folder that `onnx_export.model_folder` returned; `name` is shown to people.
 
-        It computes in so many threads, in as many as there are cores if 0.
+        It computes in so many threads, in as many as there are cores if 0. Raises ModelProblem, with the cure, where a
+        file of the folder is missing or damaged.
         """
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        with damage_told(folder):
+            config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+            self._tokenize = PassageTokenizer(load_tokenizer(folder, UNLIMITED), UNLIMITED)
+            self._words = load_words(folder)
+            self._session = open_session(folder / MODEL, threads=threads)
         self.name = name
         self.fingerprint: str = config["fingerprint"]
         self.dimension: int = config["dimension"]
         self._prompts: dict[str, str] = config["prompts"]
         self._pad: int = config["pad"]
         self._max_tokens: int = config["max_tokens"]
-        self._tokenize = PassageTokenizer(load_tokenizer(folder, UNLIMITED), UNLIMITED)
-        self._words = load_words(folder)
         self._model = folder / MODEL
         self._threads = threads
-        self._session = open_session(self._model, threads=threads)
 
     @cached_property
     def _session_for_many(self) -> Any:  # noqa: ANN401 - of onnxruntime
@@ -128,13 +134,26 @@ def _windows(text: int, tokenized: TokenizedPassage, size: int) -> Iterator[_Win
         yield _Window(text, ids, weights)
         return
     inside = size - 2
-    for begin in range(1, len(ids) - 1 - OVERLAP, inside - OVERLAP):
+    overlap = min(OVERLAP, inside // 4 * 2 + 2)
+    for begin in range(1, len(ids) - 1 - overlap, inside - overlap):
         end = min(begin + inside, len(ids) - 1)
-        own_begin = 0 if begin == 1 else begin + OVERLAP // 2
-        own_end = len(ids) if end == len(ids) - 1 else end - OVERLAP // 2
+        own_begin = 0 if begin == 1 else begin + overlap // 2
+        own_end = len(ids) if end == len(ids) - 1 else end - overlap // 2
         places = np.array([0, *range(begin, end), len(ids) - 1])
         own = (places >= own_begin) & (places < own_end)
         yield _Window(text, tuple(ids[place] for place in places), weights[:, places] * own)
+
+
+@contextmanager
+def damage_told(folder: Path) -> Iterator[None]:
+    """Raise ModelProblem, with the cure, where a file of an exported folder can't be loaded in the block."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
+
+    of_graphs = (errors.Fail, errors.InvalidArgument, errors.InvalidGraph, errors.InvalidProtobuf, errors.NoSuchFile)
+    try:
+        yield
+    except (*of_graphs, errors.RuntimeException, OSError, RuntimeError, ValueError) as error:
+        raise ModelProblem(f"{folder} is damaged; delete it, and it is made again at the next start") from error
 
 
 def open_session(file: Path, *, for_many: bool = False, threads: int = 0) -> Any:  # noqa: ANN401 - of onnxruntime, imported here only

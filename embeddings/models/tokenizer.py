@@ -89,7 +89,11 @@ def _processor(model: bytes) -> Any:  # noqa: ANN401 - of sentencepiece
 def _load_json(folder: Path, max_tokens: int) -> Tokenize:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    content = (folder / TOKENIZER).read_text(encoding="utf-8")
+    try:
+        tokenizer = Tokenizer.from_str(content)
+    except Exception as error:  # it raises plain ones
+        raise ValueError(f"{folder / TOKENIZER} holds no tokenizer") from error
     tokenizer.enable_truncation(max_tokens)
     tokenizer.no_padding()
     return lambda texts: [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]

@@ -34,15 +34,20 @@ HOURS = re.compile(r"(?:(?:(?:Mo|Tu|We|Th|Fr|Sa|Su)[-,]?)+ )?\d\d:\d\d-\d\d:\d\d
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The help lines of an operator, and the first day since which one must have been confirmed."""
+    """The help lines of an operator, and the days after which one must be confirmed again."""
 
     entries: tuple[HelpEntry, ...]
-    oldest: date
+    stale_days: int
 
-    def of(self, regions: Sequence[str], language: str) -> tuple[HelpLine, ...]:
-        """Return the lines of some countries, by their codes, in a language."""
+    @property
+    def oldest(self) -> date:
+        """The first day since which a line must have been confirmed, as of today."""
+        return oldest_day(self.stale_days)
+
+    def of(self, regions: Sequence[str], language: str, oldest: date) -> tuple[HelpLine, ...]:
+        """Return the lines of some countries, by their codes, in a language; stale are those before `oldest`."""
         chosen = [entry for entry in self.entries if entry.region in regions]
-        return tuple(_line(entry, self.oldest, language) for entry in chosen)
+        return tuple(_line(entry, oldest, language) for entry in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,9 @@ class HelpBook:
     countries: tuple[HelpCountry, ...]
 
 
-def read_help_lines(file: Path | None, stale_days: int, today: date | None = None) -> Lines:
+def read_help_lines(file: Path | None, stale_days: int) -> Lines:
     """Read the operator's file, or the one shipped with Waymark. Raises BrokenHelpLines with the cure."""
-    return Lines(read_entries(file or LINES), oldest_day(stale_days, today))
+    return Lines(read_entries(file or LINES), stale_days)
 
 
 def help_texts(language: str) -> dict[str, str]:
@@ -84,12 +89,15 @@ def help_card(message: Question, lines: Lines, default_countries: Sequence[str])
     Without either, it has all lines.
     """
     stays = countries_of_stay(message.text, message.language)
-    return _card(lines, stays or _regions(default_countries), spoken(message.language))
+    return _card(lines, lines.oldest, stays or _regions(default_countries), spoken(message.language))
 
 
 @lru_cache(maxsize=128)  # a message may name any countries
-def _card(lines: Lines, regions: tuple[str, ...], language: str) -> HelpCard:
-    """Return the card for some countries; it is made once, since in a flood it goes out hundreds of times a second."""
+def _card(lines: Lines, oldest: date, regions: tuple[str, ...], language: str) -> HelpCard:
+    """Return the card for some countries; it is made once a day, as it goes out hundreds of times a second in a flood.
+
+    `oldest` is that of the lines today.
+    """
     texts = help_texts(language)
     every = {entry.region: None for entry in lines.entries}
     return HelpCard(
@@ -99,15 +107,21 @@ def _card(lines: Lines, regions: tuple[str, ...], language: str) -> HelpCard:
         note=texts["note"],
         regions=regions,
         numbers=tuple(dict.fromkeys(number for region in regions for number in numbers_in(region, language))),
-        lines=lines.of(regions or tuple(every), language),
+        lines=lines.of(regions or tuple(every), language, oldest),
     )
 
 
 def help_book(lines: Lines, default_countries: Sequence[str], language: str) -> HelpBook:
     """Return the book in a language, with the countries in the order of their names."""
     regions = {*emergency_numbers(), *(entry.region for entry in lines.entries)}
+    oldest = lines.oldest
     countries = [
-        HelpCountry(region, country_name(region, language), numbers_in(region, language), lines.of((region,), language))
+        HelpCountry(
+            region,
+            country_name(region, language),
+            numbers_in(region, language),
+            lines.of((region,), language, oldest),
+        )
         for region in regions
     ]
     by_name = sorted(countries, key=lambda country: sort_key(country, language))
@@ -125,9 +139,14 @@ def sort_key(country: HelpCountry, language: str) -> str:
     return unicodedata.normalize("NFD", name).casefold()
 
 
-@cache
 def book_json(lines: Lines, default_countries: tuple[str, ...], language: str) -> bytes:
     """Write the book as JSON that is small: without what is empty and what the sentences of a line say already."""
+    return _book_json(lines, lines.oldest, default_countries, language)
+
+
+@lru_cache(maxsize=16)  # a book for each language, and those of yesterday
+def _book_json(lines: Lines, _oldest: date, default_countries: tuple[str, ...], language: str) -> bytes:
+    """Return the book of today, whose `oldest` tells it from that of yesterday."""
     book = help_book(lines, default_countries, language)
     said = {"country", "languages", "hours", "source", "source_date", "checked", "stale"}
     return _BOOK.dump_json(

@@ -70,6 +70,8 @@ def read_entries(path: Path) -> tuple[HelpEntry, ...]:
         first = error.errors()[0]
         place = ", ".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
         raise BrokenHelpLines(f"{path}: entry {place}: {first['msg']}; mend the entry") from error
+    except FileNotFoundError as error:
+        raise BrokenHelpLines(f"{path} is not there; correct WAYMARK_HELP_LINES or make the file") from error
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise BrokenHelpLines(f"{path} can't be read as YAML in UTF-8; correct it or WAYMARK_HELP_LINES") from error
 

@@ -27,6 +27,7 @@ REFUSED, PARTIAL = 0.09, 0.25
 # Kinds of English questions on one document: those of the training of the encoder, and those of the reader's.
 ANSWERABLE = ("gold", "training", "questions, told")
 UNANSWERABLE = ("unanswerable, near_miss", "training, near misses", "questions, untold", "unanswerable, in_domain")
+BINS = 10  # of the confidence
 PROPORTIONS = (0.02, 0.03, 0.05, 0.07, 0.09, 0.12, 0.15)
 COLOURS = ("#0b5394", "#6fa8dc", "#b45f06", "#6aa84f")
 
@@ -55,15 +56,15 @@ def thresholds_for(labelled: Sequence[Labelled], selections: Sequence[Selection]
     return choose_thresholds(answerable.tolist(), refused=refused, partial=PARTIAL)
 
 
-def reliability(confidences: Sequence[float], answerable: Sequence[bool], bins: int = 10) -> list[Bin]:
-    """Return a Bin for each tenth of the confidence that holds any question.
+def reliability(confidences: Sequence[float], answerable: Sequence[bool]) -> list[Bin]:
+    """Return a Bin for each of BINS equal parts of the confidence that holds any question.
 
     >>> reliability([0.91, 0.95, 0.12], [True, False, False])
     [Bin(confidence=0.12, answerable=0.0, questions=1), Bin(confidence=0.93, answerable=0.5, questions=2)]
     """
     groups: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
     for confidence, is_answerable in zip(confidences, answerable, strict=True):
-        groups[min(bins - 1, int(confidence * bins))].append((confidence, is_answerable))
+        groups[min(BINS - 1, int(confidence * BINS))].append((confidence, is_answerable))
     return [
         Bin(
             round(float(np.mean([confidence for confidence, _ in group])), 4),

@@ -1,9 +1,10 @@
-"""Tell whether a clause of a language model adds to a sentence of a document, and how likely that says all of it.
+"""Decide whether a clause written by a model misreads a word of its source sentence or adds details to it.
 
-In: a clause and the sentence. Out: whether it has misread a word: has one that looks like a word of the sentence and
-stands for it; whether it has added details, in whatever words: is nearer to the sentence without some of its words, or
-has one that is like no word of the sentence; and SupportFeatures, whose scorer is in `claims.yaml` and fitted by
-qa.training.checks.
+Compute also the features from which its support by the sentence is scored.
+
+In: a clause and its source sentence. Out: "misread" where the clause has, in place of a word of the sentence, one that
+looks like it; "added" where it is nearer to the sentence without some of its words, or has a word that is like none of
+the sentence; and SupportFeatures, whose scorer is in `claims.yaml` and fitted by qa.training.checks.
 Left out: what no likeness decides, such as numbers and names (checking).
 """
 

@@ -8,20 +8,20 @@ likeness and that of its words to the encoder; so a translation never stands alo
 """
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import yaml
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
 from corpus.language.countries import UNSPACED, countries_named, country_name, text_key
+from corpus.language.dates import locales_of
 from corpus.language.detection import language_of
-from corpus.language.text import LAST_LATIN, fold
+from corpus.language.text import LAST_LATIN, fold, plain_digit
 from embeddings import Encoder
 from embeddings.models.pooling import PassageText
 from qa.writer.claims import claims_of, names_in, words_of
@@ -62,21 +62,13 @@ def problem_with(text: str, translation: str, language: str, encoder: Encoder) -
 
 def can_be_checked(language: str) -> bool:
     """Return whether the names of months and countries are known in a language."""
-    return _locale(language) is not None
+    return bool(locales_of(language))
 
 
 @cache
 def _lists() -> dict[str, Any]:
     lists: dict[str, Any] = yaml.safe_load(files("qa.writer").joinpath("translations.yaml").read_text(encoding="utf-8"))
     return lists
-
-
-@cache
-def _locale(language: str) -> Locale | None:
-    try:
-        return Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return None
 
 
 def _is_whole(text: str, translation: str, language: str) -> bool:
@@ -107,7 +99,7 @@ def _numbers(text: str, language: str) -> Iterator[float]:
     >>> list(_numbers("2,5 millions d’euros et 1 235 victimes en 2015", "fr")), list(_numbers("١٢٫٥ و300万人", "zh"))
     ([2500000.0, 1235.0, 2015.0], [12.5, 3000000.0])
     """
-    plain = "".join(_digit(letter) for letter in MONTH_IN_DIGITS.sub(" ", text))
+    plain = "".join(plain_digit(letter) for letter in MONTH_IN_DIGITS.sub(" ", text))
     plain = re.sub(r"(?<=\d)[.,٬\s’'](?=\d{3}(?!\d))", "", plain).replace("٫", ".")
     scales = _scales(language)
     words = "|".join(sorted(map(re.escape, scales), key=len, reverse=True)) or "(?!)"
@@ -118,15 +110,10 @@ def _numbers(text: str, language: str) -> Iterator[float]:
             yield round(value, 4)
 
 
-def _digit(letter: str) -> str:
-    return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-
-
 @cache
 def _scales(language: str) -> dict[str, int]:
     """Return the words for thousands and more in a language, with the numbers that they stand for."""
-    locale = _locale(language)
-    formats = locale.compact_decimal_formats if locale else {}
+    formats: Mapping[str, Any] = next((locale.compact_decimal_formats for locale in locales_of(language)), {})
     scales: dict[str, int] = {}
     for of_plural in (formats.get("long") or formats.get("short") or {}).values():
         for least, form in of_plural.items():
@@ -150,9 +137,9 @@ def _months_named(text: str, language: str) -> frozenset[int]:
 
 @cache
 def _month_keys(language: str) -> dict[str, int]:
-    """Return the keys of the names of months in a language; in Arabic they differ by country."""
+    """Return the keys of the names of months in a language."""
     keys: dict[str, int] = {}
-    for locale in filter(None, map(_locale, ("ar", "ar_LB", "ar_MA") if language == "ar" else (language,))):
+    for locale in locales_of(language):
         for form in ("format", "stand-alone"):
             keys |= {text_key(name, language): number for number, name in locale.months[form]["wide"].items()}
     return keys

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Response
 
 from api.app import create_app
-from api.client import Answer, Client, Problem, Refused
+from api.client import TRIES, Answer, Client, Problem, Refused
 from conftest import assistant_over
 from drivers.browsing import served
 from drivers.http_client import QUESTION, UNKNOWN
@@ -83,6 +84,23 @@ def test_a_refusal_tells_why(url: str, key: str) -> None:
     assert refused.value.problem.errors[0].nearest[0] == "Ghana"
     assert isinstance(problem, Problem)
     assert problem.status == 422
+
+
+@pytest.mark.parametrize("body", [b"<h1>No server is available</h1>", b'{"message": "no"}', b"", b"\xff"])
+def test_a_refusal_of_a_proxy_is_one_too(body: bytes) -> None:
+    """It is no problem of Waymark's in JSON, but Refused all the same, after no more tries than are told."""
+    proxy, asked = FastAPI(), []
+
+    @proxy.post("/v1/ask")
+    def refuse() -> Response:
+        asked.append(body)
+        return Response(body, 503)
+
+    with served(proxy) as url, pytest.raises(Refused, match="has refused") as refused:
+        Client(url).ask(QUESTION)
+
+    assert refused.value.problem.status == 503
+    assert len(asked) == TRIES
 
 
 def test_the_examples_of_the_page_are_true(url: str, key: str, tmp_path: Path) -> None:

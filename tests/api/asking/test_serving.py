@@ -202,7 +202,7 @@ def test_a_byte_that_changed_in_a_large_file_is_found_while_serving(
 ) -> None:
     """The one before answers from then on, until the file is whole again; a start compared sizes alone."""
     monkeypatch.setattr("embeddings.index.manifest.CHECKED_AT_START", 0)
-    for setting in ("api.asking.serving.RETRY_S", "api.asking.checking.RETRY_S", "api.asking.checking.LOOK_S"):
+    for setting in ("api.asking.serving.RETRY_S", "api.asking.integrity.RETRY_S", "api.asking.integrity.LOOK_S"):
         monkeypatch.setattr(setting, 0.05)
     old, new = build(), build(MOVED)
     flip_bit(root / new / name, 0.9)
@@ -223,7 +223,7 @@ def test_a_question_that_meets_damage_is_not_answered_and_has_all_read(
     start: Callable[[], TestClient], build: Callable[..., str], root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It need not wait for the next day: what changed after all was read is found by the first question about it."""
-    for setting in ("api.asking.serving.RETRY_S", "api.asking.checking.LOOK_S"):
+    for setting in ("api.asking.serving.RETRY_S", "api.asking.integrity.LOOK_S"):
         monkeypatch.setattr(setting, 0.05)
     old, new = build(), build(MOVED)
     client = start()
@@ -334,6 +334,52 @@ def test_an_unforeseen_failure_leaves_the_old_generation_and_the_watch(
     wait_for(client, generation=new, problem="")
 
     assert told["generation"] == old
+
+
+def test_an_unforeseen_failure_at_the_start_has_an_earlier_generation_serve(
+    start: Callable[[], TestClient], build: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fails with the current one, the last good one answers; where none can be loaded, the server starts."""
+    old, new = build(), build(MOVED)
+    load, failing = Assistant.from_settings, [new]
+
+    def fail(settings: Settings, notify: Callable[[str], None], folder: Path) -> Assistant:
+        if folder.name in failing:
+            raise RuntimeError
+        return load(settings, notify, folder)
+
+    monkeypatch.setattr(Assistant, "from_settings", fail)
+    told = start().get("/readyz").json()
+    failing.append(old)
+    none = start().get("/readyz")
+
+    assert told["generation"] == old
+    assert told["problem"] == "the index could not be loaded, by RuntimeError"
+    assert none.status_code == 503
+
+
+def test_the_watch_goes_on_after_an_unforeseen_failure(
+    start: Callable[[], TestClient],
+    build: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What fails while the folder is looked at is logged, and what is published then is taken up all the same."""
+    monkeypatch.setattr(api.asking.serving, "RETRY_S", 0.02)
+    build()
+    client, failed = start(), threading.Event()
+
+    def fail(_: object) -> None:
+        failed.set()
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(api.asking.serving.Serving, "_look", fail)
+        assert failed.wait(PATIENCE_S)
+    new = build(MOVED)
+    wait_for(client, generation=new, problem="")
+
+    assert "failed with RuntimeError" in caplog.text
 
 
 def test_the_age_is_counted_from_the_build(start: Callable[[], TestClient], build: Callable[..., str]) -> None:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import Headers
 
 from api.app import create_app
-from api.guards.limits import REDIS_S, client_address
+from api.guards.limits import REDIS_S, client_address, site_of
 from drivers.http_client import QUESTION, assert_problem
 from drivers.processes import free_port
 from qa import Assistant, Settings
@@ -114,9 +114,39 @@ def test_where_redis_hangs_questions_do_not_wait_for_each_other(asking: Callable
 
 
 def test_addresses_of_one_site_are_one_client() -> None:
-    """Of an IPv6 address only the part counts that its user can't change; the header counts behind proxies alone."""
+    """Of an IPv6 address only the part counts that its user can't change; of one that stands for an IPv4 one, all."""
+    assert site_of("2001:db8::1") == site_of("2001:db8::ffff")
+    assert site_of("::ffff:203.0.113.9") == "203.0.113.9" != site_of("::ffff:203.0.113.10")
+    assert site_of("testclient") == "testclient"
+
+
+def test_the_header_counts_behind_proxies_alone() -> None:
+    """Where fewer proxies than the operator has told of have written into it, the address is the peer's."""
     forged = Headers({"x-forwarded-for": "203.0.113.9"})
 
-    assert client_address("2001:db8::1", forged, 0) == client_address("2001:db8::ffff", forged, 0)
     assert client_address("198.51.100.1", forged, 0) == "198.51.100.1"
     assert client_address("198.51.100.1", forged, 2) == "198.51.100.1"
+
+
+@pytest.mark.parametrize(
+    ("hop", "address"),
+    [
+        ("203.0.113.9:4711", "203.0.113.9"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_the_port_of_a_client_does_not_count(hop: str, address: str) -> None:
+    """Else each of its connections would have a rate of its own."""
+    assert client_address("10.0.0.1", Headers({"x-forwarded-for": hop}), 1) == address
+
+
+@pytest.mark.parametrize("exempt", ["2001:db8::7", "2001:db8::/32", "198.51.100.7"])
+def test_an_exempt_address_has_no_rate(asking: Callable[..., Ask], exempt: str) -> None:
+    """It may be one address of IPv6 too, and of IPv4 however it is written; another one has its rate."""
+    ask = asking(rate="1/minute", proxies=1, rate_exempt=exempt)
+    address = "::ffff:198.51.100.7" if exempt == "198.51.100.7" else "2001:db8::7"
+
+    assert [ask(x_forwarded_for=address).status_code for _ in range(3)] == [200] * 3
+    assert [ask(x_forwarded_for="2001:dead::1").status_code for _ in range(2)] == [200, 429]

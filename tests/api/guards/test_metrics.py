@@ -14,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.guards.metrics import SHARED, _forget_dead_workers
 from drivers.http_client import QUESTION, assert_problem
 from drivers.processes import PATIENCE_S, eventually, free_port, wait_until_ready
 from qa import Assistant, Settings
@@ -80,6 +81,23 @@ def test_figures_are_for_the_networks_that_the_operator_names(
     assert response.status_code == status
     if status == 403:
         assert_problem(response, 403)
+
+
+@pytest.mark.parametrize("error", [ProcessLookupError, PermissionError])
+def test_what_dead_workers_had_at_work_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]
+) -> None:
+    """Also where the number of a dead worker is that of somebody else's process by now, which may not be asked."""
+
+    def kill(*_: int) -> None:
+        raise error
+
+    monkeypatch.setenv(SHARED, str(tmp_path))
+    monkeypatch.setattr(os, "kill", kill)
+    (tmp_path / "gauge_livesum_4711.db").touch()
+    _forget_dead_workers()
+
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from api.formats.schemas import AskRequest, DocumentList, DocumentOut, SearchReq
 from corpus import Document
 from corpus.documents.catalogue import list_documents
 from drivers.http_client import INVALID_IDS, QUESTION, UNKNOWN, assert_problem
-from embeddings.index.texts import Documents
+from embeddings.index.texts import Documents, Texts
 from qa import Assistant
 from qa.answers.answer import answer_json
 from qa.answers.hits import SearchResult
@@ -38,6 +38,22 @@ def test_answer_has_the_keys_of_the_model(client: TestClient) -> None:
     assert list(answer["citations"][0]) == list(EXAMPLE["citations"][0])
     assert answer["status"] == "answered"
     assert answer["text"].endswith("[1]")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/documents", "/v1/documents/ghana-shelter", "/documents/ghana-shelter", "/countries", "/readyz"]
+)
+def test_documents_that_are_damaged_are_unavailable(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Nobody is told that something failed unforeseen; the check of the index has more to say."""
+
+    def select(self: Texts, *_: object) -> None:
+        raise self.damage()
+
+    monkeypatch.setattr(Texts, "select", select)
+
+    assert_problem(client.get(path), 503)
 
 
 def test_no_document_is_read_by_the_event_loop(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

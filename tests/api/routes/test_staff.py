@@ -236,6 +236,8 @@ def test_a_file_may_be_longer_than_a_question_but_not_than_what_is_read(
 
     assert long.json()["bytes"] == 130_000
     assert "200,000,000 bytes" in assert_problem(longer, 413)["detail"]
+    described = client.get("/openapi.json").json()["paths"]["/v1/files/{name}"]["put"]["responses"]["413"]
+    assert "65,536" not in str(described)
 
 
 def test_a_full_disk_is_told(send: Send) -> None:

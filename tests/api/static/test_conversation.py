@@ -260,14 +260,19 @@ def test_leaving_clears_and_replaces_the_page(visit: Visit, way: str) -> None:
 
 
 def test_question_that_cannot_be_asked_says_why(visit: Visit) -> None:
-    """An empty or too long question is not sent; the box tells what is wrong and keeps its text."""
+    """An empty or too long question is not sent; the box tells what is wrong and keeps its text.
+
+    Nobody judges what is not sent, so a long one brings the help card: who writes a long story may be in danger.
+    """
     page = visit.open()
     page.locator(".waymark").wait_for(state="attached")
     box = page.get_by_label("Your question")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("Write a question first.")
+    expect(page.locator(".help")).to_have_count(0)
     box.fill("x" * 1001)
     box.press("Enter")
+    expect(page.locator(".help")).to_be_in_viewport()
     expect(page.get_by_role("alert")).to_contain_text("at most 1000 characters; this one has 1001")
     expect(box).to_have_value("x" * 1001)
     expect(box).to_have_attribute("aria-invalid", "true")

@@ -38,6 +38,24 @@ def test_an_index_without_documents_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_an_index_of_headings_alone_is_refused(root: Path) -> None:
+    """The message tells why there is nothing to find; nothing is left."""
+    plan = IndexPlan(HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+    with pytest.raises(GenerationProblem, match="nothing but headings"):
+        build_generation([Document("a", "A title", "# A heading\n")], plan)
+
+    assert [path.name for path in root.iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("text", ["...", "it", "\u200b"])
+def test_an_index_without_a_word_can_be_built(root: Path, text: str) -> None:
+    """Stop words and signs are no terms; a collection that has none is found by vectors alone."""
+    plan = IndexPlan(HashingEncoder(), root, root.parent / "vectors.sqlite", created_by="tests")
+    id = build_generation([Document("a", "the", text)], plan)
+
+    assert not len(Generation.load(root / id, HashingEncoder()).search_lexical(["pay"], 3).rows)
+
+
 def test_an_error_in_a_document_ends_the_build(
     build: Callable[[], str], root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

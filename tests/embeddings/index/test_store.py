@@ -10,8 +10,9 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from corpus import Document
 from doubles.fakes import HashingEncoder
+from doubles.faults import flip_bit
 from embeddings import Generation, GenerationProblem, IndexPlan, StoreProblem, build_generation, current_generation
-from embeddings.index.manifest import time_built
+from embeddings.index.manifest import check_files, time_built
 from embeddings.index.publishing import generations, roll_back
 from embeddings.index.store import fetch, send
 
@@ -92,6 +93,21 @@ def test_what_is_not_whole_does_not_serve(store: str, build: Callable[[str], str
     assert served == ["It has 1 beds."]
     assert left == []
     assert texts(other) == ["It has 2 beds."]
+
+
+def test_what_is_damaged_here_is_fetched_anew(store: str, build: Callable[[str], str], one: Path, other: Path) -> None:
+    """One that is gone back to may have been damaged since it was fetched; the store has it whole."""
+    first, second = build("It has 1 beds."), build("It has 2 beds.")
+    for id in (first, second):
+        send(one / id, store)
+        fetch(other, store, KEPT)
+    flip_bit(other / first / "sentences.npy", 0.9)
+    send(one / first, store)
+    fetch(other, store, KEPT)
+
+    assert texts(other) == ["It has 1 beds."]
+    assert check_files(other / first)
+    assert [folder.name for folder in generations(other)] == [second, first]
 
 
 def test_what_was_sent_in_part_is_no_index(

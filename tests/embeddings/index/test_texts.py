@@ -1,6 +1,9 @@
 """Documents, passages and sentences are read from disk as they were written."""
 
+import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -82,6 +85,27 @@ def test_no_text_is_read_that_was_not_written(tmp_path: Path) -> None:
     for id in ("document-0", "document-1"):
         with pytest.raises(GenerationProblem, match="damaged"):
             texts.documents[id]
+    assert texts.is_damaged
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda texts: texts.documents["document-1"],
+        lambda texts: list(texts.documents.entries()),
+        lambda texts: texts.sentences[3],
+    ],
+)
+def test_what_is_no_json_any_more_is_damage(tmp_path: Path, read: Callable[[Texts], object]) -> None:
+    """SQLite does not see that a byte of a value has changed on the disk; a question is not to fail unforeseen."""
+    written(tmp_path / "texts.sqlite", some_documents(3))
+    with closing(sqlite3.connect(tmp_path / "texts.sqlite")) as database, database:
+        database.execute("UPDATE documents SET metadata = '?' || substr(metadata, 2)")
+        database.execute("UPDATE passages SET sentences = '?' || substr(sentences, 2)")
+    texts = open_texts(tmp_path / "texts.sqlite")
+
+    with pytest.raises(GenerationProblem, match="damaged"):
+        read(texts)
     assert texts.is_damaged
 
 

@@ -76,7 +76,7 @@ def groups() -> list[Group]:
 def test_it_learns_which_passage_answers_and_is_exported(
     tiny_model: Path, tmp_path: Path, groups: list[Group], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same seed gives the same weights; the passage that tells scores higher; the exported model agrees."""
+    """The same groups give the same weights; the passage that tells scores higher; the exported model agrees."""
     monkeypatch.setattr(cross_encoder_training, "LEARNING_RATE", 1e-3)  # many times as fast, for few steps
     monkeypatch.setattr(cross_encoder_training, "HEAD_LEARNING_RATE", 1e-2)
     tokenizer = model_folder(str(tiny_model), tmp_path / "models")

@@ -88,16 +88,18 @@ def test_a_passage_longer_than_the_window_is_read_to_its_end(shipped_encoder: En
     assert (vectors[1:] @ short[-1]).argmax() == 150
 
 
+@pytest.mark.parametrize("size", [16, 64, 128, 129, 131, 256, 300, 512])
 @pytest.mark.parametrize("tokens", [40, 41, 400, 511, 512, 513, 700, 1400])
-def test_windows_weigh_every_token_once(tokens: int) -> None:
+def test_windows_weigh_every_token_once(tokens: int, size: int) -> None:
     """Together the windows of a text have the weights of the whole, and none is longer than the model takes."""
     parts = ((0, tokens), (3, tokens // 2), (tokens // 2, tokens - 1))
-    windows = list(_windows(0, TokenizedPassage(tuple(range(tokens)), parts), 300))
+    windows = list(_windows(0, TokenizedPassage(tuple(range(tokens)), parts), size))
     weights = np.zeros((3, tokens))
     for window in windows:
         weights[:, window.ids] += window.weights
 
-    assert all(len(window.ids) <= 300 for window in windows)
+    assert all(len(window.ids) <= size for window in windows)
+    assert len(windows) <= 1 + tokens // (size // 3)
     assert np.allclose(weights, pooling([parts], tokens)[0])
 
 

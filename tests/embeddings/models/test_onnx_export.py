@@ -60,10 +60,27 @@ def test_a_model_is_exported_once_and_again_when_it_changes(tiny_model: Path, tm
 
     assert len(messages) == 2
     assert first.fingerprint != second.fingerprint
-    assert [path.name for path in (tmp_path / "models").iterdir()] == [folder.name]
+    assert [path for path in (tmp_path / "models").iterdir() if path.is_dir()] == [folder]
 
 
 def test_a_folder_without_a_model_is_an_error_with_the_cure(tmp_path: Path) -> None:
     """The message says to choose another."""
     with pytest.raises(ModelProblem, match=r"no sentence-transformers model.*choose another"):
         model_folder(str(tmp_path), tmp_path / "models")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_damaged_export_is_an_error_with_the_cure(tiny_model: Path, tmp_path: Path) -> None:
+    """Whichever of its files is damaged or missing, the message says to delete the folder."""
+    folder = model_folder(str(tiny_model), tmp_path)
+    for file in sorted(folder.iterdir()):
+        content = file.read_bytes()
+        file.write_bytes(b"damaged")
+        with pytest.raises(ModelProblem, match="delete it"):
+            SentenceEncoder(folder, "tiny")
+        file.unlink()
+        with pytest.raises(ModelProblem, match="delete it"):
+            SentenceEncoder(folder, "tiny")
+        file.write_bytes(content)
+
+    assert SentenceEncoder(folder, "tiny").dimension

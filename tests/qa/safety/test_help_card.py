@@ -1,15 +1,14 @@
 """The help card is in the user's language whole, and has the lines and emergency numbers of the country."""
 
 import re
-from datetime import date
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
-import yaml
 
+import qa.safety.help_card
 from qa.query.question import Question
-from qa.safety.help_card import Lines, help_book, help_card, help_texts, read_help_lines
-from qa.safety.help_lines import HelpEntry
+from qa.safety.help_card import Lines, book_json, help_book, help_card, help_texts, read_help_lines
+from qa.safety.help_lines import HelpEntry, oldest_day
 
 LINES = read_help_lines(None, 365)
 SIX = ["ar", "en", "es", "fr", "ru", "zh"]
@@ -68,7 +67,7 @@ def test_a_country_without_a_line_has_its_emergency_numbers() -> None:
 def test_country_hours_languages_and_purpose_are_translated() -> None:
     """The facts of a line are sentences in the card's language; only a service's own name stays as it is."""
     fields = {"hours": "Mo-Fr 09:00-17:00", "languages": ("English", "Swahili", "interpreters"), "free": True}
-    lines = Lines((entry(purpose="children", **fields), entry(hours="24/7")), date(2026, 1, 1))
+    lines = Lines((entry(purpose="children", **fields), entry(hours="24/7")), 365)
     first, second = help_card(Question("", "fr"), lines, ("Kenya",)).lines
 
     assert (first.country, first.purpose) == ("Kenya", "Pour les enfants et les jeunes")
@@ -82,14 +81,14 @@ def test_country_hours_languages_and_purpose_are_translated() -> None:
 
 def test_what_a_page_gave_is_kept_apart_from_what_the_operator_confirmed() -> None:
     """A line that nobody confirmed names its page and that page's date; a confirmed one names the day and who did."""
-    source = "https://www.example.org/help"
+    source, days = "https://www.example.org/help", (oldest_day(0) - date(2025, 6, 1)).days
     lines = (
         entry(source=source),
         entry(source=source, source_date="2019-05"),
         entry(source=source, source_date="2019-05", checked=date(2026, 1, 1)),
         entry(source=source, checked=date(2024, 1, 1)),
     )
-    given, dated, confirmed, old = help_card(Question(""), Lines(lines, date(2025, 6, 1)), ("Kenya",)).lines
+    given, dated, confirmed, old = help_card(Question(""), Lines(lines, days), ("Kenya",)).lines
 
     assert given.facts == ("The page of example.org gives this number, without a date. We have not called it.",)
     assert dated.facts == ("The page of example.org gave this number (May 2019). We have not called it.",)
@@ -98,17 +97,19 @@ def test_what_a_page_gave_is_kept_apart_from_what_the_operator_confirmed() -> No
     assert [line.stale for line in (given, dated, confirmed, old)] == [True, True, False, True]
 
 
-def test_lines_that_nobody_checked_lately_are_marked(tmp_path: Path) -> None:
-    """A line is stale when its day lies too far back, or is not known."""
-    file = tmp_path / "lines.yaml"
-    line = {"country": "Kenya", "service": "s", "number": "1", "source": "s"}
-    file.write_text(yaml.safe_dump([line, line | {"checked": date(2026, 1, 1)}]), encoding="utf-8")
+def test_lines_that_nobody_checked_lately_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line is stale when its day lies too far back, or is not known; on a server that keeps running too."""
+    lines = Lines((entry(), entry(checked=date(2026, 1, 1))), 30)
 
-    def stale(today: date) -> list[bool]:
-        return [line.stale for line in help_card(Question(""), read_help_lines(file, 30, today), ()).lines]
+    def stale(today: date) -> list[list[bool]]:
+        monkeypatch.setattr(qa.safety.help_card, "oldest_day", lambda days: today - timedelta(days=days))
+        kenya = next(country for country in help_book(lines, (), "en").countries if country.region == "KE")
+        return [[line.stale for line in shown] for shown in (help_card(Question(""), lines, ()).lines, kenya.lines)]
 
-    assert stale(date(2026, 1, 31)) == [True, False]
-    assert stale(date(2026, 2, 1)) == [True, True]
+    assert stale(date(2026, 1, 31)) == [[True, False]] * 2
+    fresh = book_json(lines, (), "en")
+    assert stale(date(2026, 2, 1)) == [[True, True]] * 2
+    assert book_json(lines, (), "en").count(b"That is long ago") == fresh.count(b"That is long ago") + 1
 
 
 @pytest.mark.parametrize("language", SIX)

@@ -110,3 +110,9 @@ def test_a_broken_file_of_lines_is_an_error(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(BrokenHelpLines, match=r"lines\.yaml.*(mend|correct)"):
         read_entries(file)
+
+
+def test_a_missing_file_of_lines_is_told_as_such(tmp_path: Path) -> None:
+    """It is neither broken nor in another encoding."""
+    with pytest.raises(BrokenHelpLines, match="is not there"):
+        read_entries(tmp_path / "nowhere.yaml")

@@ -71,7 +71,8 @@ class Check(Thread):
     def _pause(self, file: FileIO, size: int) -> None:
         # What nobody has mapped leaves the memory of the system again, which holds it in pieces of up to 2 MB.
         begin = max(0, file.tell() - FORGOTTEN)
-        os.posix_fadvise(file.fileno(), begin, file.tell() - begin, os.POSIX_FADV_DONTNEED)
+        with suppress(AttributeError, OSError):  # not every system, nor every kind of disk, takes the advice
+            os.posix_fadvise(file.fileno(), begin, file.tell() - begin, os.POSIX_FADV_DONTNEED)
         self._wait(size / PACE)
 
     def _wait(self, seconds: float) -> None:
