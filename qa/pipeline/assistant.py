@@ -231,10 +231,7 @@ class Assistant:
         model: LanguageModel | None,
         cries: Sequence[Question] = (),
     ) -> tuple[Answer, Trace]:
-        """Answer a question in the words of the documents, with the help card if `cries` came before it, or what followed.
-
-        A model may make a further query of a follow-up.
-        """
+        """Answer in the words of the documents, beside the help card after `cries`; a model may widen the search."""
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
@@ -290,7 +287,7 @@ class Assistant:
         return understood, query
 
     def _judged(self, prepared: PreparedQuestion, vectors: Sequence[Vector], *, is_follow_up: bool) -> PreparedQuestion:
-        """Return a question with the help card if rules are certain or the classifier takes one of its vectors for a cry."""
+        """Return a question with the card if rules are certain or the classifier takes one of its vectors for a cry."""
         if not self._at_risk or prepared.is_certain:
             return prepared
         predict = partial(self._at_risk.predict, by_rules=prepared.help is not None, is_follow_up=is_follow_up)

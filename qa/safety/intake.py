@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from corpus.language.countries import country_name
 from corpus.language.detection import language_of
 from qa.answers.help import HelpCard
 from qa.query.question import Question
@@ -106,8 +107,8 @@ class Intake:
 
         Where the question names no country, that of the latest of the `earlier` messages which names one counts.
         """
-        named = (help_card(message, self.lines, ()).regions for message in reversed(earlier))
-        return help_card(question, self.lines, next(filter(None, named), self.countries))
+        named = next(filter(None, (help_card(message, self.lines, ()).regions for message in reversed(earlier))), ())
+        return help_card(question, self.lines, tuple(map(country_name, named)) or self.countries)
 
     def operators_card(self, language: str) -> HelpCard:
         """Return the help card with the operator's lines, which is shown while answering is switched off."""
