@@ -11,14 +11,16 @@ import copy
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
+from itertools import dropwhile
 from pathlib import Path
 from typing import Self
 
 from corpus import Document
 from corpus.documents.catalogue import Entry
 from corpus.language.detection import language_of
-from embeddings import Encoder, Generation, current_generation
+from embeddings import Encoder, Generation, Vector, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.answer import Answer, Provenance
 from qa.answers.explanation import DroppedSentence
@@ -38,16 +40,14 @@ from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
 from qa.safety.intake import Intake, PreparedQuestion
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
-from qa.safety.sanitizer import clean
+from qa.safety.router import has_words
+from qa.safety.sanitizer import clean, pieces
 from qa.settings import Settings
 from qa.writer.further_query import further_query
 from qa.writer.llm import LanguageModel
 from qa.writer.rewriting import Tell, rewrite
 from qa.writer.support import Judge
 from qa.writer.translating import translate
-
-# Reasons whose messages the classifier can't judge: greetings, random keys, and texts too long to encode.
-SKIP_DISTRESS_CHECK = frozenset({"small_talk", "about", "not_understood", "too_long"})
 
 
 class Assistant:
@@ -200,11 +200,11 @@ class Assistant:
 
         `tell` is called with the answer as far as it is written, for each sentence of a language model.
         """
-        # No word of a conversation that showed the help card goes to a model.
-        model = (
-            None if any(self._had_help(turn, is_follow_up=turn is not history[0]) for turn in history) else self.model
-        )
-        answer, trace = self._quote(prepared, history, drop, filters, model)
+        earlier = [self._screened(turn, is_follow_up=turn is not history[0]) for turn in history]
+        # No word of a conversation that showed the help card goes to a model; and it goes on showing the card.
+        model = None if any(by_rules.help or understood.help for by_rules, understood in earlier) else self.model
+        cries = [understood.question for _, understood in dropwhile(lambda turn: not turn[1].help, earlier)]
+        answer, trace = self._quote(prepared, history, drop, filters, model, cries)
         if not model or answer.help or is_on_figures(answer):
             return answer, trace
         until = time.monotonic() + model.seconds
@@ -218,9 +218,10 @@ class Assistant:
             dropped += further
         return answer, replace(trace, dropped=dropped)
 
-    def _had_help(self, turn: Turn, *, is_follow_up: bool) -> bool:
+    def _screened(self, turn: Turn, *, is_follow_up: bool) -> tuple[PreparedQuestion, PreparedQuestion]:
+        """Return an earlier question as the rules prepare it, and as it was understood."""
         prepared = self.intake.prepare(turn.question, is_follow_up=is_follow_up)
-        return bool(prepared.help or self._understand(prepared, is_follow_up=is_follow_up)[0].help)
+        return prepared, self._understand(prepared, is_follow_up=is_follow_up)[0]
 
     def _quote(
         self,
@@ -229,11 +230,15 @@ class Assistant:
         drop: Collection[str],
         filters: Filters,
         model: LanguageModel | None,
+        cries: Sequence[Question] = (),
     ) -> tuple[Answer, Trace]:
-        """Answer a question in the words of the documents; a model may make a further query of a follow-up."""
+        """Answer in the words of the documents, beside the help card after `cries`; a model may widen the search."""
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
+        is_at_risk = understood.help is not None
+        if cries:
+            understood = understood.with_help(self.intake.card(understood.question, cries))
         findings, topic = None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
@@ -242,7 +247,7 @@ class Assistant:
             topic = carried.topic(meant) if carried else None
             if topic and topic.id in drop:
                 alone = self.intake.prepare(prepared.question.text, prepared.language)
-                return self._quote(alone, (), (), filters, None)
+                return self._quote(alone, (), (), filters, None, cries)
             if carried and model and model.widens and not understood.help:
                 carried = replace(carried, further=further_query(query.asked.text, carried.turns, model))
             # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
@@ -250,7 +255,7 @@ class Assistant:
         trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         asked = None
-        if self.figures and query and findings and not (understood.help or filters != NO_FILTERS or TOPIC in drop):
+        if self.figures and query and findings and not (is_at_risk or filters != NO_FILTERS or TOPIC in drop):
             asked = self.figures.recognise(query.asked, query.vector, history if topic else ())
         answer = quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked)
         return answer, trace
@@ -268,20 +273,27 @@ class Assistant:
 
     def _understand(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
         """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
-        if prepared.reason in SKIP_DISTRESS_CHECK:
+        if prepared.reason == "small_talk" or (prepared.reason and not has_words(prepared.question.folded)):
             return prepared, None
+        if prepared.reason == "too_long":
+            vectors = [self.encoder.encode_query(piece) for piece in pieces(prepared.question.text)]
+            return self._judged(prepared, vectors, is_follow_up=is_follow_up), None
         corrected = self._spelling.corrected(prepared.question)
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
         query = self._evidence_search.query(corrected)
-        if self._at_risk:
-            by_rules = understood.help is not None
-            is_at_risk = self._at_risk.predict(query.vector, by_rules=by_rules, is_follow_up=is_follow_up)
-            card = (understood.help or self.intake.card(corrected)) if is_at_risk else None
-            understood = understood.with_help(card)
+        understood = self._judged(understood, [query.vector], is_follow_up=is_follow_up)
         # Who may be at risk is never taken to talk small.
         if is_follow_up and not understood.help and not understood.reason and self._small_talk:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))
         return understood, query
+
+    def _judged(self, prepared: PreparedQuestion, vectors: Sequence[Vector], *, is_follow_up: bool) -> PreparedQuestion:
+        """Return a question with the card if rules are certain or the classifier takes one of its vectors for a cry."""
+        if not self._at_risk or prepared.is_certain:
+            return prepared
+        predict = partial(self._at_risk.predict, by_rules=prepared.help is not None, is_follow_up=is_follow_up)
+        card = prepared.help or self.intake.card(prepared.question)
+        return prepared.with_help(card if any(map(predict, vectors)) else None)
 
     def _corrected(self, turn: Turn) -> Turn:
         question = Question(turn.question, language_of(turn.question))

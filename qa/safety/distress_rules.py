@@ -1,11 +1,13 @@
 """Recognise by rules a message from a person at risk, or one written for such a person.
 
-In: a message in any language. Out: yes or no, by rules alone (`distress.yaml`), so that it works without a model.
+In: a message in any language. Out: yes or no, by rules alone (`distress.yaml`), so that it works without a model; and
+whether this is certain, so that no classifier may say otherwise.
 Left out: the help lines (help_card). A researcher's question with the same words must not match; a misspelt cry for
 help must.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +19,9 @@ from corpus.language.text import fold
 from qa.query.question import MAX_FOLDED, Question
 from qa.safety.phrases import phrase_pattern
 
+LETTERS = "LMN"  # of Unicode's categories: letters, their marks, digits
+MAX_CRY = 300  # characters of a message that is made of cries alone
+STRETCHED = re.compile(r"(\w)\1{2,}")  # a letter written three times or more: "heeelp"
 # What somebody else said: a title, a line of a film, a testimony.
 QUOTED = re.compile(r"«[^«»]{4,}»|[“„”][^“„”]{4,}[“”]|「[^」]{2,}」|\"[^\"]{4,}\"")
 
@@ -26,9 +31,13 @@ class Rules:
     """The phrases of `distress.yaml`, by language.
 
     A sign shows distress by itself; a close person and a worry do together. A frame marks a researcher's question,
-    where a sign counts only beside a close person. Harmless phrases are ignored.
+    where a sign counts only beside a close person. Harmless phrases are ignored. A message that is made of cries and
+    pleas alone, or holds what is certain, shows distress whatever else it holds.
     """
 
+    cries: Pattern[str]
+    pleas: Pattern[str]
+    certain: dict[str, Pattern[str]]
     signs: dict[str, Pattern[str]]
     close: dict[str, Pattern[str]]
     worries: dict[str, Pattern[str]]
@@ -43,8 +52,9 @@ def in_distress(message: Question) -> bool:
     >>> in_distress(Question(cry)), in_distress(Question(study))
     (True, False)
     """
-    rules = _rules()
-    text = fold(QUOTED.sub(" ", message.text[:MAX_FOLDED]))
+    if is_certain(message):
+        return True
+    rules, text = _rules(), _unquoted(message)
     is_framed = any(frame.search(text) for frame in rules.frames.values())
     text = rules.harmless.sub(" ", text)
     has_sign = any(sign.search(text) for sign in rules.signs.values())
@@ -54,14 +64,45 @@ def in_distress(message: Question) -> bool:
     return has_sign or any(rules.worries[language].search(text) for language in close)
 
 
+def is_certain(message: Question) -> bool:
+    """Return whether a message calls for the help card beyond doubt.
+
+    It is a bare cry, tells of the writer's own case, or asks for a shelter or for a number to call.
+
+    >>> [is_certain(Question(text)) for text in ("SOS!!!", "my boss has my passport", "Help me with my essay")]
+    [True, True, False]
+    """
+    text = _unquoted(message)
+    return _is_bare_cry(message.text) or any(certain.search(text) for certain in _rules().certain.values())
+
+
+def _is_bare_cry(text: str) -> bool:
+    """Return whether a text is made of cries and pleas alone, however often they are repeated.
+
+    >>> [_is_bare_cry(text) for text in ("Heeelp, please!!", "tolong tolong", "please", "Help desk")]
+    [True, True, False, False]
+    """
+    if len(text) > MAX_CRY:
+        return False
+    # Each word is folded by itself, since folding takes away vowel marks that stand beside signs.
+    words = "".join(letter if unicodedata.category(letter)[0] in LETTERS else " " for letter in text).split()
+    rules, text = _rules(), STRETCHED.sub(r"\1", " ".join(map(fold, words)))
+    rest = rules.cries.sub(" ", text)
+    return rest != text and not any(map(str.isalnum, rules.pleas.sub(" ", rest)))
+
+
+def _unquoted(message: Question) -> str:
+    return fold(QUOTED.sub(" ", message.text[:MAX_FOLDED]))
+
+
 @cache
 def _rules() -> Rules:
     # The base loader reads every value as a string; other loaders read "no" and "off" as false.
     rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     words = rules.pop("words")
-    harmless = phrase_pattern(rules.pop("harmless"))
+    lists = {kind: phrase_pattern(rules.pop(kind)) for kind in ("cries", "pleas", "harmless")}
     patterns = {
-        kind: {language: phrase_pattern(phrases, words) for language, phrases in lists.items()}
-        for kind, lists in rules.items()
+        kind: {language: phrase_pattern(phrases, words) for language, phrases in by_language.items()}
+        for kind, by_language in rules.items()
     }
-    return Rules(harmless=harmless, **patterns)
+    return Rules(**lists, **patterns)

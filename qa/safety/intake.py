@@ -4,16 +4,18 @@ In: the text of a message. Out: the clean, parsed question, the help card where 
 is not searched for, if any. Works without an index and without a model, so that the help card is shown whatever fails.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from corpus.language.countries import country_name
 from corpus.language.detection import language_of
 from qa.answers.help import HelpCard
 from qa.query.question import Question
-from qa.safety.distress_rules import in_distress
+from qa.safety.distress_rules import in_distress, is_certain
 from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
-from qa.safety.sanitizer import MAX_READ, clean, shortened
+from qa.safety.sanitizer import clean, ends, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
 
 BEGINNING = 400  # characters of a message, enough to recognise its language
@@ -23,12 +25,14 @@ BEGINNING = 400  # characters of a message, enough to recognise its language
 class PreparedQuestion:
     """A question that has passed the checks before the search.
 
-    `reason` is the key of the fixed text that answers it, or "" where the documents are searched.
+    `reason` is the key of the fixed text that answers it, or "" where the documents are searched. `is_certain` is
+    whether the rules are so sure of the help card that no classifier may take it away.
     """
 
     question: Question
     help: HelpCard | None
     reason: str
+    is_certain: bool = False
 
     def with_help(self, card: HelpCard | None) -> Self:
         """Return the question with a help card, or without."""
@@ -83,15 +87,28 @@ class Intake:
         if corrected == prepared.question:
             return prepared
         screened = self._screen(corrected, is_follow_up=is_follow_up)
-        return replace(screened, help=prepared.help or screened.help, reason=prepared.reason or screened.reason)
+        return replace(
+            screened,
+            help=prepared.help or screened.help,
+            reason=prepared.reason or screened.reason,
+            is_certain=prepared.is_certain or screened.is_certain,
+        )
 
     def _screen(self, question: Question, *, is_follow_up: bool) -> PreparedQuestion:
-        card = self.card(question) if in_distress(question) else None
-        return PreparedQuestion(question, card, route(question, is_follow_up=is_follow_up))
+        reason = route(question, is_follow_up=is_follow_up)
+        # Whose case a lawyer has to look at is told where to find one, by the card too.
+        certain = is_certain(question) or reason == "personal_case"
+        card = self.card(question) if certain or in_distress(question) else None
+        # A cry for help that is repeated three times is no gibberish.
+        return PreparedQuestion(question, card, "" if certain and reason == "not_understood" else reason, certain)
 
-    def card(self, question: Question) -> HelpCard:
-        """Return the help card for a question, without checking for distress."""
-        return help_card(question, self.lines, self.countries)
+    def card(self, question: Question, earlier: Sequence[Question] = ()) -> HelpCard:
+        """Return the help card for a question, without checking for distress.
+
+        Where the question names no country, that of the latest of the `earlier` messages which names one counts.
+        """
+        named = next(filter(None, (help_card(message, self.lines, ()).regions for message in reversed(earlier))), ())
+        return help_card(question, self.lines, tuple(map(country_name, named)) or self.countries)
 
     def operators_card(self, language: str) -> HelpCard:
         """Return the help card with the operator's lines, which is shown while answering is switched off."""
@@ -107,5 +124,5 @@ class Intake:
 
 
 def _parsed(text: str, language: str | None) -> Question:
-    cleaned = clean(text[:MAX_READ])
+    cleaned = clean(ends(text))
     return Question(cleaned, language or language_of(shortened(cleaned)))

@@ -15,7 +15,7 @@ from qa.query.examples import examples
 # is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0034). A question
 # about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
-AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.2, -0.4, 0.55, 0.0
+AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.18, -0.4, 0.55, 0.0
 # A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score; one that doesn't
 # exceed its score for a person at risk by more than CLEARLY_CORRECTION is a cry all the same (docs/adr/0060).
 CORRECTION, CLEARLY_CORRECTION = 0.4, 0.15

@@ -62,12 +62,23 @@ def fits(reason: str, text: str, phrases: re.Pattern[str]) -> bool:
     return phrases.search(text) is not None
 
 
+def has_words(text: str) -> bool:
+    """Return whether a folded text holds more than punctuation, digits and random keys.
+
+    >>> has_words("no no no"), has_words("asdfgh 42")
+    (True, False)
+    """
+    return sum(map(str.isalpha, text)) >= MIN_LETTERS and not all(map(_is_keyboard_mash, _words(text)))
+
+
 def _is_gibberish(text: str) -> bool:
-    """Return whether a text has no words: only punctuation and digits, one word repeated, or random keys."""
-    words = [word for word in text.split() if any(map(str.isalpha, word))]
-    if sum(map(str.isalpha, text)) < MIN_LETTERS or (len(words) >= REPEATS and len(set(words)) == 1):
-        return True
-    return all(map(_is_keyboard_mash, words))
+    """Return whether a text has no words, or one word repeated."""
+    words = _words(text)
+    return not has_words(text) or (len(words) >= REPEATS and len(set(words)) == 1)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if any(map(str.isalpha, word))]
 
 
 def _is_keyboard_mash(word: str) -> bool:

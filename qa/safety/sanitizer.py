@@ -63,6 +63,16 @@ def shortened(text: str) -> str:
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 
 
+def ends(text: str) -> str:
+    """Return the first characters of a text and the last ones, MAX_READ together: a long story may end in a cry."""
+    return text if len(text) <= MAX_READ else f"{text[: MAX_READ - MAX_CHARACTERS - 1]}\n{text[-MAX_CHARACTERS:]}"
+
+
+def pieces(text: str) -> list[str]:
+    """Return the beginning and the end of a text, each as long as a question, or the whole of a short one."""
+    return [text] if len(text) <= MAX_CHARACTERS else [text[:MAX_CHARACTERS], text[-MAX_CHARACTERS:]]
+
+
 def mask(text: str) -> str:
     """Replace what may tell who somebody is: e-mail addresses, numbers of phones and papers, all of links but the host.
 

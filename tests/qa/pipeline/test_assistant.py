@@ -509,6 +509,49 @@ def test_distress_that_only_the_classifier_finds_shows_the_card(
     assert assistant.ask("hello").help is None
 
 
+def test_what_rules_are_certain_of_no_classifier_takes_away(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bare cry, one's own case in formal words and a personal case keep the card; other signs may lose it."""
+    monkeypatch.setattr(assistant, "_at_risk", Constant(False))
+    own = "Under the Protocol, am I a victim if my employer has kept my papers?"
+
+    assert [text for text in ("imdat", "SOS!!", own, "Can I apply for asylum?") if not assistant.ask(text).help] == []
+    assert assistant.ask("they will kill me if i talk").help is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Is this chat private? I do videos for them, I'm 15", "who are you", "no no no", "So it went on. " * 80],
+    ids=["about", "about the bot", "one word", "long"],
+)
+def test_the_classifier_judges_whatever_has_words(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    """Questions about the bot, long stories and repeated words may be of people at risk; random keys are not judged."""
+    monkeypatch.setattr(assistant, "_at_risk", Constant(True))
+
+    assert assistant.ask(message).help
+    assert assistant.ask("asdfgh 42").help is None
+
+
+def test_after_a_cry_each_answer_shows_the_card(lenient: Assistant) -> None:
+    """The card goes on with its country, whatever is asked or dropped; what came before the cry doesn't count."""
+    history = [Turn("Who visited Colombia?"), Turn("I am locked in"), Turn("I am in Kenya")]
+    answer = lenient.ask(FUNDS, history)
+    first = lenient.ask("and who pays?", history[:2])
+    dropped = lenient.ask("Who funds it?", [Turn("I am locked in"), SHELTER], drop=["ghana-shelter"])
+
+    assert answer.help
+    assert answer.help.regions == ("KE",)
+    assert "Norway funds the shelter in Accra." in answer.text
+    assert first.help
+    assert first.help.regions == ()
+    assert dropped.help
+    assert lenient.ask("thanks!", history).help
+    assert lenient.ask(FUNDS, history[:1]).help is None
+
+
 def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
     """Who is at risk and asks something gets both."""
     answer = assistant.ask("I am locked in. Who funds the shelter in Accra?")

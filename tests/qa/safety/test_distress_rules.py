@@ -1,12 +1,16 @@
 """The rules recognise people at risk, and not researchers' questions with the same words."""
 
+import re
+from importlib.resources import files
+from itertools import product
 from statistics import fmean
 
 import pytest
+import yaml
 
 from qa.evaluation.judging.suites import GOLD, load_suite
 from qa.query.question import Question
-from qa.safety.distress_rules import in_distress
+from qa.safety.distress_rules import in_distress, is_certain
 
 
 @pytest.mark.parametrize(
@@ -82,3 +86,76 @@ def test_the_rules_alone_hear_most_cries_of_another_writer() -> None:
 
     assert fmean(heard[True]) >= 0.6
     assert fmean(heard[False]) <= 0.04
+
+
+def test_every_bare_cry_is_heard_beyond_doubt() -> None:
+    """Each cry of the list calls for help alone, shouted, and repeated between signs."""
+    rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+    groups = [[group.split("|") for group in re.findall(r"\(([^()]*)\)", phrase)] for phrase in rules["cries"]]
+    cries = [" ".join(words) for phrase in groups for words in product(*phrase)]
+    shouted = [text for cry in cries for text in (cry, f"{cry.upper()}!!!", f"¡{cry}, {cry} {cry} 🙏")]
+
+    assert len(cries) > 500
+    assert [text for text in shouted if not is_certain(Question(text))] == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ayuda ayuda ayuda",
+        "SOS",
+        "heeeelp meee",
+        "help please!!",
+        "komak",
+        "救命",
+        "살려주세요",
+        "à l’aide",
+        "بچاؤ پلیز",
+    ],
+)
+def test_a_bare_cry_is_heard_however_it_is_written(message: str) -> None:
+    """Letters may be stretched, and a plea may stand beside the cry."""
+    assert is_certain(Question(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Under the Protocol, am I a victim if my employer has kept my papers?",
+        "According to the convention, may I leave if my sponsor withholds my passport?",
+        "mi empleador retiene mi pasaporte, ¿qué dice la ley?",
+        "Mon employeur conserve mes papiers, que prévoit la convention ?",
+        "Работодатель удерживает мой паспорт, что говорит закон?",
+        "صاحب العمل يحتجز جواز سفري، ماذا يقول القانون؟",
+        "雇主扣押我的护照，法律怎么规定？",
+        "I need a shelter near Doha",
+        "hotline in Malaysia?",
+        "busco un refugio para mis hijos y para mí",
+        "adresse d'un foyer à Marseille",
+        "где можно спрятаться в Стамбуле",
+        "أريد مأوى لي ولأطفالي",
+        "柬埔寨的求助热线是多少",
+    ],
+)
+def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
+    """However formal the words are, who tells of the own case or asks where to go or call gets the card."""
+    assert is_certain(Question(message))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "please",
+        "SOS Children's Villages",
+        "help desk",
+        "Is a worker a victim if the employer keeps the passport?",
+        "How many beds does the shelter in Doha have?",
+        "How many calls did the hotline in Malaysia take?",
+        "Combien coûte un foyer à Marseille ?",
+        "Кто финансирует приют в Стамбуле?",
+        "柬埔寨的热线去年接到多少电话？",
+    ],
+)
+def test_questions_about_the_same_are_not_certain(question: str) -> None:
+    """Who asks about shelters, hotlines and the law in general leaves the classifier its say."""
+    assert not is_certain(Question(question))

@@ -14,7 +14,7 @@ from qa.answers.answer import STATUSES
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
 from qa.safety.router import route
-from qa.safety.sanitizer import MAX_READ
+from qa.safety.sanitizer import MAX_READ, pieces
 
 NAUGHTY = Path(os.environ.get("NAUGHTY_STRINGS", "blns.json"))  # a list of strings that broke other programs
 INVISIBLE = re.compile("[\0-\b\x0e-\x1f\u202a-\u202e\u2066-\u2069\u200b\ufeff\U000e0000-\U000e007f]")
@@ -56,3 +56,35 @@ def test_a_run_of_punctuation_hides_nothing_and_costs_nothing(signs: str) -> Non
     assert route(Question(f"{signs} Best recipe for jollof rice?")) == "out_of_scope"
     assert in_distress(Question(f"{signs} they took my passport and I can't leave"))
     assert not in_distress(Question(f"{signs} Who pays for the shelter?"))
+
+
+def test_the_end_of_a_long_story_is_looked_at() -> None:
+    """However long a text is, its last words are read too."""
+    prepared = INTAKE.prepare("So it went on. " * 4000 + "He has a gun.")
+
+    assert len(prepared.question.text) <= MAX_READ
+    assert pieces(prepared.question.text)[1].endswith("He has a gun.")
+
+
+def test_a_personal_case_has_the_card() -> None:
+    """Who is told to turn to a lawyer or an aid organization is shown where these are."""
+    prepared = INTAKE.prepare("Can I apply for asylum in Spain?")
+
+    assert (prepared.reason, prepared.is_certain) == ("personal_case", True)
+    assert prepared.help
+    assert prepared.help.regions == ("ES",)
+
+
+def test_a_repeated_cry_is_no_gibberish() -> None:
+    """One word three times is not understood, but for a cry."""
+    assert INTAKE.prepare("ayuda ayuda ayuda").reason == ""
+    assert INTAKE.prepare("table table table").reason == "not_understood"
+
+
+def test_the_card_names_the_country_of_the_latest_message_that_does() -> None:
+    """A question without a country takes over that of an earlier one."""
+    earlier = [Question("I am in Kenya"), Question("now in Ghana"), Question("please hurry")]
+
+    assert INTAKE.card(Question("what number?"), earlier).regions == ("GH",)
+    assert INTAKE.card(Question("in Malaysia"), earlier).regions == ("MY",)
+    assert INTAKE.card(Question("what number?")).regions == ()
