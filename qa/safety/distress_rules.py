@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from re import Pattern
+from typing import Any
 
 import yaml
 
@@ -100,9 +101,7 @@ def _rules() -> Rules:
     # The base loader reads every value as a string; other loaders read "no" and "off" as false.
     rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     words = rules.pop("words")
-    lists = {kind: phrase_pattern(rules.pop(kind)) for kind in ("cries", "pleas", "harmless")}
-    patterns = {
-        kind: {language: phrase_pattern(phrases, words) for language, phrases in by_language.items()}
-        for kind, by_language in rules.items()
-    }
-    return Rules(**lists, **patterns)
+    patterns: dict[str, Any] = {kind: phrase_pattern(rules.pop(kind)) for kind in ("cries", "pleas", "harmless")}
+    for kind, by_language in rules.items():
+        patterns[kind] = {language: phrase_pattern(phrases, words) for language, phrases in by_language.items()}
+    return Rules(**patterns)
