@@ -27,12 +27,14 @@ REPEATS = 3  # and so is one word repeated so often, without any other
 VOWELS = frozenset("aeiouy")
 CONSONANTS = 6  # letters without a vowel are keys pressed at random; a shorter word may be an acronym (UNHCR)
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
-NEIGHBOURS = 4  # neighbouring keys of a row in order, which no word has
+NEIGHBOURS = 5  # neighbouring keys of a row in order, which no word has; "poverty" has four
+FEW_NEIGHBOURS = 4  # which are no word by themselves
 KEY_RUNS = frozenset(
-    keys[start : start + NEIGHBOURS]
+    keys[start : start + length]
     for row in ROWS
     for keys in (row, row[::-1])
-    for start in range(len(row) - NEIGHBOURS + 1)
+    for length in (FEW_NEIGHBOURS, NEIGHBOURS)
+    for start in range(len(row) - length + 1)
 )
 
 
@@ -86,10 +88,13 @@ def _is_keyboard_mash(word: str) -> bool:
 
     >>> _is_keyboard_mash("asdfgh"), _is_keyboard_mash("sdkfjhs"), _is_keyboard_mash("unhcr")
     (True, True, False)
+    >>> _is_keyboard_mash("qwer"), _is_keyboard_mash("poverty"), _is_keyboard_mash("запрос")
+    (True, False, False)
     """
-    if any(word[start : start + NEIGHBOURS] in KEY_RUNS for start in range(len(word))):
+    runs = (word[start : start + NEIGHBOURS] for start in range(len(word) - NEIGHBOURS + 1))
+    if word in KEY_RUNS or any(run in KEY_RUNS for run in runs):
         return True
-    if len(word) >= NEIGHBOURS and len(set(word)) == 1:
+    if len(word) >= FEW_NEIGHBOURS and len(set(word)) == 1:
         return True
     return word.isascii() and word.isalpha() and len(word) >= CONSONANTS and not VOWELS & set(word)
 
