@@ -281,8 +281,9 @@ class Assistant:
         corrected = self._spelling.corrected(prepared.question)
         understood = self.intake.prepare_corrected(prepared, corrected, is_follow_up=is_follow_up)
         query = self._evidence_search.query(corrected)
-        understood = self._judged(understood, [query.vector], is_follow_up=is_follow_up)
-        # Who may be at risk is never taken to talk small.
+        # Words of other languages in Latin letters are taken for misspelt English ones, so both texts are judged.
+        asked = [] if corrected == prepared.question else [self.encoder.encode_query(prepared.question.text)]
+        understood = self._judged(understood, [query.vector, *asked], is_follow_up=is_follow_up)
         if is_follow_up and not understood.help and not understood.reason and self._small_talk:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))
         return understood, query

@@ -70,7 +70,7 @@ def is_certain(message: Question) -> bool:
 
     It is a bare cry, tells of the writer's own case, or asks for a shelter or for a number to call.
 
-    >>> [is_certain(Question(text)) for text in ("SOS!!!", "my boss has my passport", "Help me with my essay")]
+    >>> [is_certain(Question(text)) for text in ("SOS!!!", "my boss keeps my passport", "Help me with my essay")]
     [True, True, False]
     """
     text = _unquoted(message)
