@@ -295,6 +295,7 @@ class WaymarkChat extends HTMLElement {
   /** @param {Panel} panel @param {Turn} turn */
   async #ask(panel, turn) {
     const asking = { turn, control: new AbortController() };
+    const pinned = JSON.stringify(this.#help?.card);
     this.#asking = asking;
     panel.send.setAttribute("aria-disabled", "true");
     this.#drawPending(panel, turn);
@@ -316,16 +317,22 @@ class WaymarkChat extends HTMLElement {
     } catch (error) {
       ({ kind: turn.fault, help: turn.help } = /** @type {Fault} */ (error));
     }
-    if (this.#asking === asking) this.#finish(turn); // else it was cleared
+    if (this.#asking === asking) this.#finish(turn, pinned); // else it was cleared
   }
 
-  /** Add the complete turn to the log at once, so that it is read out in one piece. @param {Turn} turn */
-  #finish(turn) {
+  /**
+   * Add the complete turn to the log at once, so that it is read out in one piece.
+   *
+   * @param {Turn} turn
+   * @param {string | undefined} pinned the card that was pinned when the turn was asked: after a cry each answer has it
+   */
+  #finish(turn, pinned) {
     this.#stop();
     this.#turns.push(turn);
     const { answer, fault } = turn;
-    const helps = Boolean(answer?.help || turn.help || (fault && fault !== "refused"));
-    if (answer?.help) this.#hear(answer.help, answer.language);
+    const isPinned = Boolean(answer?.help) && JSON.stringify(answer?.help) === pinned;
+    const helps = !isPinned && Boolean(answer?.help || turn.help || (fault && fault !== "refused"));
+    if (answer?.help && !isPinned) this.#hear(answer.help, answer.language);
     else if (helps && !this.#cried) this.#pin(turn.help ?? this.#book.card, this.#book);
     if (this.#panel) {
       this.#panel.pending.replaceChildren();

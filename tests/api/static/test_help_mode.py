@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from api.app import create_app
 from api.formats.translations import LANGUAGES
 from conftest import assistant_over
 from drivers.browsing import PHONE, QUESTION, STATEMENT, Visit, served
-from drivers.scenes import HELP, UNDERSTOOD, Scene, play
+from drivers.scenes import HELP, UNDERSTOOD, Scene, answer_in, play, respond_with
 from qa import Assistant, Settings
+from qa.answers.answer import answer_json
 from qa.answers.help import help_json
 from qa.safety.help_page import help_page
 from qa.safety.intake import Intake
@@ -217,6 +219,22 @@ def test_a_cry_for_help_pins_the_card_and_folds_the_documents(visit: Visit) -> N
     page.get_by_role("button", name="Clear conversation").click()
     expect(card).to_have_count(0)
     expect(visit.ask(QUESTION).locator(".statements").first).to_be_visible()
+
+
+def test_a_card_that_is_pinned_already_stays_as_it_is(visit: Visit) -> None:
+    """After a cry each answer has the card; only another one comes in its place and into sight."""
+    page = visit.open()
+    play(page, Scene("scared", {**UNDERSTOOD, "help": HELP}), "en")
+    card = page.locator(".pinned .help")
+    card.evaluate("card => { card.dataset.seen = 'yes'; }")
+    visit.ask(QUESTION)
+    expect(card).to_have_attribute("data-seen", "yes")
+
+    page.unroute("**/v1/ask")
+    elsewhere = answer_in("en", {**UNDERSTOOD, "help": replace(HELP, numbers=())})
+    page.route("**/v1/ask", respond_with(answer_json(elsewhere)))
+    visit.ask(QUESTION)
+    expect(card).not_to_have_attribute("data-seen", "yes")
 
 
 def test_the_page_without_javascript_folds_the_documents_too(browser: Browser, address: str) -> None:
