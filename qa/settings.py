@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     """Folder of models, caches and indexes; it can be deleted and rebuilt."""
     generations: int = Field(default=3, ge=1)
-    """How many generations of the index are kept, with the serving one: so far back can `waymark rollback` go."""
+    """How many generations of the index are kept, with the serving one; `waymark rollback` goes back to these."""
     exact_passages: int = Field(default=100_000, ge=0)
     """Up to how many passages a search compares all; of more, a graph leads to nearly all of the nearest. A change
     needs `waymark index`."""
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     records_days: int = Field(default=90, ge=1)
     """Days after which records are erased."""
     public: bool = True
-    """Whether questions, searches and the documents are open to who has no key. Pages and the help card always are."""
+    """Whether questions, searches and documents are open without a key. Pages and the help card always are."""
 
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["waymark.example.org"])
     """Names of this server, separated by spaces, under which assistants reach `/mcp` (docs/tools.md); this machine's

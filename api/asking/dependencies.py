@@ -120,13 +120,15 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
         try:
             return await _judged_and_started(body, state)
         except Busy as error:
-            raise await _without_room(body.question, body.spoken, state["intake"]) from error
+            raise await _without_room(body.question, body.language, state["intake"]) from error
 
 
 async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
     lanes, intake, settings, answers = state["lanes"], state["intake"], state["settings"], state["serving"].answers
-    prepare = partial(intake.prepare, body.question, body.spoken, is_follow_up=bool(body.history))
-    prepared = await lanes.judge(prepare, len(body.question))
+    prepared = await lanes.judge(
+        partial(intake.prepare, body.question, body.language, [turn.question for turn in body.history]),
+        len(body.question),
+    )
     key = None if prepared.help else cache_key(prepared, body)  # a cry for help is judged anew each time
     assistant = state["serving"].assistant
     check_filters(body.filters, assistant, prepared)
@@ -214,7 +216,7 @@ def check_filters(filters: FiltersIn, assistant: Assistant | None, prepared: Pre
 
 
 def _judge_and_answer(body: AskRequest, state: State) -> Answer:
-    prepared = state["intake"].prepare(body.question, body.spoken, is_follow_up=bool(body.history))
+    prepared = state["intake"].prepare(body.question, body.language, [turn.question for turn in body.history])
     check_filters(body.filters, state["serving"].assistant, prepared)
     return _answer(prepared, body, state)
 

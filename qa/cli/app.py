@@ -64,9 +64,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print what the API would g
 Bound = Annotated[str, typer.Option(parser=_bound, metavar="DATE", help="A date, month or year, as 2015-03.")]
 
 
-@app.callback()
+@app.callback(help="Cited answers about IOM's work and counter-trafficking.")
 def warn_of_unknown_settings() -> None:
-    """Cited answers about IOM's work and counter-trafficking."""
+    """Warn of variables that look like a setting and are none."""
     for name, nearest in unknown_settings(os.environ).items():
         meant = f"; {nearest[0]} may be meant" if nearest else ""
         err.print(f"waymark: there is no setting {name}, so it changes nothing{meant}", style="yellow", markup=False)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
-from itertools import dropwhile
 from pathlib import Path
 from typing import Self
 
@@ -31,14 +30,14 @@ from qa.pipeline.evidence_search import EvidenceSearch, timed
 from qa.pipeline.quoting import quote_documents
 from qa.pipeline.retrieval import MIN_MAX, load_encoder, retrieve
 from qa.pipeline.trace import Trace
-from qa.query.followups import Turn, follow_up_classifier, language_in_turn, turns_meant, turns_used
+from qa.query.followups import Turn, follow_up_classifier, turns_meant, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.query.spelling import MOST_FREQUENT, Spelling
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
-from qa.safety.intake import Intake, PreparedQuestion
+from qa.safety.intake import Intake, PreparedQuestion, since_first_cry
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.router import has_words
 from qa.safety.sanitizer import clean, pieces
@@ -183,8 +182,7 @@ class Assistant:
         language: str | None = None,
     ) -> tuple[Answer, Trace]:
         """Return the answer of `ask`, and a Trace of the steps that led to it."""
-        spoken = language or language_in_turn(text, history)
-        prepared = self.intake.prepare(text, spoken, is_follow_up=bool(history))
+        prepared = self.intake.prepare(text, language, [turn.question for turn in history])
         return self.answer(prepared, history, drop=drop, filters=filters)
 
     def answer(
@@ -200,10 +198,10 @@ class Assistant:
 
         `tell` is called with the answer as far as it is written, for each sentence of a language model.
         """
-        earlier = [self._screened(turn, is_follow_up=turn is not history[0]) for turn in history]
+        earlier = [self._screened(turn, history[:number]) for number, turn in enumerate(history)]
         # No word of a conversation that showed the help card goes to a model; and it goes on showing the card.
         model = None if any(by_rules.help or understood.help for by_rules, understood in earlier) else self.model
-        cries = [understood.question for _, understood in dropwhile(lambda turn: not turn[1].help, earlier)]
+        cries = since_first_cry(understood for _, understood in earlier)
         answer, trace = self._quote(prepared, history, drop, filters, model, cries)
         if not model or answer.help or is_on_figures(answer):
             return answer, trace
@@ -218,10 +216,10 @@ class Assistant:
             dropped += further
         return answer, replace(trace, dropped=dropped)
 
-    def _screened(self, turn: Turn, *, is_follow_up: bool) -> tuple[PreparedQuestion, PreparedQuestion]:
+    def _screened(self, turn: Turn, before: Sequence[Turn]) -> tuple[PreparedQuestion, PreparedQuestion]:
         """Return an earlier question as the rules prepare it, and as it was understood."""
-        prepared = self.intake.prepare(turn.question, is_follow_up=is_follow_up)
-        return prepared, self._understand(prepared, is_follow_up=is_follow_up)[0]
+        prepared = self.intake.prepare(turn.question, earlier=[earlier.question for earlier in before])
+        return prepared, self._understand(prepared, is_follow_up=bool(before))[0]
 
     def _quote(
         self,
@@ -238,7 +236,7 @@ class Assistant:
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
         is_at_risk = understood.help is not None
         if cries:
-            understood = understood.with_help(self.intake.card(understood.question, cries))
+            understood = understood.with_help(self.intake.card_after(understood, cries))
         findings, topic = None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
@@ -293,8 +291,9 @@ class Assistant:
         if not self._at_risk or prepared.is_certain:
             return prepared
         predict = partial(self._at_risk.predict, by_rules=prepared.help is not None, is_follow_up=is_follow_up)
-        card = prepared.help or self.intake.card(prepared.question)
-        return prepared.with_help(card if any(map(predict, vectors)) else None)
+        if not any(map(predict, vectors)):
+            return prepared.with_help(None)
+        return prepared.with_help(prepared.help or self.intake.card(prepared.question))
 
     def _corrected(self, turn: Turn) -> Turn:
         question = Question(turn.question, language_of(turn.question))

@@ -173,7 +173,7 @@ class EvidenceSearch:
         If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
         """
         question, parts = search.query.asked, search.query.sub_questions
-        near: Collection[str] = ()  # the documents that tell the first part, of which "it" in a later one is told too
+        near: Collection[str] = ()  # the documents of the first part that is told: "it" of a later one is told in these
         asked_in_turn = any(without_added_words(text) in question.text for text in parts)
         if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
             return

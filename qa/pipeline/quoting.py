@@ -37,8 +37,8 @@ def quote_documents(
     # Beside a help card nothing is shown that only lies near the question: it may frighten.
     beside_refusal = compose(() if understood.help else selection.nearest, may_state=may_state)
     topics = (trace.topic,) if trace.topic and not understood.help else ()
-    # A partial answer is too uncertain for a short one.
-    short = findings.short_answer if findings and status == Status.ANSWERED else None
+    # A partial answer is too uncertain for a short one, and of several documents it would answer only one.
+    short = selection.short_answer if findings and status == Status.ANSWERED and not findings.is_joined else None
     hits = findings.search.hits if findings and not understood.help else ()
     citations = composed.citations or beside_refusal.citations
     made_from = repr((standalone, language, filters, topics, provenance, reading.documents, reading.words))

@@ -94,16 +94,6 @@ class Findings:
         return any(item.document.id not in documents for item in self.selection.evidence)
 
     @property
-    def short_answer(self) -> ShortAnswer | None:
-        """The short answer, of several parts that are told that of the first; none where documents were joined."""
-        if self.is_joined:
-            return None
-        if len(self.sub_searches) - len(self.untold) <= 1:
-            return self.selection.short_answer
-        first = self.sub_searches[0].selection.short_answer
-        return first if first and any(first.words in item.text for item in self.selection.evidence) else None
-
-    @property
     def untold(self) -> tuple[str, ...]:
         """The words of the sub-questions for which nothing was found, where others are answered.
 

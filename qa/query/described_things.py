@@ -20,7 +20,8 @@ WORD = re.compile(r"[\w'’-]+")
 FIRST_WORD = re.compile(r"[A-Z](?![A-Z-])")  # no acronym: its capital tells nothing
 ORGAN = re.compile(r"[A-Z]\w+ (?:of|for|on) [A-Z]\w+(?:, [A-Z]\w+)* and [A-Z][a-z]\w*")
 # Organisations that act together, unless they are compared.
-ORGANISATIONS = re.compile(r"\b[A-Z]{2,}(?:, (?:the )?[A-Z]{2,})*,? and (?:the )?[A-Z]{2,}\b")
+ACRONYM = r"(?:the )?(?:IOM|ILO|UN|UNDP|UNHCR|UNICEF|UNFPA|UNODC|INTERPOL|OSCE|OHCHR|EU|USAID|WFP|WHO|FAO|ASEAN)\b"
+ORGANISATIONS = re.compile(rf"\b{ACRONYM}(?:, {ACRONYM})*,? and {ACRONYM}")
 COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|each|respectively|versus|vs|between)\b", re.IGNORECASE)
 # What is left out when the same is asked of a further thing: "and what [happened] at".
 REPEATED = re.compile(

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.documents.terms import terms_of
-from corpus.language.detection import FEW_WORDS, language_of
-from corpus.language.text import is_latin
 from embeddings import Encoder
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.examples import examples
@@ -29,7 +27,10 @@ GOES_BACK = re.compile(
     r"(?:\b(?:back|return(?:ing)?) to(?: the| that)?|^(?:and|but|so) (?:the|that)(?=[^,?]*,)) (?P<subject>[^,.?]+)",
     re.IGNORECASE,
 )
-ASKS_WHAT_IS = re.compile(r"(?i:what|who) (?:is|are|was|were) (?:the |an? )?[A-Z][^?]*\?*")
+ASKS_WHAT_IS = re.compile(
+    r"(?i:what|who) (?:is|are|was|were) (?:(?i:the|an?) )?"
+    r"[A-Z][\w-]*(?:[ -](?:(?:of|on|for|and|the|to) )*[A-Z][\w-]*)*\s*[?.]*"
+)
 EVERYWHERE = "iom"  # a name that tells no turn from another
 
 
@@ -54,17 +55,6 @@ def turns_used(turns: Sequence[Turn]) -> Sequence[Turn]:
     """Return the turns that a follow-up is searched and read with, the first and the last ones, at a limited length."""
     used = turns if len(turns) <= TURNS else [turns[0], *turns[-TURNS:]]
     return [Turn(turn.question[:QUESTION_CHARACTERS], turn.answer) for turn in used]
-
-
-def language_in_turn(text: str, turns: Sequence[Turn]) -> str | None:
-    """Return the language of the turns for a follow-up of few Latin words, which alone seem to be of any; else None.
-
-    >>> language_in_turn("who pays?", [Turn("Where is the shelter in Baku?")])
-    'en'
-    """
-    if not turns or len(re.findall(r"\w+", text)) >= FEW_WORDS or not is_latin(text):
-        return None
-    return language_of(max((turn.question for turn in turns), key=len))
 
 
 def turns_meant(question: Question, turns: Sequence[Turn]) -> Sequence[Turn]:

@@ -12,8 +12,11 @@ from functools import cached_property
 from corpus.documents.terms import STOP_WORDS, terms_of
 from corpus.language.countries import countries_named
 from corpus.language.text import fold, is_latin, numbers_in, years_in
+from qa.query.vocabulary import any_of, vocabulary
 
 MAX_FOLDED = 3000  # characters of a message that the rules read, enough to recognise distress in a longer one
+QUESTION_MARK = re.compile(r"[?？؟¿]")
+ASKING = re.compile(rf"{any_of([*vocabulary('en').question_words, *vocabulary('en').auxiliaries])}\b", re.IGNORECASE)
 # A word with a capital that does not begin a sentence.
 NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+")
 
@@ -76,6 +79,11 @@ class Question:
             return frozenset()
         words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in NAME.findall(self.text))
         return frozenset(word for word in words if word not in STOP_WORDS)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it has a question mark, or begins as English questions do."""
+        return bool(QUESTION_MARK.search(self.text) or (self.is_english and ASKING.match(self.text)))
 
     @property
     def names_nothing(self) -> bool:

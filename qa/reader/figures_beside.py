@@ -40,6 +40,7 @@ DATE = re.compile(
 )
 # The word behind a figure that is counted: "five convictions", but not "eight for theft".
 COUNTED = re.compile(r" (?:(?:more|other|new) )?(?!(?:for|in|of|at|on|by|from|to|with|and|or)\b)(?P<noun>[a-z-]+)")
+HOW_MANY = re.compile(r"\bhow (?:many|much) ((?:\S+ ?){1,4})", re.IGNORECASE)  # the words that tell what is counted
 # What parts two figures, the best sign first: the first mark between them, else the last of such words.
 MARK, CONJUNCTION, PREPOSITION = (
     re.compile(sign, re.IGNORECASE)
@@ -153,17 +154,25 @@ def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
 def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
     """Return the figures beside words of a question that no other is beside: of the chosen ones, or the only one.
 
-    The chosen ones are those that a phrase runs over. In "five convictions for fraud and eight for theft" convictions
-    stand beside both.
+    The chosen ones are those that a phrase runs over; for another, only the words behind "how many" count. In "five
+    convictions for fraud and eight for theft" convictions stand beside both.
     """
-    asked = set(question.terms) if question.is_english else set()
+    if not question.is_english:
+        return []
     counted = [COUNTED.match(sentence, figure.end) for figure in figures]
-    if not all(counted):
-        asked -= {term for noun in counted if noun for term in terms_of(noun["noun"])}
+    shared = set() if all(counted) else {term for noun in counted if noun for term in terms_of(noun["noun"])}
+    among = [figure for figure in _alone_beside(set(question.terms) - shared, figures) if figure in chosen]
+    if among:
+        return among
+    others = _alone_beside(set(terms_of(" ".join(HOW_MANY.findall(question.text)))) - shared, figures)
+    return others if len(others) == 1 else []
+
+
+def _alone_beside(asked: Set[str], figures: list[Figure]) -> list[Figure]:
+    """Return the figures beside terms that stand beside no other."""
     words = [asked & set(terms_of(figure.beside)) for figure in figures]
     once = {word for of_figure in words for word in of_figure if sum(word in other for other in words) == 1}
-    beside = [figure for figure, of_figure in zip(figures, words, strict=True) if of_figure & once]
-    return [figure for figure in beside if figure in chosen] or (beside if len(beside) == 1 else [])
+    return [figure for figure, of_figure in zip(figures, words, strict=True) if of_figure & once]
 
 
 def _places(text: str, language: str) -> Set[str]:

@@ -12,7 +12,7 @@ from corpus.language.whereabouts import countries_of_stay
 from qa.query.question import Question
 from qa.query.vocabulary import any_language
 
-NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){2,})\b(?!,\d)")
+NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){3,})\b(?!,\d)")
 ASKS_FOR_NUMBER_TO_CALL = any_language("asks_for_number_to_call")
 ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, which is no number to call
 

@@ -152,7 +152,7 @@ def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Sele
     If one document answers the question and its parts, `selection` is returned; if one answers parts only, these are.
     """
     answered = [part for part in parts if part.evidence]
-    if len({part.evidence[0].document.id for part in answered}) <= bool(selection.evidence):
+    if len({part.evidence[0].document.id for part in answered}) <= (1 if selection.evidence else 0):
         return selection
     evidence = _each_once(item for part in answered for item in part.evidence)
     added = _each_once(item for part in (selection, *answered) for item in (*part.evidence, *part.more))

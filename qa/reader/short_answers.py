@@ -13,16 +13,18 @@ from embeddings.models.phrases import Phrase
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
 from qa.reader.features import PhraseFeatures
-from qa.reader.figures_beside import figure_asked_for, with_bound
+from qa.reader.figures_beside import FIGURE, figure_asked_for, with_bound
 from qa.reader.scoring import Scorer
 
 # Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
 # nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
 SURE = 0.75
-# A question of yes or no, to which no words of a sentence are the answer: "Is there a shelter?", "50".
+# A question of yes or no, to which no bare number is the answer: "Is there a shelter?", "50".
 ENGLISH = vocabulary("en")
 YES_OR_NO = re.compile(
-    rf"{any_of(ENGLISH.auxiliaries)}\b(?!.*\b(?:or|{any_of(ENGLISH.question_words)})\b)", re.IGNORECASE
+    rf"(?!(?:can|could) (?:you|i|we)\b|do you\b)"  # ask politely
+    rf"{any_of(ENGLISH.auxiliaries)}\b(?!.*\b(?:or|{any_of(ENGLISH.question_words)})\b)",
+    re.IGNORECASE,
 )
 LEAD_ALONE = 10.0  # where no other words were found
 
@@ -63,13 +65,14 @@ class ReadSentence:
 def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnswer | None:
     """Return the likeliest short answer of some sentences.
 
-    It is None without any, to an English question of yes or no, and where it is not clear which figure is asked for.
+    It is None without any, where it is not clear which figure is asked for, and for a number where yes or no is asked.
     """
-    if not sentences or (question.is_english and YES_OR_NO.match(question.text)):
+    if not sentences:
         return None
     best = max(sentences, key=lambda sentence: sentence.score)
     asked = figure_asked_for(question, best.text, best.phrase)
-    if not asked:
+    is_yes_or_no = question.is_english and YES_OR_NO.match(question.text)
+    if not asked or (is_yes_or_no and FIGURE.fullmatch(asked.of(best.text))):
         return None
     others = (best.score - sentence.score for sentence in sentences if sentence.words != best.words)
     features = PhraseFeatures(

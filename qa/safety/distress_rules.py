@@ -19,6 +19,7 @@ import yaml
 from corpus.language.text import fold
 from qa.query.question import MAX_FOLDED, Question
 from qa.safety.phrases import phrase_pattern
+from qa.safety.sanitizer import MAX_CHARACTERS
 
 LETTERS = "LMN"  # of Unicode's categories: letters, their marks, digits
 MAX_CRY = 300  # characters of a message that is made of cries alone
@@ -93,7 +94,9 @@ def _is_bare_cry(text: str) -> bool:
 
 
 def _unquoted(message: Question) -> str:
-    return fold(QUOTED.sub(" ", message.text[:MAX_FOLDED]))
+    text = message.text
+    read = text if len(text) <= MAX_FOLDED else f"{text[: MAX_FOLDED - MAX_CHARACTERS]}\n{text[-MAX_CHARACTERS:]}"
+    return fold(QUOTED.sub(" ", read))
 
 
 @cache

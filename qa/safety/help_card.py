@@ -83,12 +83,19 @@ def help_texts(language: str) -> dict[str, str]:
     return _texts().get(language) or _texts()["en"]
 
 
-def help_card(message: Question, lines: Lines, default_countries: Sequence[str]) -> HelpCard:
-    """Return the card with the lines of the countries where the message tells that somebody is, else the default ones.
+def help_card(
+    message: Question, lines: Lines, default_countries: Sequence[str], earlier: Sequence[Question] = ()
+) -> HelpCard:
+    """Return the card with the lines of the countries where somebody is, else of the default ones, else all.
 
-    Without either, it has all lines.
+    The message tells where, or else the latest of the `earlier` ones that does; home counts if none tells of elsewhere.
     """
-    stays = countries_of_stay(message.text, message.language)
+    told = (
+        countries_of_stay(each.text, each.language, or_home=or_home)
+        for or_home in (False, True)
+        for each in (message, *reversed(earlier))
+    )
+    stays = next(filter(None, told), ())
     return _card(lines, lines.oldest, stays or _regions(default_countries), spoken(message.language))
 
 

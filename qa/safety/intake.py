@@ -4,12 +4,12 @@ In: the text of a message. Out: the clean, parsed question, the help card where 
 is not searched for, if any. Works without an index and without a model, so that the help card is shown whatever fails.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import Self
 
-from corpus.language.countries import country_name
-from corpus.language.detection import language_of
+from corpus.language.detection import language_after
 from qa.answers.help import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress, is_certain
@@ -71,9 +71,12 @@ class Intake:
         intake.prepare("Hello, is anybody there?")
         return intake
 
-    def prepare(self, text: str, language: str | None = None, *, is_follow_up: bool = False) -> PreparedQuestion:
-        """Clean a text, recognise its language where it is not given, look for distress, and route it."""
-        return self._screen(_parsed(text, language), is_follow_up=is_follow_up)
+    def prepare(self, text: str, language: str | None = None, earlier: Sequence[str] = ()) -> PreparedQuestion:
+        """Clean a text, recognise its language where it is not given, look for distress, and route it.
+
+        `earlier` are the texts that came before it in the conversation.
+        """
+        return self._screen(_parsed(text, language, earlier), is_follow_up=bool(earlier))
 
     def card_unjudged(self, text: str, language: str | None) -> tuple[HelpCard, str]:
         """Return the help card for a text and its language, by its beginning and without the rules, which take time."""
@@ -103,12 +106,13 @@ class Intake:
         return PreparedQuestion(question, card, "" if certain and reason == "not_understood" else reason, certain)
 
     def card(self, question: Question, earlier: Sequence[Question] = ()) -> HelpCard:
-        """Return the help card for a question, without checking for distress.
+        """Return the help card for a question after `earlier` ones, without checking for distress."""
+        return help_card(question, self.lines, self.countries, earlier)
 
-        Where the question names no country, that of the latest of the `earlier` messages which names one counts.
-        """
-        named = next(filter(None, (help_card(message, self.lines, ()).regions for message in reversed(earlier))), ())
-        return help_card(question, self.lines, tuple(map(country_name, named)) or self.countries)
+    def card_after(self, prepared: PreparedQuestion, cries: Sequence[Question]) -> HelpCard:
+        """Return the help card for a message after cries; a calm question tells nothing of where its asker is."""
+        tells = prepared.help is not None or not prepared.question.asks
+        return self.card(prepared.question if tells else Question("", prepared.language), cries)
 
     def operators_card(self, language: str) -> HelpCard:
         """Return the help card with the operator's lines, which is shown while answering is switched off."""
@@ -123,6 +127,12 @@ class Intake:
         return book_json(self.lines, self.countries, language)
 
 
-def _parsed(text: str, language: str | None) -> Question:
+def since_first_cry(earlier: Iterable[PreparedQuestion]) -> list[Question]:
+    """Return the earlier messages, from the first that called for help on, which may tell where somebody is."""
+    since = dropwhile(lambda prepared: prepared.help is None, earlier)
+    return [prepared.question for prepared in since if prepared.help or not prepared.question.asks]
+
+
+def _parsed(text: str, language: str | None, earlier: Sequence[str] = ()) -> Question:
     cleaned = clean(ends(text))
-    return Question(cleaned, language or language_of(shortened(cleaned)))
+    return Question(cleaned, language or language_after(shortened(cleaned), earlier))

@@ -106,7 +106,7 @@ def test_the_costliest_requests_cost_little_more_than_ordinary_ones() -> None:
 
     def cost(request: AskRequest) -> float:
         begin = time.process_time()
-        prepared = assistant.intake.prepare(request.question, is_follow_up=bool(request.history))
+        prepared = assistant.intake.prepare(request.question, earlier=[turn.question for turn in request.history])
         assistant.answer(prepared, request.to_turns())
         return time.process_time() - begin
 

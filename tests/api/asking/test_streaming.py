@@ -150,7 +150,7 @@ def test_a_card_that_is_sent_first_is_in_the_answer_too(
             return is_at_risk
 
     monkeypatch.setattr(assistant, "_at_risk", Judge())
-    response = client.post("/v1/ask", json={"question": "They took my passport"}, headers=STREAM)
+    response = client.post("/v1/ask", json={"question": "He hits me every day"}, headers=STREAM)
     received = events(response.text)
 
     assert {bool(data.get("help")) for name, data in received if name in {"status", "done"}} == {is_at_risk}

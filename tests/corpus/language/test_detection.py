@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.language.detection import language_of
+from corpus.language.detection import language_after, language_of
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,19 @@ def test_a_quote_counts_only_if_little_else_is_left(text: str, language: str) ->
 def test_a_word_or_two_tell_the_language(text: str, language: str) -> None:
     """Who writes only a cry for help gets the card in their language, not in English or a neighbour's."""
     assert language_of(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "earlier", "language"),
+    [
+        ("who pays?", ["Where is the shelter in Baku?", "why?"], "en"),
+        ("Et en 2019 ?", ["Combien de victimes ont été aidées au Pérou ?"], "fr"),
+        ("and how many women came to the course?", ["Qui a organisé le cours de Minsk ?"], "en"),
+        ("Combien coûte ?", ["Where is the shelter in Baku?"], "fr"),
+        ("auxilio", ["Where is the shelter in Baku?"], "es"),
+        ("谁付钱？", ["Where is the shelter in Baku?"], "zh"),
+    ],
+)
+def test_few_words_are_in_the_language_of_the_texts_before(text: str, earlier: list[str], language: str) -> None:
+    """Alone, "who pays?" seems to be French; longer texts, other scripts, accents and lone words tell their own."""
+    assert language_after(text, earlier) == language

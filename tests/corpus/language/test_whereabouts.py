@@ -23,6 +23,10 @@ from corpus.language.whereabouts import countries_of_stay
         ("help me, I am in America", ["US"]),
         ("beaten in Tripoli", ["LB", "LY"]),
         ("locked in a bar in Port of Spain", ["TT"]),
+        ("estoy encerrada en Quito", ["EC"]),
+        ("me encierra y me quitó el pasaporte", []),
+        ("une femme seule, mon mari ne me laisse pas sortir seul", []),
+        ("a única saída é fugir", []),
     ],
 )
 def test_a_city_and_a_short_name_tell_the_country(message: str, countries: list[str]) -> None:

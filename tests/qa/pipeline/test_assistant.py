@@ -209,6 +209,14 @@ def test_a_follow_up_that_names_nothing_is_not_answered_from_elsewhere(
     assert "colombia-hotline" in found[1]
 
 
+def test_a_calm_question_after_a_cry_leaves_the_country_of_the_card(assistant: Assistant) -> None:
+    """The country that it asks about is not where the asker is."""
+    cry = Turn("I am locked up in Dubai, my boss has my passport. Help me", "I don't know.")
+    calm, moved = (assistant.ask(text, [cry]).help for text in (FUNDS, "Help me, they brought me to Kuala Lumpur"))
+
+    assert (calm and calm.regions, moved and moved.regions) == (("AE",), ("MY",))
+
+
 def test_a_question_without_its_topic_is_answered_as_if_asked_first(lenient: Assistant) -> None:
     """With the topic dropped the turns are not used at all; ids of other topics change nothing."""
     first = lenient.ask("Who funds it?")

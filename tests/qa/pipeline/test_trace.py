@@ -86,24 +86,6 @@ def test_what_is_not_told_is_named(assistant: Assistant, parts: list[str], untol
     assert list(Findings(asked, sub_searches, asked.selection).untold) == untold
 
 
-def test_the_short_answer_is_that_of_the_first_part(assistant: Assistant) -> None:
-    """Where several parts are told, it is no later one's; and one whose words are not shown is none."""
-    findings = assistant.explain(FUNDS)[1].findings
-    assert findings
-    norway = findings.selection.short_answer
-    assert norway
-
-    def short(words: str) -> str | None:
-        first = replace(
-            findings.search, selection=replace(findings.selection, short_answer=replace(norway, words=words))
-        )
-        found = replace(findings, sub_searches=(first, findings.search)).short_answer
-        return found.words if found else None
-
-    assert (short("shelter"), short("Togo")) == ("shelter", None)
-    assert replace(findings, sub_searches=(findings.search,)).short_answer == norway
-
-
 def test_an_explanation_tells_what_the_trace_holds(assistant: Assistant) -> None:
     """What was found and weighed is there in its order, with contributions of features, and nothing else of it."""
     answer, trace = assistant.explain(FUNDS)

@@ -11,12 +11,13 @@ from qa.query.followups import (
     QUESTION_CHARACTERS,
     TURNS,
     Turn,
+    asks_what_is_new,
     behind_questions,
     follow_up_classifier,
-    language_in_turn,
     turns_used,
     with_turns,
 )
+from qa.query.question import Question
 
 TURN = st.builds(Turn, st.text(max_size=200), st.text(max_size=400))
 
@@ -49,18 +50,21 @@ def test_turns_are_used_in_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "turns", "language"),
+    ("question", "is_new"),
     [
-        ("who pays?", [Turn("Where is the shelter in Baku?"), Turn("why?")], "en"),
-        ("Et en 2019 ?", [Turn("Combien de victimes ont été aidées au Pérou ?")], "fr"),
-        ("and how many women came to the course?", [Turn("Qui a organisé le cours de Minsk ?")], None),
-        ("谁付钱？", [Turn("Where is the shelter in Baku?")], None),
-        ("who pays?", [], None),
+        ("Who is Gwen?", True),
+        ("what is the Bali Process?", True),
+        ("What was Norway's share?", False),
+        ("Who was the ILO partner there?", False),
+        ("What is the hotline?", False),
     ],
 )
-def test_few_words_are_in_the_language_of_the_turns(text: str, turns: list[Turn], language: str | None) -> None:
-    """Alone, "who pays?" seems to be French; longer texts and other scripts tell their own language."""
-    assert language_in_turn(text, turns) == language
+def test_only_a_bare_name_is_asked_about_by_itself(question: str, is_new: bool) -> None:
+    """What else is asked of a name may be about what was spoken of."""
+    assert (
+        asks_what_is_new(Question(question), [Turn("Who paid for the shelter in Baku?", "Azerbaijan did. [1]")])
+        is is_new
+    )
 
 
 def test_the_latest_turn_stands_nearest() -> None:

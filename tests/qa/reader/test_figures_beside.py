@@ -13,6 +13,7 @@ COURSE = "The course in Thimphu reached 46 officers of the police and the army: 
 DARIEN = "They came from Venezuela (30,250), Haiti (23,640) and Ecuador (14,327)."
 SHARES = "Of 54 victims in Mexico, 80 per cent came from Central America and 13 per cent from South America."
 WON = "They won five convictions for fraud and eight for theft."
+FREED = "The police took 20 children out of three fishing communities."
 PEOPLE = "Of its 12 experts two went; EUR 10 million came, and 0800 0000 189 rang."
 
 
@@ -66,6 +67,7 @@ def test_places_and_years_tell_in_other_languages(
         pytest.param("How many came back in 2021?", BACK, "over 1,170,500", id="its year is no other's"),
         pytest.param("What share of those in Mexico came from Central America?", SHARES, "80 per cent", id="beside it"),
         pytest.param("How many men and women came?", COURSE, "28 men and 18", id="both are asked for"),
+        pytest.param("They went to fishing villages. How many children came home?", FREED, "20", id="other words"),
         pytest.param("How many convictions?", WON, "five", id="a word that both figures count"),
         pytest.param("How many helped?", HOME, "149 people", id="nothing is named"),
         pytest.param("Who went?", PEOPLE, "experts", id="no figure is found"),

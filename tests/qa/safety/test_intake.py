@@ -64,6 +64,19 @@ def test_the_end_of_a_long_story_is_looked_at() -> None:
 
     assert len(prepared.question.text) <= MAX_READ
     assert pieces(prepared.question.text)[1].endswith("He has a gun.")
+    assert INTAKE.prepare("So it went on. " * 400 + "My boss has my passport and he beats me.").help
+
+
+@pytest.mark.parametrize(
+    ("last", "after_a_place", "after_a_home"),
+    [("", "AE", "PE"), ("I want to go home to Nepal", "AE", "NP"), ("Now I am in Kuala Lumpur", "MY", "MY")],
+)
+def test_the_card_goes_by_the_latest_place_and_by_home_last(last: str, after_a_place: str, after_a_home: str) -> None:
+    """Where somebody said that they are counts until they tell of another place."""
+    earlier = [Question("My boss beats me, I am from Peru"), Question("I am locked up in Dubai")]
+
+    assert INTAKE.card(Question(last), earlier).regions == (after_a_place,)
+    assert INTAKE.card(Question(last), earlier[:1]).regions == (after_a_home,)
 
 
 def test_a_personal_case_has_the_card() -> None:
