@@ -125,10 +125,8 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
 
 async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
     lanes, intake, settings, answers = state["lanes"], state["intake"], state["settings"], state["serving"].answers
-    prepared = await lanes.judge(
-        partial(intake.prepare, body.question, body.language, [turn.question for turn in body.history]),
-        len(body.question),
-    )
+    earlier = [turn.question for turn in body.history]
+    prepared = await lanes.judge(partial(intake.prepare, body.question, body.language, earlier), len(body.question))
     key = None if prepared.help else cache_key(prepared, body)  # a cry for help is judged anew each time
     assistant = state["serving"].assistant
     check_filters(body.filters, assistant, prepared)
