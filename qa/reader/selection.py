@@ -35,8 +35,8 @@ MAX_CITED, MAX_CITED_OVERVIEW = 4, 6  # documents
 ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone often names the subject, not the answer
 MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document's best rarely adds to the answer
 # Of what stands open: support from which a sentence stands beside the best one, and the most words; for an overview,
-# which has at least so many documents, the most words, the most sentences of each document, and the least share of
-# the best sentence's support: in the order of time, a doubtful one would open the answer (docs/adr/0063).
+# its fewest documents, most words, most sentences of each document, and least share of the best one's support, since
+# in the order of time a doubtful one would open the answer (docs/adr/0063).
 MIN_OPEN, OPEN_WORDS = 0.08, 70
 OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES, OVERVIEW_SHARE = 2, 170, 2, 0.2
 MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
@@ -117,9 +117,10 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     if confidence < scorers.thresholds.min_confidence:
         refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
         return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
-    least = max(MIN_OPEN, OVERVIEW_SHARE * chosen[0].support) if query.is_overview else MIN_OPEN
-    telling = [item for item in chosen if item == chosen[0] or item.support >= least]
+    telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
+    if is_overview:
+        telling = [item for item in telling if item.support >= OVERVIEW_SHARE * chosen[0].support]
     answering = _answering(telling, settings.words, is_overview=is_overview)
     more = tuple(item for item in chosen if item not in answering)
     sentences = [
@@ -128,8 +129,9 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         if candidate.phrase and candidate.evidence in answering
     ]
     words = None if is_overview else short_answer(query.asked, sentences, scorers.phrase)
-    chosen_from = replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
-    return bounded(chosen_from, settings)
+    return bounded(
+        replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview), settings
+    )
 
 
 def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:
