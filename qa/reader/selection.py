@@ -119,8 +119,6 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
     telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
-    if is_overview:
-        telling = [item for item in telling if item.support >= OVERVIEW_SHARE * chosen[0].support]
     answering = _answering(telling, settings.words, is_overview=is_overview)
     more = tuple(item for item in chosen if item not in answering)
     sentences = [
@@ -141,7 +139,8 @@ def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overvi
     for item in telling:
         words = sum(len(other.text.split()) for other in (*opened, item))
         of_document = sum(other.document.id == item.document.id for other in opened)
-        if not opened or (words <= limit and not (is_overview and of_document >= OVERVIEW_SENTENCES)):
+        is_left = of_document >= OVERVIEW_SENTENCES or item.support < OVERVIEW_SHARE * telling[0].support
+        if not opened or (words <= limit and not (is_overview and is_left)):
             opened.append(item)
     return tuple(opened)
 
@@ -150,8 +149,7 @@ def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Sele
     """Join the evidence of a question and of its sub-questions, `parts`, if these are answered by several documents.
 
     What answers the parts answers the question; the rest only adds to it. The confidence is that of the question, or
-    the mean of its sub-questions, whichever is higher; it may be below the threshold that single sub-questions passed.
-    If one document answers the question and its parts, `selection` is returned; if one answers parts only, these are.
+    the mean of its sub-questions, if that is higher. `selection` is returned if one document answers it and its parts.
     """
     answered = [part for part in parts if part.evidence]
     if len({part.evidence[0].document.id for part in answered}) <= (1 if selection.evidence else 0):
