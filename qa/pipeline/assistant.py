@@ -282,6 +282,7 @@ class Assistant:
         # Words of other languages in Latin letters are taken for misspelt English ones, so both texts are judged.
         asked = [] if corrected == prepared.question else [self.encoder.encode_query(prepared.question.text)]
         understood = self._judged(understood, [query.vector, *asked], is_follow_up=is_follow_up)
+        # Who may be at risk is never taken to talk small.
         if is_follow_up and not understood.help and not understood.reason and self._small_talk:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))
         return understood, query
@@ -291,9 +292,8 @@ class Assistant:
         if not self._at_risk or prepared.is_certain:
             return prepared
         predict = partial(self._at_risk.predict, by_rules=prepared.help is not None, is_follow_up=is_follow_up)
-        if not any(map(predict, vectors)):
-            return prepared.with_help(None)
-        return prepared.with_help(prepared.help or self.intake.card(prepared.question))
+        is_cry = any(map(predict, vectors))
+        return prepared.with_help((prepared.help or self.intake.card(prepared.question)) if is_cry else None)
 
     def _corrected(self, turn: Turn) -> Turn:
         question = Question(turn.question, language_of(turn.question))

@@ -153,12 +153,14 @@ class EvidenceSearch:
         """
         for number in range(-1, -len(turns) - 1, -1):
             turn = turns[number]
-            hits = self._retrieve(make_query(Question(turn.answer_words or turn.question), self.encoder), filters)
-            if document := self._quoted_document(turn, hits):
-                return number, hits, document
-            if not self._leans(self.encoder.encode_query(turn.question)):
+            if turn.answer_words:
+                hits = self._retrieve(make_query(Question(turn.answer_words), self.encoder), filters)
+                if document := self._quoted_document(turn, hits):
+                    return number, hits, document
+            asked = make_query(Question(turn.question), self.encoder)
+            if not self._leans(asked.vector):
                 break
-        return number, self._retrieve(make_query(Question(turn.question), self.encoder), filters), None
+        return number, self._retrieve(asked, filters), None
 
     def _quoted_document(self, turn: Turn, hits: Sequence[Hit]) -> Document | None:
         """Return the document of the first sentence of an answer that one of these passages holds."""

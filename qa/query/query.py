@@ -19,10 +19,10 @@ class Query:
     """A question prepared for both searches and for reading their hits.
 
     `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
-    same, or stands behind the last question of the conversation; `vector` is its unit vector,
-    shape (dimension,). `read` is the question as the reader sees it, with the turns behind it, if it is a follow-up.
-    `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
-    likely to answer it, each in part.
+    same, or stands behind the last question of the conversation; `vector` is its unit vector, shape (dimension,).
+    `read` is the question as the reader sees it, with the turns behind it, if it is a follow-up. `sub_questions` is
+    empty where it asks for one thing; `is_overview` is true where several documents are likely to answer it, each in
+    part.
     """
 
     asked: Question

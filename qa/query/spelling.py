@@ -68,11 +68,11 @@ class Spelling:
     def _name(self, match: re.Match[str]) -> str:
         """Return the name of the documents that a word of NAMES is meant for, or "" where they have the word itself."""
         plain, text = match[0].casefold(), match.string
-        is_own = plain in self._counts or plain in self._all
-        if is_own or OTHER_NAME.search(text[: match.end()]) or OTHER_NAME.search(text[match.start() :]):
-            return ""
         name = NAMES.get(plain, "")
-        return name if name in self._names else ""
+        if name not in self._names or plain in self._counts or plain in self._all:
+            return ""
+        is_other = OTHER_NAME.search(text[: match.end()]) or OTHER_NAME.search(text[match.start() :])
+        return "" if is_other else name
 
     def _nearest(self, match: re.Match[str]) -> str:
         """Return the word of the documents that is nearest to a misspelt one, or the same word where none is near."""

@@ -22,7 +22,7 @@ SURE = 0.75
 # A question of yes or no, to which no bare number is the answer: "Is there a shelter?", "50".
 ENGLISH = vocabulary("en")
 YES_OR_NO = re.compile(
-    rf"(?!(?:can|could) (?:you|i|we)\b|do you\b)"  # ask politely
+    r"(?!(?:can|could) (?:you|i|we)\b|do you\b)"  # ask politely
     rf"{any_of(ENGLISH.auxiliaries)}\b(?!.*\b(?:or|{any_of(ENGLISH.question_words)})\b)",
     re.IGNORECASE,
 )

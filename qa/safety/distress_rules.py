@@ -19,7 +19,7 @@ import yaml
 from corpus.language.text import fold
 from qa.query.question import MAX_FOLDED, Question
 from qa.safety.phrases import phrase_pattern
-from qa.safety.sanitizer import MAX_CHARACTERS
+from qa.safety.sanitizer import ends
 
 LETTERS = "LMN"  # of Unicode's categories: letters, their marks, digits
 MAX_CRY = 300  # characters of a message that is made of cries alone
@@ -94,9 +94,7 @@ def _is_bare_cry(text: str) -> bool:
 
 
 def _unquoted(message: Question) -> str:
-    text = message.text
-    read = text if len(text) <= MAX_FOLDED else f"{text[: MAX_FOLDED - MAX_CHARACTERS]}\n{text[-MAX_CHARACTERS:]}"
-    return fold(QUOTED.sub(" ", read))
+    return fold(QUOTED.sub(" ", ends(message.text, MAX_FOLDED)))
 
 
 @cache

@@ -15,7 +15,7 @@ from qa.query.question import Question
 from qa.safety.distress_rules import in_distress, is_certain
 from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
-from qa.safety.sanitizer import clean, ends, shortened
+from qa.safety.sanitizer import MAX_READ, clean, ends, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
 
 BEGINNING = 400  # characters of a message, enough to recognise its language
@@ -98,10 +98,10 @@ class Intake:
         )
 
     def _screen(self, question: Question, *, is_follow_up: bool) -> PreparedQuestion:
-        reason = route(question, is_follow_up=is_follow_up)
+        reason, is_cry = route(question, is_follow_up=is_follow_up), in_distress(question)
         # Whose case a lawyer has to look at is told where to find one, by the card too.
-        certain = is_certain(question) or reason == "personal_case"
-        card = self.card(question) if certain or in_distress(question) else None
+        certain = reason == "personal_case" or (is_cry and is_certain(question))
+        card = self.card(question) if certain or is_cry else None
         # A cry for help that is repeated three times is no gibberish.
         return PreparedQuestion(question, card, "" if certain and reason == "not_understood" else reason, certain)
 
@@ -134,5 +134,5 @@ def since_first_cry(earlier: Iterable[PreparedQuestion]) -> list[Question]:
 
 
 def _parsed(text: str, language: str | None, earlier: Sequence[str] = ()) -> Question:
-    cleaned = clean(ends(text))
+    cleaned = clean(ends(text, MAX_READ))
     return Question(cleaned, language or language_after(shortened(cleaned), earlier))

@@ -63,9 +63,9 @@ def shortened(text: str) -> str:
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
 
 
-def ends(text: str) -> str:
-    """Return the first characters of a text and the last ones, MAX_READ together: a long story may end in a cry."""
-    return text if len(text) <= MAX_READ else f"{text[: MAX_READ - MAX_CHARACTERS - 1]}\n{text[-MAX_CHARACTERS:]}"
+def ends(text: str, most: int) -> str:
+    """Return the first characters of a text and the last ones, so many together: a long story may end in a cry."""
+    return text if len(text) <= most else f"{text[: most - MAX_CHARACTERS - 1]}\n{text[-MAX_CHARACTERS:]}"
 
 
 def pieces(text: str) -> list[str]:
