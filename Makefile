@@ -23,7 +23,7 @@ READING_FILES = $(READING:%=--questions $(TRAINING)/questions_%.jsonl.gz) --know
   $(foreach language,en ar de es hi ru tr zh,--xquad $(TRAINING)/xquad_$(language).json.gz)
 
 .PHONY: serve test unit test-slow train-evidence train-reader classifiers benchmark gate check check-widget widget-types check-package showcase \
-  architecture format index clean help
+  architecture format ready index clean help
 .DEFAULT_GOAL := help
 
 serve: $(INDEX) ## Serve the chat page and the API on HOST and PORT
@@ -76,6 +76,8 @@ architecture: $(INSTALLED) ## Draw the rooms and count their sizes anew for docs
 
 format: $(INSTALLED) ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+ready: $(INDEX) ## Set up all that serving and the tests need
 
 index: $(INSTALLED) ## Build the index of the starter collection anew
 	@$(BIN)/waymark index
