@@ -4,13 +4,16 @@ In: questions, and passages with their sentences. Out: float32 vectors of length
 Left out: finding the model (pretrained.py), exporting it (onnx_export.py) and caching vectors (cache.py).
 """
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,6 +34,7 @@ OVERLAP = 128
 UNLIMITED = 10**9  # tokens
 OPENVINO = "OpenVINOExecutionProvider"
 OPENVINO_SETTINGS = {"INFERENCE_PRECISION_HINT": "bf16"}
+MOST_REMEMBERED = 1000  # vectors of questions, of 1.5 KB each
 LENGTHS = 16  # a text is padded to a multiple of so many tokens, since OpenVINO prepares itself for each new length
 
 
@@ -49,6 +53,34 @@ class Encoder(Protocol):
 
         The first is the passage's.
         """
+
+
+class RecentVectors:
+    """The vectors of the last questions: a conversation brings its earlier ones again with each new one.
+
+    Any thread may ask for them. They are kept by digests, from which no word can be read, and in memory alone.
+    """
+
+    def __init__(self, encode: Callable[[str], Vector], most: int = MOST_REMEMBERED) -> None:
+        """Take the function that encodes a question, and how many vectors are kept."""
+        self._encode, self._most = encode, most
+        self._vectors: OrderedDict[bytes, Vector] = OrderedDict()  # the one asked for longest ago is the first
+        self._lock = Lock()
+
+    def of(self, question: str) -> Vector:
+        """Return the vector of a question; it can't be written to, since others get the same one."""
+        key = hashlib.sha256(question.encode()).digest()
+        with self._lock:
+            vector = self._vectors.get(key)
+        if vector is None:
+            vector = self._encode(question)
+            vector.flags.writeable = False
+        with self._lock:
+            self._vectors[key] = vector
+            self._vectors.move_to_end(key)
+            if len(self._vectors) > self._most:
+                self._vectors.popitem(last=False)
+        return vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +114,7 @@ class SentenceEncoder:
         self._max_tokens: int = config["max_tokens"]
         self._model = folder / MODEL
         self._threads = threads
+        self._recent = RecentVectors(self._encode_query)
 
     @cached_property
     def _session_for_many(self) -> Any:  # noqa: ANN401 - of onnxruntime
@@ -89,7 +122,10 @@ class SentenceEncoder:
         return open_session(self._model, for_many=True, threads=self._threads)
 
     def encode_query(self, question: str) -> Vector:
-        """Return the vector of a question: float32, shape (dimension,), length 1."""
+        """Return the vector of a question: float32, shape (dimension,), length 1. It can't be written to."""
+        return self._recent.of(question)
+
+    def _encode_query(self, question: str) -> Vector:
         text = PassageText("", (self._prompts["query"] + question,))
         [vectors] = self._encode([text], self._session, batch_size=1)  # less memory, where it takes several windows
         vector: Vector = vectors[0]

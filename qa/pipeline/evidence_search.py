@@ -5,6 +5,7 @@ from all of them.
 Left out: safety and correction before, writing after (assistant).
 """
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ MOST_READ = 24  # passages that are read for a question and its sub-questions; r
 # model makes a further query, that is searched as the question alone is.
 PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
 PASSAGES_NEAR = 10  # that the words of an answer find, whose documents answer a follow-up that names nothing
+# Confidence from which a follow-up of yes or no is answered: what stands near an event is easily taken for its answer,
+# and has no words that the asker could check. Told ones have more (docs/adr/0065).
+LEAST_OF_YES_OR_NO = 0.7
+# "anything more recent?": it stands in no document that is as old as the one quoted last.
+NEWER = re.compile(r"\b(?:more recent|newer)\b", re.IGNORECASE)
 TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
 LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 
@@ -119,7 +125,8 @@ class EvidenceSearch:
     def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
         behind_last, encode_ms = timed(self._behind_last, alone.asked, carried.turns)
         hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, carried, filters)
-        return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms)
+        reading = self.reading.with_least(LEAST_OF_YES_OR_NO) if alone.asked.is_yes_or_no else self.reading
+        return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms, reading)
 
     def _behind_last(self, asked: Question, turns: Sequence[Turn]) -> Query:
         """Return the query of a question behind the last one, and behind the one on which that leans, if it does."""
@@ -129,7 +136,11 @@ class EvidenceSearch:
         return make_query(asked, self.encoder, turns, subject=turns[first:])
 
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
-        """Return the passages that the searches for a follow-up find; near the last answer where it names nothing."""
+        """Return the passages that the searches for a follow-up find.
+
+        They are of later documents than the last answer where it asks for something newer, and near that answer where
+        it names nothing.
+        """
         turns = carried.turns
         behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
         further = [make_query(Question(carried.further), self.encoder)] if carried.further else []
@@ -141,6 +152,9 @@ class EvidenceSearch:
                 carried.hits[:PASSAGES_OF_ANSWER],
             ]
         )
+        if carried.document and alone.asked.is_english and NEWER.search(alone.asked.text):
+            day = carried.document.published
+            hits = [hit for hit in hits if day and self.generation.documents[hit.passage.document_id].published > day]
         if not carried.document or not alone.asked.names_nothing:
             return hits
         near = {hit.passage.document_id for hit in carried.hits}
@@ -206,10 +220,17 @@ class EvidenceSearch:
         check_wanted()
         return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
 
-    def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:
-        """Read the first passages of the hits."""
+    def _read(
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        passages: int,
+        retrieve_ms: float,
+        reading: ReaderSettings | None = None,
+    ) -> Search:
+        """Read the first passages of the hits, by other settings where some are given."""
         read = tuple(hits[:passages])
-        selection, read_ms = timed(select_evidence, query, read, self.generation, self.reading)
+        selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
         return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
 
 

@@ -17,6 +17,14 @@ from qa.query.vocabulary import any_of, vocabulary
 MAX_FOLDED = 3000  # characters of a message that the rules read, enough to recognise distress in a longer one
 QUESTION_MARK = re.compile(r"[?？؟¿]")
 ASKING = re.compile(rf"{any_of([*vocabulary('en').question_words, *vocabulary('en').auxiliaries])}\b", re.IGNORECASE)
+# A question of yes or no, perhaps without its verb: "did they appeal?", "and will it go on?", "anyone convicted?".
+YES_OR_NO = re.compile(
+    rf"(?:{any_of(vocabulary('en').openings)}\b\W*)*"
+    r"(?!(?:can|could|will|would) (?:you|i|we)\b|do you\b)"  # ask politely
+    rf"(?:{any_of([*vocabulary('en').auxiliaries, 'will', 'would', 'any(?:one|body)?', 'still'])}(?:n['’]t)?\b)"
+    rf"(?!.*\b(?:or|{any_of(vocabulary('en').question_words)})\b)",
+    re.IGNORECASE,
+)
 # A word with a capital that does not begin a sentence.
 NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+")
 
@@ -84,6 +92,15 @@ class Question:
     def asks(self) -> bool:
         """Whether it has a question mark, or begins as English questions do."""
         return bool(QUESTION_MARK.search(self.text) or (self.is_english and ASKING.match(self.text)))
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Whether it is an English question of yes or no.
+
+        >>> [Question(text).is_yes_or_no for text in ("and didn't they appeal?", "did they say why?")]
+        [True, False]
+        """
+        return self.is_english and YES_OR_NO.match(self.text) is not None
 
     @property
     def names_nothing(self) -> bool:

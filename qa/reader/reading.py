@@ -5,8 +5,8 @@ Left out: the model itself (embeddings.models.cross_encoder), and deciding by th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 from corpus import Document, Passage, Span
 from embeddings import Generation, ModelProblem
@@ -38,6 +38,12 @@ class ReaderSettings:
     passage_reader: PassageReader | None = None
     documents: int | None = None
     words: int | None = None
+
+    def with_least(self, confidence: float) -> Self:
+        """Return settings by which nothing is answered with less than a confidence."""
+        thresholds = self.scorers.thresholds
+        least = thresholds._replace(min_confidence=max(confidence, thresholds.min_confidence))
+        return replace(self, scorers=self.scorers._replace(thresholds=least))
 
 
 def load_reader(settings: Settings, notify: Callable[[str], None] = lambda _: None) -> ReaderSettings:

@@ -4,14 +4,12 @@ In: a question, and the likeliest phrase of each sentence that answers, as the p
 ShortAnswer, with the probability that its words are right.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
-from qa.query.vocabulary import any_of, vocabulary
 from qa.reader.features import PhraseFeatures
 from qa.reader.figures_beside import FIGURE, figure_asked_for, with_bound
 from qa.reader.scoring import Scorer
@@ -19,13 +17,6 @@ from qa.reader.scoring import Scorer
 # Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
 # nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
 SURE = 0.75
-# A question of yes or no, to which no bare number is the answer: "Is there a shelter?", "50".
-ENGLISH = vocabulary("en")
-YES_OR_NO = re.compile(
-    r"(?!(?:can|could) (?:you|i|we)\b|do you\b)"  # ask politely
-    rf"{any_of(ENGLISH.auxiliaries)}\b(?!.*\b(?:or|{any_of(ENGLISH.question_words)})\b)",
-    re.IGNORECASE,
-)
 LEAD_ALONE = 10.0  # where no other words were found
 
 
@@ -71,8 +62,8 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
         return None
     best = max(sentences, key=lambda sentence: sentence.score)
     asked = figure_asked_for(question, best.text, best.phrase)
-    is_yes_or_no = question.is_english and YES_OR_NO.match(question.text)
-    if not asked or (is_yes_or_no and FIGURE.fullmatch(asked.of(best.text))):
+    # "Is there a shelter?", "50".
+    if not asked or (question.is_yes_or_no and FIGURE.fullmatch(asked.of(best.text))):
         return None
     others = (best.score - sentence.score for sentence in sentences if sentence.words != best.words)
     features = PhraseFeatures(

@@ -33,6 +33,11 @@ def test_vectors_have_unit_length(shipped_encoder: Encoder, name: str) -> None:
     assert encoder.encode_passages([]) == []
 
 
+def test_a_question_is_encoded_once(shipped_encoder: Encoder) -> None:
+    """Each turn of a conversation brings the earlier ones again."""
+    assert shipped_encoder.encode_query("Who pays again?") is shipped_encoder.encode_query("Who pays again?")
+
+
 def test_a_text_has_another_vector_as_a_question_than_as_a_document(shipped_encoder: Encoder) -> None:
     """The prompts differ."""
     question, [document] = shipped_encoder.encode_query("Who pays?"), vectors_of(shipped_encoder, "Who pays?")

@@ -276,6 +276,44 @@ def test_a_follow_up_of_a_follow_up_is_searched_behind_its_subject(
     assert found.query.searched.text == searched
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_answered"),
+    [
+        ("does Norway fund the shelter in Accra?", True),
+        ("Did the shelter for children open?", False),
+        ("how is the shelter in Accra paid?", True),
+    ],
+)
+def test_a_follow_up_of_yes_or_no_needs_more_confidence(
+    lenient: Assistant,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+    is_answered: bool,
+) -> None:
+    """What stands near an event is no answer to whether it happened; other questions keep their threshold."""
+    monkeypatch.setattr("qa.pipeline.evidence_search.LEAST_OF_YES_OR_NO", 0.9)
+
+    assert bool(lenient.ask(asked, [SHELTER]).statements) == is_answered
+    assert lenient.ask(asked).statements
+
+
+@pytest.mark.parametrize(
+    ("quoted", "documents"),
+    [
+        ("The government runs the hotline today. [1]", {"ghana-shelter"}),
+        ("Norway funds the shelter in Accra. [1]", set()),
+        ("Delegates of seven countries met in Islamabad from 21 to 23 February. [1]", set()),
+    ],
+    ids=["of 2011", "the newest", "without a date"],
+)
+def test_something_more_recent_stands_in_a_later_document(lenient: Assistant, quoted: str, documents: set[str]) -> None:
+    """No document that is older than the one quoted, or may be, is read for it."""
+    _, trace = lenient.explain("anything more recent on the shelter or the hotline?", [Turn("The shelter?", quoted)])
+
+    assert trace.findings
+    assert {hit.passage.document_id for hit in trace.findings.search.hits} == documents
+
+
 def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(
     assistant: Assistant, lenient: Assistant
 ) -> None:

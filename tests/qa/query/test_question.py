@@ -36,6 +36,28 @@ def test_a_question_in_another_language_keeps_what_english_documents_can_hold() 
     assert not question.is_latin
 
 
+@pytest.mark.parametrize(
+    ("text", "is_yes_or_no"),
+    [
+        ("did they appeal?", True),
+        ("ok, and will it go on?", True),
+        ("wasn't it closed?", True),
+        ("anyone convicted?", True),
+        ("still running?", True),
+        ("was there anyone who paid?", False),
+        ("Is it in Lomé or in Accra?", False),
+        ("Can you list them?", False),
+        ("would you say that again", False),
+        ("Anything else?", False),
+        ("who appealed?", False),
+    ],
+)
+def test_questions_of_yes_or_no_are_recognised(text: str, is_yes_or_no: bool) -> None:
+    """Some have no verb; who asks politely, or for one of two, wants more than yes or no."""
+    assert Question(text).is_yes_or_no == is_yes_or_no
+    assert not Question(text, "pt").is_yes_or_no
+
+
 @given(st.text(max_size=300), LANGUAGES)
 def test_any_text_can_be_parsed(text: str, language: str) -> None:
     """No text breaks the parsing, and its folded form is what rules compare."""
