@@ -66,10 +66,11 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
     is_cut = REASON.match(question.text) and not ENDS_CLAUSE.match(sentence, phrase.end)
     if is_cut or (is_figure and NO_FIGURE.match(question.text)):
         return False
-    is_single = not SEVERAL_PARTS.search(question.text)
+    if SEVERAL_PARTS.search(question.text):
+        return None
     for asks, holds, is_needed in KINDS:
         if asks.search(question.text) if is_needed else asks.match(question.text):
-            return is_single or None if holds.search(words) else False if is_needed and is_single else None
+            return True if holds.search(words) else False if is_needed else None
     return None
 
 
