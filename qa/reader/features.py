@@ -23,13 +23,34 @@ MIN_LETTERS = 4  # of a word; a shorter one, misspelt, can't be distinguished fr
 LENGTH_DIFFERENCE = 2  # letters by which a misspelt word may be longer or shorter
 NEAREST = 10  # sentences, to whose mean cosine the best one is compared
 
+# Roles and kinds of people that are asked for by "who is the" and "how many", and what tells of them.
+ROLES = {
+    "president": r"\bpresid\w*",
+    "minister": r"\bministers?\b",
+    "(?:head|director|leader|chief)": r"\b(?:head(?:s|ed)?|led|lead(?:s|er)?|chief|direct\w+|chair\w*|presid\w+)\b",
+    "chair(?:man|woman|person)?": r"\bchair\w*",
+    "ambassador": r"\bambassador\w*",
+    "governor": r"\bgovernor\w*",
+    "prosecutor": r"\b(?:prosecutor|attorney)\w*",
+    "rapporteur": r"\brapporteur\w*",
+}
+PEOPLE = {
+    "(?:judges|magistrates)": r"\b(?:judge|judicia|magistrate|court)\w*",
+    "prosecutors": r"\b(?:prosecut|attorney)\w*",
+    "lawyers": r"\b(?:lawyer|attorney|legal|law)\w*",
+    "(?:police|policemen)": r"\b(?:police|officer|law enforcement)\w*",
+    "journalists": r"\b(?:journalis|report|media|press)\w*",
+    "teachers": r"\b(?:teach|educator|instructor)\w*",
+    "(?:doctors|nurses|psychologists)": r"\b(?:doctor|nurse|psycholog|medic|health|physician)\w*",
+}
+
 # Patterns of what a question asks for, and of what a sentence must contain to answer it.
 KINDS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE))
     for asks, holds in (
         (
             r"\b(?:budget|costs?|how much (?:money|ransom)|how many (?:euros?|dollars?|francs?|pounds?)|euros?|dollars?"
-            r"|salary|earns?|ransom|price|amount|(?:what|how (?:much|high|large))\b[^?]*\bfees?)\b",
+            r"|salary|earns?|ransom|price|amount|(?:what|how (?:much|high|large))\b[^?]*\b(?:fees?|fines?))\b",
             r"[$€£]|\b(?:USD|EUR|CHF|GBP|euros?|dollars?|francs?|pounds?)\b",
         ),
         (r"\be-?mail\b", r"@"),
@@ -43,6 +64,11 @@ KINDS = tuple(
             r"\b(?:fund\w*|paid|pays|money|grants?|donors?|donat\w*|financ\w*|sponsor\w*|support\w*|USAID)\b",
         ),
         (r"\bhow old\b|\bage\b", r"\baged?\b|\byears? old\b|\byear-old\b"),
+        *(
+            (rf"\bwho (?:is|was|are|were) (?:the|\S+['’]s?) (?:\w+ )?{role}s?\b", holds)
+            for role, holds in ROLES.items()
+        ),
+        *((rf"\bhow many (?:\w+ )?{people}\b", holds) for people, holds in PEOPLE.items()),
     )
 )
 

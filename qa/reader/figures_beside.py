@@ -34,12 +34,17 @@ BOUND = (
 )
 BOUND_BEFORE = re.compile(rf"{BOUND}(?:(?:USD|EUR|CHF|GBP) )?$", re.IGNORECASE)
 BEFORE_FIGURE = re.compile(rf"\W*(?:{BOUND})?(?:the )?", re.IGNORECASE)  # what a phrase may hold before its figure
-DATE = re.compile(
-    r"(?:\d\d? (?:and|to|or) )?\d\d? (?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\b"
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+DATE = re.compile(rf"(?:\d\d? (?:and|to|or) )?\d\d? {MONTH}\b")
+DATE_BEFORE_YEAR = re.compile(rf"(?:\d\d? )?{MONTH} $")  # the day and the month, which belong to a year
+WHEN = re.compile(
+    r"(?:and )?(?:since |until )?(?:when|(?:in|on) (?:what|which) (?:year|date|day|month))\b", re.IGNORECASE
 )
 # The word behind a figure that is counted: "five convictions", but not "eight for theft".
 COUNTED = re.compile(r" (?:(?:more|other|new) )?(?!(?:for|in|of|at|on|by|from|to|with|and|or)\b)(?P<noun>[a-z-]+)")
+# "How many of the 53 centres were closed", and "20 of Libya's 53 centres", of which the first is asked for.
+HOW_MANY_OF = re.compile(r"\bhow many of\b", re.IGNORECASE)
+OF_ALL = re.compile(r" of (?:the|its|their|these|those|all|[\w'’-]+['’]s?) (?:\w+ )?", re.IGNORECASE)
 HOW_MANY = re.compile(r"\bhow (?:many|much) ((?:\S+ ?){1,4})", re.IGNORECASE)  # the words that tell what is counted
 # What parts two figures, the best sign first: the first mark between them, else the last of such words.
 MARK, CONJUNCTION, PREPOSITION = (
@@ -75,7 +80,11 @@ def figure_asked_for(question: Question, sentence: str, phrase: Phrase) -> Phras
     chosen = [figure for figure in alike if figure.start < phrase.end and figure.end > phrase.start]
     if len(alike) < 2 or not BEFORE_FIGURE.fullmatch(sentence[phrase.start : chosen[0].start]):  # noqa: PLR2004
         return phrase
-    asked = _beside_names(question, alike) or _beside_words(question, alike, chosen, sentence)
+    asked = (
+        _parts_of_all(question, alike, chosen, sentence)
+        or _beside_names(question, alike)
+        or _beside_words(question, alike, chosen, sentence)
+    )
     if asked == chosen:
         return phrase
     if len(asked) == 1:
@@ -98,10 +107,16 @@ def _figures(sentence: str) -> list[Figure]:
     """Return the figures of a sentence but the days of dates."""
     dates = [match.span() for match in DATE.finditer(sentence)]
     return [
-        Figure(*match.span(), _kind(match))
+        Figure(_start(match), match.end(), _kind(match))
         for match in FIGURE.finditer(sentence)
         if not any(start <= match.start() < end for start, end in dates)
     ]
+
+
+def _start(match: re.Match[str]) -> int:
+    """Return where a figure begins: that of a year, with the day and the month before it."""
+    date = DATE_BEFORE_YEAR.search(match.string[: match.start()]) if re.match(YEAR, match[0]) else None
+    return date.start() if date else match.start()
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -133,6 +148,14 @@ def _cut(sentence: str, one: Figure, other: Figure) -> int:
     return other.start
 
 
+def _parts_of_all(question: Question, figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
+    """Return the part of the whole that a phrase gives, where it is asked how many of these there are."""
+    if not HOW_MANY_OF.search(question.text):
+        return []
+    parts = pairwise(figures)
+    return [part for part, whole in parts if whole in chosen and OF_ALL.fullmatch(sentence[part.end : whole.start])]
+
+
 def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
     """Return the one figure beside a place or a year that is asked about, where another stands beside another one."""
     kinds: tuple[tuple[Set[str], Callable[[str], Set[str]]], ...] = (
@@ -154,23 +177,26 @@ def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
 def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
     """Return the figures beside words of a question that no other is beside: of the chosen ones, or the only one.
 
-    The chosen ones are those that a phrase runs over; for another, only the words behind "how many" count. In "five
-    convictions for fraud and eight for theft" convictions stand beside both.
+    The chosen ones are those that a phrase runs over; for another, only the words behind "how many" count, or for a
+    date all, before it too. In "five convictions for fraud and eight for theft" convictions stand beside both.
     """
     if not question.is_english:
         return []
     counted = [COUNTED.match(sentence, figure.end) for figure in figures]
     shared = set() if all(counted) else {term for noun in counted if noun for term in terms_of(noun["noun"])}
-    among = [figure for figure in _alone_beside(set(question.terms) - shared, figures) if figure in chosen]
+    is_date = figures[0].kind == "year" and WHEN.match(question.text) is not None
+    alone = _alone_beside(set(question.terms) - shared, figures, with_lead=is_date)
+    among = [figure for figure in alone if figure in chosen]
     if among:
         return among
-    others = _alone_beside(set(terms_of(" ".join(HOW_MANY.findall(question.text)))) - shared, figures)
+    counted_words = set(terms_of(" ".join(HOW_MANY.findall(question.text)))) - shared
+    others = alone if is_date else _alone_beside(counted_words, figures)
     return others if len(others) == 1 else []
 
 
-def _alone_beside(asked: Set[str], figures: list[Figure]) -> list[Figure]:
-    """Return the figures beside terms that stand beside no other."""
-    words = [asked & set(terms_of(figure.beside)) for figure in figures]
+def _alone_beside(asked: Set[str], figures: list[Figure], *, with_lead: bool = False) -> list[Figure]:
+    """Return the figures beside terms that stand beside no other, or before the first, where the lead counts too."""
+    words = [asked & set(terms_of(f"{figure.lead if with_lead else ''} {figure.beside}")) for figure in figures]
     once = {word for of_figure in words for word in of_figure if sum(word in other for other in words) == 1}
     return [figure for figure, of_figure in zip(figures, words, strict=True) if of_figure & once]
 

@@ -6,32 +6,42 @@ ShortAnswer, with the probability that its words are right.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
-from qa.reader.features import PhraseFeatures
+from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
+from qa.reader.features import PhraseFeatures, names_other_years
 from qa.reader.figures_beside import FIGURE, figure_asked_for, with_bound
 from qa.reader.scoring import Scorer
 
 # Probability from which the words are shown. Of the short answers to gold questions of detail that have it, 0.92 are a
 # nugget or words of one; the others say "more than" too, or list what the nuggets hold one by one.
 SURE = 0.75
+# Words of the form that is asked for are also shown where the reader finds it so likely that their sentence tells and
+# that they are what it tells, and twice as likely as of other words.
+LIKELY, TWICE = 0.38, log(2)
 LEAD_ALONE = 10.0  # where no other words were found
 
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
-    """The words, the features of their phrase, and the probability that they answer, computed from these."""
+    """The words, the features of their phrase, and the probability that they answer, computed from these.
+
+    `is_of_kind` tells whether they have the form of what is asked for; it is false where this is not known, too.
+    """
 
     words: str
     features: PhraseFeatures
     probability: float
+    is_of_kind: bool = False
 
     @property
     def is_sure(self) -> bool:
         """Whether the words are shown."""
-        return self.probability >= SURE
+        likelihood = exp(self.features.log_probability) / (1 + exp(-self.features.tells))
+        is_likely = likelihood >= LIKELY and self.features.lead >= TWICE
+        return self.probability >= SURE or (self.is_of_kind and is_likely)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +66,26 @@ class ReadSentence:
 def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnswer | None:
     """Return the likeliest short answer of some sentences.
 
-    It is None without any, where it is not clear which figure is asked for, and for a number where yes or no is asked.
+    It is None without any, where it is not clear which figure is asked for, for a number where yes or no is asked, and
+    for words that only repeat the question or do not have the form of what is asked for.
     """
-    if not sentences:
+    told = [sentence for sentence in sentences if not names_other_years(sentence.text, question)] or sentences
+    if not told:
         return None
-    best = max(sentences, key=lambda sentence: sentence.score)
-    asked = figure_asked_for(question, best.text, best.phrase)
-    # "Is there a shelter?", "50".
-    if not asked or (question.is_yes_or_no and FIGURE.fullmatch(asked.of(best.text))):
+    best = max(told, key=lambda sentence: sentence.score)
+    asked = figure_asked_for(question, best.text, whole_period(question, best.text, best.phrase))
+    if not asked or not _may_answer(question, best.text, asked):
         return None
-    others = (best.score - sentence.score for sentence in sentences if sentence.words != best.words)
+    others = (best.score - sentence.score for sentence in told if sentence.words != best.words)
     features = PhraseFeatures(
         best.phrase.log_probability, best.tells, min(others, default=LEAD_ALONE), log(len(best.words.split()))
     )
-    return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features))
+    is_right_kind = is_of_kind(question, best.text, asked) is True
+    return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features), is_right_kind)
+
+
+def _may_answer(question: Question, sentence: str, phrase: Phrase) -> bool:
+    words = phrase.of(sentence)
+    if question.is_yes_or_no:  # "Is there a shelter?", "50"
+        return not FIGURE.fullmatch(words)
+    return not repeats(question, words) and is_of_kind(question, sentence, phrase) is not False

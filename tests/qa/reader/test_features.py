@@ -54,3 +54,26 @@ def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, 
 def test_an_ordinal_in_digits_is_told_by_its_word(question: str, text: str, missing: float) -> None:
     """Documents write "second" where people ask for the 2nd; a number of things is no ordinal."""
     assert features_of(question, text).missing_numbers == missing
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("What fine do the traffickers face?", "They took all the money of the children.", 1.0),
+        ("What fine do the traffickers face?", "They have to pay USD 500.", 0.0),
+        ("Who is the president of GRETA?", "Bjorn, Deputy Secretary General, opened the meeting.", 1.0),
+        ("Who is the president of GRETA?", "Bjorn, who presides over GRETA, opened the meeting.", 0.0),
+        ("Who is Tanzania's minister of justice?", "Kinemo, Permanent Secretary, was a guest.", 1.0),
+        ("Who was the head of the mission?", "Olga led the mission.", 0.0),
+        ("Who is with the president?", "Olga is.", 0.0),
+        ("How many judges attended?", "Thirty-five state prosecutors attended.", 1.0),
+        ("How many prosecutors attended?", "Thirty-five state prosecutors attended.", 0.0),
+        ("How many Afghan police officers attended?", "Thirty law enforcement officers attended.", 0.0),
+        ("How many people attended?", "Thirty-five state prosecutors attended.", 0.0),
+    ],
+)
+def test_what_tells_of_another_role_or_kind_of_people_lacks_what_is_asked_for(
+    question: str, text: str, missing: float
+) -> None:
+    """A name or a number beside another one misleads."""
+    assert features_of(question, text).missing_kind == missing

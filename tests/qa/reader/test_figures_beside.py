@@ -14,6 +14,8 @@ DARIEN = "They came from Venezuela (30,250), Haiti (23,640) and Ecuador (14,327)
 SHARES = "Of 54 victims in Mexico, 80 per cent came from Central America and 13 per cent from South America."
 WON = "They won five convictions for fraud and eight for theft."
 FREED = "The police took 20 children out of three fishing communities."
+CLOSED = "The fall made it possible to close 20 of Libya's 53 migrant detention centres."
+FORCE = "The protocol was adopted on 15 November 2000 in New York, and it entered into force on 25 December 2003."
 PEOPLE = "Of its 12 experts two went; EUR 10 million came, and 0800 0000 189 rang."
 
 
@@ -37,6 +39,11 @@ def asked_for(question: str, sentence: str, phrase: str, language: str = "en") -
         pytest.param("How many women came?", COURSE, "28 men and 18", "18", id="a word, of a phrase over two figures"),
         pytest.param("How many officers came?", COURSE, "28", "46", id="a word"),
         pytest.param("How many convictions for theft?", WON, "five", "eight", id="of a figure without its noun"),
+        pytest.param("How many of Libya's centres were closed?", CLOSED, "53", "20", id="a part of all"),
+        pytest.param("How many centres does Libya have?", CLOSED, "53", "53", id="all"),
+        pytest.param("When was it adopted?", FORCE, "25 December 2003", "15 November 2000", id="a date"),
+        pytest.param("When did it enter into force?", FORCE, "2000", "25 December 2003", id="a later date"),
+        pytest.param("When did IOM meet on the protocol?", FORCE, "2000", "2000", id="a date without its words"),
     ],
 )
 def test_the_figure_beside_what_is_named_is_asked_for(question: str, sentence: str, phrase: str, figure: str) -> None:

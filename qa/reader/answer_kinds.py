@@ -1,0 +1,97 @@
+"""Tell by its form whether a phrase can be what a question asks for: a count, a date, a length of time, a name.
+
+In: an English question, a sentence, and a phrase of it. Out: whether the phrase is of the kind that is asked for; where
+a span of years is asked for, the whole of it; whether the phrase only repeats the question.
+Left out: finding the phrase (embeddings.models.phrases), and which of several figures is asked for (figures_beside).
+"""
+
+import re
+from dataclasses import replace
+
+from corpus.documents.terms import terms_of
+from corpus.language.text import YEAR
+from embeddings.models.phrases import Phrase
+from qa.query.question import Question
+from qa.query.vocabulary import any_of, vocabulary
+from qa.reader.figures_beside import BOUND, FIGURE, MONTH
+
+# A question word that opens a question, behind a preposition or not: "In which city", "From how many countries".
+OPENING = r"(?:and )?(?:(?:in|on|at|by|from|to|for|of|with|under|off|since|until) )?"
+UNIT = r"(?:minute|hour|day|week|month|year)s?"
+NUMBER_WORD = (
+    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|half|thirds?"
+    r"|quarters?|tenths?|fifths?|dozens?|hundreds?|thousands?|millions?|several|single|many|few|most|all|every|double)\b"
+)
+TIME = rf"\b{YEAR}\b|\b{MONTH}\b"
+# Patterns of what a question asks for and of what a phrase then holds, the first that fits; and whether no other phrase
+# can be the answer.
+KINDS = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(holds), is_needed)
+    for asks, holds, is_needed in (
+        (r"\bhow long\b|\bwhat (?:is|was) the (?:\w+ )?(?:length|duration)\b", rf"\b{UNIT}\b", False),
+        (r"\bhow often\b", r"\b(?:every|each|once|twice|times|daily|weekly|monthly|yearly|annually)\b", False),
+        (r"\bhow (?:many|much)\b", rf"(?i:{NUMBER_WORD})", True),
+        (rf"{OPENING}what (?:share|percentage|proportion)\b", rf"(?i:{NUMBER_WORD})", False),
+        (rf"{OPENING}(?:when|(?:what|which) (?:years?|dates?|days?|months?))\b", TIME, False),
+        (rf"{OPENING}(?:whom?|whose|where)\b", r"\b[A-Z]", False),
+        # "Which ministry", but not "which ministries" or "which of them", of which a phrase may hold only some.
+        (rf"{OPENING}which (?!of\b|(?-i:[a-z]+[a-rt-z]s)\b)", r"\b[A-Z]", False),
+    )
+)
+SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
+# Questions that a bare figure does not answer, and those for a reason, whose words end where a clause ends.
+NO_FIGURE = re.compile(
+    rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could))\b", re.IGNORECASE
+)
+REASON = re.compile(r"(?:and )?why\b", re.IGNORECASE)
+BARE_FIGURE = re.compile(rf"(?:{BOUND})?(?:{FIGURE.pattern})", re.IGNORECASE)
+ENDS_CLAUSE = re.compile(r"\W*$|\)?(?:[,;:.)]| [–—-] )")
+ASKS_FOR_YEARS = re.compile(r"\b(?:which|what) (?:years|period)\b|\bfrom when\b", re.IGNORECASE)
+YEARS = re.compile(rf"\b{YEAR}(?: to | and |[-–]){YEAR}\b")
+CHOICE = re.compile(r"\bor\b|\b(?:which|who) of\b", re.IGNORECASE)
+
+
+def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None:
+    """Return whether a phrase has the form of what is asked for; None where the form does not tell.
+
+    >>> sentence = "Norway paid for 40 beds in May 2019."
+    >>> [is_of_kind(Question("How many beds?"), sentence, phrase) for phrase in (Phrase(16, 18, -1), Phrase(0, 6, -1))]
+    [True, False]
+    """
+    if not question.is_english:
+        return None
+    words = phrase.of(sentence)
+    is_figure = BARE_FIGURE.fullmatch(words) is not None
+    is_cut = REASON.match(question.text) and not ENDS_CLAUSE.match(sentence, phrase.end)
+    if is_cut or (is_figure and NO_FIGURE.match(question.text)):
+        return False
+    if SEVERAL_PARTS.search(question.text):
+        return None
+    for asks, holds, is_needed in KINDS:
+        if asks.search(question.text) if is_needed else asks.match(question.text):
+            return True if holds.search(words) else False if is_needed else None
+    return None
+
+
+def whole_period(question: Question, sentence: str, phrase: Phrase) -> Phrase:
+    """Return the phrase of all years of a period, where they are asked for and a phrase holds only one of them.
+
+    >>> sentence = "It covers the years 2021 to 2030."
+    >>> whole_period(Question("Which years does it cover?"), sentence, Phrase(28, 32, -1)).of(sentence)
+    '2021 to 2030'
+    """
+    if not ASKS_FOR_YEARS.search(question.text):
+        return phrase
+    periods = (match for match in YEARS.finditer(sentence) if match.start() <= phrase.start < phrase.end <= match.end())
+    return next((replace(phrase, start=period.start(), end=period.end()) for period in periods), phrase)
+
+
+def repeats(question: Question, words: str) -> bool:
+    """Return whether words only repeat those of a question that leaves no choice between them.
+
+    >>> repeats(Question("How many can the five shelters house?"), "five"), repeats(Question("Four or five?"), "five")
+    (True, False)
+    """
+    terms = set(terms_of(words))
+    return bool(terms) and question.is_english and terms <= set(question.terms) and not CHOICE.search(question.text)

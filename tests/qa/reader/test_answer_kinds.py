@@ -1,0 +1,76 @@
+"""The form of a phrase tells whether it can be what a question asks for."""
+
+import pytest
+
+from embeddings.models.phrases import Phrase
+from qa.query.question import Question
+from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
+
+TAUGHT = "From May 2019 to 2021 the Ministry of Health taught 40 nurses every week for two days, as few knew the law."
+
+
+def phrase_of(words: str) -> Phrase:
+    """Return the phrase of some words of the sentence."""
+    begin = TAUGHT.index(words)
+    return Phrase(begin, begin + len(words), -0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "expected"),
+    [
+        ("How many nurses were taught?", "40", True),
+        ("How many nurses were taught?", "Ministry of Health", False),
+        ("How many were taught and by whom?", "40", None),
+        ("Since when were they taught?", "May 2019", True),
+        ("On what dates were they taught?", "May 2019", True),
+        ("When were they taught?", "every week", None),
+        ("How long was each course?", "two days", True),
+        ("How often were they taught?", "every week", True),
+        ("How often were they taught?", "40", None),
+        ("Who taught them?", "Ministry of Health", True),
+        ("Who taught them?", "nurses", None),
+        ("Who taught them?", "40", False),
+        ("Which ministry taught them?", "Ministry of Health", True),
+        ("Which ministries taught them?", "Ministry of Health", None),
+        ("Which of them taught nurses?", "Ministry of Health", None),
+        ("How did they learn it?", "40", False),
+        ("Why were they taught?", "few knew", False),
+        ("Why were they taught?", "few knew the law", None),
+        ("Tell me about the nurses.", "40", None),
+    ],
+)
+def test_a_phrase_has_the_form_that_is_asked_for_or_not(question: str, words: str, expected: bool | None) -> None:
+    """Where several things are asked for, or the form is unknown, it does not tell; a reason ends with its clause."""
+    assert is_of_kind(Question(question), TAUGHT, phrase_of(words)) is expected
+
+
+def test_the_form_is_known_in_english_only() -> None:
+    """The patterns are of English question words."""
+    assert is_of_kind(Question("Combien ?", "fr"), TAUGHT, phrase_of("40")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "shown"),
+    [
+        ("Which years did it cover?", "2021", "2019 to 2021"),
+        ("Which years did it cover?", "40", "40"),
+        ("In which year did it end?", "2021", "2021"),
+    ],
+)
+def test_years_are_a_whole_period(question: str, words: str, shown: str) -> None:
+    """The reader often finds only the last year."""
+    assert whole_period(Question(question), TAUGHT, phrase_of(words)).of(TAUGHT) == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "expected"),
+    [
+        ("How many people can the five shelters house?", "five", True),
+        ("How many people can the five shelters house?", "six people", False),
+        ("Do five or six shelters serve the capital?", "five", False),
+        ("How many can it house?", "all", False),
+    ],
+)
+def test_words_of_the_question_are_no_answer(question: str, words: str, expected: bool) -> None:
+    """But for a choice between words of the question."""
+    assert repeats(Question(question), words) is expected
