@@ -9,9 +9,9 @@ from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, question_features
 
 
-def features_of(question: str, text: str) -> QuestionFeatures:
+def features_of(question: str, text: str, countries: tuple[str, ...] = ()) -> QuestionFeatures:
     """Return the features of a question of which a sentence is the evidence."""
-    document = Document(id="a", title="A centre", text=text)
+    document = Document(id="a", title="A centre", text=text, countries=countries)
     [passage], [span] = cut_into_passages(document), split_sentences(text)
     return question_features(
         Question(question),
@@ -54,3 +54,20 @@ def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, 
 def test_an_ordinal_in_digits_is_told_by_its_word(question: str, text: str, missing: float) -> None:
     """Documents write "second" where people ask for the 2nd; a number of things is no ordinal."""
     assert features_of(question, text).missing_numbers == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "countries", "missing"),
+    [
+        ("The prizes went to groups in Kyrgyzstan.", ("Kyrgyzstan", "Uzbekistan"), 1.0),
+        ("The prizes went to Kyrgyz and Uzbek groups.", ("Kyrgyzstan", "Uzbekistan"), 0.0),
+        ("The prizes went to groups in Bishkek and Tashkent.", ("Kyrgyzstan", "Uzbekistan"), 0.0),
+        ("The prizes went to eight groups.", ("Kyrgyzstan", "Uzbekistan"), 0.0),
+        ("Norway paid the prizes for eight groups.", ("Uzbekistan",), 0.0),
+    ],
+)
+def test_a_country_that_only_the_metadata_name_is_not_told(
+    text: str, countries: tuple[str, ...], missing: float
+) -> None:
+    """What a document of several countries tells of one is no answer to who asks about another one of them."""
+    assert features_of("Who got prizes in Uzbekistan?", text, countries).missing_countries == missing
