@@ -23,6 +23,7 @@ from qa.query.decomposition import without_added_words
 from qa.query.followups import Turn, asks_what_is_new, quoted_sentences
 from qa.query.query import Query, make_query
 from qa.query.question import Question
+from qa.reader.numbered_names import hits_with_numbers, numbers_asked
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import (
     bounded,
@@ -207,8 +208,9 @@ class EvidenceSearch:
         return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
 
     def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:
-        """Read the first passages of the hits."""
-        read = tuple(hits[:passages])
+        """Read the first passages of the hits, of those that have the numbers of what is asked about."""
+        wanted = numbers_asked(query.asked, query.searched)
+        read = tuple(hits_with_numbers(wanted, hits, passages, self.generation.documents)[:passages])
         selection, read_ms = timed(select_evidence, query, read, self.generation, self.reading)
         return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
 

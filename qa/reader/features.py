@@ -19,6 +19,7 @@ from corpus.language.whereabouts import countries_of_stay
 from embeddings.models.cross_encoder import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
+from qa.reader.numbered_names import numbered_names
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
 
 MIN_SIMILARITY = 0.8  # of difflib, from which a word counts as a misspelling of another
@@ -129,6 +130,8 @@ def question_features(
     countries = countries_named(documents, "en") if question.countries else []
     words |= words_of_names(set(countries) & set(question.countries))  # Viet Nam is not missing where Vietnam is named
     numbers = numbers_in(evidence) | (ordinals_in(question.text) & ordinals_in(evidence))
+    of_names = numbered_names(evidence)
+    numbers = numbers.union(*(of_names.get(name, ()) for name in numbered_names(question.text)))
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,

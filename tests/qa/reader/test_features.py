@@ -48,6 +48,8 @@ def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, 
         ("Кто был на 2-й лодке?", "The second boat had 30 people.", 0.0),
         ("Who was on the 3rd boat?", "The second boat had 30 people.", 1.0),
         ("Which 2 boats sank?", "The second boat had 30 people.", 1.0),
+        ("Who was on boat Falcon 2?", "Falcon II had 30 people.", 0.0),
+        ("Who was on boat Falcon 2?", "Falcon had 30 people, Owl II had 40.", 1.0),
         ("Who met on the 5th of May?", "They met on 5 May.", 0.0),
     ],
 )
