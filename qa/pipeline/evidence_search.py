@@ -24,6 +24,7 @@ from qa.query.followups import Turn, asks_what_is_new, quoted_sentences
 from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
+from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
 from qa.reader.numbered_names import hits_with_numbers, numbers_asked
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import (
@@ -221,10 +222,17 @@ class EvidenceSearch:
         return retrieve(query, self.generation, filters=filters, fusion=self.fusion)
 
     def _read(self, query: Query, hits: Sequence[Hit], passages: int, retrieve_ms: float) -> Search:
-        """Read the first passages of the hits, of those that have the numbers of what is asked about."""
+        """Read the first passages of the hits, of those that have the numbers of what is asked about.
+
+        Where an introduction is asked for, passages that hold one come first.
+        """
+        if introduction := introduction_asked_for(query.asked):
+            hits = introducing_first(hits, introduction)
         wanted = numbers_asked(query.asked, query.searched)
         read = tuple(hits_with_numbers(wanted, hits, passages, self.generation.documents)[:passages])
         selection, read_ms = timed(select_evidence, query, read, self.generation, self.reading)
+        if introduction:
+            selection = with_introduction(selection, introduction)
         return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
 
 

@@ -26,7 +26,7 @@ def under_other_name(text: str) -> str:
     """
     renamed = text
     for pattern, plain, full in _names():
-        for found in list(pattern.finditer(text))[:1]:
+        if found := pattern.search(text):
             other = full if found[0].casefold() == plain.casefold() else plain
             renamed = renamed.replace(found[0], other)
     return "" if renamed == text else renamed
