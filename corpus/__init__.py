@@ -7,7 +7,7 @@ Left out: how passages are found (embeddings) and how questions are answered (qa
 
 from corpus.documents.chunking import cut_into_passages
 from corpus.documents.document import Document, Passage, Span
-from corpus.documents.sentences import is_list_item, lead_span, list_items, list_lead, split_sentences
+from corpus.documents.sentences import is_list_item, lead_span, list_items, list_lead, split_sentences, whole_item
 from corpus.loaders.base import UnreadableDocument
 from corpus.loaders.files import load_documents, read_collection
 
@@ -24,4 +24,5 @@ __all__ = [
     "load_documents",
     "read_collection",
     "split_sentences",
+    "whole_item",
 ]

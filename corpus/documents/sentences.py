@@ -131,16 +131,29 @@ def lead_span(text: str, item: Span) -> Span | None:
 
 
 def list_items(text: str, lead: Span) -> list[Span]:
-    r"""Return the sentences of the items of the list that a sentence introduces; none where it introduces none.
+    r"""Return the items of the list that a sentence introduces, each with all its sentences; none where it has no list.
 
-    >>> text = "It asks for two things:\n- shelter;\n- food.\n\nNorway pays."
+    >>> text = "It asks for two things:\n- shelter;\n- food. Norway pays.\n\nIt opened."
     >>> [item.of(text) for item in list_items(text, Span(0, 23))]
-    ['shelter;', 'food.']
+    ['shelter;', 'food. Norway pays.']
     """
     if not text.startswith("\n", lead.end) or not lead.of(text).endswith(LEAD_MARKS):
         return []
     lines = LIST_LINES.match(text, lead.end + 1)
-    return split_sentences(text, *lines.span()) if lines else []
+    return list(dict.fromkeys(whole_item(text, span) for span in split_sentences(text, *lines.span()))) if lines else []
+
+
+def whole_item(text: str, sentence: Span) -> Span:
+    r"""Return the list item that a sentence is part of, without its mark; the sentence where it is part of none.
+
+    >>> whole_item("It has:\n- 50 beds. Half of them are new.", Span(19, 40))
+    Span(start=10, end=40)
+    """
+    if not is_list_item(text, sentence):
+        return sentence
+    line_end = text.find("\n", sentence.end)
+    spans = split_sentences(text, text.rfind("\n", 0, sentence.start) + 1, line_end if line_end >= 0 else None)
+    return Span(spans[0].start, spans[-1].end)
 
 
 def list_lead(text: str, item: Span) -> str:

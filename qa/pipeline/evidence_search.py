@@ -22,8 +22,11 @@ from qa.pipeline.trace import Findings, Search
 from qa.query.corrections import corrected_turns
 from qa.query.decomposition import without_added_words
 from qa.query.followups import Turn, asks_what_is_new, quoted_sentences
+from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
+from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
+from qa.reader.numbered_names import hits_with_numbers, numbers_asked
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import (
     bounded,
@@ -110,7 +113,7 @@ class EvidenceSearch:
 
     def find(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Findings:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
-        search = self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
+        search = self._search_by_names(query, carried, filters)
         sub_searches = tuple(self._sub_searches(search, filters))
         parts = [sub.selection for sub in sub_searches]
         is_sure = search.selection.confidence >= SURE
@@ -121,6 +124,18 @@ class EvidenceSearch:
         """Search for a question after the turns before it, or alone where it does not lean on them."""
         carried = self.carried_over(query, turns, filters)
         return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
+
+    def _search_by_names(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Search:
+        """Search for a question; if it is not surely answered, also under the other name of a treaty that it names."""
+
+        def search(query: Query) -> Search:
+            return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
+
+        found, other = search(query), under_other_name(query.asked.text)
+        if not other or found.selection.confidence >= self.reading.scorers.thresholds.sure_confidence:
+            return found
+        renamed = search(self.query(Question(other, query.asked.language)))
+        return max(found, renamed, key=lambda search: search.selection.confidence)
 
     def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
         behind_last, encode_ms = timed(self._behind_last, alone.asked, carried.turns)
@@ -228,9 +243,17 @@ class EvidenceSearch:
         retrieve_ms: float,
         reading: ReaderSettings | None = None,
     ) -> Search:
-        """Read the first passages of the hits, by other settings where some are given."""
-        read = tuple(hits[:passages])
+        """Read the first passages of the hits, of those that have the numbers of what is asked about.
+
+        Where an introduction is asked for, passages that hold one come first. `reading` are other settings than usual.
+        """
+        if introduction := introduction_asked_for(query.asked):
+            hits = introducing_first(hits, introduction)
+        wanted = numbers_asked(query.asked, query.searched)
+        read = tuple(hits_with_numbers(wanted, hits, passages, self.generation.documents)[:passages])
         selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
+        if introduction:
+            selection = with_introduction(selection, introduction)
         return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
 
 

@@ -22,8 +22,8 @@ UNSPACED = frozenset({"ar", "zh"})
 class Vocabulary:
     """The words of one language. Lists that its file does not have are empty.
 
-    `asks_for_number_to_call` and `asks_how_many` are matched with folded text (`corpus.language.text.fold`), the other
-    lists with the text as it is written.
+    The lists whose names begin with "asks" are matched with folded text (`corpus.language.text.fold`), the other lists
+    with the text as it is written.
     """
 
     question_words: Words = ()  # "who", "what"
@@ -34,6 +34,8 @@ class Vocabulary:
     openings: Words = ()  # open a follow-up without meaning: "and", "ok"
     asks_for_number_to_call: Words = ()  # "hotline", "whom can I call"
     asks_how_many: Words = ()  # "how many"
+    asks_full_name: Words = ()  # "what does @ stand for", whole questions, in which "@" is an acronym
+    asks_who_is: Words = ()  # "who is @", whole questions, in which "@" is a person
 
 
 @cache

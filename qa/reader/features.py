@@ -11,11 +11,15 @@ from difflib import get_close_matches
 from math import exp
 from typing import NamedTuple
 
-from corpus.language.countries import countries_named, words_of_names
+from corpus import Document
+from corpus.language.countries import countries_named, country_code, text_key, words_of_names
+from corpus.language.regions import peoples_in, places_in
 from corpus.language.text import numbers_in, ordinals_in, years_in
+from corpus.language.whereabouts import countries_of_stay
 from embeddings.models.cross_encoder import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
+from qa.reader.numbered_names import numbered_names
 from qa.reader.numbers_to_call import NUMBER_TO_CALL
 
 MIN_SIMILARITY = 0.8  # of difflib, from which a word counts as a misspelling of another
@@ -144,11 +148,16 @@ def question_features(
     evidence = " ".join(f"{item.document.title}. {item.document.published} {item.text}" for item in chosen)
     cited = list(dict.fromkeys(item.document for item in chosen))
     counted = cited if asks_several or len(question.countries) > 1 else cited[:1]
-    documents = " ".join(f"{document.title} {', '.join(document.countries)} {document.text}" for document in counted)
+    documents = " ".join(f"{document.title} {document.text}" for document in counted)
+    if question.countries:
+        told = (country for document in counted for country in _countries_told_of(document, chosen))
+        documents += f" {', '.join(told)}"
     words = set(re.findall(r"[\w'’-]+", documents.casefold()))
     countries = countries_named(documents, "en") if question.countries else []
     words |= words_of_names(set(countries) & set(question.countries))  # Viet Nam is not missing where Vietnam is named
     numbers = numbers_in(evidence) | (ordinals_in(question.text) & ordinals_in(evidence))
+    of_names = numbered_names(evidence)
+    numbers = numbers.union(*(of_names.get(name, ()) for name in numbered_names(question.text)))
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
@@ -175,6 +184,20 @@ def names_other_years(sentence: str, question: Question) -> bool:
     """
     years = years_in(sentence)
     return bool(question.years and years) and set(question.years).isdisjoint(years)
+
+
+def _countries_told_of(document: Document, chosen: Sequence[Evidence]) -> Sequence[str]:
+    """Return the countries in the metadata of a document that count as told: the only one, or those that it tells of.
+
+    It tells of a country by its name, its people, or a city in a passage with evidence; a document that tells of no
+    country may be about all of them.
+    """
+    if len(document.countries) == 1:
+        return document.countries
+    places, without = places_in(text_key(f"{document.title}. {document.text}", "en"), "en")
+    passages = " ".join({item.passage.text for item in chosen if item.document == document})
+    told = {*places, *peoples_in(without, "en"), *countries_of_stay(passages, "en")}
+    return [country for country in document.countries if country_code(country) in told] or document.countries
 
 
 def _share(is_missing: Iterable[bool]) -> float:

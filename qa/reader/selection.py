@@ -21,6 +21,7 @@ from qa.answers.evidence import Evidence
 from qa.answers.hits import Hit
 from qa.query.query import Query
 from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
+from qa.reader.numbered_names import matches_number, numbers_asked
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
@@ -202,15 +203,14 @@ def _candidates(
 ) -> Iterator[Candidate]:
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
-    may_answer = matches_requested_country(query.searched)
+    may_answer = (matches_requested_country(query.searched), matches_number(numbers_asked(query.asked, query.searched)))
     for hit, read in zip(hits, scores, strict=True):
         document = generation.documents[hit.passage.document_id]
         of_passage = zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, read.phrases, strict=True)
         for span, cosine, tells, phrase in of_passage:
             sentence = span.of(document.text)
-            words = log(1 + len(sentence.split()))
-            features = SentenceFeatures(cosine - best, hit.score, words, tells, read.passage)
-            if may_answer(document, sentence):
+            features = SentenceFeatures(cosine - best, hit.score, log(1 + len(sentence.split())), tells, read.passage)
+            if all(may(document, sentence) for may in may_answer):
                 yield Candidate(
                     Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase
                 )

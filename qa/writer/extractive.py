@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 
-from corpus import Document, Span, is_list_item, lead_span, list_items
+from corpus import Document, Span, is_list_item, lead_span, list_items, whole_item
 from corpus.language.text import years_in
 from qa.answers.answer import Citation, Statement
 from qa.answers.evidence import Evidence
@@ -43,16 +43,21 @@ def compose(
 
     Documents are in the order of their best evidence, or in the order of time for an overview; sentences in their order
     in the document, but for the best one and those that lean on it, which open an answer that is no overview. A list
-    item is cited with the line that opens its list, and a list as a whole: where most of its items, or only the line
-    that opens it, are evidence, all are stated, else the last one has the others as its rest; an item of which
-    `may_state` is false, such as another country's number to call, is left out. Adjacent sentences share a citation.
+    item is stated with all its sentences, and cited with the line that opens its list, and a list as a whole: where
+    most of its items, or only the line that opens it, are evidence, all are stated, else the last one has the others as
+    its rest; an item of which `may_state` is false, such as another country's number to call, is left out. Adjacent
+    sentences share a citation.
     A sentence that begins with "it" or "they", and does not stand behind the sentence that it follows in the document,
     gets the document's title as its subject.
     """
-    shown = _with_items(_with_leads(evidence), may_state)
+    shown = _with_items(_with_leads(_in_whole_items(evidence)), may_state)
     rest = _rest_of_lists(shown, may_state)
     places = {(item.document.id, item.span) for item in chain(shown, *rest.values())}
-    added = {item for item in _with_items(_with_leads(more), may_state) if (item.document.id, item.span) not in places}
+    added = {
+        item
+        for item in _with_items(_with_leads(_in_whole_items(more)), may_state)
+        if (item.document.id, item.span) not in places
+    }
     statements, citations = _written(shown, rest, first=1, is_overview=is_overview)
     more_statements, more_citations = _written(added, _rest_of_lists(added, may_state), first=len(citations) + 1)
     return Composition(statements, more_statements, citations + more_citations)
@@ -122,6 +127,15 @@ def _runs(ordered: Iterable[Evidence]) -> list[tuple[Evidence, ...]]:
         else:
             runs.append((item,))
     return runs
+
+
+def _in_whole_items(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return evidence with the whole item for each sentence of a list, once with the support of its best sentence."""
+    whole: dict[tuple[str, Span], Evidence] = {}
+    for item in sorted(evidence, key=lambda item: -item.support):
+        span = whole_item(item.document.text, item.span)
+        whole.setdefault((item.document.id, span), item if span == item.span else _evidence(item, span))
+    return list(whole.values())
 
 
 def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:

@@ -9,9 +9,9 @@ from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, question_features
 
 
-def features_of(question: str, text: str) -> QuestionFeatures:
+def features_of(question: str, text: str, countries: tuple[str, ...] = ()) -> QuestionFeatures:
     """Return the features of a question of which a sentence is the evidence."""
-    document = Document(id="a", title="A centre", text=text)
+    document = Document(id="a", title="A centre", text=text, countries=countries)
     [passage], [span] = cut_into_passages(document), split_sentences(text)
     return question_features(
         Question(question),
@@ -48,6 +48,8 @@ def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, 
         ("Кто был на 2-й лодке?", "The second boat had 30 people.", 0.0),
         ("Who was on the 3rd boat?", "The second boat had 30 people.", 1.0),
         ("Which 2 boats sank?", "The second boat had 30 people.", 1.0),
+        ("Who was on boat Falcon 2?", "Falcon II had 30 people.", 0.0),
+        ("Who was on boat Falcon 2?", "Falcon had 30 people, Owl II had 40.", 1.0),
         ("Who met on the 5th of May?", "They met on 5 May.", 0.0),
     ],
 )
@@ -77,3 +79,20 @@ def test_what_tells_of_another_role_or_kind_of_people_lacks_what_is_asked_for(
 ) -> None:
     """A name or a number beside another one misleads."""
     assert features_of(question, text).missing_kind == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "countries", "missing"),
+    [
+        ("The prizes went to groups in Kyrgyzstan.", ("Kyrgyzstan", "Uzbekistan"), 1.0),
+        ("The prizes went to Kyrgyz and Uzbek groups.", ("Kyrgyzstan", "Uzbekistan"), 0.0),
+        ("The prizes went to groups in Bishkek and Tashkent.", ("Kyrgyzstan", "Uzbekistan"), 0.0),
+        ("The prizes went to eight groups.", ("Kyrgyzstan", "Uzbekistan"), 0.0),
+        ("Norway paid the prizes for eight groups.", ("Uzbekistan",), 0.0),
+    ],
+)
+def test_a_country_that_only_the_metadata_name_is_not_told(
+    text: str, countries: tuple[str, ...], missing: float
+) -> None:
+    """What a document of several countries tells of one is no answer to who asks about another one of them."""
+    assert features_of("Who got prizes in Uzbekistan?", text, countries).missing_countries == missing

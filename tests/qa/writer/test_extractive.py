@@ -55,6 +55,18 @@ def test_the_rest_of_a_list_stands_folded_behind_the_items_that_answer() -> None
     assert [statement.text for statement in composition.more] == ["A shelter opened."]
 
 
+@pytest.mark.parametrize("chosen", [["It is free."], ["It is free.", "Beds for 40."]])
+def test_an_item_is_stated_with_all_its_sentences(chosen: list[str]) -> None:
+    """One sentence alone would be taken for all that the item says, and two of them are one item."""
+    text = "It offers:\n- Schooling. Norway pays.\n- Beds for 40. It is free.\n- Legal aid."
+    composition = compose(evidence(text, *chosen))
+    lead, item = composition.statements
+
+    assert (lead.text, item.text) == ("It offers:", "Beds for 40. It is free.")
+    assert item.rest == ("Schooling. Norway pays.", "Legal aid.")
+    assert composition.citations[0].quote == text
+
+
 @pytest.mark.parametrize(
     "chosen", [("It offers:",), ("schooling;", "legal aid."), ("It offers:", "schooling;", "legal aid.")]
 )

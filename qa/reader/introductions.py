@@ -1,0 +1,149 @@
+"""Find the sentence that introduces what a question asks for: the full name of an acronym, or who a person is.
+
+In: a question, the passages found for it, and the evidence selected from them. Out: the same, with the sentence in
+front in which the full name stands beside its acronym ("the National Agency (NA)"), or the name of the person beside an
+office ("Ann Low, director of the shelter, said"). It mostly tells something else too, so that the passage reader is
+unsure of it, but its form is certain. Texts are compared as `corpus.language.text.fold` writes them.
+Left out: names that a question writes in other letters than Latin ones, and sentences in other languages than English.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from math import log
+
+from corpus.language.text import fold
+from qa.answers.hits import Hit
+from qa.query.question import Question
+from qa.query.vocabulary import languages, vocabulary
+from qa.reader.features import PhraseFeatures
+from qa.reader.selection import Selection
+from qa.reader.short_answers import LEAD_ALONE, ShortAnswer
+
+INTRODUCED = 0.9  # confidence in a sentence that introduces what is asked for, and its support
+WORD = r"[a-z][a-z&.-]*"
+ASKED = rf"(?P<asked>{WORD}(?: {WORD}){{0,4}})"  # what "@" stands for in the words of a language
+LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ](?:[A-Za-zÀ-ɏ&.-]*[A-Za-zÀ-ɏ])?")
+ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z&-]{2,10}")
+# Words for offices, which tell who somebody is.
+OFFICE = (
+    r"\b(?:\w+-)?(?:adviser|advisor|ambassador|chair|chair(?:man|woman|person)|chief|commander|commissioner|consul"
+    r"|co-?ordinator|deputy|director|director general|executive|expert|founder|governor|head|judge|lawmaker|lawyer"
+    r"|leader|lecturer|manager|mayor|member|minister|mission|officer|official|premier|president|professor|prosecutor"
+    r"|rapporteur|representative|researcher|secretary|secretary general|spokes(?:man|woman|person)|specialist"
+    r"|superintendent|survivor|teacher|author|journalist|singer|actor|actress|doctor|nurse|psychologist)\b"
+)
+HEADS = r"who (?:chairs?|heads?|leads?|directs?|runs?|founded|coordinates?|manages?|represents?|headed|led|chaired)\b"
+IS = r"(?:is|was|has been|had been|became|took office|takes office|began|serves|served)"
+AGENT = r"(?:by|with|against|from|told|said|met)"  # behind these another person's office is named
+
+Words = Callable[[str], str | None]
+
+
+def introduction_asked_for(question: Question) -> Words | None:
+    """Return what finds an introduction in a text, where a question asks for one; None where it does not.
+
+    It returns the words that tell, "" where they are not clear, and None for a text that does not introduce.
+    """
+    for name, make in (("asks_full_name", _full_name), ("asks_who_is", _person)):
+        for pattern in _patterns(name):
+            if found := pattern.fullmatch(question.folded):
+                asked = [word for word in LATIN_WORD.findall(question.text) if fold(word) in found["asked"].split()]
+                return make(asked) if asked else None
+    return None
+
+
+def introducing_first(hits: Sequence[Hit], words: Words) -> list[Hit]:
+    """Return hits in their order, those first whose passages introduce what is asked for."""
+    return sorted(hits, key=lambda hit: words(hit.passage.text) is None)
+
+
+def with_introduction(selection: Selection, words: Words) -> Selection:
+    """Return a selection with the best sentence that introduces what is asked for in front, if there is one."""
+    told = [candidate.evidence for candidate in selection.candidates if words(candidate.evidence.text) is not None]
+    if not told:
+        return selection
+    found = max(told, key=lambda item: item.support)
+    best = replace(found, support=max(found.support, INTRODUCED))
+    others = [item for item in (*selection.evidence, *selection.more) if item != found]
+    beside = [item for item in others if item in selection.evidence and item.document == found.document]
+    short = selection.short_answer
+    if said := words(found.text):
+        short = ShortAnswer(said, PhraseFeatures(0.0, 0.0, LEAD_ALONE, log(len(said.split()))), 1.0)
+    return replace(
+        selection,
+        evidence=(best, *beside),
+        more=tuple(item for item in others if item not in beside),
+        nearest=(),
+        short_answer=short,
+        confidence=max(selection.confidence, INTRODUCED),
+        refusal="",
+        is_overview=False,
+    )
+
+
+@cache
+def _patterns(name: str) -> list[re.Pattern[str]]:
+    """Return the patterns of the questions that a list of words in each language describes."""
+    entries = (entry for language in languages() for entry in getattr(vocabulary(language), name))
+    return [re.compile(rf"\W*{entry.replace('@', ASKED)}\W*") for entry in entries]
+
+
+def _full_name(asked: Sequence[str]) -> Words | None:
+    """Return what finds the full name of an acronym, None where what is asked is none.
+
+    >>> find = _full_name(["NAP"])
+    >>> find and find("It is run by Togo's National Agency for Parks (NAP)."), find and find("NAP opened it.")
+    ('National Agency for Parks', None)
+    """
+    if len(asked) != 1 or not ACRONYM.fullmatch(asked[0]):
+        return None
+    acronym = asked[0]
+    behind = re.compile(
+        rf"(?P<name>(?:[\w’'&/-]+,? ){{2,{2 * len(acronym)}}})(?:\(|known as )(?:the )?{re.escape(acronym)}\b"
+    )
+    before = re.compile(rf"\b{re.escape(acronym)} \((?P<name>[A-Z][^()]+)\)")
+
+    def find(text: str) -> str | None:
+        names = (match["name"].strip(" ,") for pattern in (behind, before) for match in pattern.finditer(text))
+        return next(filter(None, (_spelt_out(acronym, name) for name in names)), None)
+
+    return find
+
+
+def _spelt_out(acronym: str, text: str) -> str:
+    """Return the last words of a text that have the letters of an acronym in their order, the first as an initial.
+
+    The way is that of Schwartz and Hearst (PSB 2003).
+
+    >>> _spelt_out("IOM", "In short the International Organization for Migration"), _spelt_out("IOM", "the migrants")
+    ('International Organization for Migration', '')
+    """
+    plain, letters = text.casefold(), [letter for letter in acronym.casefold() if letter.isalpha()]
+    place = len(plain)
+    for number, letter in reversed(list(enumerate(letters))):
+        place = plain.rfind(letter, 0, place)
+        while place > 0 and not number and plain[place - 1].isalnum():
+            place = plain.rfind(letter, 0, place)
+        if place < 0:
+            return ""
+    return text[place:]
+
+
+def _person(asked: Sequence[str]) -> Words | None:
+    """Return what finds the office of a person, None where what is asked is no name of one.
+
+    >>> find = _person(["Ann", "Low"])
+    >>> find and find("Ann B. Low, the town's first mayor, spoke."), find and find("Ann Low spoke, as did the mayor.")
+    ('', None)
+    """
+    if not all(word[0].isupper() and not word.isupper() for word in asked):
+        return None
+    name = r"\b" + r"(?: \w+\.?)? ".join(re.escape(fold(word)) for word in asked) + r"\b"
+    introduces = re.compile(
+        rf"{name}, (?:{HEADS}|(?:(?! and )[^.,;:]){{0,70}}?{OFFICE})"
+        rf"|{OFFICE}(?: (?:of|for)(?: the)? \w+)? {name}"
+        rf"|{name}(?: of(?: the)? \w+(?: \w+)?)? {IS}\b(?:(?!\b{AGENT}\b)[^.;:]){{0,80}}?{OFFICE}"
+    )
+    return lambda text: "" if introduces.search(fold(text)) else None

@@ -1,0 +1,77 @@
+"""What an acronym stands for, and who somebody is, is told by the sentence that introduces it."""
+
+import pytest
+
+from qa.query.question import Question
+from qa.reader.introductions import introduction_asked_for
+
+NAP = "Norway pays for Togo's National Agency for Parks (NAP)."
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What does NAP stand for?", "en"),
+        ("What's NAP short for?", "en"),
+        ("What is the full name of the NAP?", "en"),
+        ("what does the acronym NAP mean", "en"),
+        ("Que signifie le sigle NAP ?", "fr"),
+        ("¿Qué significan las siglas NAP?", "es"),
+        ("Как расшифровывается NAP?", "ru"),
+        ("NAP是什么的缩写？", "zh"),
+        ("ما معنى NAP؟", "ar"),
+    ],
+)
+def test_who_asks_what_an_acronym_stands_for_gets_its_full_name(question: str, language: str) -> None:
+    """It is found beside the acronym, in whatever words and language somebody asks."""
+    words = introduction_asked_for(Question(question, language))
+    assert words
+
+    assert words(NAP) == "National Agency for Parks"
+    assert words("The Coordinated Nile Accord of Ports, known as NAP, met.") == "Nile Accord of Ports"
+    assert words("NAP (National Agency for Parks) met.") == "National Agency for Parks"
+    assert words("NAP opened a park. The Norwegian Embassy (NE) paid.") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("Zoé Lindt, IOM's Chief of Mission in Malta, said that it helps.", True),
+        ("Zoé M. Lindt, who heads the office, said that it helps.", True),
+        ("First Vice-President Zoé Lindt opened it.", True),
+        ("IOM Chief of Mission Zoé Lindt opened it.", True),
+        ("Zoé Lindt of Malta took office as the new Director General in May.", True),
+        ("Zoé Lindt, Ann Low and the director of the shelter spoke.", False),
+        ("Zoé Lindt was arrested by an officer.", False),
+        ("The director, Ann Low, met Zoé Lindt.", False),
+        ("Zoé Lindt thanked the minister.", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "question",
+    ["Who is Zoé Lindt?", "who was Zoe Lindt", "What is Zoé Lindt's role?", "谁是Zoé Lindt？", "Qui est Zoé Lindt ?"],
+)
+def test_who_somebody_is_is_told_by_an_office(question: str, sentence: str, tells: bool) -> None:
+    """The office stands before or behind the name; that of somebody else in the sentence does not count."""
+    words = introduction_asked_for(Question(question))
+    assert words
+
+    assert (words(sentence) is not None) == tells
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is in charge of the shelter?",
+        "Who is the Director General of IOM?",
+        "Who is IOM?",
+        "What does Norway mean?",
+        "What does IOM mean by trafficking?",
+        "What does the Blue Heart stand for?",
+        "What is the NAP?",
+        "Who is helped by NAP and why?",
+    ],
+)
+def test_other_questions_ask_for_no_introduction(question: str) -> None:
+    """They are left to the passage reader."""
+    assert introduction_asked_for(Question(question)) is None
