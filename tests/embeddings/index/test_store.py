@@ -11,10 +11,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 from corpus import Document
 from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit
-from embeddings import Generation, GenerationProblem, IndexPlan, StoreProblem, build_generation, current_generation
+from embeddings import Generation, IndexPlan, StoreProblem, build_generation, current_generation
 from embeddings.index.manifest import check_files, time_built
 from embeddings.index.publishing import generations, roll_back
-from embeddings.index.store import fetch, send
+from embeddings.index.store import NotFetched, fetch, send
 
 ENCODER = HashingEncoder()
 KEPT = 2
@@ -83,13 +83,15 @@ def test_what_is_not_whole_does_not_serve(store: str, build: Callable[[str], str
     files, place = fsspec.url_to_fs(store)
     whole = files.cat_file(f"{place}/{id}/vectors.faiss")
     files.pipe_file(f"{place}/{id}/vectors.faiss", whole[:-9])
-    with pytest.raises(GenerationProblem, match="damaged"):
+    with pytest.raises(NotFetched, match="damaged; run: waymark index on the machine that builds") as refused:
         fetch(other, store, KEPT)
+    is_fetched = fetch(other, store, KEPT, passed_over=refused.value.id)
     served = texts(other)
     left = [path.name for path in other.iterdir() if path.name.startswith(".building")]
     files.pipe_file(f"{place}/{id}/vectors.faiss", whole)
     fetch(other, store, KEPT)
 
+    assert not is_fetched
     assert served == ["It has 1 beds."]
     assert left == []
     assert texts(other) == ["It has 2 beds."]
