@@ -26,6 +26,7 @@ from embeddings.index.publishing import (
     set_current,
     staging_folder,
 )
+from embeddings.models.extras import how_to_install
 
 
 class StoreProblem(RuntimeError):
@@ -118,7 +119,11 @@ def _opened(address: str) -> Iterator[Any]:
         yield DirFileSystem(folder, files)
     except (BuildInProgress, GenerationProblem, StoreProblem):
         raise
-    except Exception as error:  # each kind of store has errors of its own, and a missing package tells its name
+    except ImportError as error:
+        raise StoreProblem(
+            f"the store of the index needs another package: {error}; {how_to_install('store')}"
+        ) from error
+    except Exception as error:  # each kind of store has errors of its own
         raise StoreProblem(f"the store of the index can't be used: {type(error).__name__}: {error}") from error
 
 

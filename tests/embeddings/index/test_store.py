@@ -1,6 +1,7 @@
 """An index goes by a store to other machines, whole or not at all."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -162,3 +163,11 @@ def test_a_store_that_is_not_there_is_told(address: str, cure: str, tmp_path: Pa
     """A missing package, an unknown kind of store and an empty one."""
     with pytest.raises(StoreProblem, match=cure):
         fetch(tmp_path, address, KEPT)
+
+
+def test_a_missing_package_is_named_with_the_cure(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package of its kind, a store says how it is installed."""
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+
+    with pytest.raises(StoreProblem, match=r"needs another package: .*s3fs.*; .*'\.\[store\]'"):
+        fetch(other, "s3://bucket/waymark", KEPT)
