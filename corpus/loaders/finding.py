@@ -86,7 +86,7 @@ def find_files(paths: Sequence[Path], unpacked: Path) -> Iterator[FoundFile | Pa
         for found in _under(path, unpacked / str(number)):
             if isinstance(found, PassedOver) or (real := found.path.resolve()) not in seen:
                 seen |= {real} if isinstance(found, FoundFile) else set()
-                yield replace(found, name=_writable(found.name))
+                yield replace(found, name=writable(found.name))
 
 
 def format_of(file: Path) -> str | None:
@@ -112,22 +112,22 @@ def format_of(file: Path) -> str | None:
     return None if named in BY_CONTENT else named
 
 
+def writable(name: PurePath) -> PurePath:
+    r"""Return a name that can be written anywhere, as in UTF-8 and on a terminal.
+
+    >>> str(writable(PurePath("caf\udce9\n.txt")))
+    'caf\\xe9\\x0a.txt'
+    """
+    decoded = os.fsencode(name).decode(errors="backslashreplace")
+    return PurePath(CONTROL.sub(lambda character: f"\\x{ord(character[0]):02x}", decoded))
+
+
 def not_read(file: PurePath) -> str:
     """Return why a file is not read that has no format."""
     suffix = file.suffix.lower()
     if BY_SUFFIX.get(suffix) in BY_CONTENT:
         return f"its name ends in {suffix}, and its content is another or damaged; save it again, or rename it"
     return NOT_READ
-
-
-def _writable(name: PurePath) -> PurePath:
-    r"""Return a name that can be written anywhere, as in UTF-8 and on a terminal.
-
-    >>> str(_writable(PurePath("caf\udce9\n.txt")))
-    'caf\\xe9\\x0a.txt'
-    """
-    decoded = os.fsencode(name).decode(errors="backslashreplace")
-    return PurePath(CONTROL.sub(lambda character: f"\\x{ord(character[0]):02x}", decoded))
 
 
 def _under(path: Path, unpacked: Path) -> Iterator[FoundFile | PassedOver]:
