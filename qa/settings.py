@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WAYMARK_", frozen=True, use_attribute_docstrings=True)
 
     var: Path = Path("var")
-    """Folder of models, caches and indexes; it can be deleted and rebuilt."""
+    """Folder of models, caches and indexes, which can be made anew, and of the documents, keys and records of staff,
+    which can't: back it up (docs/generations.md)."""
     generations: int = Field(default=3, ge=1)
     """How many generations of the index are kept, with the serving one; `waymark rollback` goes back to these."""
     exact_passages: int = Field(default=100_000, ge=0)

@@ -9,10 +9,11 @@ import time
 from threading import Event, Thread
 
 from embeddings import BuildInProgress
-from embeddings.index.store import fetch
+from embeddings.index.store import NotFetched, fetch
 from qa import Settings
 
 LOOK_S = 5.0  # between two looks at the store
+TRIED_S = 600.0  # at most, between two tries of a generation that could not be copied; the pauses grow up to that
 LATE_S = 60.0  # after which it is told that a look, or what it fetches, takes long
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ class Follower(Thread):
         self._settings = settings
         self._ended = Event()
         self._failed = ""
+        self._broken = ""  # the id of the generation that could not be copied
+        self._pause = self._due = 0.0
         self._looks_since = 0.0  # 0 between two looks
 
     @property
@@ -50,13 +53,17 @@ class Follower(Thread):
 
     def _look(self) -> str:
         """Fetch what is new; return what went wrong."""
+        passed_over = self._broken if time.monotonic() < self._due else ""
         try:
-            fetch(self._settings.index, self._settings.index_store, self._settings.generations)
+            serves = fetch(self._settings.index, self._settings.index_store, self._settings.generations, passed_over)
         except BuildInProgress:  # another server process fetches it
-            return ""
+            return self._failed
         except Exception as error:
+            if isinstance(error, NotFetched):
+                self._pause = min(2 * self._pause, TRIED_S) if error.id == self._broken else LOOK_S
+                self._broken, self._due = error.id, time.monotonic() + self._pause
             problem = f"the store of the index can't be followed, by {type(error).__name__}"
             if problem != self._failed:
                 logger.error("%s: %s", problem, error)
             return problem
-        return ""
+        return "" if serves else self._failed

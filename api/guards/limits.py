@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItem, parse
-from limits.errors import StorageError
+from limits.errors import ConfigurationError, StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from embeddings.models.extras import how_to_install
 from qa import Settings
 
 SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request
@@ -104,8 +105,13 @@ class Limits:
         return client_address(peer, request.headers, self._settings.proxies)
 
 
-def _shared(url: str) -> MovingWindowRateLimiter:
-    storage = RedisStorage(url, wrap_exceptions=True, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
+def _shared(url: str) -> MovingWindowRateLimiter | None:
+    """Return a limiter that counts in the Redis at an address; None, which the log tells, without its package."""
+    try:
+        storage = RedisStorage(url, wrap_exceptions=True, socket_timeout=REDIS_S, socket_connect_timeout=REDIS_S)
+    except ConfigurationError:
+        logger.error("WAYMARK_REDIS needs another package, so each process counts alone; %s", how_to_install("redis"))
+        return None
     return MovingWindowRateLimiter(storage)
 
 

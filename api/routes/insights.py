@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
 from starlette.responses import HTMLResponse, Response
 
 from api.asking.dependencies import AssistantDep, State, StateDep
@@ -31,6 +32,7 @@ async def _records(state: StateDep) -> AsyncIterator[Database]:
 
 
 RecordsDep = Annotated[Database, Depends(_records)]
+RecordId = Annotated[int, Field(ge=1, lt=2**31)]  # what every database takes for one
 
 
 async def _learn(database: Database, assistant: Assistant, state: State) -> Insights:
@@ -48,7 +50,7 @@ async def page(request: Request, database: RecordsDep, assistant: AssistantDep, 
 
 @router.get("/questions.jsonl")
 async def suite(
-    database: RecordsDep, assistant: AssistantDep, state: StateDep, id: Annotated[list[int] | None, Query()] = None
+    database: RecordsDep, assistant: AssistantDep, state: StateDep, id: Annotated[list[RecordId] | None, Query()] = None
 ) -> Response:
     """Return the questions without an answer as a suite: those of some ids, or one of each group."""
     if id:
@@ -61,7 +63,7 @@ async def suite(
 
 @router.get("/votes/{id}")
 async def vote(
-    id: int, request: Request, database: RecordsDep, assistant: AssistantDep, state: StateDep
+    id: RecordId, request: Request, database: RecordsDep, assistant: AssistantDep, state: StateDep
 ) -> HTMLResponse:
     """Show the trace of an answer with a vote: it is not kept, but found anew by the question without personal data.
 

@@ -28,10 +28,10 @@ from corpus import UnreadableDocument
 from corpus.loaders.metadata import SIDECAR
 from corpus.loaders.website.crawling import Manners
 from corpus.loaders.website.fetching import Unreachable
-from embeddings import BuildInProgress, GenerationProblem, MilvusProblem
+from embeddings import BuildInProgress, GenerationProblem, MilvusProblem, StoreProblem
 from embeddings.index import publishing
 from qa import Settings
-from qa.ingest.generations import IndexGeneration, list_generations
+from qa.ingest.generations import IndexGeneration, list_generations, serve_again
 from qa.ingest.jobs import JOB, Job, JobConflict, JobState, cancel_job, read_job, read_jobs, start_job
 from qa.ingest.own_documents import NameTaken, OwnDocuments, OwnFile, fetch_page
 from qa.records.keys import Scope
@@ -216,12 +216,11 @@ def generations(state: StateDep) -> list[IndexGeneration]:
 )
 async def publish(id: str, assistant: AssistantDep, state: StateDep) -> None:
     """Have a generation serve again, once it is verified."""
-    root = state["settings"].index
-    if id not in {folder.name for folder in publishing.generations(root)}:
+    if id not in {folder.name for folder in publishing.generations(state["settings"].index)}:
         raise HTTPException(404, "There is no generation of this id.")
     try:
-        await state["lanes"].load(partial(publishing.roll_back, root, assistant.encoder, id, state["settings"].vectors))
-    except (BuildInProgress, GenerationProblem, MilvusProblem) as error:
+        await state["lanes"].load(partial(serve_again, state["settings"], assistant.encoder, id))
+    except (BuildInProgress, GenerationProblem, MilvusProblem, StoreProblem) as error:
         raise HTTPException(409, f"It was not published: {error}.") from error
 
 

@@ -20,6 +20,7 @@ from corpus.documents.terms import STOP_WORDS
 INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 LINE_BREAK = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile(r"[^\S\n]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 SENTENCE_END = r"[.!?…؟。！？][\"'”’»)\]]*$"
 ENDED = re.compile(rf"[:;]$|{SENTENCE_END}")
@@ -53,9 +54,15 @@ HOLDS_NUMBER = re.compile(r"\d{2}|\S@\S+\.\w")  # or an address for mail
 def normalise_characters(text: str) -> str:
     r"""Compose letters (NFC), replace all line breaks and blanks by plain ones, and remove invisible characters.
 
+    Surrogates become the characters that they are halves of, and lone ones a mark, since no encoding can write them.
+
     >>> normalise_characters("cafe\u0301\u00a0de\r\nParis\u200b")
     'café de\nParis'
+    >>> normalise_characters("\ud83d\ude00 \ud83d")
+    '😀 �'
     """
+    if SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = INVISIBLE.sub("", LINE_BREAK.sub("\n", unicodedata.normalize("NFC", text)))
     text = re.sub(r" {2,}", " ", CONTROL.sub(" ", text))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()

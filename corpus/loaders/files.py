@@ -182,7 +182,7 @@ def _document(
         raise UnreadableDocument("it holds no sentence beside titles and menus; leave it out, or save its text")
     document = Document(
         id=id,
-        title=told.title or title_from_name(file.path.stem) or id,
+        title=told.title or title_from_name(file.name.stem) or id,
         text=told.text,
         url=told.url,
         publisher=told.publisher,

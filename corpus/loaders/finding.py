@@ -1,9 +1,9 @@
-"""Find the files of a collection, and tell the format of each by its content.
+r"""Find the files of a collection, and tell the format of each by its content.
 
 In: paths of files, folders and .zip archives. Out: a FoundFile for each file that can be read, and a PassedOver, with
 the reason and the cure, for each other.
 Links that lead out of their folder, hidden files, pipes and devices are passed over, and so are archives that unpack to
-more than they may.
+more than they may, and files of archives that are damaged. In names, what can't be written is told as `\xe9`.
 """
 
 import lzma
@@ -13,7 +13,8 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from corpus.loaders.base import UnreadableDocument, unreadable
@@ -22,9 +23,10 @@ from corpus.loaders.metadata import SIDECAR
 HEAD = 4096  # bytes of a file by which its format is told
 MAX_BYTES = 200_000_000  # of a file
 MAX_UNPACKED, MAX_MEMBERS = 2_000_000_000, 20_000  # of an archive, in bytes and files
-# What the library raises for archives that are damaged, encrypted or packed in a way that it does not know; ValueError
-# is for names in no encoding.
+# What the library raises for archives that are damaged, encrypted or packed in a way that it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+NOT_UNPACKED = "it can't be unpacked; unpack it yourself"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.DOTALL)
 BY_SUFFIX = {
     ".md": "markdown",
@@ -84,7 +86,7 @@ def find_files(paths: Sequence[Path], unpacked: Path) -> Iterator[FoundFile | Pa
         for found in _under(path, unpacked / str(number)):
             if isinstance(found, PassedOver) or (real := found.path.resolve()) not in seen:
                 seen |= {real} if isinstance(found, FoundFile) else set()
-                yield found
+                yield replace(found, name=writable(found.name))
 
 
 def format_of(file: Path) -> str | None:
@@ -108,6 +110,16 @@ def format_of(file: Path) -> str | None:
         return "html"
     named = BY_SUFFIX.get(file.suffix.lower())
     return None if named in BY_CONTENT else named
+
+
+def writable(name: PurePath) -> PurePath:
+    r"""Return a name that can be written anywhere, as in UTF-8 and on a terminal.
+
+    >>> str(writable(PurePath("caf\udce9\n.txt")))
+    'caf\\xe9\\x0a.txt'
+    """
+    decoded = os.fsencode(name).decode(errors="backslashreplace")
+    return PurePath(CONTROL.sub(lambda character: f"\\x{ord(character[0]):02x}", decoded))
 
 
 def not_read(file: PurePath) -> str:
@@ -184,38 +196,54 @@ def _objection(path: Path, folder: Path) -> str:
 
 
 def _in_archive(archive: Path, folder: Path) -> Iterator[FoundFile | PassedOver]:
-    """Unpack an archive into a folder and yield its files, named behind the archive."""
+    """Unpack an archive into a folder and yield its files, named behind the archive, and those that are damaged."""
     inside = PurePath(archive.name)
     try:
         with zipfile.ZipFile(archive) as opened:
             members = [member for member in opened.infolist() if not member.is_dir()]
             if len(members) > MAX_MEMBERS:
                 raise UnreadableDocument(f"it holds more than {MAX_MEMBERS:,} files; unpack it and give the folder")
-            left = MAX_UNPACKED
+            damaged, left = [], MAX_UNPACKED
             for member in members:
-                left -= _unpack(opened, member, folder, left)
-    except DAMAGED as error:
-        reason = str(error) if isinstance(error, UnreadableDocument) else "it can't be unpacked; unpack it yourself"
+                written, is_whole = _unpack(opened, member, folder, left)
+                left -= written
+                damaged += [] if is_whole else [member.filename]
+        if damaged and len(damaged) == len(members):
+            raise UnreadableDocument(NOT_UNPACKED)
+    except UnicodeDecodeError:
+        reason = "the names of files in it are in no known encoding; unpack it yourself and give the folder"
         yield PassedOver(inside, reason, is_expected=True)
-        return
-    yield from _in_folder(folder, inside)
+    except DAMAGED as error:
+        reason = str(error) if isinstance(error, UnreadableDocument) else NOT_UNPACKED
+        yield PassedOver(inside, reason, is_expected=True)
+    else:
+        yield from (PassedOver(inside / name, NOT_UNPACKED, is_expected=True) for name in damaged)
+        yield from _in_folder(folder, inside)
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, most: int) -> int:
-    """Write a file of an archive under a folder; return its number of bytes.
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, most: int) -> tuple[int, bool]:
+    """Write a file of an archive under a folder; return its number of bytes, and whether it is whole.
 
-    Raises UnreadableDocument for a name that leads elsewhere, and where it unpacks to more than `most` bytes.
+    One that is not is removed. Raises UnreadableDocument for a name that leads elsewhere, and where it unpacks to more
+    than `most` bytes.
     """
     target = folder / member.filename
     if not target.resolve().is_relative_to(folder.resolve()):
         raise UnreadableDocument("the name of a file in it leads out of it; unpack it with care and give the folder")
-    target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
-    with archive.open(member) as packed, target.open("wb") as plain:
-        # What an archive says of its sizes can't be trusted.
-        while piece := packed.read(1_000_000):
-            written += len(piece)
-            if written > most:
-                raise UnreadableDocument(f"it unpacks to more than {MAX_UNPACKED // 10**9} GB; unpack it in parts")
-            plain.write(piece)
-    return written
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(member) as packed, target.open("wb") as plain:
+            # What an archive says of its sizes can't be trusted.
+            while piece := packed.read(1_000_000):
+                written += len(piece)
+                if written > most:
+                    raise UnreadableDocument(f"it unpacks to more than {MAX_UNPACKED // 10**9} GB; unpack it in parts")
+                plain.write(piece)
+    except UnreadableDocument:
+        raise
+    except DAMAGED:
+        with suppress(OSError):
+            target.unlink()
+        return written, False
+    return written, True

@@ -28,6 +28,7 @@ from embeddings.index.faiss_index import nearest_rows, recall_of
 from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 from embeddings.index.texts import Texts
 from embeddings.models.encoder import Matrix, Vector
+from embeddings.models.extras import how_to_install
 
 COLLECTION = "collection"  # the file that names the collection
 ALIAS = "waymark"  # of the collection that serves, for people and other programs
@@ -59,10 +60,7 @@ class Milvus:
         try:
             from pymilvus import MilvusClient
         except ImportError as error:
-            raise MilvusProblem(
-                "WAYMARK_VECTORS needs more packages; "
-                "run in the checkout: pip install --constraint constraints.txt '.[milvus]'"
-            ) from error
+            raise MilvusProblem(f"WAYMARK_VECTORS needs more packages; {how_to_install('milvus')}") from error
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs all that it raises
         self.problem = ""
         self._client: Any = None

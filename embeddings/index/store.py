@@ -16,6 +16,7 @@ from embeddings.index.manifest import MANIFEST, GenerationProblem, check_files
 from embeddings.index.publishing import (
     CURRENT,
     ID,
+    STAGING,
     BuildInProgress,
     build_lock,
     generations,
@@ -25,10 +26,24 @@ from embeddings.index.publishing import (
     set_current,
     staging_folder,
 )
+from embeddings.models.extras import how_to_install
 
 
 class StoreProblem(RuntimeError):
     """The store of the index can't be read or written, or has another index than is thought."""
+
+
+class NotFetched(StoreProblem):
+    """The generation of an id is not whole in the store, or could not be copied; the message names the cure."""
+
+    def __init__(self, id: str, error: Exception) -> None:
+        """Take the id, and what went wrong."""
+        if isinstance(error, GenerationProblem):  # whose cure is another build
+            problem = f"{error} on the machine that builds".replace(STAGING, "")
+        else:
+            problem = f"{type(error).__name__}: {error}; free space, or mend the store or the way to it"
+        super().__init__(f"index {id} can't be copied from the store: {problem}")
+        self.id = id
 
 
 def send(folder: Path, address: str) -> None:
@@ -56,24 +71,27 @@ def send(folder: Path, address: str) -> None:
                     store.rm(id, recursive=True)
 
 
-def fetch(root: Path, address: str, kept: int) -> None:
+def fetch(root: Path, address: str, kept: int, passed_over: str = "") -> bool:
     """Have the generation serve that serves from a store; copy it if it is not here, and keep `kept` of them.
 
-    Raises StoreProblem, GenerationProblem where it is not whole, and BuildInProgress. What served then serves on.
+    Return whether it serves; it does not where its id is that to be passed over. Raises StoreProblem, NotFetched where
+    it is not whole or can't be copied, and BuildInProgress. What served then serves on.
     """
     with _opened(address) as store:
         id = store.cat_file(CURRENT).decode(errors="replace").strip()
         if not ID.fullmatch(id):
             raise StoreProblem(f"the file `{CURRENT}` of the store names no index")
         if id == serving_id(root):
-            return
+            return True
+        if id == passed_over:
+            return False
         root.mkdir(parents=True, exist_ok=True)
         with build_lock(root):
             if (root / id).exists():
                 with suppress(GenerationProblem):
                     check_files(root / id)
                     set_current(root, id)
-                    return
+                    return True
                 (root / id).rename(staging_folder(root, id))  # it is damaged, and is fetched anew
             remove_unpublished(root)
             staging = staging_folder(root, id)
@@ -83,8 +101,11 @@ def fetch(root: Path, address: str, kept: int) -> None:
                 os.utime(staging / MANIFEST, (built, built))
                 check_files(staging)
                 publish(staging, root, id, kept)
+            except Exception as error:
+                raise NotFetched(id, error) from error
             finally:
                 remove_unpublished(root)
+    return True
 
 
 @contextmanager
@@ -98,7 +119,11 @@ def _opened(address: str) -> Iterator[Any]:
         yield DirFileSystem(folder, files)
     except (BuildInProgress, GenerationProblem, StoreProblem):
         raise
-    except Exception as error:  # each kind of store has errors of its own, and a missing package tells its name
+    except ImportError as error:
+        raise StoreProblem(
+            f"the store of the index needs another package: {error}; {how_to_install('store')}"
+        ) from error
+    except Exception as error:  # each kind of store has errors of its own
         raise StoreProblem(f"the store of the index can't be used: {type(error).__name__}: {error}") from error
 
 

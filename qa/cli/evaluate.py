@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from embeddings.models.extras import how_to_install
 from qa.cli.paths import BASELINE, in_checkout, starter_collection
 from qa.cli.printing import err, errors_shown, fail, out, progress_bars
 from qa.settings import Settings
@@ -272,8 +273,7 @@ def _require(extra: str, *packages: str) -> None:
     """Fail with the cure where a package of an extra is not installed, before any work is done."""
     for package in packages:
         if importlib.util.find_spec(package) is None:
-            cure = f"pip install --constraint constraints.txt '.[{extra}]'"
-            fail(f"{package} is not installed; run in the checkout: {cure}")
+            fail(f"{package} is not installed; {how_to_install(extra)}")
 
 
 @contextmanager

@@ -8,14 +8,12 @@ from rich.table import Table
 
 from corpus import Document
 from embeddings import Generation, GenerationProblem, current_generation
-from embeddings.index import publishing
 from embeddings.index.generation import read_documents
 from embeddings.index.manifest import check_files, is_older_form
-from embeddings.index.store import send
 from qa.cli.printing import PROBLEMS, err, errors_shown, out
 from qa.ingest.building import Progress, build_index
 from qa.ingest.canaries import check_canaries, load_canaries
-from qa.ingest.generations import list_generations
+from qa.ingest.generations import list_generations, serve_again
 from qa.pipeline.retrieval import load_encoder
 from qa.settings import Settings
 
@@ -42,9 +40,7 @@ def rollback(
     """Have an earlier generation of the index serve again, once it is verified."""
     with errors_shown():
         settings = Settings()
-        serving = publishing.roll_back(settings.index, load_encoder(settings, err.print), id, settings.vectors)
-        if settings.index_store:
-            send(settings.index / serving, settings.index_store)
+        serving = serve_again(settings, load_encoder(settings, err.print), id)
     err.print(f"Index {serving} serves. A running server takes it up by itself.")
 
 

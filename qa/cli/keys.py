@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from qa.cli.printing import err, errors_shown, out
@@ -45,7 +46,7 @@ def list_keys() -> None:
     for key in keys:
         state = "" if is_valid(key) else "revoked" if key.revoked else "expired"
         moments = map(_day, (key.created, key.expires, key.last_used))
-        table.add_row(key.id, key.name, " ".join(key.scopes), *moments, state)
+        table.add_row(key.id, escape(key.name), " ".join(key.scopes), *moments, state)
     out.print(table)
 
 

@@ -66,6 +66,8 @@ def errors_shown(*problems: type[Exception]) -> Iterator[None]:
         fail(_wrong_setting(error.errors()[0]))
     except FileNotFoundError as error:
         fail(f"{error.strerror or error}: {error.filename}; correct the path, or make its folder")
+    except BrokenPipeError:  # who reads the output reads no further; the command line ends without a word
+        raise
     except OSError as error:
         where = error.filename or "the disk"
         fail(f"{error.strerror or error}: {where}; free space or correct the permissions, then try again")

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
+from embeddings.models.extras import how_to_install
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -43,9 +45,7 @@ def chromium() -> "Iterator[Browser]":
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise BrowserProblem(
-            "there is no playwright; run in the checkout: pip install --constraint constraints.txt '.[evaluate]'"
-        ) from error
+        raise BrowserProblem(f"there is no playwright; {how_to_install('evaluate')}") from error
     path = shutil.which("chromium")
     if path is None:
         raise BrowserProblem("there is no chromium; on Debian: apt install chromium")

@@ -1,13 +1,15 @@
-"""Tell of the generations of the index: what each holds, whether it is whole, and which serves."""
+"""The generations of the index: what each holds, whether it is whole, which serves; and to have one serve again."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embeddings import GenerationProblem, current_generation
+from embeddings import Encoder, GenerationProblem, current_generation
 from embeddings.index.manifest import OlderForm, check_files, time_built
-from embeddings.index.publishing import generations
+from embeddings.index.publishing import generations, roll_back
+from embeddings.index.store import send
+from qa.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ def list_generations(root: Path) -> list[IndexGeneration]:
     with suppress(GenerationProblem):
         serving = current_generation(root)
     return [_described(folder, serves=folder == serving) for folder in generations(root)]
+
+
+def serve_again(settings: Settings, encoder: Encoder, id: str = "") -> str:
+    """Have the generation before the serving one serve again, or that of an id, from the store too; return its id.
+
+    Raises BuildInProgress, GenerationProblem, MilvusProblem or StoreProblem.
+    """
+    serving = roll_back(settings.index, encoder, id, settings.vectors)
+    if settings.index_store:
+        send(settings.index / serving, settings.index_store)
+    return serving
 
 
 def _described(folder: Path, *, serves: bool) -> IndexGeneration:

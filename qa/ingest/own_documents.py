@@ -13,13 +13,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from corpus.loaders.base import UnreadableDocument
-from corpus.loaders.finding import format_of, not_read
+from corpus.loaders.finding import format_of, not_read, writable
 from corpus.loaders.metadata import FILE, SIDECAR, read_sidecar
 from corpus.loaders.names import document_ids
 from corpus.loaders.website.crawling import Manners, fetch_website
@@ -47,7 +47,8 @@ class OwnFile:
     def at(cls, path: Path) -> "OwnFile":
         """Return what is told of a file."""
         status = path.stat()
-        return cls(path.name, _id_of(path.name), status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+        stored = datetime.fromtimestamp(status.st_mtime, UTC)
+        return cls(str(writable(PurePath(path.name))), _id_of(path.name), status.st_size, stored)
 
 
 class OwnDocuments:
@@ -61,14 +62,15 @@ class OwnDocuments:
 
     def files(self) -> list[OwnFile]:
         """Return the files, sorted by name."""
-        return [OwnFile.at(path) for path in sorted(self.folder.iterdir()) if _is_own(path)]
+        return [OwnFile.at(path) for path in self._paths()]
 
     @contextmanager
     def receiving(self, name: str) -> Iterator[Path]:
         """Yield an empty file, whose name ends like that of the one to be received; it is removed unless stored."""
         for old in self._changes.glob(f"{RECEIVED}*"):
-            if old.stat().st_mtime < time.time() - FORGOTTEN_S:
-                old.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # it has just been stored
+                if old.stat().st_mtime < time.time() - FORGOTTEN_S:
+                    old.unlink()
         with tempfile.NamedTemporaryFile(dir=self._changes, prefix=RECEIVED, suffix=name, delete=False) as file:
             received = Path(file.name)
         try:
@@ -79,8 +81,10 @@ class OwnDocuments:
     def store(self, received: Path, name: str, told: Mapping[str, str]) -> tuple[OwnFile, bool]:
         """Have a received file take its place, described by what is told and was told before; return if it is new too.
 
-        Raises UnreadableDocument for a format that is not read, and NameTaken.
+        Raises UnreadableDocument for an empty file and a format that is not read, and NameTaken.
         """
+        if not received.stat().st_size:
+            raise UnreadableDocument("it is empty; send the bytes of the file")
         if format_of(received) is None:
             raise UnreadableDocument(not_read(received))
         with self._locked():
@@ -101,7 +105,7 @@ class OwnDocuments:
     def delete(self, id: str, *, is_served: bool) -> bool:
         """Remove a document's file, and have builds leave it out; return whether there was any of this id."""
         with self._locked():
-            named = [file.file for file in self.files() if file.document == id]
+            named = [path.name for path in self._paths() if _id_of(path.name) == id]
             if not named and not is_served:
                 return False
             self._leave_out(self.deleted() | {id})
@@ -121,6 +125,9 @@ class OwnDocuments:
         """Note that documents were added again."""
         with self._locked():
             self._leave_out(self.deleted().difference(ids))
+
+    def _paths(self) -> list[Path]:
+        return [path for path in sorted(self.folder.iterdir()) if _is_own(path)]
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -171,4 +178,4 @@ def _is_own(path: Path) -> bool:
 
 
 def _id_of(name: str) -> str:
-    return document_ids([PurePath(name)])[0]
+    return document_ids([writable(PurePath(name))])[0]

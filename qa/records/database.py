@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from embeddings.models.extras import how_to_install
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_S = 5  # for a lock or a server; then the database counts as gone
 MIGRATION_S = 30  # likewise while the tables are brought to today's form, here or by others before
@@ -44,7 +46,9 @@ class Database:
                 self._engine = self._open(WAIT_S)
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (ImportError, OSError, SQLAlchemyError) as error:
+        except ImportError as error:
+            raise DatabaseGone(f"WAYMARK_DATABASE needs another package; {how_to_install('postgresql')}") from error
+        except (OSError, SQLAlchemyError) as error:
             reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
             raise DatabaseGone(f"the database of records can't be used: {reason}") from error
 

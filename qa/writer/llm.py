@@ -21,6 +21,7 @@ from typing import Any
 
 from corpus.language.tokens import count_tokens
 from embeddings import ModelProblem
+from embeddings.models.extras import how_to_install
 from qa.answers.evidence import Evidence
 from qa.query.followups import Turn
 from qa.safety.sanitizer import mask
@@ -109,10 +110,7 @@ class LanguageModel:
             from openai import OpenAI
             from pybreaker import CircuitBreaker
         except ImportError as error:
-            raise ModelProblem(
-                "a language model needs more packages; "
-                "run in the checkout: pip install --constraint constraints.txt '.[llm]'"
-            ) from error
+            raise ModelProblem(f"a language model needs more packages; {how_to_install('llm')}") from error
         self.name, self.problem = settings.llm_model, ""
         self.writes = settings.writer == "llm"
         self.widens, self.translates = settings.llm_queries, settings.llm_translations

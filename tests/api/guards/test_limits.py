@@ -1,6 +1,7 @@
 """Who asks too much gets 429 with what is left in headers: a client, a key, an end user of a key; with Redis or not."""
 
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -100,6 +101,18 @@ def test_without_redis_each_process_counts(asking: Callable[..., Ask], caplog: p
 
     assert [ask().status_code for _ in range(3)] == [200, 200, 429]
     assert caplog.text.count("Redis can't be used") == 1
+
+
+def test_a_missing_package_of_redis_is_named(
+    asking: Callable[..., Ask], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server ended with a traceback; now it answers, each process counts alone, and the log names the cure."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    ask = asking(rate="2/minute", redis="redis://127.0.0.1:1")
+
+    assert [ask().status_code for _ in range(3)] == [200, 200, 429]
+    assert "WAYMARK_REDIS needs another package" in caplog.text
+    assert "'.[redis]'" in caplog.text
 
 
 def test_where_redis_hangs_questions_do_not_wait_for_each_other(asking: Callable[..., Ask]) -> None:

@@ -132,3 +132,11 @@ def test_there_is_no_page_without_records(assistant: Assistant, settings: Settin
     key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
     with TestClient(create_app(assistant, settings.model_copy(update={"records": False}))) as client:
         assert client.get(PATHS[0], auth=("staff", key)).status_code == 404
+
+
+@pytest.mark.parametrize("path", [f"/staff/insights/votes/{10**30}", f"/staff/insights/questions.jsonl?id={10**30}"])
+def test_an_id_that_no_database_takes_is_refused(assistant: Assistant, settings: Settings, path: str) -> None:
+    """It was an internal error."""
+    key = create_key(Database(settings.database_url), "insights", [Scope.ADMIN])[1]
+    with TestClient(create_app(assistant, settings), raise_server_exceptions=False) as client:
+        assert client.get(path, auth=("staff", key)).status_code == 422

@@ -1,6 +1,7 @@
 """The routes of staff: who may use them, files in and out, builds that are served, and generations that serve again."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+import api.asking.following
 import api.asking.serving
 import api.routes.staff
 import qa.ingest.jobs
@@ -25,6 +27,8 @@ from doubles.faults import flip_bit, full_disk
 from doubles.websites import Page, web_page, website
 from drivers.http_client import assert_problem
 from embeddings import IndexPlan, build_generation
+from embeddings.index import store as index_store
+from embeddings.index.publishing import serving_id
 from qa import Settings
 from qa.ingest.jobs import JobConflict, cancel_job, read_jobs
 from qa.records.database import Database
@@ -206,6 +210,7 @@ def test_a_slow_page_is_refused_after_a_while(send: Send, monkeypatch: pytest.Mo
     [
         ("tema.exe", b"MZ", {}, 415, "none of those that are read"),
         ("tema.zip", b"PK\x03\x04", {}, 415, "none of those that are read"),
+        ("tema.md", b"", {}, 415, "it is empty; send the bytes of the file"),
         ("Tema!.md", TEMA, {}, 409, "tema.md is the same document"),
         ("documents.csv", TEMA, {}, 422, "can't be the name of a file here"),
         (".tema.md", TEMA, {}, 422, "can't be the name of a file here"),
@@ -305,3 +310,31 @@ def test_an_earlier_generation_serves_again(client: TestClient, send: Send, buil
     assert "damaged" in assert_problem(refused, 409)["detail"]
     assert states == {first: "whole", second: "damaged"}
     assert client.get("/v1/documents/tema").status_code == 404
+
+
+def test_what_is_published_serves_where_a_store_is_followed(
+    client: TestClient, source: Path, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is sent to the store: a server that follows it went back to the other one within five seconds."""
+    store = f"file://{tmp_path}/store"
+    first = client.get("/readyz").json()["generation"]
+    plan = IndexPlan(HashingEncoder(), root, root.parent / "v.sqlite", created_by="tests")
+    second = build_generation(load_documents([source])[:2], plan)
+    for id in (first, second):
+        index_store.send(root / id, store)
+    monkeypatch.setenv("WAYMARK_INDEX_STORE", store)
+    monkeypatch.setattr(api.asking.following, "LOOK_S", 0.02)
+    key = create_key(Database(Settings().database_url), "tests", [Scope.ADMIN])[1]
+    with TestClient(create_app(), raise_server_exceptions=False) as following:
+        headers = {"authorization": f"Bearer {key}"}
+        published = following.post(f"/v1/generations/{first}/publish", headers=headers)
+        ask_until(following, first, "Who funds the shelter in Accra?")
+        time.sleep(0.5)
+        serving = serving_id(root)
+        shutil.rmtree(tmp_path / "store")
+        (tmp_path / "store").touch()
+        refused = following.post(f"/v1/generations/{second}/publish", headers=headers)
+
+    assert published.status_code == 204
+    assert serving == first
+    assert "the store of the index can't be used" in assert_problem(refused, 409)["detail"]

@@ -1,5 +1,6 @@
 """Every file of a collection is read, or reported with the reason and the cure; one bad file stops no other."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,19 @@ def test_a_name_without_words_gives_a_title_too(tmp_path: Path) -> None:
     [document] = read_collection([tmp_path]).documents
 
     assert document.title == document.id
+
+
+def test_every_text_of_a_document_can_be_written(tmp_path: Path) -> None:
+    """Names in no encoding and halves of characters, as an escape in front matter makes them, broke off a build."""
+    Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9.txt")).write_text("The shelter is open.")
+    write(tmp_path, a__md='---\ntitle: "A \\ud83d"\npublisher: "\\udce9"\n---\nThe camp is open.')
+    collection = read_collection([tmp_path])
+
+    assert [(document.title, document.publisher) for document in collection.documents] == [
+        ("A \ufffd", "\ufffd"),
+        ("Caf\\xe9", ""),
+    ]
+    assert [report.file for report in collection.reports] == ["a.md", r"caf\xe9.txt"]
 
 
 def test_a_document_that_says_the_same_is_folded(tmp_path: Path) -> None:

@@ -173,16 +173,58 @@ def test_hostile_archives_are_refused_whole(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=str)
-@pytest.mark.parametrize("damaged", [b"\xc3\xa9", b"packed"])
-def test_a_damaged_archive_ends_no_run(tmp_path: Path, packing: int, damaged: bytes) -> None:
-    """Whether the names in it are damaged or what it holds, however that was packed."""
+def test_of_an_archive_the_files_that_are_whole_are_read(tmp_path: Path, packing: int) -> None:
+    """One that is damaged, however it was packed, or whose name is too long, is told with the cure; no half is left."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w", packing) as archive:
-        archive.writestr("é.md", "Text. " * 100)
+        archive.writestr("damaged.md", os.urandom(2_000_000))
         archive.writestr("b.md", "Text. " * 100)
+        archive.writestr(f"{'long' * 80}.md", "Text.")
+    raw = bytearray((tmp_path / "a.zip").read_bytes())
+    raw[1_900_000:1_900_100] = bytes(100)
+    (tmp_path / "a.zip").write_bytes(raw)
+    formats, reasons = found_in(tmp_path, tmp_path / "a.zip")
+
+    assert formats == {"a.zip/b.md": "markdown"}
+    assert reasons == dict.fromkeys(
+        ["a.zip/damaged.md", f"a.zip/{'long' * 80}.md"], "it can't be unpacked; unpack it yourself"
+    )
+    assert [path.name for path in (tmp_path / "unpacked").rglob("*.md")] == ["b.md"]
+
+
+def test_what_damaged_files_unpack_to_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive of many bombs whose sums are wrong is no longer unpacked than one of one."""
+    monkeypatch.setattr(finding, "MAX_UNPACKED", 3_000)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.md", f"{number}" * 1_000)
+    (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes().replace(b"00000", b"0000x"))
+
+    assert "unpacks to more than" in found_in(tmp_path, tmp_path / "a.zip")[1]["a.zip"]
+
+
+def test_an_archive_of_which_no_file_can_be_unpacked_is_told_as_one(tmp_path: Path) -> None:
+    """As one that needs a password, for which there is one cure."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.md", "Text.")
+        archive.writestr("b.md", "Text.")
     raw = (tmp_path / "a.zip").read_bytes()
-    begin = raw.index("é.md".encode()) + len("é.md".encode())
-    packed = raw[begin + 8 : raw.index(b"PK", begin)]
-    broken = raw.replace(damaged, b"\xff\xff") if damaged in raw else raw.replace(packed, b"\xff" * len(packed), 1)
-    (tmp_path / "a.zip").write_bytes(broken)
+    encrypted = raw.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+    (tmp_path / "a.zip").write_bytes(encrypted)
 
     assert found_in(tmp_path, tmp_path / "a.zip") == ({}, {"a.zip": "it can't be unpacked; unpack it yourself"})
+
+
+def test_names_in_no_encoding_end_no_run(tmp_path: Path) -> None:
+    """An archive with such a name is told with the cure, and the folder that it unpacks to is read."""
+    (tmp_path / "folder").mkdir()
+    for name in (b"caf\xe9.md", b"caf\xe8.md", b"two\nlines.md", "Приют.md".encode()):
+        Path(os.fsdecode(bytes(tmp_path / "folder") + b"/" + name)).write_text("Text.")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("é.md", "Text.")
+    (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes().replace("é".encode(), b"\xff\xff"))
+    formats, reasons = found_in(tmp_path, tmp_path / "folder", tmp_path / "a.zip")
+
+    assert list(formats) == [r"caf\xe8.md", r"caf\xe9.md", r"two\x0alines.md", "Приют.md"]
+    assert reasons == {
+        "a.zip": "the names of files in it are in no known encoding; unpack it yourself and give the folder"
+    }

@@ -1,6 +1,7 @@
 """An index goes by a store to other machines, whole or not at all."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from fsspec.implementations.memory import MemoryFileSystem
 from corpus import Document
 from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit
-from embeddings import Generation, GenerationProblem, IndexPlan, StoreProblem, build_generation, current_generation
+from embeddings import Generation, IndexPlan, StoreProblem, build_generation, current_generation
 from embeddings.index.manifest import check_files, time_built
 from embeddings.index.publishing import generations, roll_back
-from embeddings.index.store import fetch, send
+from embeddings.index.store import NotFetched, fetch, send
 
 ENCODER = HashingEncoder()
 KEPT = 2
@@ -83,13 +84,15 @@ def test_what_is_not_whole_does_not_serve(store: str, build: Callable[[str], str
     files, place = fsspec.url_to_fs(store)
     whole = files.cat_file(f"{place}/{id}/vectors.faiss")
     files.pipe_file(f"{place}/{id}/vectors.faiss", whole[:-9])
-    with pytest.raises(GenerationProblem, match="damaged"):
+    with pytest.raises(NotFetched, match="damaged; run: waymark index on the machine that builds") as refused:
         fetch(other, store, KEPT)
+    is_fetched = fetch(other, store, KEPT, passed_over=refused.value.id)
     served = texts(other)
     left = [path.name for path in other.iterdir() if path.name.startswith(".building")]
     files.pipe_file(f"{place}/{id}/vectors.faiss", whole)
     fetch(other, store, KEPT)
 
+    assert not is_fetched
     assert served == ["It has 1 beds."]
     assert left == []
     assert texts(other) == ["It has 2 beds."]
@@ -160,3 +163,11 @@ def test_a_store_that_is_not_there_is_told(address: str, cure: str, tmp_path: Pa
     """A missing package, an unknown kind of store and an empty one."""
     with pytest.raises(StoreProblem, match=cure):
         fetch(tmp_path, address, KEPT)
+
+
+def test_a_missing_package_is_named_with_the_cure(other: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package of its kind, a store says how it is installed."""
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+
+    with pytest.raises(StoreProblem, match=r"needs another package: .*s3fs.*; .*'\.\[store\]'"):
+        fetch(other, "s3://bucket/waymark", KEPT)

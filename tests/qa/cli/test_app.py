@@ -275,3 +275,18 @@ def test_all_but_benchmark_and_training_works_without_their_packages(source: Pat
     assert "benchmark" in ran.stdout
     assert "Norway funds the shelter in Accra. [" in ran.stdout
     assert "1. Shelter for trafficked children opens in Accra" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("nosuch.invalid", "nosuch.invalid is no address of this machine"),
+        ("203.0.113.5", "203.0.113.5 is no address of this machine"),
+    ],
+)
+def test_an_address_of_another_machine_is_told_as_such(run: Run, host: str, told: str) -> None:
+    """Another port, which was advised, would not help."""
+    refused = run("serve", "--host", host)
+
+    assert refused.exit_code == 1
+    assert refused.stderr == f"waymark: {told}; give one by --host or make's HOST=, as 127.0.0.1 or 0.0.0.0\n"

@@ -31,6 +31,14 @@ def test_a_key_is_created_listed_and_revoked(run: Run, tmp_path: Path) -> None:
     assert "waymark keys list" in again.stderr
 
 
+def test_a_name_is_listed_as_it_was_given(run: Run) -> None:
+    """Brackets are no markup, which ended the list with a traceback, or left words out."""
+    for name in ("[bold]Ama", "Kofi [/x]"):
+        run("keys", "create", name, "--scope", "ask")
+
+    assert all(name in run("keys", "list").stdout for name in ("[bold]Ama", "Kofi [/x]"))
+
+
 @pytest.mark.parametrize("options", [[], ["--scope", "all"], ["--scope", "ask", "--expires", "soon"]], ids=str)
 def test_a_key_has_scopes_and_days(run: Run, options: list[str]) -> None:
     """Without a scope that is known, or with what are no days, no key is made."""

@@ -1,12 +1,13 @@
 """What the command line prints of an answer beside its statements."""
 
+import errno
 from dataclasses import replace
 
 import pytest
 
 from doubles.fakes import ANSWER, BEDS, PAYS
 from qa import Citation, Statement, Status
-from qa.cli.printing import print_answer
+from qa.cli.printing import errors_shown, print_answer
 
 FOLDED = replace(
     ANSWER,
@@ -57,3 +58,9 @@ def test_nearest_follows_the_refusal(capsys: pytest.CaptureFixture[str]) -> None
         "\nNear to your question, but not an answer:\nThe shelter has 40 beds. [1]\n"
         '\n[1] A brief\n    "The shelter has 40 beds."\n'
     )
+
+
+def test_who_reads_no_further_is_no_full_disk() -> None:
+    """As in `waymark records export | head -1`, which the command line ends without a word."""
+    with pytest.raises(BrokenPipeError), errors_shown():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")

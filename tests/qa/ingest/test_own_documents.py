@@ -54,11 +54,15 @@ def test_columns_of_the_operator_are_kept(own: OwnDocuments) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
-    [("accra.exe", "MZ", UnreadableDocument), ("Tema!.txt", "Another.", NameTaken)],
-    ids=["format that is not read", "same id"],
+    [
+        ("accra.exe", "MZ", UnreadableDocument),
+        ("tema.md", "", UnreadableDocument),
+        ("Tema!.txt", "Another.", NameTaken),
+    ],
+    ids=["format that is not read", "empty", "same id"],
 )
 def test_what_is_refused_changes_nothing(own: OwnDocuments, name: str, text: str, problem: type[Exception]) -> None:
-    """A file of an unknown format, or one that would take the id of another, leaves no trace."""
+    """A file of an unknown format, an empty one, or one that would take the id of another, leaves no trace."""
     store(own, "tema.md", title="Tema")
     before = {path.name: path.read_bytes() for path in own.folder.iterdir()}
     with pytest.raises(problem):
@@ -77,6 +81,30 @@ def test_what_was_being_received_when_a_server_died_goes_after_a_day(own: OwnDoc
     store(own, "tema.md")
 
     assert [path.name for path in changes.glob("received-*")] == ["received-new.pdf"]
+
+
+def test_files_that_come_together_do_not_disturb_each_other(own: OwnDocuments, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is stored while another looks for old ones was told as a full disk."""
+    glob = Path.glob
+
+    def stored_meanwhile(folder: Path, pattern: str) -> list[Path]:
+        return [*glob(folder, pattern), folder / "received-stored.md"]
+
+    monkeypatch.setattr(Path, "glob", stored_meanwhile)
+
+    assert store(own, "tema.md")
+
+
+def test_a_name_in_no_encoding_is_written_so_and_can_be_deleted(own: OwnDocuments) -> None:
+    """An operator may have copied it there; the list of files was an internal error."""
+    Path(os.fsdecode(bytes(own.folder) + b"/caf\xe9.txt")).write_text("Norway funds the shelter.")
+    [file] = own.files()
+    [document] = read_collection([own.folder]).documents
+    is_deleted = own.delete(file.document, is_served=True)
+
+    assert (file.file, file.document) == (r"caf\xe9.txt", document.id)
+    assert is_deleted
+    assert own.files() == []
 
 
 def test_a_deleted_document_loses_its_file_and_is_left_out_until_it_is_added_again(own: OwnDocuments) -> None:

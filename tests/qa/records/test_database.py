@@ -1,5 +1,6 @@
 """The database of records comes to its form by itself, once, and says why it can't be used."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from qa.records.database import Database, DatabaseGone
 from qa.records.keys import Scope, create_key, read_keys
 from qa.records.models import Base
+from qa.settings import Settings
 
 
 def test_migrations_lead_to_the_models(database: Database) -> None:
@@ -78,3 +80,15 @@ def test_the_file_is_the_operators_alone(tmp_path: Path) -> None:
     read_keys(Database(f"sqlite:///{file}"))
 
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_missing_driver_is_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sets an address of PostgreSQL is told how its driver is installed."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    url = Settings(database="postgresql://localhost/waymark").database_url
+
+    with (
+        pytest.raises(DatabaseGone, match=r"WAYMARK_DATABASE needs another package; .*'\.\[postgresql\]'"),
+        Database(url).session(),
+    ):
+        pass
