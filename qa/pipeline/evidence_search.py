@@ -27,13 +27,12 @@ from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
 from qa.reader.numbered_names import hits_with_numbers, numbers_asked
+from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import (
     bounded,
-    join_sub_questions,
     passages_to_read,
     select_evidence,
-    with_best_of_parts,
 )
 from qa.safety.sanitizer import clean
 from qa.stopping import check_wanted

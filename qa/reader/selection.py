@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
-from corpus import Span
 from corpus.language.text import numbers_in, say_the_same
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
@@ -20,7 +19,13 @@ from embeddings.models.phrases import Phrase
 from qa.answers.evidence import Evidence
 from qa.answers.hits import Hit
 from qa.query.query import Query
-from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
+from qa.reader.features import (
+    DocumentFeatures,
+    QuestionFeatures,
+    SentenceFeatures,
+    question_features,
+    sentence_features,
+)
 from qa.reader.numbered_names import matches_number, numbers_asked
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
@@ -146,33 +151,6 @@ def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overvi
     return tuple(opened)
 
 
-def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Selection:
-    """Join the evidence of a question and of its sub-questions, `parts`, if these are answered by several documents.
-
-    What answers the parts answers the question; the rest only adds to it. The confidence is that of the question, or
-    the mean of its sub-questions, if that is higher. `selection` is returned if one document answers it and its parts.
-    """
-    answered = [part for part in parts if part.evidence]
-    if len({part.evidence[0].document.id for part in answered}) <= (1 if selection.evidence else 0):
-        return selection
-    evidence = _each_once(item for part in answered for item in part.evidence)
-    added = _each_once(item for part in (selection, *answered) for item in (*part.evidence, *part.more))
-    confidence = max(selection.confidence, sum(part.confidence for part in parts) / len(parts))
-    more = tuple(item for place, item in added.items() if place not in evidence)
-    return replace(
-        selection, evidence=tuple(evidence.values()), more=more, nearest=(), confidence=confidence, refusal=""
-    )
-
-
-def with_best_of_parts(selection: Selection, parts: Sequence[Selection]) -> Selection:
-    """Return a selection with the best sentence of each sub-question, where it is of a document of the answer."""
-    documents = {item.document.id for item in selection.evidence}
-    best = [part.evidence[0] for part in parts if part.evidence and part.evidence[0].document.id in documents]
-    evidence = _each_once([*selection.evidence, *best])
-    more = tuple(item for item in selection.more if (item.document.id, item.span) not in evidence)
-    return replace(selection, evidence=tuple(evidence.values()), more=more)
-
-
 def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
     """Return a selection within the bounds of the asker: evidence of the first documents, and so many words of it.
 
@@ -190,14 +168,6 @@ def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
     return replace(selection, evidence=answering, more=tuple(more), short_answer=short if is_told else None)
 
 
-def _each_once(items: Iterable[Evidence]) -> dict[tuple[str, Span], Evidence]:
-    """Return evidence by document and span, since passages may overlap."""
-    once: dict[tuple[str, Span], Evidence] = {}
-    for item in items:
-        once.setdefault((item.document.id, item.span), item)
-    return once
-
-
 def _candidates(
     query: Query, hits: Sequence[Hit], scores: Sequence[Scores], generation: Generation, scorer: Scorer
 ) -> Iterator[Candidate]:
@@ -209,7 +179,7 @@ def _candidates(
         of_passage = zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, read.phrases, strict=True)
         for span, cosine, tells, phrase in of_passage:
             sentence = span.of(document.text)
-            features = SentenceFeatures(cosine - best, hit.score, log(1 + len(sentence.split())), tells, read.passage)
+            features = sentence_features(sentence, cosine - best, hit.score, tells, read.passage, query.is_overview)
             if all(may(document, sentence) for may in may_answer):
                 yield Candidate(
                     Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase

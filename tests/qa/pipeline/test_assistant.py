@@ -17,9 +17,10 @@ from qa.pipeline.retrieval import MIN_MAX, NO_FILTERS, retrieve
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
+from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
-from qa.reader.selection import Selection, join_sub_questions, select_evidence, with_best_of_parts
+from qa.reader.selection import Selection, select_evidence
 
 FUNDS = "Who funds the shelter in Accra?"
 
