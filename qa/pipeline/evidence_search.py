@@ -125,7 +125,7 @@ class EvidenceSearch:
         return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
 
     def _search_by_names(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Search:
-        """Search for a question; if it is not surely answered, also under the other name of a treaty that it names."""
+        """Search for a question; if it is not surely answered, also under the plain name of a treaty that it names."""
 
         def search(query: Query) -> Search:
             return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)

@@ -17,26 +17,26 @@ NUMBERED = re.compile(r"(?:[A-Z0-9?]|\\d)+")  # an acronym or number, which in s
 
 
 def under_other_name(text: str) -> str:
-    """Return a text in which each treaty has its plain name, the full one where it had that; "" where it names none.
+    """Return a text in which each treaty has its plain name; "" where it names none, or all by this name.
 
     >>> under_other_name("Has Bhutan joined the Palermo Protocol?")
     'Has Bhutan joined the UN trafficking protocol?'
-    >>> under_other_name("When was UNTOC signed?"), under_other_name("Who pays?")
-    ('When was UN Convention against Transnational Organized Crime signed?', '')
+    >>> under_other_name("When was UNTOC signed?")
+    ''
     """
     renamed = text
-    for pattern, plain, full in _names():
-        if found := pattern.search(text):
-            other = full if found[0].casefold() == plain.casefold() else plain
-            renamed = renamed.replace(found[0], other)
+    for pattern, plain in _names():
+        found = pattern.search(text)
+        if found and found[0].casefold() != plain.casefold():
+            renamed = renamed.replace(found[0], plain)
     return "" if renamed == text else renamed
 
 
 @cache
-def _names() -> list[tuple[re.Pattern[str], str, str]]:
-    """Return for each treaty a pattern of all its names, its plain name and its full one."""
+def _names() -> list[tuple[re.Pattern[str], str]]:
+    """Return for each treaty a pattern of all its names, and its plain name."""
     texts = yaml.safe_load(files("qa.query").joinpath("other_names.yaml").read_text(encoding="utf-8"))
-    return [(_any_name(entry), entry["plain"], entry["full"]) for entry in texts]
+    return [(_any_name(entry), entry["plain"]) for entry in texts]
 
 
 def _any_name(entry: Mapping[str, Any]) -> re.Pattern[str]:

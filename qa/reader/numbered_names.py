@@ -38,7 +38,7 @@ BEHIND_PART = re.compile(
     rf"\b(?P<name>(?i:{PART}))s? (?:(?i:no)\.? ?)?(?P<numbers>{OF_PART}(?:(?:, | and | or | to | & |–){OF_PART})*)"
 )
 BEFORE_PART = re.compile(
-    rf"\b(?P<numbers>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:[a-z-]+ ){{0,2}}?(?P<name>{HELD})\b",
+    rf"\b(?P<numbers>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:[a-z-]+ ){{0,3}}?(?P<name>{HELD})\b",
     re.IGNORECASE,
 )
 DIGITS = re.compile(rf"{OF_PART}|(?i:{'|'.join(ORDINALS)})|\d+")

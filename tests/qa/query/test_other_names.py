@@ -18,17 +18,14 @@ from qa.query.other_names import under_other_name
         ("Did Malta ratify C189?", "Did Malta ratify ILO Domestic Workers Convention?"),
         ("Did Malta ratify ILO Convention No. 29?", "Did Malta ratify ILO Forced Labour Convention?"),
         ("What does the TVPA ask?", "What does the Trafficking Victims Protection Act ask?"),
-        (
-            "When was the Global Compact for Migration signed?",
-            "When was the Global Compact for Safe, Orderly and Regular Migration signed?",
-        ),
+        ("When was the Global Compact for Migration signed?", ""),
         ("马耳他加入了《巴勒莫议定书》吗？", "马耳他加入了UN trafficking protocol吗？"),
         ("Мальта подписала Палермский протокол?", "Мальта подписала UN trafficking protocol?"),
         ("Which protocol guides interviews in Palermo?", ""),
         ("Who crc gcm?", ""),
     ],
 )
-def test_a_treaty_has_its_plain_name_or_where_it_had_that_its_full_one(text: str, other: str) -> None:
+def test_a_treaty_has_its_plain_name(text: str, other: str) -> None:
     """Documents name it in their own way, which is not that of the asker."""
     assert under_other_name(text) == other
 
@@ -41,5 +38,5 @@ def test_every_entry_has_a_source_and_names_that_are_patterns() -> None:
     for entry in entries:
         assert entry["source"]
         assert all(map(re.compile, entry["others"]))
-        assert under_other_name(f"the {entry['plain']}.") == f"the {entry['full']}."
+        assert under_other_name(f"the {entry['plain']}.") == ""
         assert under_other_name(f"the {entry['full']}.") == f"the {entry['plain']}."

@@ -32,6 +32,7 @@ def told(question: Question, *texts: str) -> list[str]:
         ("Who paid for phase two?", "Norway paid for the second phase.", True),
         ("Who paid for the third phase?", "Norway paid for Phase II.", False),
         ("Who spoke at the 5th national meeting?", "The mayor spoke at the fourth meeting.", False),
+        ("Where is the Ninth Bali Process Ministerial Conference?", "The eighth ministerial conference met.", False),
         ("When was the first meeting?", "The second meeting was in May, a year after the other.", True),
         ("Which countries are on Tier 3?", "Two countries are on Tier 2.", False),
         ("How many Ghanaians were helped on May 15?", "In May 12 Ghanaians were helped.", True),
