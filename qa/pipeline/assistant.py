@@ -291,7 +291,12 @@ class Assistant:
         """Return a question with the card if rules are certain or the classifier takes one of its vectors for a cry."""
         if not self._at_risk or prepared.is_certain:
             return prepared
-        predict = partial(self._at_risk.predict, by_rules=prepared.help is not None, is_follow_up=is_follow_up)
+        predict = partial(
+            self._at_risk.predict,
+            by_rules=prepared.help is not None,
+            is_follow_up=is_follow_up,
+            is_on_bot=prepared.is_on_bot,
+        )
         is_cry = any(map(predict, vectors))
         return prepared.with_help((prepared.help or self.intake.card(prepared.question)) if is_cry else None)
 

@@ -34,10 +34,11 @@ class Rules:
 
     A sign shows distress by itself; a close person and a worry do together. A frame marks a researcher's question,
     where a sign counts only beside a close person. Harmless phrases are ignored. A message that is made of cries and
-    pleas alone, or holds what is certain, shows distress whatever else it holds.
+    pleas alone, or holds what is certain, shows distress whatever else it holds; so does a follow-up made of `same`.
     """
 
     cries: Pattern[str]
+    same: Pattern[str]
     pleas: Pattern[str]
     certain: dict[str, Pattern[str]]
     signs: dict[str, Pattern[str]]
@@ -47,14 +48,14 @@ class Rules:
     harmless: Pattern[str]
 
 
-def in_distress(message: Question) -> bool:
+def in_distress(message: Question, *, is_follow_up: bool = False) -> bool:
     """Return whether a message calls for the help card.
 
     >>> cry, study = "the madam took my pasport", "How many victims had their passports taken?"
     >>> in_distress(Question(cry)), in_distress(Question(study))
     (True, False)
     """
-    if is_certain(message):
+    if is_certain(message, is_follow_up=is_follow_up):
         return True
     rules, text = _rules(), _unquoted(message)
     is_framed = any(frame.search(text) for frame in rules.frames.values())
@@ -66,31 +67,37 @@ def in_distress(message: Question) -> bool:
     return has_sign or any(rules.worries[language].search(text) for language in close)
 
 
-def is_certain(message: Question) -> bool:
+def is_certain(message: Question, *, is_follow_up: bool = False) -> bool:
     """Return whether a message calls for the help card beyond doubt.
 
-    It is a bare cry, tells of the writer's own case, or asks for a shelter or for a number to call.
+    It is a bare cry, tells of the writer's own case, or asks for a shelter or for a number to call. A follow-up may
+    also tell in a few words that what was told of others is the writer's own case.
 
     >>> [is_certain(Question(text)) for text in ("SOS!!!", "my boss keeps my passport", "Help me with my essay")]
     [True, True, False]
+    >>> [is_certain(Question("Same here..."), is_follow_up=follows) for follows in (True, False)]
+    [True, False]
     """
-    text = _unquoted(message)
-    return _is_bare_cry(message.text) or any(certain.search(text) for certain in _rules().certain.values())
+    rules, text = _rules(), _unquoted(message)
+    if _is_bare(message.text, rules.cries) or any(certain.search(text) for certain in rules.certain.values()):
+        return True
+    return is_follow_up and _is_bare(message.text, rules.same)
 
 
-def _is_bare_cry(text: str) -> bool:
-    """Return whether a text is made of cries and pleas alone, however often they are repeated.
+def _is_bare(text: str, phrases: Pattern[str]) -> bool:
+    """Return whether a text is made of phrases and pleas alone, however often they are repeated.
 
-    >>> [_is_bare_cry(text) for text in ("Heeelp, please!!", "tolong tolong", "please", "Help desk")]
+    >>> texts = ("Heeelp, please!!", "tolong tolong", "please", "Help desk")
+    >>> [_is_bare(text, _rules().cries) for text in texts]
     [True, True, False, False]
     """
     if len(text) > MAX_CRY:
         return False
     # Each word is folded by itself, since folding takes away vowel marks that stand beside signs.
     words = "".join(letter if unicodedata.category(letter)[0] in LETTERS else " " for letter in text).split()
-    rules, text = _rules(), STRETCHED.sub(r"\1", " ".join(map(fold, words)))
-    rest = rules.cries.sub(" ", text)
-    return rest != text and not any(map(str.isalnum, rules.pleas.sub(" ", rest)))
+    text = STRETCHED.sub(r"\1", " ".join(map(fold, words)))
+    rest = phrases.sub(" ", text)
+    return rest != text and not any(map(str.isalnum, _rules().pleas.sub(" ", rest)))
 
 
 def _unquoted(message: Question) -> str:
@@ -102,7 +109,9 @@ def _rules() -> Rules:
     # The base loader reads every value as a string; other loaders read "no" and "off" as false.
     rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
     words = rules.pop("words")
-    patterns: dict[str, Any] = {kind: phrase_pattern(rules.pop(kind)) for kind in ("cries", "pleas", "harmless")}
+    patterns: dict[str, Any] = {
+        kind: phrase_pattern(rules.pop(kind)) for kind in ("cries", "pleas", "same", "harmless")
+    }
     for kind, by_language in rules.items():
         patterns[kind] = {language: phrase_pattern(phrases, words) for language, phrases in by_language.items()}
     return Rules(**patterns)

@@ -4,6 +4,7 @@ In: the text of a message. Out: the clean, parsed question, the help card where 
 is not searched for, if any. Works without an index and without a model, so that the help card is shown whatever fails.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile
@@ -19,6 +20,8 @@ from qa.safety.sanitizer import MAX_READ, clean, ends, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
 
 BEGINNING = 400  # characters of a message, enough to recognise its language
+SHORT = 60  # characters of a question that can tell little beside what it asks
+GOES_ON = re.compile(r"[^\w\s'’-]\s*\w")  # a sign within a text, after which more is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class PreparedQuestion:
     def with_help(self, card: HelpCard | None) -> Self:
         """Return the question with a help card, or without."""
         return replace(self, help=card)
+
+    @property
+    def is_on_bot(self) -> bool:
+        """Whether it is one short question about the bot, which tells nothing of who asks."""
+        text = self.question.text
+        return self.reason == "about" and len(text) <= SHORT and not GOES_ON.search(text.lstrip("¿"))
 
     @property
     def text(self) -> str:
@@ -98,9 +107,10 @@ class Intake:
         )
 
     def _screen(self, question: Question, *, is_follow_up: bool) -> PreparedQuestion:
-        reason, is_cry = route(question, is_follow_up=is_follow_up), in_distress(question)
+        reason = route(question, is_follow_up=is_follow_up)
+        is_cry = in_distress(question, is_follow_up=is_follow_up)
         # Whose case a lawyer has to look at is told where to find one, by the card too.
-        certain = reason == "personal_case" or (is_cry and is_certain(question))
+        certain = reason == "personal_case" or (is_cry and is_certain(question, is_follow_up=is_follow_up))
         card = self.card(question) if certain or is_cry else None
         # A cry for help that is repeated three times is no gibberish.
         return PreparedQuestion(question, card, "" if certain and reason == "not_understood" else reason, certain)

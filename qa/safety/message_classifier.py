@@ -15,10 +15,12 @@ from qa.query.examples import examples
 # is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0034). A question
 # about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
-AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.18, -0.4, 0.55, 0.0
-# A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score; one that doesn't
-# exceed its score for a person at risk by more than CLEARLY_CORRECTION is a cry all the same (docs/adr/0060).
-CORRECTION, CLEARLY_CORRECTION = 0.4, 0.15
+AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.16, -0.4, 0.55, 0.0
+AT_RISK_ON_BOT = 0.45  # of a single sentence that the router takes for a question about the bot ("who reads this?")
+# A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score, and any message is a
+# reaction to what others suffer ("how awful"); one that doesn't exceed its score for a person at risk by more than
+# CLEARLY_OTHER is a cry all the same (docs/adr/0060).
+CORRECTION, REACTION, CLEARLY_OTHER = 0.4, 0.4, 0.15
 PACKAGE = "qa.safety"  # where the examples are
 
 
@@ -30,14 +32,21 @@ class DistressClassifier:
         messages = examples("distress_examples.yaml", PACKAGE)
         self.at_risk = LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)
         self.correction = correction_classifier(encoder, cache_file)
+        reactions = examples("small_talk_examples.yaml", PACKAGE)["reaction"]
+        cries = [*messages["at_risk"], *examples("correction_examples.yaml", PACKAGE)["cry"] * 3]
+        self.reaction = LinearClassifier(reactions, cries, REACTION, encoder, cache_file)
 
-    def predict(self, vector: Vector, *, by_rules: bool, is_follow_up: bool = False) -> bool:
-        """Return whether a message is of a person at risk; `by_rules` is whether the rules take it for one."""
+    def predict(self, vector: Vector, *, by_rules: bool, is_follow_up: bool = False, is_on_bot: bool = False) -> bool:
+        """Return whether a message is of a person at risk.
+
+        `by_rules` is whether the rules take it for one, `is_on_bot` whether it asks about the bot and tells no more.
+        """
         score = self.at_risk.score(vector)
         if by_rules:
             return score > AT_RISK_BY_RULES
-        least = max(CORRECTION, score + CLEARLY_CORRECTION)
-        return score > AT_RISK and not (is_follow_up and self.correction.score(vector) > least)
+        others = [(self.reaction, REACTION), *([(self.correction, CORRECTION)] if is_follow_up else [])]
+        is_other = any(other.score(vector) > max(least, score + CLEARLY_OTHER) for other, least in others)
+        return score > (AT_RISK_ON_BOT if is_on_bot else AT_RISK) and not is_other
 
 
 class SmallTalkClassifier:
@@ -48,10 +57,11 @@ class SmallTalkClassifier:
         talk = examples("small_talk_examples.yaml", PACKAGE)
         at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
         corrections = examples("correction_examples.yaml", PACKAGE)["correction"]
-        questions = [*examples("follow_up_examples.yaml")["follow_up"], *corrections, *at_risk]
-        spoken = [*talk["pleasantry"], *talk["complaint"]]
+        questions = [*examples("follow_up_examples.yaml")["follow_up"], *corrections, *talk["more"], *at_risk]
+        pleasantries = [*talk["pleasantry"], *talk["reaction"]]
+        spoken = [*pleasantries, *talk["complaint"]]
         self.small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
-        self.complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
+        self.complaint = LinearClassifier(talk["complaint"], pleasantries, COMPLAINT, encoder, cache_file)
 
     def reason(self, vector: Vector) -> str:
         """Return the key of the fixed text that answers a message: `small_talk`, `complaint`, or "" for a question."""

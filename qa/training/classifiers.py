@@ -24,6 +24,7 @@ def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
     return [
         distress.at_risk,
         distress.correction,
+        distress.reaction,
         small_talk.small_talk,
         small_talk.complaint,
         overview_classifier(encoder, settings.cache),

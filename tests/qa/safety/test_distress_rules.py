@@ -164,3 +164,93 @@ def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
 def test_questions_about_the_same_are_not_certain(question: str) -> None:
     """Who asks about shelters, hotlines and the law in general leaves the classifier its say."""
     assert not is_certain(Question(question))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "same here",
+        "Omg, that's my life!",
+        "me pasa lo mismo",
+        "c'est exactement ce que je vis",
+        "со мной то же самое",
+        "هذه قصتي",
+        "和我一样",
+        "bei mir genauso",
+        "comigo também",
+        "bana da aynısı oluyor",
+        "با من هم همین کار را می‌کنند",
+        "зі мною те саме",
+        "मेरे साथ भी ऐसा ही होता है",
+        "আমার সাথেও একই ঘটনা ঘটছে",
+        "em cũng bị như vậy",
+        "hii ndiyo hali yangu",
+        "እኔም ተመሳሳይ ነው",
+        "میرا بھی یہی حال ہے",
+        "म सँग पनि यस्तै भयो",
+        "ganyan din po ang nangyayari sa akin",
+        "aku juga kayak gitu",
+        "ကျွန်တော်လည်း အတူတူပဲ",
+        "หนูก็โดนเหมือนกันค่ะ",
+        "și mie mi se întâmplă",
+        "anigana waa sidaas",
+        "haka yake faruwa da ni",
+        "mere saath bhi same hota hai",
+        "wana kaman",
+        "wo ye shi zheyang",
+    ],
+)
+def test_who_is_one_of_those_of_whom_was_told_is_heard(message: str) -> None:
+    """In 25 languages, and in Latin letters, a few words after a question tell of the writer's own case."""
+    assert is_certain(Question(message), is_follow_up=True)
+    assert not is_certain(Question(message))
+
+
+@pytest.mark.parametrize(
+    "follow_up", ["same year?", "the same for Kenya", "me puedes decir más", "et moi, je cite qui ?", "也是"]
+)
+def test_a_follow_up_that_begins_the_same_way_tells_of_nobody(follow_up: str) -> None:
+    """The words count only where nothing else is said."""
+    assert not is_certain(Question(follow_up), is_follow_up=True)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "mera pasport chheen liya hai aur ghar jane nahi dete",
+        "humko roz peetta hai",
+        "meri chhoti behan ko dalal ne bech diya",
+        "khadou jawaz safarna",
+        "okhti mahbousa 3endo",
+        "el m3allem byodrobna",
+        "laoban shou zou le wode zhengjian",
+        "tamen bu zhun wo hui jia",
+        "didi bei pian dao yuanqu",
+        "khozyain ne otdaet pasporta",
+        "nas zaperli i byut",
+        "mano habs kardan",
+        "amake ghor theke ber hote dey na",
+    ],
+)
+def test_cries_in_latin_letters_are_heard(message: str) -> None:
+    """Hindi, Urdu, Arabic, Chinese, Russian, Persian and Bengali, as they are typed on a phone."""
+    assert in_distress(Question(message))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "passport rakhna kis dhara mein jurm hai",
+        "kitne logon ko zabardasti kaam karwaya gaya",
+        "kam 3adad el ma7bousin fi libya",
+        "shou ya3ni 7ajz el jawazat",
+        "kou liu hu zhao fan fa ma",
+        "you duo shao ren bei pian dao mian dian",
+        "skolko lyudey derzhat v rabstve",
+        "gereftane gozarname jorm ast?",
+        "passport atke rakha ki oporadh",
+    ],
+)
+def test_studies_in_latin_letters_are_no_cries(question: str) -> None:
+    """The same words, of nobody's own case."""
+    assert not in_distress(Question(question))

@@ -101,3 +101,19 @@ def test_the_card_names_the_country_of_the_latest_message_that_does() -> None:
     assert INTAKE.card(Question("what number?"), earlier).regions == ("GH",)
     assert INTAKE.card(Question("in Malaysia"), earlier).regions == ("MY",)
     assert INTAKE.card(Question("what number?")).regions == ()
+
+
+def test_a_short_question_about_the_bot_tells_nothing_of_who_asks() -> None:
+    """Where more is told beside it, it is judged like any other message."""
+    assert INTAKE.prepare("Will you tell my boss?").is_on_bot
+    assert INTAKE.prepare("¿Quién eres?").is_on_bot
+    assert not INTAKE.prepare("is this chat private? I do videos for them").is_on_bot
+    assert not INTAKE.prepare("Who pays for the shelter?").is_on_bot
+
+
+def test_a_reader_who_is_one_of_those_gets_the_card() -> None:
+    """After a question, a few words tell that its subject is the reader's own case."""
+    earlier = ["What are the signs of domestic servitude?"]
+
+    assert INTAKE.prepare("That's me.", earlier=earlier).help
+    assert not INTAKE.prepare("The same for Kenya?", earlier=earlier).help

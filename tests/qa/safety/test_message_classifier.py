@@ -75,6 +75,50 @@ def test_a_question_that_is_dropped_is_no_cry_for_help(shipped_encoder: Sentence
     assert fmean(heard["cry"]) >= 0.97
 
 
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "message",
+    [
+        "that's so upsetting",
+        "wow, that is dreadful",
+        "qué cosa tan horrible",
+        "c'est affreux, ces pauvres gens",
+        "это просто чудовищно",
+        "太令人难过了",
+    ],
+)
+def test_a_reaction_is_no_cry_for_help(message: str, shipped_encoder: SentenceEncoder) -> None:
+    """Pity and shock at what others suffer show no card, and are answered as small talk is."""
+    vector = shipped_encoder.encode_query(message)
+
+    assert not DistressClassifier(shipped_encoder, Settings().cache).predict(vector, by_rules=False)
+    assert SmallTalkClassifier(shipped_encoder, Settings().cache).reason(vector) == "small_talk"
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "message", ["tell me more", "Could you go deeper?", "cuéntame más", "расскажи подробнее", "多说一点"]
+)
+def test_a_wish_for_more_is_no_small_talk(message: str, shipped_encoder: SentenceEncoder) -> None:
+    """It is searched for with what was asked before, and neither a complaint nor a cry."""
+    vector = shipped_encoder.encode_query(message)
+
+    assert not DistressClassifier(shipped_encoder, Settings().cache).predict(vector, by_rules=False, is_follow_up=True)
+    assert SmallTalkClassifier(shipped_encoder, Settings().cache).reason(vector) == ""
+
+
+@pytest.mark.model
+def test_a_question_about_the_bot_alone_takes_more_to_be_a_cry(shipped_encoder: SentenceEncoder) -> None:
+    """Who only asks whether somebody will be told gets an answer; who tells of danger too is heard."""
+    classifier = DistressClassifier(shipped_encoder, Settings().cache)
+    question = shipped_encoder.encode_query("would you report me to the police")
+    cry = shipped_encoder.encode_query("are you a person? he locks me in")
+
+    assert classifier.predict(question, by_rules=False)
+    assert not classifier.predict(question, by_rules=False, is_on_bot=True)
+    assert classifier.predict(cry, by_rules=False, is_on_bot=True)
+
+
 def _heard(name: str, encoder: SentenceEncoder) -> dict[str, list[bool]]:
     """Return whether each follow-up of a file shows the card, by kind."""
     classifier = DistressClassifier(encoder, Settings().cache)
