@@ -126,6 +126,7 @@ class PhraseFeatures(NamedTuple):
     tells: float  # log-odds of the passage reader that its sentence tells what is asked
     lead: float  # the sum of these two, less that of the best other words
     words: float  # natural logarithm of their number
+    form: float = 0.0  # 1 where they have the form of what is asked for; 0 where its form does not tell, too
 
 
 def sentence_features(

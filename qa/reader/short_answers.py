@@ -26,22 +26,18 @@ LEAD_ALONE = 10.0  # where no other words were found
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
-    """The words, the features of their phrase, and the probability that they answer, computed from these.
-
-    `is_of_kind` tells whether they have the form of what is asked for; it is false where this is not known, too.
-    """
+    """The words, the features of their phrase, and the probability that they answer, computed from these."""
 
     words: str
     features: PhraseFeatures
     probability: float
-    is_of_kind: bool = False
 
     @property
     def is_sure(self) -> bool:
         """Whether the words are shown."""
         likelihood = exp(self.features.log_probability) / (1 + exp(-self.features.tells))
         is_likely = likelihood >= LIKELY and self.features.lead >= TWICE
-        return self.probability >= SURE or (self.is_of_kind and is_likely)
+        return self.probability >= SURE or (bool(self.features.form) and is_likely)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +74,13 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
         return None
     others = (best.score - sentence.score for sentence in told if sentence.words != best.words)
     features = PhraseFeatures(
-        best.phrase.log_probability, best.tells, min(others, default=LEAD_ALONE), log(len(best.words.split()))
+        best.phrase.log_probability,
+        best.tells,
+        min(others, default=LEAD_ALONE),
+        log(len(best.words.split())),
+        float(is_of_kind(question, best.text, asked) is True),
     )
-    is_right_kind = is_of_kind(question, best.text, asked) is True
-    return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features), is_right_kind)
+    return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features))
 
 
 def _may_answer(question: Question, sentence: str, phrase: Phrase) -> bool:
