@@ -26,7 +26,7 @@ from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
-from qa.reader.numbered_names import hits_with_numbers, numbers_asked
+from qa.reader.numbered_names import hits_with_numbers
 from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import (
@@ -248,8 +248,7 @@ class EvidenceSearch:
         """
         if introduction := introduction_asked_for(query.asked):
             hits = introducing_first(hits, introduction)
-        wanted = numbers_asked(query.asked, query.searched)
-        read = tuple(hits_with_numbers(wanted, hits, passages, self.generation.documents)[:passages])
+        read = tuple(hits_with_numbers(query.asked, query.searched, hits, passages, self.generation.documents))
         selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
         if introduction:
             selection = with_introduction(selection, introduction)

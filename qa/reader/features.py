@@ -172,8 +172,9 @@ def question_features(
     countries = countries_named(documents, "en") if question.countries else []
     words |= words_of_names(set(countries) & set(question.countries))  # Viet Nam is not missing where Vietnam is named
     numbers = numbers_in(evidence) | (ordinals_in(question.text) & ordinals_in(evidence))
-    of_names = numbered_names(evidence)
-    numbers = numbers.union(*(of_names.get(name, ()) for name in numbered_names(question.text)))
+    if asked_of := numbered_names(question.text):
+        told_of = numbered_names(evidence)
+        numbers = numbers.union(*(told_of.get(name, ()) for name in asked_of))
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,
