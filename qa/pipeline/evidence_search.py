@@ -51,8 +51,9 @@ PASSAGES_NEAR = 10  # that the words of an answer find, whose documents answer a
 # Confidence from which a follow-up of yes or no is answered: what stands near an event is easily taken for its answer,
 # and has no words that the asker could check. Told ones have more (docs/adr/0065).
 LEAST_OF_YES_OR_NO = 0.7
-# "anything more recent?": it stands in no document that is as old as the one quoted last.
-NEWER = re.compile(r"\b(?:more recent|newer)\b", re.IGNORECASE)
+# "anything more recent?": it stands in no document that is as old as the one quoted last. "Which is more recent?" and
+# "the newer one" only compare.
+NEWER = re.compile(r"(?<!\bthe )(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:more recent|newer)\b", re.IGNORECASE)
 TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
 LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 

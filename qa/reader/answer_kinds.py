@@ -42,7 +42,9 @@ FORMS = tuple(
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
 # Questions that a bare figure does not answer, and those for a reason, whose words end where a clause ends.
 NO_FIGURE = re.compile(
-    rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could))\b", re.IGNORECASE
+    rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
+    r"|which (?!(?:ages|articles|dates|days|hours|months|numbers|sections|times|years)\b)[a-z]+s)\b",
+    re.IGNORECASE,
 )
 REASON = re.compile(r"(?:and )?why\b", re.IGNORECASE)
 BARE_FIGURE = re.compile(rf"(?:{BOUND})?(?:{FIGURE.pattern})", re.IGNORECASE)

@@ -31,7 +31,9 @@ NEAREST = 10  # sentences, to whose mean cosine the best one is compared
 ROLES = {
     "president": r"\bpresid\w*",
     "minister": r"\bministers?\b",
-    "(?:head|director|leader|chief)": r"\b(?:head(?:s|ed)?|led|lead(?:s|er)?|chief|direct\w+|chair\w*|presid\w+)\b",
+    r"(?:director|leader|(?:head|chief)(?=s?(?: (?:at|for|in|of)\b|\W*$)))": (
+        r"\b(?:head(?:s|ed)?|led|(?:ring)?lead(?:s|ers?|ing)?|chief|direct\w+|chair\w*|presid\w+)\b"
+    ),
     "chair(?:man|woman|person)?": r"\bchair\w*",
     "ambassador": r"\bambassador\w*",
     "governor": r"\bgovernor\w*",

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cache
 from math import log
 
+from corpus.documents.terms import STOP_WORDS
 from corpus.language.countries import countries_named
 from corpus.language.text import fold
 from qa.answers.hits import Hit
@@ -110,9 +111,10 @@ def _full_name(asked: Sequence[str]) -> Words | None:
     >>> find and find("It is run by Togo's National Agency for Parks (NAP)."), find and find("NAP opened it.")
     ('National Agency for Parks', None)
     """
-    if len(asked) != 1 or not ACRONYM.fullmatch(asked[0]):
+    acronym = asked[0] if len(asked) == 1 else ""
+    acronym = acronym.upper() if acronym.islower() and acronym not in STOP_WORDS else acronym
+    if not ACRONYM.fullmatch(acronym):
         return None
-    acronym = asked[0]
     behind = re.compile(rf" (?:\(|known as )(?:the )?{re.escape(acronym)}\b")
     before = re.compile(rf"\b{re.escape(acronym)} \((?P<name>[A-Z][^()]+)\)")
 

@@ -27,7 +27,8 @@ PART = (
 HELD = r"(?:assembly|conference|congress|course|edition|forum|meeting|phase|report|round|session|stage|summit|workshop)"
 ROMAN = (*("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "X")
 ROMANS = [tens + ones for tens in ("", "X", "XX") for ones in ROMAN[:-1] if tens + ones]
-ROMAN_NUMBER = "|".join([*sorted(ROMANS[1:], key=len, reverse=True), "I(?! [a-z])"])  # not the "I" of "I was told"
+FIRST_ROMAN = r"I(?! (?:am|was|have|had|can|could|need|want|work|saw|[a-z]+ed)\b)"  # not the "I" of "I was told"
+ROMAN_NUMBER = "|".join([*sorted(ROMANS[1:], key=len, reverse=True), FIRST_ROMAN])
 LATIN = "A-Za-zÀ-ɏ"  # no blank parts a number from a Chinese word
 NUMBER = rf"(?:(?:{ROMAN_NUMBER})|\d{{1,2}})(?![{LATIN}\d%$]|[.,:/–-]\d|[-’'])"
 BEHIND_NAME = re.compile(

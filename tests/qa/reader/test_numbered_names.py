@@ -39,6 +39,7 @@ def told(question: Question, *texts: str, before: str = "") -> list[str]:
         ("Which countries are on Tier 1?", "Two countries are on Tier 2.", False),
         ("Which countries are on Tier 1?", "Norway is well ranked.", True),
         ("How many were held in Falcon I?", "Operation Falcon II made 40 arrests.", False),
+        ("How many arrests did Operation Falcon I make?", "Operation Falcon II made 40 arrests.", False),
         ("In Falcon I saw arrests, how many?", "Operation Falcon II made 40 arrests.", True),
         ("How many Ghanaians were helped on May 15?", "In May 12 Ghanaians were helped.", True),
         ("How many were arrested in 2015?", "About 40 people were arrested.", True),
