@@ -37,6 +37,7 @@ NOTE = re.compile(
 )
 PIECE = 1000  # characters of a line that the splitter reads at once
 LONGEST_QUOTATION = 400  # characters; the sentences of a longer one may be split
+LONGEST_ITEM = 500  # characters
 CONTEXT = 80  # characters before and after an end that decide about it
 
 
@@ -146,6 +147,8 @@ def list_items(text: str, lead: Span) -> list[Span]:
 def whole_item(text: str, sentence: Span) -> Span:
     r"""Return the list item that a sentence is part of, without its mark; the sentence where it is part of none.
 
+    A numbered paragraph of more than LONGEST_ITEM characters counts as none.
+
     >>> whole_item("It has:\n- 50 beds. Half of them are new.", Span(19, 40))
     Span(start=10, end=40)
     """
@@ -153,7 +156,8 @@ def whole_item(text: str, sentence: Span) -> Span:
         return sentence
     line_end = text.find("\n", sentence.end)
     spans = split_sentences(text, text.rfind("\n", 0, sentence.start) + 1, line_end if line_end >= 0 else None)
-    return Span(spans[0].start, spans[-1].end)
+    item = Span(spans[0].start, spans[-1].end)
+    return item if item.end - item.start <= LONGEST_ITEM else sentence
 
 
 def list_lead(text: str, item: Span) -> str:

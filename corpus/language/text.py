@@ -24,6 +24,7 @@ SIGNS = re.compile(r"\W{3,}")
 ORDINAL = re.compile(
     r"(?i)\b(\d{1,2})(?:st|nd|rd|th|er|re|e|[eè]me|[ºª]|-?(?:[йяе]|го|ой|ая|ом))(?!\w)|第(\d{1,2})(?!\d)"
 )
+CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ORDINALS = (
     *("first", "second", "third", "fourth", "fifth", "sixth"),
     *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),

@@ -26,7 +26,7 @@ from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
-from qa.reader.numbered_names import hits_with_numbers, numbers_asked
+from qa.reader.numbered_names import hits_with_numbers
 from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import (
@@ -51,8 +51,9 @@ PASSAGES_NEAR = 10  # that the words of an answer find, whose documents answer a
 # Confidence from which a follow-up of yes or no is answered: what stands near an event is easily taken for its answer,
 # and has no words that the asker could check. Told ones have more (docs/adr/0065).
 LEAST_OF_YES_OR_NO = 0.7
-# "anything more recent?": it stands in no document that is as old as the one quoted last.
-NEWER = re.compile(r"\b(?:more recent|newer)\b", re.IGNORECASE)
+# "anything more recent?": it stands in no document that is as old as the one quoted last. "Which is more recent?" and
+# "the newer one" only compare.
+NEWER = re.compile(r"(?<!\bthe )(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:more recent|newer)\b", re.IGNORECASE)
 TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
 LABEL_CHARACTERS = 80  # of a question that is the label of a topic
 
@@ -248,8 +249,7 @@ class EvidenceSearch:
         """
         if introduction := introduction_asked_for(query.asked):
             hits = introducing_first(hits, introduction)
-        wanted = numbers_asked(query.asked, query.searched)
-        read = tuple(hits_with_numbers(wanted, hits, passages, self.generation.documents)[:passages])
+        read = tuple(hits_with_numbers(query.asked, query.searched, hits, passages, self.generation.documents))
         selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
         if introduction:
             selection = with_introduction(selection, introduction)

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from corpus.documents.terms import terms_of
-from corpus.language.text import YEAR
+from corpus.language.text import CARDINALS, YEAR
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
@@ -19,14 +19,14 @@ from qa.reader.figures_beside import BOUND, FIGURE, MONTH
 OPENING = r"(?:and )?(?:(?:in|on|at|by|from|to|for|of|with|under|off|since|until) )?"
 UNIT = r"(?:minute|hour|day|week|month|year)s?"
 NUMBER_WORD = (
-    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
-    r"|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|half|thirds?"
+    rf"\d|\b(?:no|none|{'|'.join(CARDINALS)}|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|half|thirds?"
     r"|quarters?|tenths?|fifths?|dozens?|hundreds?|thousands?|millions?|several|single|many|few|most|all|every|double)\b"
 )
 TIME = rf"\b{YEAR}\b|\b{MONTH}\b"
 # Patterns of what a question asks for and of what a phrase then holds, the first that fits; and whether no other phrase
 # can be the answer.
-KINDS = tuple(
+FORMS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds), is_needed)
     for asks, holds, is_needed in (
         (r"\bhow long\b|\bwhat (?:is|was) the (?:\w+ )?(?:length|duration)\b", rf"\b{UNIT}\b", False),
@@ -42,7 +42,9 @@ KINDS = tuple(
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
 # Questions that a bare figure does not answer, and those for a reason, whose words end where a clause ends.
 NO_FIGURE = re.compile(
-    rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could))\b", re.IGNORECASE
+    rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
+    r"|which (?!(?:ages|articles|dates|days|hours|months|numbers|sections|times|years)\b)[a-z]+s)\b",
+    re.IGNORECASE,
 )
 REASON = re.compile(r"(?:and )?why\b", re.IGNORECASE)
 BARE_FIGURE = re.compile(rf"(?:{BOUND})?(?:{FIGURE.pattern})", re.IGNORECASE)
@@ -68,7 +70,7 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
         return False
     if SEVERAL_PARTS.search(question.text):
         return None
-    for asks, holds, is_needed in KINDS:
+    for asks, holds, is_needed in FORMS:
         if asks.search(question.text) if is_needed else asks.match(question.text):
             return True if holds.search(words) else False if is_needed else None
     return None

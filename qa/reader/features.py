@@ -31,7 +31,9 @@ NEAREST = 10  # sentences, to whose mean cosine the best one is compared
 ROLES = {
     "president": r"\bpresid\w*",
     "minister": r"\bministers?\b",
-    "(?:head|director|leader|chief)": r"\b(?:head(?:s|ed)?|led|lead(?:s|er)?|chief|direct\w+|chair\w*|presid\w+)\b",
+    r"(?:director|leader|(?:head|chief)(?=s?(?: (?:at|for|in|of)\b|\W*$)))": (
+        r"\b(?:head(?:s|ed)?|led|(?:ring)?lead(?:s|ers?|ing)?|chief|direct\w+|chair\w*|presid\w+)\b"
+    ),
     "chair(?:man|woman|person)?": r"\bchair\w*",
     "ambassador": r"\bambassador\w*",
     "governor": r"\bgovernor\w*",
@@ -173,8 +175,9 @@ def question_features(
     countries = countries_named(documents, "en") if question.countries else []
     words |= words_of_names(set(countries) & set(question.countries))  # Viet Nam is not missing where Vietnam is named
     numbers = numbers_in(evidence) | (ordinals_in(question.text) & ordinals_in(evidence))
-    of_names = numbered_names(evidence)
-    numbers = numbers.union(*(of_names.get(name, ()) for name in numbered_names(question.text)))
+    if asked_of := numbered_names(question.text):
+        told_of = numbered_names(evidence)
+        numbers = numbers.union(*(told_of.get(name, ()) for name in asked_of))
     return QuestionFeatures(
         above_rest=cosines[0] - sum(nearest) / len(nearest),
         passage_cosine=passage_cosine,

@@ -14,13 +14,11 @@ from itertools import pairwise
 from corpus.documents.terms import terms_of
 from corpus.language.countries import text_key
 from corpus.language.regions import peoples_in, places_in
-from corpus.language.text import YEAR, years_in
+from corpus.language.text import CARDINALS, YEAR, years_in
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
 
-NUMBER = (
-    r"(?<!\d )(?:\d+(?:,\d{3})*(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?![\w/-]| \d)"
-)
+NUMBER = rf"(?<!\d )(?:\d+(?:,\d{{3}})*(?:\.\d+)?|{'|'.join(CARDINALS[1:])})(?![\w/-]| \d)"
 FIGURE = re.compile(
     r"(?<![\w.,/-])(?P<money>(?:(?:USD|EUR|CHF|GBP|US\$|[$€£]) ?)?)"
     rf"(?:(?!{YEAR} to (?!{YEAR})){NUMBER} to |(?<=between ){NUMBER} and )?{NUMBER}(?: (?:million|billion))?"

@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import cache
 from math import log
 
+from corpus.documents.terms import STOP_WORDS
+from corpus.language.countries import countries_named
 from corpus.language.text import fold
 from qa.answers.hits import Hit
 from qa.query.question import Question
@@ -21,10 +23,13 @@ from qa.reader.features import PhraseFeatures
 from qa.reader.selection import Selection
 from qa.reader.short_answers import LEAD_ALONE, ShortAnswer
 
+LONGEST_NAME = 200  # characters
+WORDS = re.compile(r"[\w’'&/, -]*\Z")  # those that end a text, with no mark between them that may end a sentence
 INTRODUCED = 0.9  # confidence in a sentence that introduces what is asked for, and its support
 WORD = r"[a-z][a-z&.-]*"
 ASKED = rf"(?P<asked>{WORD}(?: {WORD}){{0,4}})"  # what "@" stands for in the words of a language
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ](?:[A-Za-zÀ-ɏ&.-]*[A-Za-zÀ-ɏ])?")
+INNER_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?!s\b)(?=[^\W\d_])")
 ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z&-]{2,10}")
 # Words for offices, which tell who somebody is.
 OFFICE = (
@@ -49,8 +54,7 @@ def introduction_asked_for(question: Question) -> Words | None:
     for name, make in (("asks_full_name", _full_name), ("asks_who_is", _person)):
         for pattern in _patterns(name):
             if found := pattern.fullmatch(question.folded):
-                asked = [word for word in LATIN_WORD.findall(question.text) if fold(word) in found["asked"].split()]
-                return make(asked) if asked else None
+                return make(_as_written(found["asked"].split(), question))
     return None
 
 
@@ -83,6 +87,16 @@ def with_introduction(selection: Selection, words: Words) -> Selection:
     )
 
 
+def _as_written(folded: Sequence[str], question: Question) -> list[str]:
+    """Return folded words as a question writes them; none where it does not hold all of them as whole words.
+
+    >>> _as_written(["ann", "obrien"], Question("Who is Ann O'Brien?")), _as_written(["maltas"], Question("Malta's"))
+    (['Ann', 'OBrien'], [])
+    """
+    written = {fold(word): word for word in LATIN_WORD.findall(INNER_APOSTROPHE.sub("", question.text))}
+    return [written[word] for word in folded] if written.keys() >= set(folded) else []
+
+
 @cache
 def _patterns(name: str) -> list[re.Pattern[str]]:
     """Return the patterns of the questions that a list of words in each language describes."""
@@ -97,17 +111,20 @@ def _full_name(asked: Sequence[str]) -> Words | None:
     >>> find and find("It is run by Togo's National Agency for Parks (NAP)."), find and find("NAP opened it.")
     ('National Agency for Parks', None)
     """
-    if len(asked) != 1 or not ACRONYM.fullmatch(asked[0]):
+    acronym = asked[0] if len(asked) == 1 else ""
+    acronym = acronym.upper() if acronym.islower() and acronym not in STOP_WORDS else acronym
+    if not ACRONYM.fullmatch(acronym):
         return None
-    acronym = asked[0]
-    behind = re.compile(
-        rf"(?P<name>(?:[\w’'&/-]+,? ){{2,{2 * len(acronym)}}})(?:\(|known as )(?:the )?{re.escape(acronym)}\b"
-    )
+    behind = re.compile(rf" (?:\(|known as )(?:the )?{re.escape(acronym)}\b")
     before = re.compile(rf"\b{re.escape(acronym)} \((?P<name>[A-Z][^()]+)\)")
 
     def find(text: str) -> str | None:
-        names = (match["name"].strip(" ,") for pattern in (behind, before) for match in pattern.finditer(text))
-        return next(filter(None, (_spelt_out(acronym, name) for name in names)), None)
+        ends = (match.start() for match in behind.finditer(text))
+        words = (WORDS.search(text, max(0, end - LONGEST_NAME), end) for end in ends)
+        names = [found[0].split()[-2 * len(acronym) :] for found in words if found]
+        names += [match["name"].split() for match in before.finditer(text)]
+        spelt = (_spelt_out(acronym, " ".join(name).strip(",")) for name in names if len(name) > 1)
+        return next(filter(None, spelt), None)
 
     return find
 
@@ -120,7 +137,8 @@ def _spelt_out(acronym: str, text: str) -> str:
     >>> _spelt_out("IOM", "In short the International Organization for Migration"), _spelt_out("IOM", "the migrants")
     ('International Organization for Migration', '')
     """
-    plain, letters = text.casefold(), [letter for letter in acronym.casefold() if letter.isalpha()]
+    plain = "".join(letter.casefold()[0] for letter in text)  # as long as the text
+    letters = [letter for letter in acronym.casefold() if letter.isalpha()]
     place = len(plain)
     for number, letter in reversed(list(enumerate(letters))):
         place = plain.rfind(letter, 0, place)
@@ -138,7 +156,8 @@ def _person(asked: Sequence[str]) -> Words | None:
     >>> find and find("Ann B. Low, the town's first mayor, spoke."), find and find("Ann Low spoke, as did the mayor.")
     ('', None)
     """
-    if not all(word[0].isupper() and not word.isupper() for word in asked):
+    is_country = len(asked) == 1 and bool(countries_named(asked[0], "en"))  # "Norway's role"
+    if not asked or is_country or not all(word[0].isupper() and not word.isupper() for word in asked):
         return None
     name = r"\b" + r"(?: \w+\.?)? ".join(re.escape(fold(word)) for word in asked) + r"\b"
     introduces = re.compile(

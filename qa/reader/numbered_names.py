@@ -7,15 +7,17 @@ Left out: years, and amounts, which are compared as numbers (features).
 """
 
 import re
-from calendar import month_name
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
+from functools import cache
+from itertools import islice
 
 from corpus import Document
 from corpus.documents.terms import STOP_WORDS
-from corpus.language.text import ORDINALS
+from corpus.language.text import CARDINALS, ORDINALS
 from qa.answers.hits import Hit
 from qa.query.question import Question
+from qa.reader.figures_beside import MONTH
 
 # Words for what a number counts, behind which it stands as it does behind a name, or before which an ordinal stands.
 PART = (
@@ -23,17 +25,17 @@ PART = (
     r"|section|session|stage|target|tier|volume)"
 )
 HELD = r"(?:assembly|conference|congress|course|edition|forum|meeting|phase|report|round|session|stage|summit|workshop)"
-WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ROMAN = (*("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "X")
 ROMANS = [tens + ones for tens in ("", "X", "XX") for ones in ROMAN[:-1] if tens + ones]
+FIRST_ROMAN = r"I(?! (?:am|was|have|had|can|could|need|want|work|saw|[a-z]+ed)\b)"  # not the "I" of "I was told"
+ROMAN_NUMBER = "|".join([*sorted(ROMANS[1:], key=len, reverse=True), FIRST_ROMAN])
 LATIN = "A-Za-zÀ-ɏ"  # no blank parts a number from a Chinese word
-NUMBER = rf"(?:(?:{'|'.join(sorted(ROMANS, key=len, reverse=True))})|\d{{1,2}})(?![{LATIN}\d%$]|[.,:/–-]\d|[-’'])"
-MONTH = rf"(?:{'|'.join(month_name[1:])})\b"
+NUMBER = rf"(?:(?:{ROMAN_NUMBER})|\d{{1,2}})(?![{LATIN}\d%$]|[.,:/–-]\d|[-’'])"
 BEHIND_NAME = re.compile(
-    rf"(?<![\w-])(?!{MONTH}|(?i:{PART})s?\b)(?P<name>[^\W\d_a-z][\w’'-]*[^\W\d_])(?<!['’]s) "
-    rf"(?P<numbers>{NUMBER}(?! (?:{MONTH}|[a-z]*illion|per cent|[a-z]+s\b))(?:(?:, | and | or | & ){NUMBER})*)"
+    rf"(?<![\w’'-])(?!{MONTH}\b|(?i:{PART})s?\b)(?P<name>[^\W\d_a-z][\w’'-]*[^\W\d_])(?<!['’]s) "
+    rf"(?P<numbers>{NUMBER}(?! (?:{MONTH}\b|[a-z]*illion|per cent|[a-z]+s\b))(?:(?:, | and | or | & ){NUMBER})*)"
 )
-OF_PART = rf"(?:\d{{1,4}}(?:\.\d+)?(?![\w%]|[.,]\d)|(?i:{'|'.join(WORDS)})\b|{NUMBER})"
+OF_PART = rf"(?:\d{{1,4}}(?:\.\d+)?(?![\w%]|[.,]\d)|(?i:{'|'.join(CARDINALS)})\b|{NUMBER})"
 BEHIND_PART = re.compile(
     rf"\b(?P<name>(?i:{PART}))s? (?:(?i:no)\.? ?)?(?P<numbers>{OF_PART}(?:(?:, | and | or | to | & |–){OF_PART})*)"
 )
@@ -41,6 +43,7 @@ BEFORE_PART = re.compile(
     rf"\b(?P<numbers>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:[a-z-]+ ){{0,3}}?(?P<name>{HELD})\b",
     re.IGNORECASE,
 )
+FIRST = re.compile(r"\b(?:first|1st)\b", re.IGNORECASE)
 DIGITS = re.compile(rf"{OF_PART}|(?i:{'|'.join(ORDINALS)})|\d+")
 
 
@@ -51,28 +54,41 @@ def numbers_asked(asked: Question, searched: Question) -> dict[str, Set[str]]:
     for the first of something gives none, since what is told without a number may be the first.
     """
     numbers = {**numbered_names(searched.text), **numbered_names(asked.text)}
-    return {name: of_name for name, of_name in numbers.items() if of_name != {"1"}}
+    return {name: of_name for name, of_name in numbers.items() if of_name != {"1"} or not FIRST.search(searched.text)}
 
 
 def hits_with_numbers(
-    wanted: Mapping[str, Set[str]], hits: Sequence[Hit], best: int, documents: Mapping[str, Document]
+    asked: Question, searched: Question, hits: Sequence[Hit], best: int, documents: Mapping[str, Document]
 ) -> Sequence[Hit]:
-    """Return the hits of documents that tell of the wanted numbers, if one of the `best` first hits tells of any.
+    """Return the `best` first hits, of documents that tell of the numbers asked for where the series is known.
 
-    Where the documents have Falcon II, but not Falcon III, nothing is told of Falcon III.
+    It is known if one of the `best` first hits tells of any number of the name. Then documents that tell of other
+    numbers only are left out, and those that tell of none, too, if the question itself gives a number but 1: where the
+    documents have Falcon II, but not Falcon III, nothing is told of Falcon III.
     """
+    wanted = numbers_asked(asked, searched)
     if not wanted:
-        return hits
-    found = {hit.passage.document_id for hit in hits}
-    told = {id: numbered_names(f"{documents[id].title}. {documents[id].text}") for id in found}
-    for name, numbers in wanted.items():
-        if any(name in told[hit.passage.document_id] for hit in hits[:best]):
-            hits = [hit for hit in hits if not numbers.isdisjoint(told[hit.passage.document_id].get(name, ()))]
-    return hits
+        return hits[:best]
+
+    @cache
+    def told(id: str) -> Mapping[str, Set[str]]:
+        document = documents[id]
+        return numbered_names(f"{document.title}. {document.text}")
+
+    known = wanted.keys() & {name for hit in hits[:best] for name in told(hit.passage.document_id)}
+    needed = {name for name in known & numbered_names(asked.text).keys() if wanted[name] != {"1"}}
+
+    def may_answer(hit: Hit) -> bool:
+        numbers = told(hit.passage.document_id)
+        matched = {name for name in known & numbers.keys() if not wanted[name].isdisjoint(numbers[name])}
+        return matched >= known & numbers.keys() and (not needed or not matched.isdisjoint(needed))
+
+    return list(islice(filter(may_answer, hits), best)) if known else hits[:best]
 
 
-def matches_number(wanted: Mapping[str, Set[str]]) -> Callable[[Document, str], bool]:
+def matches_number(asked: Question, searched: Question) -> Callable[[Document, str], bool]:
     """Return a predicate on documents and sentences: false for a sentence that tells of other numbers only."""
+    wanted = numbers_asked(asked, searched)
 
     def matches(_: Document, sentence: str) -> bool:
         told = numbered_names(sentence) if wanted else {}
@@ -103,7 +119,7 @@ def _in_digits(number: str) -> str:
     ['4', '2', '2', '2', '8.7']
     """
     word = number.casefold()
-    for words in (WORDS, ORDINALS, [roman.casefold() for roman in ROMANS]):
+    for words in (CARDINALS, ORDINALS, [roman.casefold() for roman in ROMANS]):
         if word in words:
             return str(words.index(word) + 1)
     return number

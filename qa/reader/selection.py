@@ -26,7 +26,7 @@ from qa.reader.features import (
     question_features,
     sentence_features,
 )
-from qa.reader.numbered_names import matches_number, numbers_asked
+from qa.reader.numbered_names import matches_number
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
@@ -173,7 +173,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
-    may_answer = (matches_requested_country(query.searched), matches_number(numbers_asked(query.asked, query.searched)))
+    may_answer = (matches_requested_country(query.searched), matches_number(query.asked, query.searched))
     for hit, read in zip(hits, scores, strict=True):
         document = generation.documents[hit.passage.document_id]
         of_passage = zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, read.phrases, strict=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, pairwise
 
-from corpus import Document, Span, is_list_item, lead_span, list_items, whole_item
+from corpus import Document, Span, is_list_item, lead_span, list_items, split_sentences, whole_item
 from corpus.language.text import years_in
 from qa.answers.answer import Citation, Statement
 from qa.answers.evidence import Evidence
@@ -50,12 +50,12 @@ def compose(
     A sentence that begins with "it" or "they", and does not stand behind the sentence that it follows in the document,
     gets the document's title as its subject.
     """
-    shown = _with_items(_with_leads(_in_whole_items(evidence)), may_state)
+    shown = _with_items(_with_leads(_in_whole_items(evidence, may_state)), may_state)
     rest = _rest_of_lists(shown, may_state)
     places = {(item.document.id, item.span) for item in chain(shown, *rest.values())}
     added = {
         item
-        for item in _with_items(_with_leads(_in_whole_items(more)), may_state)
+        for item in _with_items(_with_leads(_in_whole_items(more, may_state)), may_state)
         if (item.document.id, item.span) not in places
     }
     statements, citations = _written(shown, rest, first=1, is_overview=is_overview)
@@ -129,13 +129,25 @@ def _runs(ordered: Iterable[Evidence]) -> list[tuple[Evidence, ...]]:
     return runs
 
 
-def _in_whole_items(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Return evidence with the whole item for each sentence of a list, once with the support of its best sentence."""
+def _in_whole_items(evidence: Iterable[Evidence], may_state: MayState) -> list[Evidence]:
+    """Return evidence with the whole item for each sentence of a list, once with the support of its best sentence.
+
+    A sentence stays alone where `may_state` is false of another one of its item.
+    """
     whole: dict[tuple[str, Span], Evidence] = {}
     for item in sorted(evidence, key=lambda item: -item.support):
         span = whole_item(item.document.text, item.span)
+        if span != item.span and _may_be_stated(item.document, span, may_state) != [span]:
+            span = item.span
         whole.setdefault((item.document.id, span), item if span == item.span else _evidence(item, span))
     return list(whole.values())
+
+
+def _may_be_stated(document: Document, item: Span, may_state: MayState) -> list[Span]:
+    """Return a list item, or those of its sentences that may be stated, where not all of them may."""
+    sentences = split_sentences(document.text, item.start, item.end)
+    allowed = [sentence for sentence in sentences if may_state(document, sentence.of(document.text))]
+    return [item] if allowed == sentences else allowed
 
 
 def _with_leads(evidence: Sequence[Evidence]) -> set[Evidence]:
@@ -167,12 +179,16 @@ def _rest_of_lists(evidence: set[Evidence], may_state: MayState) -> dict[Evidenc
 def _list_of(
     evidence: Collection[Evidence], may_state: MayState, lead: Evidence
 ) -> tuple[list[Evidence], list[Evidence]]:
-    """Return the items of the list that a sentence opens: those in the evidence, and the others that may be stated."""
-    spans = list_items(lead.document.text, lead.span)
-    chosen = [item for item in evidence if item.document == lead.document and item.span in spans]
+    """Return the items of the list that a sentence opens: those in the evidence, and the others that may be stated.
+
+    Of an item that may be stated in part only, its sentences count as items.
+    """
+    document = lead.document
+    items = list_items(document.text, lead.span)
+    spans = [span for item in items for span in _may_be_stated(document, item, may_state)]
+    chosen = [item for item in evidence if item.document == document and item.span in spans]
     known = {item.span for item in chosen}
-    others = [_evidence(lead, span) for span in spans if span not in known]
-    return chosen, [item for item in others if may_state(item.document, item.text)]
+    return chosen, [_evidence(lead, span) for span in spans if span not in known]
 
 
 def _evidence(found: Evidence, span: Span) -> Evidence:

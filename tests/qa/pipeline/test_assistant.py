@@ -315,6 +315,18 @@ def test_something_more_recent_stands_in_a_later_document(lenient: Assistant, qu
     assert {hit.passage.document_id for hit in trace.findings.search.hits} == documents
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["which of them is more recent, the shelter or the hotline?", "who runs the newer shelter, or the hotline?"],
+)
+def test_what_only_compares_is_not_kept_to_later_documents(lenient: Assistant, asked: str) -> None:
+    """The newer one of two may stand in any document."""
+    _, trace = lenient.explain(asked, [Turn("The shelter?", "Norway funds the shelter in Accra. [1]")])
+
+    assert trace.findings
+    assert trace.findings.search.hits
+
+
 def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(
     assistant: Assistant, lenient: Assistant
 ) -> None:

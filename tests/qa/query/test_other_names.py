@@ -23,6 +23,9 @@ from qa.query.other_names import under_other_name
         ("Мальта подписала Палермский протокол?", "Мальта подписала UN trafficking protocol?"),
         ("Which protocol guides interviews in Palermo?", ""),
         ("Who crc gcm?", ""),
+        ("Who signed the 1951 Geneva Convention?", "Who signed the Refugee Convention?"),
+        ("What does the Geneva Convention say of prisoners of war?", ""),
+        ("Did Malta ratify the ILO migrant workers convention?", ""),
     ],
 )
 def test_a_treaty_has_its_plain_name(text: str, other: str) -> None:

@@ -32,6 +32,8 @@ def phrase_of(words: str) -> Phrase:
         ("Who taught them?", "40", False),
         ("Which ministry taught them?", "Ministry of Health", True),
         ("Which ministries taught them?", "Ministry of Health", None),
+        ("Which ministries taught them?", "40", False),
+        ("Which years did it cover?", "2021", True),
         ("Which of them taught nurses?", "Ministry of Health", None),
         ("How did they learn it?", "40", False),
         ("Why were they taught?", "few knew", False),

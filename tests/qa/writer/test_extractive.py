@@ -67,6 +67,23 @@ def test_an_item_is_stated_with_all_its_sentences(chosen: list[str]) -> None:
     assert composition.citations[0].quote == text
 
 
+def test_an_item_with_another_countrys_number_is_not_stated_as_a_whole() -> None:
+    """Who asks for a number in Ghana is not told to call Togo."""
+    text = "Help in Ghana:\n- Ghana has a free line. In Togo call 8282."
+    may_state = matches_requested_country(Question("Which number can I call in Ghana?"))
+    composition = compose(evidence(text, "Ghana has a free line."), may_state=may_state)
+
+    assert [statement.text for statement in composition.statements] == ["Help in Ghana:", "Ghana has a free line."]
+
+
+def test_a_long_numbered_paragraph_is_no_item() -> None:
+    """Reports number their paragraphs; one of many sentences is quoted by the sentence that answers."""
+    text = "12. Norway pays. " + "It was asked again and again whether more could be done. " * 9
+    composition = compose(evidence(text.strip(), "Norway pays."))
+
+    assert [statement.text for statement in composition.statements] == ["Norway pays."]
+
+
 @pytest.mark.parametrize(
     "chosen", [("It offers:",), ("schooling;", "legal aid."), ("It offers:", "schooling;", "legal aid.")]
 )
