@@ -57,11 +57,11 @@ class SmallTalkClassifier:
         talk = examples("small_talk_examples.yaml", PACKAGE)
         at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
         corrections = examples("correction_examples.yaml", PACKAGE)["correction"]
-        questions = [*examples("follow_up_examples.yaml")["follow_up"], *corrections, *talk["more"], *at_risk]
-        pleasantries = [*talk["pleasantry"], *talk["reaction"]]
-        spoken = [*pleasantries, *talk["complaint"]]
+        # Wishes for more, which are like complaints that an answer is too short, count three times.
+        questions = [*examples("follow_up_examples.yaml")["follow_up"], *corrections, *talk["more"] * 3, *at_risk]
+        spoken = [*talk["pleasantry"], *talk["complaint"]]
         self.small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
-        self.complaint = LinearClassifier(talk["complaint"], pleasantries, COMPLAINT, encoder, cache_file)
+        self.complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
 
     def reason(self, vector: Vector) -> str:
         """Return the key of the fixed text that answers a message: `small_talk`, `complaint`, or "" for a question."""
