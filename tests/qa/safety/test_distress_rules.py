@@ -30,6 +30,7 @@ from qa.safety.distress_rules import in_distress, is_certain
         "I think the maid next door is not allowed to leave",
         "i want to die",
         "our boat is sinking please help",
+        "i need to know how to get out of here",
         "mi jefe me quitó el pasaporte",
         "on m'oblige à travailler sans être payée",
         "الكفيل ماخذ جوازي",
@@ -244,6 +245,7 @@ def test_a_follow_up_that_begins_the_same_way_tells_of_nobody(follow_up: str) ->
         "wo mei tian bei da",
         "jiejie bei mai dao xianggang le",
         "menya bili nogami",
+        "mujhe jaane do ye log maarenge",
     ],
 )
 def test_cries_in_latin_letters_are_heard(message: str) -> None:
@@ -290,6 +292,7 @@ def test_studies_in_latin_letters_are_no_cries(question: str) -> None:
         "Who is Fernando Haddad?",
         "Gabar Soomaaliyeed oo Beljim lagu kadaroobay",
         "Jesu li kod nas bili osuđeni trgovci ljudima?",
+        "Cominciò bene ma finì male il progetto?",
     ],
 )
 def test_words_of_other_languages_are_no_cries_in_latin_letters(question: str) -> None:
