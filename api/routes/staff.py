@@ -220,7 +220,10 @@ async def publish(id: str, assistant: AssistantDep, state: StateDep) -> None:
         raise HTTPException(404, "There is no generation of this id.")
     try:
         await state["lanes"].load(partial(serve_again, state["settings"], assistant.encoder, id))
-    except (BuildInProgress, GenerationProblem, MilvusProblem, StoreProblem) as error:
+    except StoreProblem as error:
+        detail = f"It could not be sent to the store, and serves here alone until that is followed again: {error}."
+        raise HTTPException(409, detail) from error
+    except (BuildInProgress, GenerationProblem, MilvusProblem) as error:
         raise HTTPException(409, f"It was not published: {error}.") from error
 
 

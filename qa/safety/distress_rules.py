@@ -78,7 +78,8 @@ def is_certain(message: Question, *, is_follow_up: bool = False) -> bool:
     >>> [is_certain(Question("Same here..."), is_follow_up=follows) for follows in (True, False)]
     [True, False]
     """
-    rules, text = _rules(), _unquoted(message)
+    rules = _rules()
+    text = rules.harmless.sub(" ", _unquoted(message))
     if _is_bare(message.text, rules.cries) or any(certain.search(text) for certain in rules.certain.values()):
         return True
     return is_follow_up and _is_bare(message.text, rules.same)

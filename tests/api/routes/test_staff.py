@@ -334,7 +334,9 @@ def test_what_is_published_serves_where_a_store_is_followed(
         shutil.rmtree(tmp_path / "store")
         (tmp_path / "store").touch()
         refused = following.post(f"/v1/generations/{second}/publish", headers=headers)
+        alone = serving_id(root)
 
     assert published.status_code == 204
-    assert serving == first
+    assert (serving, alone) == (first, second)
+    assert "It could not be sent to the store, and serves here alone" in assert_problem(refused, 409)["detail"]
     assert "the store of the index can't be used" in assert_problem(refused, 409)["detail"]

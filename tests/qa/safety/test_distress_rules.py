@@ -30,6 +30,7 @@ from qa.safety.distress_rules import in_distress, is_certain
         "I think the maid next door is not allowed to leave",
         "i want to die",
         "our boat is sinking please help",
+        "i need to know how to get out of here",
         "mi jefe me quitó el pasaporte",
         "on m'oblige à travailler sans être payée",
         "الكفيل ماخذ جوازي",
@@ -230,6 +231,21 @@ def test_a_follow_up_that_begins_the_same_way_tells_of_nobody(follow_up: str) ->
         "nas zaperli i byut",
         "mano habs kardan",
         "amake ghor theke ber hote dey na",
+        "mujhe yahan bandhak bana rakha hai",
+        "humse zabardasti kaam karwate hain",
+        "mujhe batao main yahan se kaise bhagu",
+        "2 mahine se pagar nahi mili",
+        "akhdouli jawazi",
+        "3am by3azzebni",
+        "ra7 ye2tolni",
+        "badhom ye2tolo okhti",
+        "haddadni bi seket",
+        "gabarni a3mel hek",
+        "passportamo gereftan",
+        "wo mei tian bei da",
+        "jiejie bei mai dao xianggang le",
+        "menya bili nogami",
+        "mujhe jaane do ye log maarenge",
     ],
 )
 def test_cries_in_latin_letters_are_heard(message: str) -> None:
@@ -249,8 +265,36 @@ def test_cries_in_latin_letters_are_heard(message: str) -> None:
         "skolko lyudey derzhat v rabstve",
         "gereftane gozarname jorm ast?",
         "passport atke rakha ki oporadh",
+        "mujhe zabardasti majdoori ke bare me batao",
+        "mujhe bandhak majdoori ke baare mein jaankari chahiye",
+        "mujhe batao ki kitne logon se zabardasti kaam karwaya gaya",
+        "hume batao ki malik kaise dhamkate hain",
+        "hum kaise bandhak mazdooron ke liye kaam kar sakte hain",
+        "hum is meeting mein bhag lena chahte hain",
+        "3 mahine tak salary nahi dene par kya saza hai",
+        "shou ya3ni ta3zib",
+        "hal akhd jawaz el safar jarima?",
+        "meen ya2tol el mohajirin fi el sahra",
+        "chetor passport gereftan?",
     ],
 )
 def test_studies_in_latin_letters_are_no_cries(question: str) -> None:
     """The same words, of nobody's own case."""
+    assert not in_distress(Question(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is the mere possession of intimate photos enough to prove blackmail?",
+        "Wo gab es Razzien bei der Polizei im Mai?",
+        "Wo hilft man bei Menschenhandel, wer ist da?",
+        "Who is Fernando Haddad?",
+        "Gabar Soomaaliyeed oo Beljim lagu kadaroobay",
+        "Jesu li kod nas bili osuđeni trgovci ljudima?",
+        "Cominciò bene ma finì male il progetto?",
+    ],
+)
+def test_words_of_other_languages_are_no_cries_in_latin_letters(question: str) -> None:
+    """What is a cry in one language is a name, or another word, in others that have Latin letters too."""
     assert not in_distress(Question(question))
