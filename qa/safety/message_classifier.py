@@ -21,6 +21,7 @@ AT_RISK_ON_BOT = 0.45  # of a single sentence that the router takes for a questi
 # reaction to what others suffer ("how awful"); one that doesn't exceed its score for a person at risk by more than
 # CLEARLY_OTHER is a cry all the same (docs/adr/0060).
 CORRECTION, REACTION, CLEARLY_OTHER = 0.4, 0.4, 0.15
+OFFER = 0.6  # of who doubts an offer of work that they, or somebody close, may follow (docs/adr/0060)
 PACKAGE = "qa.safety"  # where the examples are
 
 
@@ -31,6 +32,9 @@ class DistressClassifier:
         """Fit to the examples."""
         messages = examples("distress_examples.yaml", PACKAGE)
         self.at_risk = LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)
+        # Questions about recruitment, which are like offers, count four times.
+        calm = [*messages["calm"], *messages["recruitment"] * 4]
+        self.offer = LinearClassifier(messages["offer"], calm, OFFER, encoder, cache_file)
         self.correction = correction_classifier(encoder, cache_file)
         reactions = examples("small_talk_examples.yaml", PACKAGE)["reaction"]
         cries = [*messages["at_risk"], *examples("correction_examples.yaml", PACKAGE)["cry"] * 3]
@@ -41,6 +45,8 @@ class DistressClassifier:
 
         `by_rules` is whether the rules take it for one, `is_on_bot` whether it asks about the bot and tells no more.
         """
+        if self.offer.predict(vector):
+            return True
         score = self.at_risk.score(vector)
         if by_rules:
             return score > AT_RISK_BY_RULES

@@ -23,6 +23,7 @@ def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
     distress = DistressClassifier(encoder, settings.cache)
     return [
         distress.at_risk,
+        distress.offer,
         distress.correction,
         distress.reaction,
         small_talk.small_talk,

@@ -112,6 +112,12 @@ def test_every_bare_cry_is_heard_beyond_doubt() -> None:
         "살려주세요",
         "à l’aide",
         "بچاؤ پلیز",
+        "come and get us please",
+        "sáquenme de aquí",
+        "заберіть нас звідси",
+        "أخرجوني من هذا المكان",
+        "beni buradan götürün",
+        "带我走",
     ],
 )
 def test_a_bare_cry_is_heard_however_it_is_written(message: str) -> None:

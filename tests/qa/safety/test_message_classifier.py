@@ -77,6 +77,27 @@ def test_a_question_that_is_dropped_is_no_cry_for_help(shipped_encoder: Sentence
 
 @pytest.mark.model
 @pytest.mark.parametrize(
+    ("message", "is_offer"),
+    [
+        ("Mir wurde über TikTok ein Job als Hostess in Zürich angeboten, ohne Vertrag. Kann ich dem trauen?", True),
+        ("Предложили работу в Таиланде оператором чата, 2000 долларов, жильё бесплатно. Не обманут ли?", True),
+        ("朋友介绍我去缅甸做客服,月薪三万包吃住,靠谱吗?", True),
+        ("How do fake recruiters on Telegram deceive job seekers?", False),
+        ("Где найти список лицензированных агентств занятости?", False),
+        ("联合国维也纳办事处有实习机会吗?", False),
+    ],
+)
+def test_a_doubted_offer_of_work_is_heard_and_a_question_about_recruitment_is_not(
+    message: str, is_offer: bool, shipped_encoder: SentenceEncoder
+) -> None:
+    """Who asks whether to go is shown the card before the trap closes."""
+    vector = shipped_encoder.encode_query(message)
+
+    assert DistressClassifier(shipped_encoder, Settings().cache).predict(vector, by_rules=False) is is_offer
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
     "message",
     [
         "that's so upsetting",
