@@ -2,9 +2,8 @@
 
 safety (intake) -> query (correct, decompose, what the turns add) -> retrieve -> read -> write -> Answer
 
-A language model may widen the search of a follow-up, rewrite the answer, and translate it.
-
-Each step takes values and returns values; the types of the answer check its citations. Left out: the web (api).
+A language model may widen the search of a follow-up, rewrite the answer, and translate it. Each step takes values and
+returns values; the types of the answer check its citations. Left out: the web (api).
 """
 
 import copy
@@ -291,14 +290,10 @@ class Assistant:
         """Return a question with the card if rules are certain or the classifier takes one of its vectors for a cry."""
         if not self._at_risk or prepared.is_certain:
             return prepared
-        predict = partial(
-            self._at_risk.predict,
-            by_rules=prepared.help is not None,
-            is_follow_up=is_follow_up,
-            is_on_bot=prepared.is_on_bot,
-        )
+        by_rules, on_bot = prepared.help is not None, prepared.is_on_bot
+        predict = partial(self._at_risk.predict, by_rules=by_rules, is_follow_up=is_follow_up, is_on_bot=on_bot)
         is_cry = any(map(predict, vectors))
-        return prepared.with_help((prepared.help or self.intake.card(prepared.question)) if is_cry else None)
+        return prepared.with_help(prepared.help or self.intake.card(prepared.question) if is_cry else None)
 
     def _corrected(self, turn: Turn) -> Turn:
         question = Question(turn.question, language_of(turn.question))

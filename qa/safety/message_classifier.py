@@ -21,7 +21,7 @@ AT_RISK_ON_BOT = 0.45  # of a single sentence that the router takes for a questi
 # reaction to what others suffer ("how awful"); one that doesn't exceed its score for a person at risk by more than
 # CLEARLY_OTHER is a cry all the same (docs/adr/0060).
 CORRECTION, REACTION, CLEARLY_OTHER = 0.4, 0.4, 0.15
-OFFER = 0.6  # of who doubts an offer of work that they, or somebody close, may follow (docs/adr/0060)
+OFFER = 0.7  # of who doubts an offer of work that they, or somebody close, may follow (docs/adr/0060)
 PACKAGE = "qa.safety"  # where the examples are
 
 

@@ -130,7 +130,9 @@ class Constant:
 
     positive: bool
 
-    def predict(self, _: Vector, *, by_rules: bool = False, is_follow_up: bool = False) -> bool:
+    def predict(
+        self, _: Vector, *, by_rules: bool = False, is_follow_up: bool = False, is_on_bot: bool = False
+    ) -> bool:
         """Return the class."""
         return self.positive
 
