@@ -8,7 +8,7 @@ Left out: weighting features (scoring) and selecting evidence (selection).
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from math import exp, log
+from math import exp
 from typing import NamedTuple
 
 from corpus import Document
@@ -87,7 +87,6 @@ class SentenceFeatures(NamedTuple):
     words: float  # natural logarithm of 1 + its number of words
     tells: float  # log-odds of the passage reader that it tells what is asked; 0 without a reader
     passage_answers: float  # the same, that its passage answers
-    overview_figure: float = 0.0  # 1 where it holds a number other than a year and the question asks for an overview
 
 
 class DocumentFeatures(NamedTuple):
@@ -129,21 +128,6 @@ class PhraseFeatures(NamedTuple):
     lead: float  # the sum of these two, less that of the best other words
     words: float  # natural logarithm of their number
     form: float = 0.0  # 1 where they have the form of what is asked for; 0 where its form does not tell, too
-
-
-def sentence_features(
-    sentence: str, below_best: float, passage_score: float, tells: float, passage_answers: float, is_overview: bool
-) -> SentenceFeatures:
-    """Return the features of a sentence; `is_overview` tells whether the question asks for an overview.
-
-    >>> sentence_features("684 children were freed in 2019.", -0.1, 0.5, 2.0, 3.0, True).overview_figure
-    1.0
-    >>> sentence_features("Children were freed in 2019.", -0.1, 0.5, 2.0, 3.0, True).overview_figure
-    0.0
-    """
-    figures = numbers_in(sentence) - set(years_in(sentence)) if is_overview else ()
-    words = log(1 + len(sentence.split()))
-    return SentenceFeatures(below_best, passage_score, words, tells, passage_answers, float(bool(figures)))
 
 
 def question_features(

@@ -12,20 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
-from corpus.language.text import numbers_in, say_the_same
+from corpus.language.text import numbers_in, say_the_same, years_in
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from embeddings.models.phrases import Phrase
 from qa.answers.evidence import Evidence
 from qa.answers.hits import Hit
 from qa.query.query import Query
-from qa.reader.features import (
-    DocumentFeatures,
-    QuestionFeatures,
-    SentenceFeatures,
-    question_features,
-    sentence_features,
-)
+from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
 from qa.reader.numbered_names import matches_number
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.reading import ReaderSettings, read_passages
@@ -45,6 +39,7 @@ MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document'
 # in the order of time a doubtful one would open the answer (docs/adr/0063).
 MIN_OPEN, OPEN_WORDS = 0.08, 70
 OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES, OVERVIEW_SHARE = 2, 170, 2, 0.2
+FIGURE_ODDS = 7.4  # times the odds of a sentence with a figure, in an overview (docs/adr/0067)
 MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
 
 
@@ -125,6 +120,8 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
     telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
+    if is_overview:
+        telling = sorted((item for item in chosen if _in_overview(item) >= MIN_OPEN), key=_in_overview, reverse=True)
     answering = _answering(telling, settings.words, is_overview=is_overview)
     more = tuple(item for item in chosen if item not in answering)
     sentences = [
@@ -145,10 +142,18 @@ def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overvi
     for item in telling:
         words = sum(len(other.text.split()) for other in (*opened, item))
         of_document = sum(other.document.id == item.document.id for other in opened)
-        is_left = of_document >= OVERVIEW_SENTENCES or item.support < OVERVIEW_SHARE * telling[0].support
+        is_left = of_document >= OVERVIEW_SENTENCES or _in_overview(item) < OVERVIEW_SHARE * _in_overview(telling[0])
         if not opened or (words <= limit and not (is_overview and is_left)):
             opened.append(item)
     return tuple(opened)
+
+
+def _in_overview(item: Evidence) -> float:
+    """Return the support of a sentence in an overview: more, where it holds a number other than a year."""
+    if not numbers_in(item.text) - set(years_in(item.text)):
+        return item.support
+    odds = FIGURE_ODDS * item.support
+    return odds / (1 - item.support + odds)
 
 
 def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
@@ -179,7 +184,7 @@ def _candidates(
         of_passage = zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, read.phrases, strict=True)
         for span, cosine, tells, phrase in of_passage:
             sentence = span.of(document.text)
-            features = sentence_features(sentence, cosine - best, hit.score, tells, read.passage, query.is_overview)
+            features = SentenceFeatures(cosine - best, hit.score, log(1 + len(sentence.split())), tells, read.passage)
             if all(may(document, sentence) for may in may_answer):
                 yield Candidate(
                     Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase

@@ -489,6 +489,7 @@ def test_an_overview_leaves_doubtful_sentences_to_what_is_added(
 ) -> None:
     """In the order of time a sentence with little of the best one's support would open the answer."""
     monkeypatch.setattr("qa.reader.selection.OVERVIEW_SHARE", 0.9)
+    monkeypatch.setattr("qa.reader.selection.FIGURE_ODDS", 1.0)
     scorers = SCORERS._replace(
         sentence=Scorer(1.0, {"below_best": 5.0}), document=Scorer(99.0, {}), thresholds=Thresholds(0.0, 0.0)
     )
@@ -503,6 +504,25 @@ def test_an_overview_leaves_doubtful_sentences_to_what_is_added(
     assert doubtful
     assert overview.evidence == tuple(item for item in one.evidence if item not in doubtful)
     assert set(doubtful) <= set(overview.more)
+
+
+def test_an_overview_opens_sentences_with_figures_first(
+    generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of sentences about as likely to tell, those that say for how many win the place."""
+    scorers = SCORERS._replace(
+        sentence=Scorer(1.0, {"below_best": 5.0}), document=Scorer(99.0, {}), thresholds=Thresholds(0.0, 0.0)
+    )
+    query = replace(make_query(Question("Who funds the shelter in Accra?"), encoder), is_overview=True)
+    hits = retrieve(query, generation)
+
+    def begins_with_figure(odds: float) -> bool:
+        monkeypatch.setattr("qa.reader.selection.FIGURE_ODDS", odds)
+        [first, *_] = select_evidence(query, hits, generation, ReaderSettings(scorers, 80)).evidence
+        return any(map(str.isdigit, first.text))
+
+    assert not begins_with_figure(1.0)
+    assert begins_with_figure(1000.0)
 
 
 @given(st.text(max_size=300))
