@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from corpus import Document, load_documents
 from doubles.fakes import HashingEncoder, PhraseReader, reading
@@ -14,6 +15,10 @@ from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation,
 from embeddings.models.pretrained import DEFAULT_MODEL
 from qa import Assistant, Settings
 from qa.records import recording
+
+# Speed is measured by benchmarks: on a busy machine any example can take longer than 200 ms.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 DOCUMENTS = {
     "ghana-shelter.md": """---

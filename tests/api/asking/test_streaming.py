@@ -146,7 +146,7 @@ def test_a_card_that_is_sent_first_is_in_the_answer_too(
     """Where the classifier finds a message calm that the rules take for a cry, no event has the card; else each has."""
 
     class Judge:
-        def predict(self, vector: object, *, by_rules: bool, is_follow_up: bool) -> bool:
+        def predict(self, vector: object, *, by_rules: bool, is_follow_up: bool, is_on_bot: bool) -> bool:
             return is_at_risk
 
     monkeypatch.setattr(assistant, "_at_risk", Judge())
