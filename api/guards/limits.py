@@ -24,7 +24,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from embeddings.models.extras import how_to_install
+from embeddings.extras import how_to_install
 from qa import Settings
 
 SITE = 64  # bits of an IPv6 address that a client keeps; it may choose the others anew for each request

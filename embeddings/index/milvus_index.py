@@ -24,11 +24,11 @@ import numpy as np
 from corpus import Document
 from corpus.documents.catalogue import FACETS, keys_of
 from corpus.documents.terms import terms_of
+from embeddings.extras import how_to_install
 from embeddings.index.faiss_index import nearest_rows, recall_of
 from embeddings.index.ranking import Ranking, RowNumbers, empty_ranking, top_k
 from embeddings.index.texts import Texts
 from embeddings.models.encoder import Matrix, Vector
-from embeddings.models.extras import how_to_install
 
 COLLECTION = "collection"  # the file that names the collection
 ALIAS = "waymark"  # of the collection that serves, for people and other programs

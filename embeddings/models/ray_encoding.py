@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from embeddings.extras import how_to_install
 from embeddings.models.cache import Submit
 from embeddings.models.encoder import Encoder, Matrix, SentenceEncoder
-from embeddings.models.extras import how_to_install
 from embeddings.models.pooling import PassageText
 
 LOCAL = "local"  # the address that starts a Ray on this machine

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from embeddings.models.extras import how_to_install
+from embeddings.extras import how_to_install
 from qa.cli.paths import BASELINE, in_checkout, starter_collection
 from qa.cli.printing import err, errors_shown, fail, out, progress_bars
 from qa.settings import Settings

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
-from embeddings.models.extras import how_to_install
+from embeddings.extras import how_to_install
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

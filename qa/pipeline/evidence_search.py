@@ -29,11 +29,7 @@ from qa.reader.introductions import introducing_first, introduction_asked_for, w
 from qa.reader.numbered_names import hits_with_numbers
 from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
-from qa.reader.selection import (
-    bounded,
-    passages_to_read,
-    select_evidence,
-)
+from qa.reader.selection import bounded, passages_to_read, select_evidence
 from qa.safety.sanitizer import clean
 from qa.stopping import check_wanted
 
@@ -122,20 +118,22 @@ class EvidenceSearch:
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
         """Search for a question after the turns before it, or alone where it does not lean on them."""
-        carried = self.carried_over(query, turns, filters)
-        return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
+        return self._search_asked(query, self.carried_over(query, turns, filters), filters)
 
     def _search_by_names(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Search:
         """Search for a question; if it is not surely answered, also under the plain name of a treaty that it names."""
-
-        def search(query: Query) -> Search:
-            return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
-
-        found, other = search(query), under_other_name(query.asked.text)
-        if not other or found.selection.confidence >= self.reading.scorers.thresholds.sure_confidence:
+        found = self._search_asked(query, carried, filters)
+        if found.selection.confidence >= self.reading.scorers.thresholds.sure_confidence:
             return found
-        renamed = search(self.query(Question(other, query.asked.language)))
+        other = under_other_name(query.asked.text)
+        if not other:
+            return found
+        renamed = self._search_asked(self.query(Question(other, query.asked.language)), carried, filters)
         return max(found, renamed, key=lambda search: search.selection.confidence)
+
+    def _search_asked(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Search:
+        """Search for a question as it is asked, behind the turns where it takes over something from them."""
+        return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
 
     def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
         behind_last, encode_ms = timed(self._behind_last, alone.asked, carried.turns)

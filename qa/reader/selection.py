@@ -142,8 +142,10 @@ def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overvi
     for item in telling:
         words = sum(len(other.text.split()) for other in (*opened, item))
         of_document = sum(other.document.id == item.document.id for other in opened)
-        is_left = of_document >= OVERVIEW_SENTENCES or _in_overview(item) < OVERVIEW_SHARE * _in_overview(telling[0])
-        if not opened or (words <= limit and not (is_overview and is_left)):
+        is_left = is_overview and (
+            of_document >= OVERVIEW_SENTENCES or _in_overview(item) < OVERVIEW_SHARE * _in_overview(telling[0])
+        )
+        if not opened or (words <= limit and not is_left):
             opened.append(item)
     return tuple(opened)
 

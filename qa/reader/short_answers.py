@@ -70,7 +70,10 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
         return None
     best = max(told, key=lambda sentence: sentence.score)
     asked = figure_asked_for(question, best.text, whole_period(question, best.text, best.phrase))
-    if not asked or not _may_answer(question, best.text, asked):
+    if not asked:
+        return None
+    has_form = is_of_kind(question, best.text, asked)
+    if not _may_answer(question, asked.of(best.text), has_form):
         return None
     others = (best.score - sentence.score for sentence in told if sentence.words != best.words)
     features = PhraseFeatures(
@@ -78,13 +81,12 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
         best.tells,
         min(others, default=LEAD_ALONE),
         log(len(best.words.split())),
-        float(is_of_kind(question, best.text, asked) is True),
+        float(has_form is True),
     )
     return ShortAnswer(with_bound(best.text, asked), features, scorer.probability(features))
 
 
-def _may_answer(question: Question, sentence: str, phrase: Phrase) -> bool:
-    words = phrase.of(sentence)
+def _may_answer(question: Question, words: str, has_form: bool | None) -> bool:
     if question.is_yes_or_no:  # "Is there a shelter?", "50"
         return not FIGURE.fullmatch(words)
-    return not repeats(question, words) and is_of_kind(question, sentence, phrase) is not False
+    return not repeats(question, words) and has_form is not False

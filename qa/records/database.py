@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from embeddings.models.extras import how_to_install
+from embeddings.extras import how_to_install
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_S = 5  # for a lock or a server; then the database counts as gone

@@ -50,14 +50,10 @@ def compose(
     A sentence that begins with "it" or "they", and does not stand behind the sentence that it follows in the document,
     gets the document's title as its subject.
     """
-    shown = _with_items(_with_leads(_in_whole_items(evidence, may_state)), may_state)
+    shown = _in_lists(evidence, may_state)
     rest = _rest_of_lists(shown, may_state)
     places = {(item.document.id, item.span) for item in chain(shown, *rest.values())}
-    added = {
-        item
-        for item in _with_items(_with_leads(_in_whole_items(more, may_state)), may_state)
-        if (item.document.id, item.span) not in places
-    }
+    added = {item for item in _in_lists(more, may_state) if (item.document.id, item.span) not in places}
     statements, citations = _written(shown, rest, first=1, is_overview=is_overview)
     more_statements, more_citations = _written(added, _rest_of_lists(added, may_state), first=len(citations) + 1)
     return Composition(statements, more_statements, citations + more_citations)
@@ -127,6 +123,11 @@ def _runs(ordered: Iterable[Evidence]) -> list[tuple[Evidence, ...]]:
         else:
             runs.append((item,))
     return runs
+
+
+def _in_lists(evidence: Iterable[Evidence], may_state: MayState) -> set[Evidence]:
+    """Return evidence with whole items for sentences of lists, the lines that open these, and their other items."""
+    return _with_items(_with_leads(_in_whole_items(evidence, may_state)), may_state)
 
 
 def _in_whole_items(evidence: Iterable[Evidence], may_state: MayState) -> list[Evidence]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from corpus.language.tokens import count_tokens
 from embeddings import ModelProblem
-from embeddings.models.extras import how_to_install
+from embeddings.extras import how_to_install
 from qa.answers.evidence import Evidence
 from qa.query.followups import Turn
 from qa.safety.sanitizer import mask

@@ -43,7 +43,7 @@ def test_no_request_fails_and_every_response_is_declared(
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config)
 
     @hypothesis.settings(
-        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
     )
     @hypothesis.given(case=schema.as_strategy(generation_mode=mode))
     def validate(case: Case) -> None:

@@ -139,7 +139,7 @@ NEARLY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(POSTS), body=ANY_JSON | NEARLY)
 def test_no_json_makes_it_fail(client: TestClient, path: str, body: object) -> None:
     """No body whatever gives a 500, and each refusal is a problem."""

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.index import faiss_index
@@ -34,7 +34,6 @@ def graph(vectors: Matrix, tmp_path_factory: pytest.TempPathFactory) -> FaissInd
     return FaissIndex.load(file)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 30), st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_search_equals_a_plain_computation(rows: int, limit: int, seed: int) -> None:
     """The rows found are those of the largest inner products, best first, ties by row."""
@@ -70,7 +69,6 @@ def test_a_graph_finds_nearly_what_a_plain_computation_finds(vectors: Matrix, gr
     assert FaissIndex.build(vectors[:9]).measure_recall(vectors[:9], vectors[:9]) == 1
 
 
-@settings(deadline=None)
 @given(st.sampled_from([1, 5, 40, 149, 151, 400, 1500, ROWS]), st.sampled_from([10, 50_000]), st.integers(0, 2**32 - 1))
 def test_filters_are_exact_in_a_graph(vectors: Matrix, graph: FaissIndex, allowed: int, walk: int, seed: int) -> None:
     """Of any allowed rows as many are found as are asked for and no others, by walking it or by comparing all."""

@@ -526,7 +526,7 @@ def test_an_overview_opens_sentences_with_figures_first(
 
 
 @given(st.text(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_breaks_it(assistant: Assistant, question: str) -> None:
     """Whatever is asked, the answer is a valid one, whose quotes stand in their documents."""
     answer = assistant.ask(question)

@@ -22,7 +22,7 @@ INTAKE = Intake.shipped()
 
 
 @given(st.text(st.characters(), max_size=1200))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_any_text_is_prepared(text: str) -> None:
     """Whatever is written, the safety step ends with a short text and a known reason or none."""
     prepared = INTAKE.prepare(text)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.safety.sanitizer import clean, is_too_long, mask, shortened
@@ -53,7 +53,6 @@ def test_what_tells_who_somebody_is_gets_masked(text: str, masked: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_masking_leaves_no_address(text: str) -> None:
     """Whatever stands around it, an e-mail address is gone, and masking again changes nothing."""
     masked = mask(f"{text} ana@example.org {text}")
