@@ -80,11 +80,13 @@ def build_generation(
     *,
     check: Callable[[Generation], None] = lambda generation: None,
     progress: Progress = lambda done, total: None,
+    then: Callable[[Path], None] = lambda folder: None,
 ) -> str:
     """Build, verify and publish a generation of documents; return its id.
 
     `check` raises GenerationProblem for one that must not be published. `progress` is called with the seconds that the
-    build has taken and those that it is expected to take in all. Raises ValueError for no documents, BuildInProgress
+    build has taken and those that it is expected to take in all, `then` with the folder when it serves, before any
+    other may. Raises ValueError for no documents, BuildInProgress
     while another build runs, MilvusProblem, and GenerationProblem where the new generation does not pass verification.
     """
     if not documents:
@@ -107,6 +109,7 @@ def build_generation(
         finally:
             with suppress(MilvusProblem):  # the next build removes what is left
                 remove_unpublished(root, vectors)
+        then(root / id)
         return id
 
 

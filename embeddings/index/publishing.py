@@ -11,7 +11,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -100,10 +100,17 @@ def publish(staging: Path, root: Path, id: str, kept: int, vectors: str = "") ->
             folder.rename(staging_folder(root, folder.name))
 
 
-def roll_back(root: Path, encoder: Encoder, id: str = "", vectors: str = "") -> str:
+def roll_back(
+    root: Path,
+    encoder: Encoder,
+    id: str = "",
+    vectors: str = "",
+    then: Callable[[Path], None] = lambda folder: None,
+) -> str:
     """Have an earlier generation serve again, or the one of this id, once it is verified; return its id.
 
-    Raises GenerationProblem or MilvusProblem where it can't serve, and BuildInProgress while another build runs.
+    `then` is called with its folder when it serves, before any other may. Raises GenerationProblem or MilvusProblem
+    where it can't serve, and BuildInProgress while another build runs.
     """
     if not generations(root):
         raise GenerationProblem(f"there is no index in {root}; run: waymark index")
@@ -116,6 +123,7 @@ def roll_back(root: Path, encoder: Encoder, id: str = "", vectors: str = "") -> 
         Generation.load(chosen[0], encoder, vectors)
         point_alias(chosen[0], vectors)
         set_current(root, chosen[0].name)
+        then(chosen[0])
         return chosen[0].name
 
 

@@ -49,26 +49,26 @@ class NotFetched(StoreProblem):
 def send(folder: Path, address: str) -> None:
     """Copy a published generation into a store and have it serve from there; remove what is older than all kept here.
 
-    Raises StoreProblem, also where another machine has built a newer one, GenerationProblem and BuildInProgress.
+    It is called before another generation may serve here: a server that follows the store would go back to what the
+    store has so far. Raises StoreProblem, also where another machine has built a newer one, and GenerationProblem.
     """
-    with build_lock(folder.parent):
-        names = [*check_files(folder).checksums, MANIFEST]  # the manifest comes last, so that its folder is whole
-        with _opened(address) as store:
-            stored = _whole(store)
-            if folder.name not in stored:
-                if stored and folder.name < stored[-1]:
-                    raise StoreProblem(
-                        f"index {folder.name} serves here alone, since the store has {stored[-1]}, which is newer:"
-                        " run `waymark serve` here until it has fetched that, and build again"
-                    )
-                for name in names:
-                    there = PurePosixPath(folder.name, name)
-                    store.makedirs(str(there.parent), exist_ok=True)
-                    store.put_file(str(folder / name), str(there))
-            store.pipe_file(CURRENT, f"{folder.name}\n".encode())
-            for id in stored:
-                if id < generations(folder.parent)[-1].name:
-                    store.rm(id, recursive=True)
+    names = [*check_files(folder).checksums, MANIFEST]  # the manifest comes last, so that its folder is whole
+    with _opened(address) as store:
+        stored = _whole(store)
+        if folder.name not in stored:
+            if stored and folder.name < stored[-1]:
+                raise StoreProblem(
+                    f"index {folder.name} serves here alone, since the store has {stored[-1]}, which is newer:"
+                    " run `waymark serve` here until it has fetched that, and build again"
+                )
+            for name in names:
+                there = PurePosixPath(folder.name, name)
+                store.makedirs(str(there.parent), exist_ok=True)
+                store.put_file(str(folder / name), str(there))
+        store.pipe_file(CURRENT, f"{folder.name}\n".encode())
+        for id in stored:
+            if id < generations(folder.parent)[-1].name:
+                store.rm(id, recursive=True)
 
 
 def fetch(root: Path, address: str, kept: int, passed_over: str = "") -> bool:
@@ -78,34 +78,44 @@ def fetch(root: Path, address: str, kept: int, passed_over: str = "") -> bool:
     it is not whole or can't be copied, and BuildInProgress. What served then serves on.
     """
     with _opened(address) as store:
-        id = store.cat_file(CURRENT).decode(errors="replace").strip()
-        if not ID.fullmatch(id):
-            raise StoreProblem(f"the file `{CURRENT}` of the store names no index")
-        if id == serving_id(root):
-            return True
-        if id == passed_over:
-            return False
+        id = _not_serving(store, root)
+        if id in {"", passed_over}:
+            return not id
         root.mkdir(parents=True, exist_ok=True)
         with build_lock(root):
-            if (root / id).exists():
-                with suppress(GenerationProblem):
-                    check_files(root / id)
-                    set_current(root, id)
-                    return True
-                (root / id).rename(staging_folder(root, id))  # it is damaged, and is fetched anew
-            remove_unpublished(root)
-            staging = staging_folder(root, id)
-            try:
-                store.get(id, str(staging), recursive=True)
-                built = store.modified(f"{id}/{MANIFEST}").timestamp()
-                os.utime(staging / MANIFEST, (built, built))
-                check_files(staging)
-                publish(staging, root, id, kept)
-            except Exception as error:
-                raise NotFetched(id, error) from error
-            finally:
-                remove_unpublished(root)
+            if id := _not_serving(store, root):  # another one may have been published here and sent meanwhile
+                _take_up(store, id, root, kept)
     return True
+
+
+def _not_serving(store: Any, root: Path) -> str:  # noqa: ANN401 - of fsspec
+    """Return the id of the generation that serves from a store; empty where it serves here. Raises StoreProblem."""
+    id = str(store.cat_file(CURRENT).decode(errors="replace").strip())
+    if not ID.fullmatch(id):
+        raise StoreProblem(f"the file `{CURRENT}` of the store names no index")
+    return "" if id == serving_id(root) else id
+
+
+def _take_up(store: Any, id: str, root: Path, kept: int) -> None:  # noqa: ANN401 - of fsspec
+    """Have a generation of a store serve here. Raises NotFetched."""
+    if (root / id).exists():
+        with suppress(GenerationProblem):
+            check_files(root / id)
+            set_current(root, id)
+            return
+        (root / id).rename(staging_folder(root, id))  # it is damaged, and is fetched anew
+    remove_unpublished(root)
+    staging = staging_folder(root, id)
+    try:
+        store.get(id, str(staging), recursive=True)
+        built = store.modified(f"{id}/{MANIFEST}").timestamp()
+        os.utime(staging / MANIFEST, (built, built))
+        check_files(staging)
+        publish(staging, root, id, kept)
+    except Exception as error:
+        raise NotFetched(id, error) from error
+    finally:
+        remove_unpublished(root)
 
 
 @contextmanager

@@ -31,8 +31,8 @@ from embeddings import (
 )
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import generations
-from embeddings.index.store import send
 from qa.ingest.canaries import BrokenCanaries, check_canaries, load_canaries
+from qa.ingest.generations import send_to_store
 from qa.ingest.own_documents import OwnDocuments
 from qa.pipeline.retrieval import load_encoder
 from qa.settings import Settings
@@ -69,15 +69,13 @@ def build_index(
     with (
         ray_encoding(ray, model_folder(settings.encoder, settings.models), encoder) if ray else nullcontext() as submit
     ):
-        id = build_generation(
+        return build_generation(
             documents,
             replace(plan, submit=submit),
             check=partial(check_canaries, canaries, encoder),
             progress=partial(progress, BUILDING),
+            then=partial(send_to_store, settings),
         )
-    if settings.index_store:
-        send(settings.index / id, settings.index_store)
-    return id
 
 
 def main() -> None:

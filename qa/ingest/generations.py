@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from embeddings import Encoder, GenerationProblem, current_generation
@@ -37,10 +38,13 @@ def serve_again(settings: Settings, encoder: Encoder, id: str = "") -> str:
 
     Raises BuildInProgress, GenerationProblem, MilvusProblem or StoreProblem.
     """
-    serving = roll_back(settings.index, encoder, id, settings.vectors)
+    return roll_back(settings.index, encoder, id, settings.vectors, then=partial(send_to_store, settings))
+
+
+def send_to_store(settings: Settings, folder: Path) -> None:
+    """Have a generation serve from the store too, where there is one. Raises GenerationProblem and StoreProblem."""
     if settings.index_store:
-        send(settings.index / serving, settings.index_store)
-    return serving
+        send(folder, settings.index_store)
 
 
 def _described(folder: Path, *, serves: bool) -> IndexGeneration:

@@ -2,7 +2,9 @@
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import fsspec
@@ -12,9 +14,17 @@ from fsspec.implementations.memory import MemoryFileSystem
 from corpus import Document
 from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit
-from embeddings import Generation, IndexPlan, StoreProblem, build_generation, current_generation
+from embeddings import (
+    BuildInProgress,
+    Generation,
+    IndexPlan,
+    StoreProblem,
+    build_generation,
+    current_generation,
+)
+from embeddings.index import store as index_store
 from embeddings.index.manifest import check_files, time_built
-from embeddings.index.publishing import generations, roll_back
+from embeddings.index.publishing import build_lock, generations, roll_back, serving_id, set_current
 from embeddings.index.store import NotFetched, fetch, send
 
 ENCODER = HashingEncoder()
@@ -154,6 +164,53 @@ def test_a_machine_that_does_not_know_the_store_takes_nobodys_place(
     fetch(other, store, KEPT)
 
     assert current_generation(other).name == id
+
+
+def test_a_look_changes_nothing_while_an_index_is_sent(
+    store: str, build: Callable[[str], str], one: Path, tmp_path: Path
+) -> None:
+    """A server that follows the store went back to what that had so far, or was at it, and the sending was refused."""
+
+    def look_and_send(folder: Path) -> None:
+        with pytest.raises(BuildInProgress):
+            fetch(one, store, KEPT)
+        send(folder, store)
+
+    send(one / build("It has 1 beds."), store)
+    second = build_generation(
+        [Document("shelter", "The shelter", "It has 2 beds.")],
+        IndexPlan(ENCODER, one, tmp_path / "vectors.sqlite", created_by="tests", kept=KEPT),
+        then=look_and_send,
+    )
+    built = serving_id(one)
+    first = roll_back(one, ENCODER, then=look_and_send)
+
+    assert built == second
+    assert first < second
+    with build_lock(one):  # which a look with nothing to fetch does not need
+        assert fetch(one, store, KEPT)
+    assert serving_id(one) == first
+
+
+def test_what_was_published_since_a_look_began_serves(
+    store: str, build: Callable[[str], str], one: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look read before which one was to be fetched."""
+    first, second = build("It has 1 beds."), build("It has 2 beds.")
+    for id in (first, second):
+        send(one / id, store)
+    set_current(one, first)
+
+    @contextmanager
+    def late(root: Path) -> Iterator[None]:
+        roll_back(root, ENCODER, first, then=partial(send, address=store))
+        with build_lock(root):
+            yield
+
+    monkeypatch.setattr(index_store, "build_lock", late)
+
+    assert fetch(one, store, KEPT)
+    assert serving_id(one) == first
 
 
 @pytest.mark.parametrize(

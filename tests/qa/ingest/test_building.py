@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 import qa.ingest.building
+import qa.ingest.generations
 from corpus import load_documents
 from doubles.fakes import HashingEncoder
 from doubles.faults import full_disk
-from embeddings import IndexPlan, build_generation, current_generation
+from embeddings import BuildInProgress, IndexPlan, build_generation, current_generation
 from embeddings.index.generation import read_documents
 from embeddings.index.publishing import build_lock, set_current
+from embeddings.index.store import fetch, send
 from qa.ingest.building import BUILDING
 from qa.ingest.own_documents import OwnDocuments
 
@@ -141,6 +143,29 @@ def test_another_build_is_told(run: Run, own: OwnDocuments, root: Path, serving:
 
     assert "another build is running" in told["problem"]
     assert current_generation(root).name == serving
+
+
+@pytest.mark.usefixtures("own")
+def test_no_other_index_serves_until_a_new_one_is_sent(
+    run: Run, root: Path, serving: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that follows the store beside a build can't go back to what the store has so far."""
+    store = f"file://{tmp_path}/store"
+    send(root / serving, store)
+    monkeypatch.setenv("WAYMARK_INDEX_STORE", store)
+
+    def look_and_send(folder: Path, address: str) -> None:
+        with pytest.raises(BuildInProgress):
+            fetch(root, address, 3)
+        send(folder, address)
+
+    monkeypatch.setattr(qa.ingest.generations, "send", look_and_send)
+    told = run()[-1]
+
+    assert told["state"] == "done"
+    assert told["generation"] == current_generation(root).name != serving
+    assert fetch(tmp_path / "other", store, 3)
+    assert current_generation(tmp_path / "other").name == told["generation"]
 
 
 @pytest.mark.usefixtures("own")
