@@ -27,6 +27,7 @@ from qa.stopping import check_wanted
 CRY = "They took my passport and I am locked in the house"
 STORY = "¿Quién financia el refugio de Colombia? " * 20
 STREAM = {"accept": "text/event-stream"}
+AT_ONCE_S = 10  # on a busy machine; who waited for others would do so until their deadline, of 30 seconds
 
 
 @dataclass
@@ -132,7 +133,8 @@ def test_who_may_be_at_risk_gets_the_card_without_waiting(
         assert response.status_code == 200
         assert "You are not alone" in response.text
         assert '"reason":"busy"' in response.text.replace(": ", ":")
-        assert seconds < 1
+        assert seconds < AT_ONCE_S
+        assert slow.started == [QUESTION]
 
 
 def test_a_short_message_is_judged_before_long_ones() -> None:
@@ -169,7 +171,7 @@ def test_questions_do_not_fill_the_lanes_of_pages_files_and_probes(assistant: As
             begin = time.perf_counter()
 
             assert httpx2.get(address + path).status_code == 200
-            assert time.perf_counter() - begin < 1
+            assert time.perf_counter() - begin < AT_ONCE_S
 
 
 def test_one_who_waits_is_answered_in_turn(assistant: Assistant, slow: SlowAssistant) -> None:
