@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from qa import Settings
@@ -23,8 +23,13 @@ class Reply:
     """The reply to one request, as it is played."""
 
     request: Request
-    handler: BaseHTTPRequestHandler
+    handler: "_Handler"
     tries: int  # how many requests came before
+
+    @property
+    def over(self) -> Event:
+        """What is set when nobody waits for the server any more: who waits for it is silent for ever."""
+        return self.handler.server.model.over
 
     @property
     def data(self) -> dict[str, Any]:
@@ -88,6 +93,7 @@ class ModelServer:
     url: str
     play: Play
     requests: list[Request] = field(default_factory=list)
+    over: Event = field(default_factory=Event)
 
     @property
     def seen(self) -> str:
@@ -128,6 +134,7 @@ def model_server(play: Play) -> Iterator[ModelServer]:
         try:
             yield server.model
         finally:
+            server.model.over.set()
             server.shutdown()
 
 

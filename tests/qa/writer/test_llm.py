@@ -7,6 +7,7 @@ import pytest
 
 from corpus.language.tokens import count_tokens
 from doubles.fakes import BEDS, PAYS
+from doubles.model_behaviours import silent
 from doubles.model_server import Reply, model_server, settings_for
 from embeddings import ModelProblem
 from qa import Settings
@@ -20,10 +21,11 @@ def say(reply: Reply) -> None:
     reply.say(reply.answer(reply.sentence("Norway pays.", "Norway pays.")))
 
 
-def asked(model: LanguageModel, task: Task = TASK) -> str:
-    """Ask a model; return the sentences, or the reason why there are none."""
+def asked(model: LanguageModel, seconds: float = 0) -> str:
+    """Ask a model, which is waited for as it says or for some seconds; return the sentences, or why there are none."""
+    until = time.monotonic() + (seconds or model.seconds)
     try:
-        return " ".join(sentence.text for sentence in model.sentences(task, time.monotonic() + model.seconds))
+        return " ".join(sentence.text for sentence in model.sentences(TASK, until))
     except NotWritten as problem:
         return problem.reason
 
@@ -32,7 +34,7 @@ def test_a_task_is_data_with_ids_that_mean_nothing() -> None:
     """The model sees title and words of each source, in JSON, and neither an address nor an id of Waymark's."""
     with model_server(say) as server:
         model = LanguageModel(settings_for(server.url, llm_key="secret"))
-        sentences = list(model.sentences(TASK, time.monotonic() + 5))
+        sentences = list(model.sentences(TASK, time.monotonic() + model.seconds))
         [request] = server.requests
 
     assert [quote.id for quote in sentences[0].quotes] == [next(iter(TASK.sources))]
@@ -65,9 +67,9 @@ def test_a_server_that_fails_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_few_questions_are_at_the_model_at_a_time() -> None:
     """While it is asked as many as the operator allows, the next are told at once."""
-    with model_server(lambda _: time.sleep(1)) as server:
-        model = LanguageModel(settings_for(server.url, llm_calls=1, llm_seconds=0.3))
-        reasons = [asked(model), asked(model)]
+    with model_server(silent) as server:
+        model = LanguageModel(settings_for(server.url, llm_calls=1))
+        reasons = [asked(model, 0.3), asked(model)]
 
     assert reasons == ["time_out", "busy"]
 

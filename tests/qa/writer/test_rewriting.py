@@ -11,7 +11,18 @@ import pytest
 
 from conftest import DOCUMENTS
 from corpus import load_documents
-from doubles.model_behaviours import BEHAVIOURS, BOTH, CANARY, FUNDED, NORWAY, SECONDS, Behaviour, good
+from doubles.model_behaviours import (
+    BEHAVIOURS,
+    BOTH,
+    CANARY,
+    FUNDED,
+    HANGING_S,
+    NORWAY,
+    SECONDS,
+    Behaviour,
+    good,
+    silent,
+)
 from doubles.model_server import ModelServer, Play, Reply, model_server, settings_for
 from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation
 from qa import Answer, Assistant, Settings, Status, Turn
@@ -21,7 +32,7 @@ from qa.writer.rewriting import rewrite
 from qa.writer.support import Judge
 
 ASKED = "Who funds the shelter in Accra, and when did it open?"
-LATE_S = 0.2  # after the time-out
+LATE_S = 5.0  # after the time-out, on a busy machine; by itself, the client of a server that hangs waits for SECONDS
 BEHAVIOUR = {behaviour.name: behaviour for behaviour in BEHAVIOURS}
 GOOD = BEHAVIOUR["good"]
 pytestmark = pytest.mark.model
@@ -48,7 +59,7 @@ def quoting(
 
 def model_at(server: ModelServer, **others: Any) -> LanguageModel:  # noqa: ANN401 - settings of any type
     """Return the model of a server."""
-    return LanguageModel(settings_for(server.url, llm_key=f"key-{CANARY}", llm_seconds=SECONDS, **others))
+    return LanguageModel(settings_for(server.url, **{"llm_key": f"key-{CANARY}", "llm_seconds": SECONDS} | others))
 
 
 def writing(quoting: Assistant, server: ModelServer, **others: Any) -> Assistant:  # noqa: ANN401 - settings
@@ -74,7 +85,12 @@ def test_nothing_unsupported_is_shown(
     with model_server(behaviour.play) as server:
         model = model_at(server, llm_prompt=prompt)
         answer, _ = rewrite(
-            quoted, [], model, Judge(reading.passage_reader, shipped_encoder), told.append, time.monotonic() + SECONDS
+            quoted,
+            [],
+            model,
+            Judge(reading.passage_reader, shipped_encoder),
+            told.append,
+            time.monotonic() + behaviour.seconds,
         )
 
     assert answer.provenance.fallback == behaviour.fallback
@@ -84,7 +100,7 @@ def test_nothing_unsupported_is_shown(
     assert CANARY not in answer.text
     assert all(citation.quote in citation.evidence.document.text for citation in answer.citations)
     if behaviour.fallback:
-        assert answer.timings_ms["write"] / 1000 < SECONDS + LATE_S
+        assert answer.timings_ms["write"] / 1000 < behaviour.seconds + LATE_S
 
 
 def texts(answer: Answer) -> tuple[str, ...]:
@@ -214,15 +230,16 @@ def test_quotes_are_translated_beside_themselves(quoting: Assistant) -> None:
         ),
         (lambda reply: reply.say("La Norvège finance le refuge d'Accra."), "unreadable"),
         (lambda reply: reply.refuse(500), "unavailable"),
-        (lambda _: time.sleep(2 * SECONDS), "time_out"),
+        (silent, "time_out"),
     ],
     ids=["another country", "a link", "no JSON", "an error", "silence"],
 )
 def test_what_is_translated_wrongly_is_not_shown(quoting: Assistant, play: Play, reason: str) -> None:
     """The quotes stand alone, as without a model, and the answer says why."""
     alone = quoting.ask(FRENCH)
+    seconds = HANGING_S if reason == "time_out" else SECONDS
     with model_server(play) as server:
-        answer, trace = writing(quoting, server, **TRANSLATING).explain(FRENCH)
+        answer, trace = writing(quoting, server, **TRANSLATING, llm_seconds=seconds).explain(FRENCH)
 
     assert answer.statements == alone.statements
     assert answer.message == alone.message
