@@ -30,6 +30,7 @@ from qa import Assistant, Settings
 QUESTION = {"question": "Who funds the shelter in Accra?"}
 MOVED = Document("moved", "The shelter has moved", "Sweden funds the shelter in Accra today. The shelter has moved.")
 PATIENCE_S = 20
+pytestmark = pytest.mark.usefixtures("kept_vectors")
 
 
 @pytest.fixture(autouse=True)
@@ -306,8 +307,11 @@ def test_a_server_that_found_no_index_takes_up_the_first_one(
     assert client.post("/v1/ask", json=QUESTION).json()["status"] == "answered"
 
 
-def test_a_server_writes_nothing(start: Callable[[], TestClient], build: Callable[..., str], root: Path) -> None:
+def test_a_server_writes_nothing(
+    start: Callable[[], TestClient], build: Callable[..., str], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On a folder that is read-only, without a cache of vectors, it starts and answers."""
+    monkeypatch.setattr(Settings, "cache", root.parent / "cache" / "vectors.sqlite")
     build()
     with read_only(root.parent):
         client = start()

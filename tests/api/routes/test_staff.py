@@ -57,6 +57,8 @@ ROUTES = [
     ("POST", "/v1/generations/000001-00000000/publish", Scope.ADMIN),
 ]
 
+pytestmark = pytest.mark.usefixtures("kept_vectors")
+
 Send = Callable[..., Response]
 Build = Callable[[], dict[str, Any]]
 
