@@ -22,6 +22,10 @@ MIN_PROBABILITY = 0.4  # a less likely language is a guess
 MIN_WORDS = 2  # a single Latin word, such as an acronym, belongs to no language
 FEW_WORDS = 4  # fewer Latin words may all be names, which the model takes for Esperanto, German or Italian
 MIN_PROBABILITY_OF_FEW_WORDS = 0.9  # unless they are in a language of the UN
+# What no other language asks with; the model takes "who met the costs?" for Dutch, and "who pays?" for French.
+ASKS_IN_ENGLISH = re.compile(
+    r"\W*(?:(?:and|but|so|ok|okay)\W+)?(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE
+)
 MOST_LONE_WORDS = 4  # of a message whose language a single word of `lone_words.yaml` tells
 QUOTED = re.compile(
     r'"[^"]+"|“[^“”]+[”“]|„[^“”„]+[“”]|«[^«»]+»|《[^《》]+》|「[^「」]+」|\u2018[^\u2018\u2019]+\u2019(?!\w)'
@@ -58,6 +62,9 @@ def language_of(text: str) -> str:
     [best] = _detector().detect(text[:MOST_READ], k=1)
     language, score = DIALECTS.get(best["lang"], str(best["lang"])), best["score"]
     has_few_words = len(text.split()) < FEW_WORDS
+    is_doubted = has_few_words or score < MIN_PROBABILITY_OF_FEW_WORDS
+    if is_doubted and text.isascii() and ASKS_IN_ENGLISH.match(text):
+        return "en"
     is_doubtful = has_few_words and language not in UN_LANGUAGES and (text.isascii() or _is_russian(text))
     if score >= (MIN_PROBABILITY_OF_FEW_WORDS if is_doubtful else MIN_PROBABILITY):
         return known if known and (language == "en" or score < MIN_PROBABILITY_OF_FEW_WORDS) else language
@@ -69,8 +76,8 @@ def language_after(text: str, earlier: Sequence[str]) -> str:
 
     A word that is of one language alone, such as a cry for help, or an accent after English texts, tells its own.
 
-    >>> language_of("who pays?"), language_after("who pays?", ["Where is the shelter in Baku?"])
-    ('fr', 'en')
+    >>> language_of("Et en 2019 ?"), language_after("Et en 2019 ?", ["Combien de victimes a-t-on aidées au Pérou ?"])
+    ('es', 'fr')
     """
     words = WORD.findall(fold(text))
     if not earlier or len(words) >= FEW_WORDS or not is_latin(text) or _lone_language(words):

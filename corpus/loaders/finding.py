@@ -6,6 +6,7 @@ Links that lead out of their folder, hidden files, pipes and devices are passed 
 more than they may, and files of archives that are damaged. In names, what can't be written is told as `\xe9`.
 """
 
+import errno
 import lzma
 import os
 import re
@@ -25,6 +26,7 @@ MAX_BYTES = 200_000_000  # of a file
 MAX_UNPACKED, MAX_MEMBERS = 2_000_000_000, 20_000  # of an archive, in bytes and files
 # What the library raises for archives that are damaged, encrypted or packed in a way that it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of a disk, which no archive is to blame for
 NOT_UNPACKED = "it can't be unpacked; unpack it yourself"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.DOTALL)
@@ -80,7 +82,10 @@ class PassedOver:
 
 
 def find_files(paths: Sequence[Path], unpacked: Path) -> Iterator[FoundFile | PassedOver]:
-    """Yield all files of some paths, each once, in their order; archives are unpacked into a folder, `unpacked`."""
+    """Yield all files of some paths, each once, in their order; archives are unpacked into a folder, `unpacked`.
+
+    Raises OSError where the disk is too full for them.
+    """
     seen: set[Path] = set()
     for number, path in enumerate(paths):
         for found in _under(path, unpacked / str(number)):
@@ -214,6 +219,8 @@ def _in_archive(archive: Path, folder: Path) -> Iterator[FoundFile | PassedOver]
         reason = "the names of files in it are in no known encoding; unpack it yourself and give the folder"
         yield PassedOver(inside, reason, is_expected=True)
     except DAMAGED as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         reason = str(error) if isinstance(error, UnreadableDocument) else NOT_UNPACKED
         yield PassedOver(inside, reason, is_expected=True)
     else:
@@ -225,7 +232,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, mos
     """Write a file of an archive under a folder; return its number of bytes, and whether it is whole.
 
     One that is not is removed. Raises UnreadableDocument for a name that leads elsewhere, and where it unpacks to more
-    than `most` bytes.
+    than `most` bytes; OSError where the disk is full.
     """
     target = folder / member.filename
     if not target.resolve().is_relative_to(folder.resolve()):
@@ -242,8 +249,10 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, mos
                 plain.write(piece)
     except UnreadableDocument:
         raise
-    except DAMAGED:
+    except DAMAGED as error:
         with suppress(OSError):
             target.unlink()
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         return written, False
     return written, True

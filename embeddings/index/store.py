@@ -65,7 +65,7 @@ def send(folder: Path, address: str) -> None:
                 there = PurePosixPath(folder.name, name)
                 store.makedirs(str(there.parent), exist_ok=True)
                 store.put_file(str(folder / name), str(there))
-        store.pipe_file(CURRENT, f"{folder.name}\n".encode())
+        _set_current(store, folder.name)
         for id in stored:
             if id < generations(folder.parent)[-1].name:
                 store.rm(id, recursive=True)
@@ -116,6 +116,16 @@ def _take_up(store: Any, id: str, root: Path, kept: int) -> None:  # noqa: ANN40
         raise NotFetched(id, error) from error
     finally:
         remove_unpublished(root)
+
+
+def _set_current(store: Any, id: str) -> None:  # noqa: ANN401 - of fsspec
+    """Have a generation serve from a store: by a rename where it has one, so that nobody reads half of an id."""
+    content, new = f"{id}\n".encode(), f"{CURRENT}.new"
+    store.pipe_file(new, content)
+    try:
+        store.mv(new, CURRENT)
+    except Exception:  # each kind of store has errors of its own
+        store.pipe_file(CURRENT, content)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from qa.answers.replies import message_of
 from qa.figures.joining import with_figures
 from qa.figures.question import FiguresQuestion
 from qa.pipeline.trace import Trace
-from qa.reader.numbers_to_call import matches_requested_country
+from qa.reader.numbers_to_call import lack_number, matches_requested_country
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import Selection
 from qa.writer.extractive import compose
@@ -29,7 +29,11 @@ def quote_documents(
     selection = findings.selection if findings else Selection()
     standalone = understood.text if findings else trace.prepared.text
     language = understood.language
-    may_state = matches_requested_country(findings.search.query.searched if findings else trace.prepared.question)
+    searched = findings.search.query.searched if findings else trace.prepared.question
+    # Beside the help card, who asks for a number to call is told one of the own country, or sent to the card.
+    if understood.help and lack_number(searched, [item.text for item in selection.evidence]):
+        selection = Selection()
+    may_state = matches_requested_country(searched)
     composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview, may_state=may_state)
     reason = "" if composed.statements else understood.reason or "no_evidence"
     is_sure = selection.confidence >= reading.scorers.thresholds.sure_confidence

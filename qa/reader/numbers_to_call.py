@@ -1,10 +1,11 @@
 """Keep phone numbers of other countries out of an answer to who asks for a number to call.
 
-In: a parsed question. Out: a predicate on sentences. A number of another country would mislead a person in need.
+In: a parsed question. Out: a predicate on sentences, and whether these lack the number. A number of another country
+would mislead a person in need.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from corpus import Document
 from corpus.language.countries import countries_named, country_name
@@ -24,8 +25,7 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
     city of it; if it names none, the document's title or the first of its countries has to. The same holds for a line
     that opens a list, since its items are cited with it.
     """
-    asks = ASKS_FOR_NUMBER_TO_CALL.search(question.folded) and not ASKS_HOW_MANY.search(question.folded)
-    requested = _countries(question.text, question.language) if asks else set()
+    requested = _countries(question.text, question.language) if _asks(question) else set()
 
     def matches(document: Document, sentence: str) -> bool:
         if not requested or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
@@ -35,6 +35,24 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
         return not requested.isdisjoint(told)
 
     return matches
+
+
+def lack_number(question: Question, sentences: Iterable[str]) -> bool:
+    """Return whether a question asks for a number to call, and sentences that match its country hold none.
+
+    Where it names no country, every number may be of another one.
+
+    >>> question = Question("I am locked in, what number can I call in Turkey?")
+    >>> lack_number(question, ["The number is free."]), lack_number(question, ["The number in Turkey is 157."])
+    (True, False)
+    """
+    if not _asks(question):
+        return False
+    return not (_countries(question.text, question.language) and any(map(NUMBER_TO_CALL.search, sentences)))
+
+
+def _asks(question: Question) -> bool:
+    return bool(ASKS_FOR_NUMBER_TO_CALL.search(question.folded)) and not ASKS_HOW_MANY.search(question.folded)
 
 
 def _countries(text: str, language: str) -> set[str]:

@@ -111,9 +111,9 @@ def test_an_answer_keeps_to_its_bounds(client: TestClient) -> None:
 
 
 def test_few_words_are_answered_in_the_language_of_the_turns(client: TestClient) -> None:
-    """Alone, "who pays?" seems to be French."""
+    """Alone, "eu money?" seems to be Portuguese."""
     history = [{"question": "Where is the shelter for trafficked children?", "answer": "In Accra."}]
-    asked = client.post("/v1/ask", json={"question": "who pays?", "history": history})
+    asked = client.post("/v1/ask", json={"question": "eu money?", "history": history})
 
     assert asked.json()["language"] == "en"
 

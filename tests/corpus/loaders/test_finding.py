@@ -10,6 +10,7 @@ import pytest
 
 from corpus.loaders import finding
 from corpus.loaders.finding import FoundFile, PassedOver, find_files, format_of
+from doubles.faults import full_disk
 
 
 def found_in(tmp_path: Path, *paths: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -189,6 +190,16 @@ def test_of_an_archive_the_files_that_are_whole_are_read(tmp_path: Path, packing
         ["a.zip/damaged.md", f"a.zip/{'long' * 80}.md"], "it can't be unpacked; unpack it yourself"
     )
     assert [path.name for path in (tmp_path / "unpacked").rglob("*.md")] == ["b.md"]
+
+
+def test_a_full_disk_is_not_told_as_a_damaged_archive(tmp_path: Path) -> None:
+    """No file of the archive is to blame, so an index without it would lack documents for no reason."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.md", "Text. " * 100)
+        archive.writestr("b.md", "Text. " * 10_000)
+
+    with full_disk(20_000), pytest.raises(OSError, match="File too large"):
+        found_in(tmp_path, tmp_path / "a.zip")
 
 
 def test_what_damaged_files_unpack_to_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,6 +108,36 @@ def test_what_is_not_whole_does_not_serve(store: str, build: Callable[[str], str
     assert texts(other) == ["It has 2 beds."]
 
 
+def test_no_half_of_an_id_is_ever_read(build: Callable[[str], str], one: Path, tmp_path: Path) -> None:
+    """Who has opened the file `current` of a store reads what it held, while another generation takes its place."""
+    store = tmp_path / "store"
+    first = build("It has 1 beds.")
+    send(current_generation(one), f"file://{store}")
+    with (store / "current").open() as opened:
+        second = build("It has 2 beds.")
+        send(current_generation(one), f"file://{store}")
+
+        assert opened.read() == f"{first}\n"
+    assert (store / "current").read_text(encoding="utf-8") == f"{second}\n"
+    assert not (store / "current.new").exists()
+
+
+def test_a_store_without_renames_serves_too(
+    build: Callable[[str], str], one: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the file `current` is written over, as it stands."""
+
+    def refuse(*_: object) -> None:
+        raise NotImplementedError
+
+    store, id = f"memory://{other}", build("It has 1 beds.")
+    monkeypatch.setattr(MemoryFileSystem, "mv", refuse)
+    send(current_generation(one), store)
+    fetch(other, store, KEPT)
+
+    assert current_generation(other).name == id
+
+
 def test_what_is_damaged_here_is_fetched_anew(store: str, build: Callable[[str], str], one: Path, other: Path) -> None:
     """One that is gone back to may have been damaged since it was fetched; the store has it whole."""
     first, second = build("It has 1 beds."), build("It has 2 beds.")

@@ -641,6 +641,17 @@ def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
     assert "Norway funds the shelter in Accra." in answer.text
 
 
+def test_a_number_that_the_documents_lack_is_left_to_the_card(lenient: Assistant) -> None:
+    """Who is at risk and asks for a number is told nothing that only lies near."""
+    answer = lenient.ask("I am locked in. Which number can I call in Accra?")
+    calm = lenient.ask("Which number can a visitor of the shelter in Accra call?")
+
+    assert answer.help
+    assert (answer.status, answer.statements, answer.short_answer) == (Status.NO_EVIDENCE, (), None)
+    assert calm.help is None
+    assert calm.statements
+
+
 def test_an_asker_can_bound_an_answer(assistant: Assistant) -> None:
     """At most so many documents are cited and so many words stated; what is longer adds, and the confidence stays."""
     question = "Who funds the shelter in Accra and how many calls has the hotline of Colombia taken since 2003?"

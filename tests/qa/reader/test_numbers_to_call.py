@@ -4,7 +4,7 @@ import pytest
 
 from corpus import Document
 from qa.query.question import Question
-from qa.reader.numbers_to_call import matches_requested_country
+from qa.reader.numbers_to_call import lack_number, matches_requested_country
 
 LINE = "The free hotline, 0800 1552, takes calls day and night."
 
@@ -45,3 +45,21 @@ def test_a_number_to_call_is_one_of_the_country(
     document = Document(id="a", title=title, text=sentence, countries=countries)
 
     assert matches_requested_country(Question(question, language))(document, sentence) == may
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "lacks"),
+    [
+        ("Who can I call in Mexico?", LINE, False),
+        ("Who can I call in Mexico?", "The hotline is free.", True),
+        ("Who can I call?", LINE, True),
+        ("How do I report a trafficker?", "In 2015 it took 28,000 calls.", True),
+        ("I want to report a trafficker in Mexico", LINE, False),
+        ("whom can i tell about a brothel", "IOM helped 300 women.", True),
+        ("Who funds the shelter in Mexico?", "Norway funds it.", False),
+        ("How many calls did the hotline in Mexico get?", "It took many calls.", False),
+    ],
+)
+def test_a_number_is_lacking_where_it_is_asked_for(question: str, sentence: str, lacks: bool) -> None:
+    """Only a number of the country that is named is one to call."""
+    assert lack_number(Question(question), [sentence]) == lacks

@@ -142,10 +142,21 @@ def test_a_bare_cry_is_heard_however_it_is_written(message: str) -> None:
         "где можно спрятаться в Стамбуле",
         "أريد مأوى لي ولأطفالي",
         "柬埔寨的求助热线是多少",
+        "how do i report suspected trafficking",
+        "Where can one safely report a pimp?",
+        "we want to report a case of slavery",
+        "Whom should I alert if I notice signs of trafficking?",
+        "what can we do when we hear about forced labour",
+        "I was trafficked to Doha, who pays for a ticket?",
+        "¿A quién puedo denunciar un caso de trata?",
+        "Où dois-je signaler une situation d'exploitation ?",
+        "Кому можно сообщить о рабстве?",
+        "لمن يمكنني الإبلاغ عن حالة اتجار؟",
+        "去哪里举报强迫劳动",
     ],
 )
 def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
-    """However formal the words are, who tells of the own case or asks where to go or call gets the card."""
+    """However formal the words are, who tells of the own case or asks where to go, call or report gets the card."""
     assert is_certain(Question(message))
 
 
@@ -166,6 +177,12 @@ def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
         "Combien coûte un foyer à Marseille ?",
         "Кто финансирует приют в Стамбуле?",
         "柬埔寨的热线去年接到多少电话？",
+        "How do states report trafficking to the UN?",
+        "Where can I report the results of my survey on trafficking?",
+        "Where can I find the report on trafficking?",
+        "Who should I contact for data on trafficking?",
+        "¿Cómo denuncian los países la trata?",
+        "Comment les États signalent-ils la traite ?",
     ],
 )
 def test_questions_about_the_same_are_not_certain(question: str) -> None:
