@@ -207,6 +207,7 @@ def test_no_phrase_does_the_work_of_another() -> None:
             assert not ends(rule.messages[0], reason, others), f"another phrase does the work of {rule}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_alternative_can_be_left_out(language: str) -> None:
     """Without one of its alternatives, a phrase misses one of its messages."""
