@@ -13,7 +13,7 @@ from drivers.showcase import TABLE, table_of
 
 ROOT = Path(__file__).parents[3]
 QUICK = {("en", scene.name) for scene in SCENES} | {
-    (language, scene.name) for language in LANGUAGES for scene in SCENES if scene.name.startswith("help")
+    ("ar", scene.name) for scene in SCENES if scene.name.startswith("help")
 }
 STATES = [
     pytest.param(
