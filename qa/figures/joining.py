@@ -3,16 +3,20 @@
 In: the answer from the texts, and what a table tells of the same question. Out: an Answer of the same form, whose
 statements on figures cite the lines of their table. Where the table lacks a year or a country, an answer of the texts
 stands as it is, with a note on that if it is unsure; without one it is said what the table lacks and what lies near.
+Of a treaty only a text stands that tells of the country whether it joined; one on how states join lies near.
 What a table tells of an earlier time only, such as a treaty signed and not ratified by its end, is noted beside both.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
 from corpus import Passage
 from corpus.figures.documents import document_of, span_of
+from corpus.language.countries import countries_named, country_name
+from corpus.language.regions import COUNTRY
 from corpus.language.text import numbers_in, years_in
 from qa.answers.answer import Answer, Citation, Statement, Status, Topic
 from qa.answers.evidence import Evidence
@@ -23,6 +27,9 @@ from qa.figures.telling import Sentence, Told
 from qa.figures.texts import text
 
 TOPIC = "figures"  # the id of the reading of a question as one on figures, by which it can be dropped
+# What tells whether a state joined a protocol: "how a state accedes to it" and "party to the convention" do not.
+JOINED = re.compile(r"\b(?:acceded|ratified|joined|signed|signator(?:y|ies)|part(?:y|ies) to)\b", re.IGNORECASE)
+PROTOCOL = re.compile(r"\bprotocols?\b", re.IGNORECASE)
 MOST_NOTED = 6  # sentences and items of a table beside a text that says otherwise
 NO_FIGURE, WHICH = "no_figure", "which_country"  # reasons
 
@@ -67,13 +74,15 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
 
 def _without_figures(answer: Answer, told: Told, asked: FiguresQuestion, same: Answer) -> Answer:
     """Return an answer to a question that no table tells: that of the texts, or `same` with what the table lacks."""
-    if answer.statements and asked.is_kept and not asked.choices and not asked.follows:
+    is_near_only = answer.status == Status.ANSWERED and asked.indicator.once and not _tells_joining(answer, asked)
+    if answer.statements and asked.is_kept and not (asked.choices or asked.follows or is_near_only):
         earlier = _earlier(told, asked)
         if answer.status == Status.ANSWERED:
             return replace(answer, topics=same.topics, notes=(*earlier, *answer.notes)) if earlier else answer
         return replace(same, notes=(told.refusal, *earlier, *answer.notes))
     cited = _cited(told.near, asked)
-    nearest, citations = ((), ()) if asked.follows or asked.choices else _behind(answer, answer.nearest, len(cited))
+    beside = answer.statements[:1] if is_near_only else answer.nearest
+    nearest, citations = ((), ()) if asked.follows or asked.choices else _behind(answer, beside, len(cited))
     return replace(
         same,
         status=Status.NO_EVIDENCE,
@@ -86,6 +95,18 @@ def _without_figures(answer: Answer, told: Told, asked: FiguresQuestion, same: A
         unanswered=(),
         citations=(*cited.values(), *citations),
     )
+
+
+def _tells_joining(answer: Answer, asked: FiguresQuestion) -> bool:
+    """Return whether a statement tells whether a state joined a protocol: one asked for, or any of a region."""
+    places = {country_name(place) for place in asked.places if COUNTRY.fullmatch(place)}
+    titles = {citation.number: citation.evidence.document.title for citation in answer.citations}
+    for statement in answer.statements:
+        if JOINED.search(statement.text) and PROTOCOL.search(statement.text):
+            named = " | ".join((statement.text, *(titles[number] for number in statement.citations)))
+            if not places or not places.isdisjoint(countries_named(named, "en")):
+                return True
+    return False
 
 
 def _stands(answer: Answer, told: Told, asked: FiguresQuestion) -> bool:

@@ -38,7 +38,7 @@ from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
 from qa.safety.intake import Intake, PreparedQuestion, since_first_cry
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
-from qa.safety.router import has_words
+from qa.safety.router import has_words, wishes_for_more
 from qa.safety.sanitizer import clean, pieces
 from qa.settings import Settings
 from qa.writer.further_query import further_query
@@ -116,8 +116,7 @@ class Assistant:
 
     def bounded(self, documents: int | None, words: int | None) -> Self:
         """Return an assistant like this one that cites at most so many documents, and states at most so many words."""
-        search = self._evidence_search
-        same = copy.copy(self)
+        same, search = copy.copy(self), self._evidence_search
         same._evidence_search = replace(search, reading=replace(search.reading, documents=documents, words=words))
         return same
 
@@ -280,9 +279,10 @@ class Assistant:
         query = self._evidence_search.query(corrected)
         # Words of other languages in Latin letters are taken for misspelt English ones, so both texts are judged.
         asked = [] if corrected == prepared.question else [self.encoder.encode_query(prepared.question.text)]
-        understood = self._judged(understood, [query.vector, *asked], is_follow_up=is_follow_up)
+        more = wishes_for_more(prepared.question)  # so short that classifiers take it for a cry or a complaint
+        understood = understood if more else self._judged(understood, [query.vector, *asked], is_follow_up=is_follow_up)
         # Who may be at risk is never taken to talk small.
-        if is_follow_up and not understood.help and not understood.reason and self._small_talk:
+        if is_follow_up and not (more or understood.help or understood.reason) and self._small_talk:
             understood = replace(understood, reason=self._small_talk.reason(query.vector))
         return understood, query
 

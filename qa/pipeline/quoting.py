@@ -30,9 +30,10 @@ def quote_documents(
     standalone = understood.text if findings else trace.prepared.text
     language = understood.language
     searched = findings.search.query.searched if findings else trace.prepared.question
-    # Beside the help card, who asks for a number to call is told one of the own country, or sent to the card.
-    if understood.help and lack_number(searched, [item.text for item in selection.evidence]):
-        selection = Selection()
+    # Who asks for a number to call is told one of the country that they name; beside the help card nothing else.
+    asked = findings.search.query.asked if findings and not understood.help else searched
+    if lack_number(asked, [item.text for item in selection.evidence], at_risk=understood.help is not None):
+        selection = Selection(nearest=selection.evidence[:1] or selection.nearest)
     may_state = matches_requested_country(searched)
     composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview, may_state=may_state)
     reason = "" if composed.statements else understood.reason or "no_evidence"

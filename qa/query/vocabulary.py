@@ -32,7 +32,8 @@ class Vocabulary:
     function_words: Words = ()  # other words that name no subject
     parallel_words: Words = ()  # ask the same of something else: "too"
     openings: Words = ()  # open a follow-up without meaning: "and", "ok"
-    asks_for_number_to_call: Words = ()  # "hotline", "whom can I call"
+    asks_which_number: Words = ()  # "which number", of a telephone
+    asks_for_number_to_call: Words = ()  # other words of who looks for one: "hotline", "whom can I call"
     asks_how_many: Words = ()  # "how many"
     asks_full_name: Words = ()  # "what does @ stand for", whole questions, in which "@" is an acronym
     asks_who_is: Words = ()  # "who is @", whole questions, in which "@" is a person

@@ -1,7 +1,7 @@
 """Keep phone numbers of other countries out of an answer to who asks for a number to call.
 
 In: a parsed question. Out: a predicate on sentences, and whether these lack the number. A number of another country
-would mislead a person in need.
+would mislead a person in need; so would a sentence on a line that does not tell its number.
 """
 
 import re
@@ -14,6 +14,7 @@ from qa.query.question import Question
 from qa.query.vocabulary import any_language
 
 NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){3,})\b(?!,\d)")
+ASKS_WHICH_NUMBER = any_language("asks_which_number")
 ASKS_FOR_NUMBER_TO_CALL = any_language("asks_for_number_to_call")
 ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, which is no number to call
 
@@ -23,12 +24,13 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
 
     Where the question asks for a number to call in a country, a sentence with a number has to name that country or a
     city of it; if it names none, the document's title or the first of its countries has to. The same holds for a line
-    that opens a list, since its items are cited with it.
+    that opens a list, since its items are cited with it, and for every sentence where it asks which number.
     """
+    asks_which = _asks_which(question)
     requested = _countries(question.text, question.language) if _asks(question) else set()
 
     def matches(document: Document, sentence: str) -> bool:
-        if not requested or not (NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
+        if not requested or not (asks_which or NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
             return True
         context = " | ".join((document.title, *document.countries[:1]))
         told = countries_named(sentence, "en") or _countries(sentence, "en") or countries_named(context, "en")
@@ -37,22 +39,29 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
     return matches
 
 
-def lack_number(question: Question, sentences: Iterable[str]) -> bool:
+def lack_number(question: Question, sentences: Iterable[str], *, at_risk: bool) -> bool:
     """Return whether a question asks for a number to call, and sentences that match its country hold none.
 
-    Where it names no country, every number may be of another one.
+    Who is at risk looks for one in other words too, and where they name no country, every number may be of another
+    one. Others ask which number a country has.
 
-    >>> question = Question("I am locked in, what number can I call in Turkey?")
-    >>> lack_number(question, ["The number is free."]), lack_number(question, ["The number in Turkey is 157."])
-    (True, False)
+    >>> question = Question("What number can I call in Turkey?")
+    >>> [lack_number(question, [text], at_risk=False) for text in ("It is free.", "The number in Turkey is 157.")]
+    [True, False]
     """
-    if not _asks(question):
+    countries = _countries(question.text, question.language)
+    if not (_asks(question) if at_risk else countries and _asks_which(question)):
         return False
-    return not (_countries(question.text, question.language) and any(map(NUMBER_TO_CALL.search, sentences)))
+    return not (countries and any(map(NUMBER_TO_CALL.search, sentences)))
 
 
 def _asks(question: Question) -> bool:
-    return bool(ASKS_FOR_NUMBER_TO_CALL.search(question.folded)) and not ASKS_HOW_MANY.search(question.folded)
+    asks = ASKS_WHICH_NUMBER.search(question.folded) or ASKS_FOR_NUMBER_TO_CALL.search(question.folded)
+    return bool(asks) and not ASKS_HOW_MANY.search(question.folded)
+
+
+def _asks_which(question: Question) -> bool:
+    return bool(ASKS_WHICH_NUMBER.search(question.folded)) and not ASKS_HOW_MANY.search(question.folded)
 
 
 def _countries(text: str, language: str) -> set[str]:

@@ -22,6 +22,7 @@ from qa.safety.phrases import phrase_pattern
 from qa.safety.sanitizer import is_too_long
 
 REASONS = ("misuse", "about", "personal_case", "out_of_scope", "small_talk")  # with phrases; the first match counts
+MORE = "more"  # phrases of who wishes for more of the last answer; without one, that is small talk
 MIN_LETTERS = 2  # a text with fewer is gibberish
 REPEATS = 3  # and so is one word repeated so often, without any other
 VOWELS = frozenset("aeiouy")
@@ -49,7 +50,17 @@ def route(question: Question, *, is_follow_up: bool = False) -> str:
     text = question.folded
     if _is_gibberish(text) and not (is_follow_up and any(map(str.isdecimal, text))):
         return "not_understood"
-    return next((reason for reason in REASONS if fits(reason, text, _phrases()[reason])), "")
+    reason = next((reason for reason in REASONS if fits(reason, text, _phrases()[reason])), "")
+    return "small_talk" if not (reason or is_follow_up) and wishes_for_more(question) else reason
+
+
+def wishes_for_more(question: Question) -> bool:
+    """Return whether a message is nothing but a wish for more of the last answer.
+
+    >>> [wishes_for_more(Question(text)) for text in ("Tell me more, please!", "They want more")]
+    [True, False]
+    """
+    return fits(MORE, question.folded, _phrases()[MORE])
 
 
 def fits(reason: str, text: str, phrases: re.Pattern[str]) -> bool:
@@ -102,7 +113,7 @@ def _is_keyboard_mash(word: str) -> bool:
 @cache
 def _phrases() -> dict[str, re.Pattern[str]]:
     """Return for each reason a pattern that finds its phrases of all languages in a folded text."""
-    patterns: dict[str, list[str]] = {reason: [] for reason in REASONS}
+    patterns: dict[str, list[str]] = {reason: [] for reason in (*REASONS, MORE)}
     for file in sorted(files("qa.safety").joinpath("routes").iterdir(), key=lambda file: file.name):
         # The base loader reads every value as a string; other loaders read "no" and "yes" as booleans.
         language = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506

@@ -240,10 +240,37 @@ def test_a_sure_text_stands_where_the_table_lacks_the_date(assistant: Assistant)
     treaty = tables()["palermo-protocol"]
     asked = replace(CONVICTED, table=treaty, indicator=treaty.indicator("party"), places=("KR",), years=())
     texts = assistant.ask("Who funds the shelter in Accra?")
+    said = Statement("South Korea ratified the protocol in 2015.", texts.statements[0].citations, 1.0)
+    texts = replace(texts, statements=(said,))
     answer = with_figures(texts, asked)
 
     assert answer.statements == texts.statements
     assert answer.notes[0].startswith("What a table tells that ends in 2013: Palermo Protocol signed, not ratified")
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "stands"),
+    [
+        ("In 2023 Nepal acceded to the protocol on trafficking.", "NP", True),
+        ("Nepal has not yet joined the protocols to the convention.", "NP", True),
+        ("In Nepal, UNODC explained how a state ratifies the protocols.", "NP", False),
+        ("Nepal was already a party to the parent treaty, the convention.", "NP", False),
+        ("India ratified the protocol in 2011.", "NP", False),
+        ("India ratified the protocol in 2016.", "001", True),
+    ],
+)
+def test_a_text_stands_for_a_treaty_that_tells_whether_the_country_joined(
+    assistant: Assistant, said: str, place: str, stands: bool
+) -> None:
+    """A text on how states join, on another treaty or another country only lies near."""
+    treaty = tables()["palermo-protocol"]
+    asked = replace(CONVICTED, table=treaty, indicator=treaty.indicator("party"), places=(place,), years=(2016,))
+    texts = assistant.ask("Who funds the shelter in Accra?")
+    texts = replace(texts, statements=(Statement(said, texts.statements[0].citations, 1.0),))
+    answer = with_figures(texts, asked)
+
+    assert (answer.status == Status.ANSWERED) is stands
+    assert (answer.statements if stands else answer.nearest) == texts.statements
 
 
 def test_an_unsure_text_is_not_lost_where_the_table_ends_before(assistant: Assistant) -> None:

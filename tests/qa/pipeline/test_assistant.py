@@ -1,6 +1,7 @@
 """The assistant answers with citations, over three documents and a fake encoder."""
 
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import ANY
 
@@ -641,15 +642,30 @@ def test_the_card_is_added_to_the_answer(assistant: Assistant) -> None:
     assert "Norway funds the shelter in Accra." in answer.text
 
 
+@pytest.mark.parametrize("wish", ["Tell me more.", "dis-m'en plus", "أخبرني المزيد"])
+def test_a_wish_for_more_is_no_cry_and_has_a_topic_only_behind_an_answer(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, wish: str
+) -> None:
+    """Its few words tell no classifier anything; behind a cry the card stays."""
+    monkeypatch.setattr(assistant, "_at_risk", Constant(True))
+    monkeypatch.setattr(assistant, "_small_talk", SimpleNamespace(reason=lambda _: "complaint"))
+    behind = assistant.ask(wish, [Turn("hello", SHELTER.answer)])  # a greeting is not judged
+
+    assert assistant.ask(wish).status == Status.SMALL_TALK
+    assert (behind.help, behind.reason in {"small_talk", "complaint"}) == (None, False)
+    assert assistant.ask(wish, [Turn("He beats me and locked me up, help me", "Call them.")]).help
+
+
 def test_a_number_that_the_documents_lack_is_left_to_the_card(lenient: Assistant) -> None:
     """Who is at risk and asks for a number is told nothing that only lies near."""
     answer = lenient.ask("I am locked in. Which number can I call in Accra?")
     calm = lenient.ask("Which number can a visitor of the shelter in Accra call?")
+    told = lenient.ask("Who funds the hotline of Colombia?")
 
     assert answer.help
-    assert (answer.status, answer.statements, answer.short_answer) == (Status.NO_EVIDENCE, (), None)
-    assert calm.help is None
-    assert calm.statements
+    assert (answer.status, answer.statements, answer.nearest, answer.short_answer) == (Status.NO_EVIDENCE, (), (), None)
+    assert (calm.help, calm.status, calm.statements) == (None, Status.NO_EVIDENCE, ())
+    assert told.statements
 
 
 def test_an_asker_can_bound_an_answer(assistant: Assistant) -> None:

@@ -23,10 +23,13 @@ LINE = "The free hotline, 0800 1552, takes calls day and night."
         ("По какому телефону звонить в Мексике?", "ru", "A campaign", ("Guatemala",), LINE, False),
         ("墨西哥的热线电话是多少？", "zh", "A campaign", ("Guatemala",), LINE, False),
         ("hotline number", "en", "A campaign", ("Guatemala",), LINE, True),
+        ("hotline number Mexico", "en", "A campaign", ("Guatemala",), "The number is free.", False),
+        ("hotline number Mexico", "en", "A campaign", ("Mexico",), "The number is free.", True),
+        ("Who runs the hotline in Mexico?", "en", "A campaign", ("Guatemala",), "The number is free.", True),
         ("hotline numbers Mexico", "en", "A campaign in Mexico", ("Mexico",), "In Guatemala dial 1552.", False),
         ("How many calls did the hotline in Mexico get?", "en", "A campaign", (), "It took 543 calls.", True),
         ("¿Cuál es el número de víctimas en México?", "es", "A campaign", (), "The police found 300.", True),
-        ("hotline numbers Mexico", "en", "A campaign", ("Guatemala",), "In 2015 it took 28,000 calls.", True),
+        ("Whom to call in Mexico?", "en", "A campaign", ("Guatemala",), "In 2015 it took 28,000 calls.", True),
         ("柬埔寨人口贩运热线电话是多少", "zh", "A campaign in Papua New Guinea", (), LINE, False),
         ("柬埔寨人口贩运热线电话是多少", "zh", "A campaign in Cambodia", (), LINE, True),
         ("Which hotline takes calls in Tunis?", "en", "A campaign", ("Libya",), LINE, False),
@@ -52,6 +55,7 @@ def test_a_number_to_call_is_one_of_the_country(
     [
         ("Who can I call in Mexico?", LINE, False),
         ("Who can I call in Mexico?", "The hotline is free.", True),
+        ("What should I do if I see trafficking?", "IOM trains police.", True),
         ("Who can I call?", LINE, True),
         ("How do I report a trafficker?", "In 2015 it took 28,000 calls.", True),
         ("I want to report a trafficker in Mexico", LINE, False),
@@ -62,4 +66,19 @@ def test_a_number_to_call_is_one_of_the_country(
 )
 def test_a_number_is_lacking_where_it_is_asked_for(question: str, sentence: str, lacks: bool) -> None:
     """Only a number of the country that is named is one to call."""
-    assert lack_number(Question(question), [sentence]) == lacks
+    assert lack_number(Question(question), [sentence], at_risk=True) == lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "lacks"),
+    [
+        ("What is the number of the hotline in Mexico?", "The number is free.", True),
+        ("What is the number of the hotline in Mexico?", LINE, False),
+        ("What is the number of the hotline?", "The number is free.", False),
+        ("Who runs the hotline in Mexico?", "The ministry runs it.", False),
+        ("How many people know the hotline number in Mexico?", "Few know it.", False),
+    ],
+)
+def test_who_is_not_at_risk_is_told_a_number_where_they_ask_which(question: str, sentence: str, lacks: bool) -> None:
+    """Other questions on a line have other answers, and a line without a country may be the one that was told of."""
+    assert lack_number(Question(question), [sentence], at_risk=False) == lacks

@@ -147,6 +147,7 @@ def test_a_bare_cry_is_heard_however_it_is_written(message: str) -> None:
         "we want to report a case of slavery",
         "Whom should I alert if I notice signs of trafficking?",
         "what can we do when we hear about forced labour",
+        "i saw trafficking what to do",
         "I was trafficked to Doha, who pays for a ticket?",
         "¿A quién puedo denunciar un caso de trata?",
         "Où dois-je signaler une situation d'exploitation ?",

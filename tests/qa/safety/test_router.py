@@ -14,12 +14,12 @@ from qa.evaluation.judging.json_lines import rows_of
 from qa.evaluation.judging.suites import UNSEEN, load_suite
 from qa.query.question import Question
 from qa.safety.phrases import phrase_pattern
-from qa.safety.router import REASONS, fits, route
+from qa.safety.router import MORE, REASONS, fits, route, wishes_for_more
 from qa.training.examples import TRAINING, QuestionRow
 
 ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 MAX_LENGTH = 160  # characters of a phrase that a person can check
-SHORT = {"about", "small_talk"}  # whose messages may be no longer than the phrase
+SHORT = {"about", "small_talk", MORE}  # whose messages may be no longer than the phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ def test_every_reason_has_its_text_and_status() -> None:
     replies = yaml.safe_load(files("qa.answers").joinpath("replies.yaml").read_text(encoding="utf-8"))
 
     assert set(STATUSES) <= set(replies)
-    assert {rule.reason for rule in RULES} == set(REASONS) <= set(STATUSES)
+    assert {rule.reason for rule in RULES} == {*REASONS, MORE}
+    assert set(REASONS) <= set(STATUSES)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,38 @@ def test_a_question_takes_its_route(question: str, reason: str) -> None:
     assert route(Question(question)) == reason
 
 
+def test_a_wish_for_more_is_small_talk_before_any_answer() -> None:
+    """It has no topic; behind an answer it is searched for."""
+    messages = [message for rule in RULES if rule.reason == MORE for message in rule.messages]
+
+    assert [message for message in messages if route(Question(message)) != "small_talk"] == []
+    assert [message for message in messages if route(Question(message), is_follow_up=True)] == []
+    assert all(wishes_for_more(Question(message)) for message in messages)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "they continue to hit me",
+        "They want more",
+        "no more please",
+        "please, no more, I can't go on",
+        "more girls",
+        "tell me more about Operation AKOMA",
+        "sigue pegándome",
+        "il continue",
+        "он продолжает бить",
+        "他们还要更多",
+        "يريدون المزيد",
+        "thanks, continue to Turkey",
+    ],
+)
+def test_what_says_more_is_no_wish_for_more(message: str) -> None:
+    """Only a message that is nothing else is taken for one, so that no cry is hidden."""
+    assert not wishes_for_more(Question(message))
+    assert route(Question(message)) == ""
+
+
 def test_a_year_alone_is_a_follow_up() -> None:
     """A number says something only after a question."""
     assert route(Question("2019?"), is_follow_up=True) == ""
@@ -195,12 +228,13 @@ def test_the_first_message_says_more_than_its_phrase() -> None:
 def test_a_phrase_finds_its_messages() -> None:
     """Each message takes the route of the phrase that is for it, and by this phrase."""
     assert [str(rule) for rule in RULES if not finds_all(rule, rule)] == []
-    assert [m for rule in RULES for m in rule.messages if route(Question(m), is_follow_up=True) != rule.reason] == []
+    ended = [rule for rule in RULES if rule.reason != MORE]
+    assert [m for rule in ended for m in rule.messages if route(Question(m), is_follow_up=True) != rule.reason] == []
 
 
 def test_no_phrase_does_the_work_of_another() -> None:
     """Without a phrase, its first message takes another route."""
-    for reason in REASONS:
+    for reason in (*REASONS, MORE):
         patterns = [(rule, pattern_of(rule)) for rule in RULES if rule.reason == reason]
         for rule, _ in patterns:
             others = [pattern for other, pattern in patterns if other is not rule]
