@@ -42,6 +42,8 @@ FORMS = tuple(
     )
 )
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
+# What may answer a further part of a question that asks first how many there are.
+TIME_OR_SHARE = re.compile(rf"\b{UNIT}\b|\bper cent\b|%|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
 # Questions that a bare figure does not answer; those for a reason or a meaning, whose words end where a clause ends;
 # and those for several things, of which some would look like all, where a sentence joins them to others.
 NO_FIGURE = re.compile(
@@ -82,7 +84,7 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
     has_parts = SEVERAL_PARTS.search(question.text) is not None  # words may then answer another part than the first
     for asks, holds, is_needed in FORMS:
         if asks.search(question.text) if is_needed and not has_parts else asks.match(question.text):
-            is_held = holds.search(words) is not None
+            is_held = holds.search(words) is not None and not (has_parts and TIME_OR_SHARE.search(words))
             return False if is_needed and not is_held else True if is_held and not has_parts else None
     return None
 

@@ -25,6 +25,7 @@ def phrase_of(words: str, sentence: str = TAUGHT) -> Phrase:
         ("How many nurses were taught?", "Ministry of Health", False),
         ("How many were taught and by whom?", "40", None),
         ("How many were taught and by whom?", "Ministry of Health", False),
+        ("How many were taught, and for how long?", "two days", False),
         ("How much money was given?", "40", False),
         ("Since when were they taught?", "May 2019", True),
         ("On what dates were they taught?", "May 2019", True),
