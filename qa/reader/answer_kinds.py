@@ -24,6 +24,7 @@ NUMBER_WORD = (
     r"|quarters?|tenths?|fifths?|dozens?|hundreds?|thousands?|millions?|several|single|many|few|most|all|every|double)\b"
 )
 TIME = rf"\b{YEAR}\b|\b{MONTH}\b"
+MONEY = r"[$€£]|\b(?:USD|EUR|CHF|GBP|euros?|dollars?|francs?|pounds?|[bm]illion)\b"
 # Patterns of what a question asks for and of what a phrase then holds, the first that fits; and whether no other phrase
 # can be the answer.
 FORMS = tuple(
@@ -31,6 +32,7 @@ FORMS = tuple(
     for asks, holds, is_needed in (
         (r"\bhow long\b|\bwhat (?:is|was) the (?:\w+ )?(?:length|duration)\b", rf"\b{UNIT}\b", False),
         (r"\bhow often\b", r"\b(?:every|each|once|twice|times|daily|weekly|monthly|yearly|annually)\b", False),
+        (r"\bhow much (?:money|funding|ransom)\b", MONEY, True),
         (r"\bhow (?:many|much)\b", rf"(?i:{NUMBER_WORD})", True),
         (rf"{OPENING}what (?:share|percentage|proportion)\b", rf"(?i:{NUMBER_WORD})", False),
         (rf"{OPENING}(?:when|(?:what|which) (?:years?|dates?|days?|months?))\b", TIME, False),
@@ -40,13 +42,25 @@ FORMS = tuple(
     )
 )
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
-# Questions that a bare figure does not answer, and those for a reason, whose words end where a clause ends.
+# What may answer a further part of a question that asks first how many there are.
+TIME_OR_SHARE = re.compile(rf"\b{UNIT}\b|\bper cent\b|%|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
+# Questions that a bare figure does not answer; those for a reason or a meaning, whose words end where a clause ends;
+# and those for several things, of which some would look like all, where a sentence joins them to others.
 NO_FIGURE = re.compile(
     rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
     r"|which (?!(?:ages|articles|dates|days|hours|months|numbers|sections|times|years)\b)[a-z]+s)\b",
     re.IGNORECASE,
 )
-REASON = re.compile(r"(?:and )?why\b", re.IGNORECASE)
+WHOLE_CLAUSE = re.compile(
+    r"(?:and )?(?:why\b|how (?:do|does|did|is|are) [^?]*\bdefined?\b|what (?:do|does|did) [^?]*\bmean\b)", re.IGNORECASE
+)
+SEVERAL_THINGS = re.compile(
+    rf"{OPENING}(?:which|what) (?:(?:other|(?:kind|sort|type)s of|{'|'.join(CARDINALS[1:])}) )*"
+    r"(?:(?!(?:do|ha|i|wa)(?:e?s)\b)[a-z-]+[a-rt-z]s|people)\b",
+    re.IGNORECASE,
+)
+JOINS = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+JOINED_BEFORE, JOINED_BEHIND = re.compile(r"\b(?:and|or) $"), re.compile(r"[\"”)]*(?:,| and\b| or\b)")
 BARE_FIGURE = re.compile(rf"(?:{BOUND})?(?:{FIGURE.pattern})", re.IGNORECASE)
 ENDS_CLAUSE = re.compile(r"\W*$|\)?(?:[,;:.)]| [–—-] )")
 ASKS_FOR_YEARS = re.compile(r"\b(?:which|what) (?:years|period)\b|\bfrom when\b", re.IGNORECASE)
@@ -65,15 +79,24 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
         return None
     words = phrase.of(sentence)
     is_figure = BARE_FIGURE.fullmatch(words) is not None
-    is_cut = REASON.match(question.text) and not ENDS_CLAUSE.match(sentence, phrase.end)
-    if is_cut or (is_figure and NO_FIGURE.match(question.text)):
+    if _is_cut(question, sentence, phrase) or (is_figure and NO_FIGURE.match(question.text)):
         return False
-    if SEVERAL_PARTS.search(question.text):
-        return None
+    has_parts = SEVERAL_PARTS.search(question.text) is not None  # words may then answer another part than the first
     for asks, holds, is_needed in FORMS:
-        if asks.search(question.text) if is_needed else asks.match(question.text):
-            return True if holds.search(words) else False if is_needed else None
+        if asks.search(question.text) if is_needed and not has_parts else asks.match(question.text):
+            is_held = holds.search(words) is not None and not (has_parts and TIME_OR_SHARE.search(words))
+            return False if is_needed and not is_held else True if is_held and not has_parts else None
     return None
+
+
+def _is_cut(question: Question, sentence: str, phrase: Phrase) -> bool:
+    """Return whether words end within the clause asked for, or hold some of the things that are joined in it."""
+    if WHOLE_CLAUSE.match(question.text):
+        return not ENDS_CLAUSE.match(sentence, phrase.end)
+    if not SEVERAL_THINGS.match(question.text):
+        return False
+    goes_on = JOINED_BEHIND.match(sentence, phrase.end) and not JOINS.search(phrase.of(sentence))
+    return bool(goes_on or JOINED_BEFORE.search(sentence[: phrase.start]))
 
 
 def whole_period(question: Question, sentence: str, phrase: Phrase) -> Phrase:

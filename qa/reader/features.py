@@ -69,7 +69,7 @@ KINDS = tuple(
             r"|sponsor\w*)\b",
             r"\b(?:fund\w*|paid|pays|money|grants?|donors?|donat\w*|financ\w*|sponsor\w*|support\w*|USAID)\b",
         ),
-        (r"\bhow old\b|\bage\b", r"\baged?\b|\byears? old\b|\byear-old\b"),
+        (r"\bhow old\b|\bage\b", r"\baged?\b|\b(?:year|month|week|day)s?[- ]old\b"),
         *(
             (rf"\bwho (?:is|was|are|were) (?:the|\S+['’]s?) (?:\w+ )?{role}s?\b", holds)
             for role, holds in ROLES.items()
@@ -175,8 +175,18 @@ def question_features(
         missing_countries=_share(country not in countries for country in question.countries),
         missing_names=_share(not _is_among(name, words) for name in question.names),
         asks_several=float(asks_several),
-        missing_kind=float(any(asks.search(question.text) and not holds.search(evidence) for asks, holds in KINDS)),
+        missing_kind=float(lacks_kind(question, evidence)),
     )
+
+
+def lacks_kind(question: Question, text: str) -> bool:
+    """Return whether a question asks for money, a donor, an age, an office ... of which a text holds none.
+
+    >>> question = Question("Who is the mayor's chief of staff?")
+    >>> lacks_kind(question, "Ann Low, head of staff, spoke."), lacks_kind(question, "Ann Low, a singer, spoke.")
+    (False, True)
+    """
+    return any(asks.search(question.text) and not holds.search(text) for asks, holds in KINDS)
 
 
 def names_other_years(sentence: str, question: Question) -> bool:

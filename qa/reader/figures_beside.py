@@ -40,9 +40,13 @@ WHEN = re.compile(
 )
 # The word behind a figure that is counted: "five convictions", but not "eight for theft".
 COUNTED = re.compile(r" (?:(?:more|other|new) )?(?!(?:for|in|of|at|on|by|from|to|with|and|or)\b)(?P<noun>[a-z-]+)")
-# "How many of the 53 centres were closed", and "20 of Libya's 53 centres", of which the first is asked for.
-HOW_MANY_OF = re.compile(r"\bhow many of\b", re.IGNORECASE)
-OF_ALL = re.compile(r" of (?:the|its|their|these|those|all|[\w'’-]+['’]s?) (?:\w+ )?", re.IGNORECASE)
+# "How many centres were closed", and "20 of Libya's 53 centres", of which the first is asked for, but not by "how many
+# centres are there".
+OF_ALL = re.compile(r" of (?:(?:the )?[\w'’-]+['’]s?|the|its|their|these|those|all) (?:\w+ )?", re.IGNORECASE)
+ASKS_FOR_ALL = re.compile(
+    r"(?!.*\bhow many of\b).*\b(?:all|altogether|exists?|ha[ds]|have|there|total)\b", re.IGNORECASE
+)
+COUNTED_NOUN = re.compile(r"\bhow many (?P<noun>[a-z-]+)", re.IGNORECASE)
 HOW_MANY = re.compile(r"\bhow (?:many|much) ((?:\S+ ?){1,4})", re.IGNORECASE)  # the words that tell what is counted
 # What parts two figures, the best sign first: the first mark between them, else the last of such words.
 MARK, CONJUNCTION, PREPOSITION = (
@@ -78,8 +82,12 @@ def figure_asked_for(question: Question, sentence: str, phrase: Phrase) -> Phras
     chosen = [figure for figure in alike if figure.start < phrase.end and figure.end > phrase.start]
     if len(alike) < 2 or not BEFORE_FIGURE.fullmatch(sentence[phrase.start : chosen[0].start]):  # noqa: PLR2004
         return phrase
+    parts = _parts_of_all(alike, chosen, sentence)
+    if parts and not question.is_english:
+        return None
     asked = (
-        _parts_of_all(question, alike, chosen, sentence)
+        (parts if not ASKS_FOR_ALL.match(question.text) else [])
+        or _beside_noun(question, alike, chosen, sentence)
         or _beside_names(question, alike)
         or _beside_words(question, alike, chosen, sentence)
     )
@@ -146,12 +154,25 @@ def _cut(sentence: str, one: Figure, other: Figure) -> int:
     return other.start
 
 
-def _parts_of_all(question: Question, figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
-    """Return the part of the whole that a phrase gives, where it is asked how many of these there are."""
-    if not HOW_MANY_OF.search(question.text):
-        return []
+def _parts_of_all(figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
+    """Return the part of the whole that a phrase gives, where its sentence tells both: "20 of the 53 centres"."""
     parts = pairwise(figures)
     return [part for part, whole in parts if whole in chosen and OF_ALL.fullmatch(sentence[part.end : whole.start])]
+
+
+def _beside_noun(question: Question, figures: list[Figure], chosen: list[Figure], sentence: str) -> list[Figure]:
+    """Return the one figure before the noun that is counted, where a chosen one stands before another noun.
+
+    "In how many countries" asks for the second figure of "590 offices in 171 countries".
+    """
+    noun = COUNTED_NOUN.search(question.text)
+    asked = set(terms_of(noun["noun"])) if noun else set()
+    counted = [
+        set(terms_of(of["noun"])) if (of := COUNTED.match(sentence, figure.end)) else set() for figure in figures
+    ]
+    before = [figure for figure, terms in zip(figures, counted, strict=True) if asked & terms]
+    others = [figure for figure, terms in zip(figures, counted, strict=True) if terms - asked and figure in chosen]
+    return before if len(before) == 1 and others == chosen else []
 
 
 def _beside_names(question: Question, figures: list[Figure]) -> list[Figure]:
@@ -176,14 +197,16 @@ def _beside_words(question: Question, figures: list[Figure], chosen: list[Figure
     """Return the figures beside words of a question that no other is beside: of the chosen ones, or the only one.
 
     The chosen ones are those that a phrase runs over; for another, only the words behind "how many" count, or for a
-    date all, before it too. In "five convictions for fraud and eight for theft" convictions stand beside both.
+    date all but names, before it too. In "five convictions for fraud and eight for theft" convictions stand beside
+    both.
     """
     if not question.is_english:
         return []
     counted = [COUNTED.match(sentence, figure.end) for figure in figures]
     shared = set() if all(counted) else {term for noun in counted if noun for term in terms_of(noun["noun"])}
     is_date = figures[0].kind == "year" and WHEN.match(question.text) is not None
-    alone = _alone_beside(set(question.terms) - shared, figures, with_lead=is_date)
+    names = set(terms_of(" ".join(question.names))) if is_date else set()
+    alone = _alone_beside(set(question.terms) - shared - names, figures, with_lead=is_date)
     among = [figure for figure in alone if figure in chosen]
     if among:
         return among

@@ -33,9 +33,9 @@ INNER_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?!s\b)(?=[^\W\d_])")
 ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z&-]{2,10}")
 # Words for offices, which tell who somebody is.
 OFFICE = (
-    r"\b(?:\w+-)?(?:adviser|advisor|ambassador|chair|chair(?:man|woman|person)|chief|commander|commissioner|consul"
-    r"|co-?ordinator|deputy|director|director general|executive|expert|founder|governor|head|judge|lawmaker|lawyer"
-    r"|leader|lecturer|manager|mayor|member|minister|mission|officer|official|premier|president|professor|prosecutor"
+    r"\b(?:\w+-)?(?:adviser|advisor|ambassador|attache|chair|chair(?:man|woman|person)|charge d affaires|chief"
+    r"|commander|commissioner|consul|co-?ordinator|deputy|director|director general|executive|expert|founder"
+    r"|governor|head|judge|lawmaker|lawyer|leader|lecturer|manager|mayor|member|minister|mission|officer|official|premier|president|professor|prosecutor"
     r"|rapporteur|representative|researcher|secretary|secretary general|spokes(?:man|woman|person)|specialist"
     r"|superintendent|survivor|teacher|author|journalist|singer|actor|actress|doctor|nurse|psychologist)\b"
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
+from corpus import is_list_item
 from corpus.language.text import numbers_in, say_the_same, years_in
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
@@ -38,6 +39,9 @@ MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document'
 # its fewest documents, most words, most sentences of each document, and least share of the best one's support, since
 # in the order of time a doubtful one would open the answer (docs/adr/0063).
 MIN_OPEN, OPEN_WORDS = 0.08, 70
+# Least share of the best one's support for an item of a list to stand open: what asks for a list supports most of its
+# items alike, and what asks for one item lends some support to its neighbours.
+ITEM_SHARE = 1 / 6
 OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES, OVERVIEW_SHARE = 2, 170, 2, 0.2
 FIGURE_ODDS = 7.4  # times the odds of a sentence with a figure, in an overview (docs/adr/0067)
 MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
@@ -118,7 +122,7 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     if confidence < scorers.thresholds.min_confidence:
         refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
         return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
-    telling = [item for item in chosen if item == chosen[0] or item.support >= MIN_OPEN]
+    telling = [item for item in chosen if item == chosen[0] or item.support >= _least_open(item, chosen[0])]
     is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
     if is_overview:
         telling = sorted((item for item in chosen if _in_overview(item) >= MIN_OPEN), key=_in_overview, reverse=True)
@@ -133,6 +137,11 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     return bounded(
         replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview), settings
     )
+
+
+def _least_open(item: Evidence, best: Evidence) -> float:
+    """Return the support from which a sentence stands open beside the best one."""
+    return max(MIN_OPEN, ITEM_SHARE * best.support) if is_list_item(item.document.text, item.span) else MIN_OPEN
 
 
 def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:

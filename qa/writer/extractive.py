@@ -102,16 +102,23 @@ def _time_of(item: Evidence) -> tuple[bool, str]:
 def _opening(ordered: Sequence[Evidence], best: int) -> tuple[int, int]:
     """Return where the sentences that open the answer start and end: the best one, its list, and what leans on it."""
     start, end = best, best + 1
-    while start and _is_item(ordered[start]) and _are_adjacent(ordered[start - 1], ordered[start]):
+    while start and _is_item(ordered[start]) and _leans(ordered[start - 1], ordered[start]):
         start -= 1
-    while end < len(ordered) and _are_adjacent(ordered[end - 1], ordered[end]) and _leans(ordered[end]):
+    while end < len(ordered) and _leans(ordered[end - 1], ordered[end]):
         end += 1
     return start, end
 
 
-def _leans(item: Evidence) -> bool:
-    """Tell whether a sentence says nothing without the one before it: a list item, or one that begins with "it"."""
-    return _is_item(item) or POINTING.match(item.text) is not None
+def _leans(before: Evidence, item: Evidence) -> bool:
+    """Tell whether a sentence says nothing without the one before it: an item of its list, or the next one with "it".
+
+    Of a list, items may be left out between the two, such as other countries' numbers to call.
+    """
+    if _is_item(item) and before.document == item.document:
+        lead = lead_span(item.document.text, item.span)
+        if lead and lead in (before.span, lead_span(before.document.text, before.span)):
+            return True
+    return _are_adjacent(before, item) and (_is_item(item) or POINTING.match(item.text) is not None)
 
 
 def _runs(ordered: Iterable[Evidence]) -> list[tuple[Evidence, ...]]:

@@ -6,12 +6,15 @@ from embeddings.models.phrases import Phrase
 from qa.query.question import Question
 from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
 
+JOINED = (
+    "It teaches law, first aid and languages in Malta (an island), for USD 500, since few knew the law, for one year."
+)
 TAUGHT = "From May 2019 to 2021 the Ministry of Health taught 40 nurses every week for two days, as few knew the law."
 
 
-def phrase_of(words: str) -> Phrase:
-    """Return the phrase of some words of the sentence."""
-    begin = TAUGHT.index(words)
+def phrase_of(words: str, sentence: str = TAUGHT) -> Phrase:
+    """Return the phrase of some words of a sentence."""
+    begin = sentence.index(words)
     return Phrase(begin, begin + len(words), -0.5)
 
 
@@ -21,6 +24,9 @@ def phrase_of(words: str) -> Phrase:
         ("How many nurses were taught?", "40", True),
         ("How many nurses were taught?", "Ministry of Health", False),
         ("How many were taught and by whom?", "40", None),
+        ("How many were taught and by whom?", "Ministry of Health", False),
+        ("How many were taught, and for how long?", "two days", False),
+        ("How much money was given?", "40", False),
         ("Since when were they taught?", "May 2019", True),
         ("On what dates were they taught?", "May 2019", True),
         ("When were they taught?", "every week", None),
@@ -44,6 +50,34 @@ def phrase_of(words: str) -> Phrase:
 def test_a_phrase_has_the_form_that_is_asked_for_or_not(question: str, words: str, expected: bool | None) -> None:
     """Where several things are asked for, or the form is unknown, it does not tell; a reason ends with its clause."""
     assert is_of_kind(Question(question), TAUGHT, phrase_of(words)) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "is_cut"),
+    [
+        ("Which subjects does it teach?", "law", True),
+        ("Which subjects does it teach?", "law, first aid", True),
+        ("Which two subjects does it teach?", "languages", True),
+        ("What kinds of lessons does it give?", "first aid", True),
+        ("Which subjects does it teach?", "law, first aid and languages", False),
+        ("Which subject does it teach?", "law", False),
+        ("What does it teach?", "law", False),
+        ("What does Malta mean?", "an", True),
+        ("What does Malta mean?", "an island", False),
+        ("How does it define Malta?", "an", True),
+    ],
+)
+def test_some_of_several_things_or_a_part_of_a_meaning_are_no_answer(question: str, words: str, is_cut: bool) -> None:
+    """They would look like all that is told."""
+    assert (is_of_kind(Question(question), JOINED, phrase_of(words, JOINED)) is False) is is_cut
+
+
+def test_money_is_asked_for_with_how_much_money() -> None:
+    """A length of time that is asked for behind it is no money."""
+    question = Question("How much money was given, and for how long?")
+
+    assert is_of_kind(question, JOINED, phrase_of("USD 500", JOINED)) is None
+    assert is_of_kind(question, JOINED, phrase_of("one year", JOINED)) is False
 
 
 def test_the_form_is_known_in_english_only() -> None:

@@ -72,6 +72,8 @@ def test_an_ordinal_in_digits_is_told_by_its_word(question: str, text: str, miss
         ("Who was the head teacher?", "Olga taught there.", 0.0),
         ("Who was the leader of the network?", "A farmer was the ringleader.", 0.0),
         ("Who was the leader of the network?", "A farmer was a victim.", 1.0),
+        ("How old was the baby?", "A four-month-old baby lived.", 0.0),
+        ("How old was the baby?", "The baby lived.", 1.0),
         ("How many judges attended?", "Thirty-five state prosecutors attended.", 1.0),
         ("How many prosecutors attended?", "Thirty-five state prosecutors attended.", 0.0),
         ("How many Afghan police officers attended?", "Thirty law enforcement officers attended.", 0.0),

@@ -16,6 +16,11 @@ WON = "They won five convictions for fraud and eight for theft."
 FREED = "The police took 20 children out of three fishing communities."
 CLOSED = "The fall made it possible to close 20 of Libya's 53 migrant detention centres."
 FORCE = "The protocol was adopted on 15 November 2000 in New York, and it entered into force on 25 December 2003."
+TREATY = (
+    "The UN General Assembly adopted the protocol on 15 November 2000, and it entered into force on 25 December 2003."
+)
+OFFICES = "IOM has 18,934 staff members in 590 offices in 171 countries."
+PART = "They also train 16 of the country's 32 departmental committees."
 PEOPLE = "Of its 12 experts two went; EUR 10 million came, and 0800 0000 189 rang."
 
 
@@ -41,8 +46,14 @@ def asked_for(question: str, sentence: str, phrase: str, language: str = "en") -
         pytest.param("How many convictions for theft?", WON, "five", "eight", id="of a figure without its noun"),
         pytest.param("How many of Libya's centres were closed?", CLOSED, "53", "20", id="a part of all"),
         pytest.param("How many centres does Libya have?", CLOSED, "53", "53", id="all"),
+        pytest.param("How many centres were closed?", CLOSED, "53", "20", id="a part"),
+        pytest.param("How many departmental committees are trained?", PART, "32", "16", id="a part of the country's"),
+        pytest.param("How many of all its committees are there?", PART, "32", "16", id="a part of them all"),
+        pytest.param("In how many countries does IOM have offices?", OFFICES, "590", "171", id="the noun counted"),
+        pytest.param("How many offices are in other countries?", OFFICES, "590", "590", id="the noun of the phrase"),
         pytest.param("When was it adopted?", FORCE, "25 December 2003", "15 November 2000", id="a date"),
         pytest.param("When did it enter into force?", FORCE, "2000", "25 December 2003", id="a later date"),
+        pytest.param("When did the UN treaty start?", TREATY, "25 December 2003", "25 December 2003", id="a name"),
         pytest.param("When did IOM meet on the protocol?", FORCE, "2000", "2000", id="a date without its words"),
     ],
 )
@@ -91,3 +102,8 @@ def test_else_the_figure_stays_that_the_reader_finds(question: str, sentence: st
 def test_no_figure_is_asked_for_where_nothing_tells() -> None:
     """A phrase that runs over two figures is not one answer."""
     assert asked_for("Combien de femmes sont venues ?", COURSE, "28 men and 18", "fr") is None
+
+
+def test_a_whole_is_no_answer_where_it_is_not_clear_whether_its_part_is_asked_for() -> None:
+    """Only English words tell that all are asked for."""
+    assert asked_for("¿Cuántos comités recibirán formación?", PART, "32", "es") is None

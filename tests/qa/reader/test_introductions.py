@@ -43,6 +43,7 @@ def test_who_asks_what_an_acronym_stands_for_gets_its_full_name(question: str, l
         ("Zoé M. Lindt, who heads the office, said that it helps.", True),
         ("First Vice-President Zoé Lindt opened it.", True),
         ("IOM Chief of Mission Zoé Lindt opened it.", True),
+        ("Zoé Lindt, Chargé d'Affaires of Malta, opened it.", True),
         ("Zoé Lindt of Malta took office as the new Director General in May.", True),
         ("Zoé Lindt, Ann Low and the director of the shelter spoke.", False),
         ("Zoé Lindt was arrested by an officer.", False),

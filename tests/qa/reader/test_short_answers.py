@@ -100,6 +100,17 @@ def test_a_sentence_of_another_year_gives_no_short_answer_beside_one_of_the_year
     assert [answer and answer.words for answer in found] == ["20", "nine"]
 
 
+def test_a_sentence_without_the_office_that_is_asked_for_gives_no_short_answer_beside_one_with_it() -> None:
+    """The name beside another office would be taken for that of who holds it."""
+    question = Question("Who is IOM's director for Asia?")
+    other = ReadSentence("Bo Ek, representative for Asia, spoke.", 2.0, Phrase(0, 5, -0.1))
+    asked = ReadSentence("Ann Low, director for Asia, spoke.", 1.0, Phrase(0, 7, -0.1))
+    found = short_answer(question, [other, asked], SCORER)
+
+    assert found
+    assert found.words == "Ann Low"
+
+
 @pytest.mark.parametrize(
     ("sentence", "words", "shown"),
     [

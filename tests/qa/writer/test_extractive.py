@@ -186,6 +186,15 @@ def test_a_list_that_answers_opens_the_answer_as_a_whole() -> None:
     assert statements == ["[A brief] It offers:", "schooling", "medical care", "legal aid.", "A shelter opened."]
 
 
+def test_an_item_stays_behind_the_line_that_opens_its_list_where_others_between_may_not_be_stated() -> None:
+    """As a number to call stays behind what it is, though other countries' numbers stand between them."""
+    text = "The slogan is short. It advertises:\n\n- Guatemala: 1552\n- Nicaragua: 133"
+    chosen = [*evidence(text, "The slogan is short.", support=0.3), *evidence(text, "Nicaragua: 133", support=0.9)]
+    statements = compose(chosen, may_state=lambda _, sentence: "1552" not in sentence).statements
+
+    assert [statement.text for statement in statements][1:] == ["Nicaragua: 133", "The slogan is short."]
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=7), st.randoms())
 def test_every_sentence_is_stated_once_and_citations_are_numbered_as_they_come(
     supports: list[float], random: Random
