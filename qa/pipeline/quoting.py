@@ -31,8 +31,9 @@ def quote_documents(
     language = understood.language
     searched = findings.search.query.searched if findings else trace.prepared.question
     # Who asks for a number to call is told one of the country that they name; beside the help card nothing else.
-    asked = findings.search.query.asked if findings and not understood.help else searched
-    if lack_number(asked, [item.text for item in selection.evidence], at_risk=understood.help is not None):
+    asked = findings.search.query.asked if findings else searched
+    told = [item.text for item in selection.evidence]
+    if lack_number(asked, searched, told, at_risk=understood.help is not None):
         selection = Selection(nearest=selection.evidence[:1] or selection.nearest)
     may_state = matches_requested_country(searched)
     composed = compose(selection.evidence, selection.more, is_overview=selection.is_overview, may_state=may_state)

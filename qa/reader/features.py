@@ -182,7 +182,7 @@ def question_features(
 def lacks_kind(question: Question, text: str) -> bool:
     """Return whether a question asks for money, a donor, an age, an office ... of which a text holds none.
 
-    >>> question = Question("Who is the mayor's chief of staff?")
+    >>> question = Question("Who is the director?")
     >>> lacks_kind(question, "Ann Low, head of staff, spoke."), lacks_kind(question, "Ann Low, a singer, spoke.")
     (False, True)
     """

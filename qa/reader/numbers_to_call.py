@@ -39,17 +39,18 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
     return matches
 
 
-def lack_number(question: Question, sentences: Iterable[str], *, at_risk: bool) -> bool:
+def lack_number(question: Question, searched: Question, sentences: Iterable[str], *, at_risk: bool) -> bool:
     """Return whether a question asks for a number to call, and sentences that match its country hold none.
 
+    `searched` is the question with the earlier ones behind it, which may name the country.
     Who is at risk looks for one in other words too, and where they name no country, every number may be of another
     one. Others ask which number a country has.
 
-    >>> question = Question("What number can I call in Turkey?")
-    >>> [lack_number(question, [text], at_risk=False) for text in ("It is free.", "The number in Turkey is 157.")]
+    >>> asked = Question("What number can I call in Turkey?")
+    >>> [lack_number(asked, asked, [text], at_risk=False) for text in ("It is free.", "The number in Turkey is 157.")]
     [True, False]
     """
-    countries = _countries(question.text, question.language)
+    countries = _countries(searched.text, searched.language)
     if not (_asks(question) if at_risk else countries and _asks_which(question)):
         return False
     return not (countries and any(map(NUMBER_TO_CALL.search, sentences)))

@@ -66,7 +66,9 @@ def test_a_number_to_call_is_one_of_the_country(
 )
 def test_a_number_is_lacking_where_it_is_asked_for(question: str, sentence: str, lacks: bool) -> None:
     """Only a number of the country that is named is one to call."""
-    assert lack_number(Question(question), [sentence], at_risk=True) == lacks
+    asked = Question(question)
+
+    assert lack_number(asked, asked, [sentence], at_risk=True) == lacks
 
 
 @pytest.mark.parametrize(
@@ -81,4 +83,18 @@ def test_a_number_is_lacking_where_it_is_asked_for(question: str, sentence: str,
 )
 def test_who_is_not_at_risk_is_told_a_number_where_they_ask_which(question: str, sentence: str, lacks: bool) -> None:
     """Other questions on a line have other answers, and a line without a country may be the one that was told of."""
-    assert lack_number(Question(question), [sentence], at_risk=False) == lacks
+    asked = Question(question)
+
+    assert lack_number(asked, asked, [sentence], at_risk=False) == lacks
+
+
+def test_a_follow_up_asks_by_its_own_words() -> None:
+    """Whether a number is asked for is told by the follow-up, and the country by the questions before it too."""
+    first = "Which number can I call in Mexico?"
+    behind = [Question(f"{text} {first}") for text in ("Can he change his mind?", "And the number to call?")]
+    lacks = [
+        lack_number(Question(text), searched, ["It is free."], at_risk=True)
+        for text, searched in zip(("Can he change his mind?", "And the number to call?"), behind, strict=True)
+    ]
+
+    assert lacks == [False, True]
