@@ -64,7 +64,8 @@ KINDS = tuple(
         ),
         (r"\be-?mail\b", r"@"),
         (
-            r"\b(?:phone|telephone|ring|dial|whatsapp|(?:hotline|helpline|phone) numbers?)\b",
+            r"\b(?:(?:tele)?phone(?! (?:compan|network|operator))|ring|dial|whatsapp"
+            r"|(?:hotline|helpline|phone) numbers?)\b",
             NUMBER_TO_CALL.pattern,
         ),
         (

@@ -77,6 +77,8 @@ def test_an_ordinal_is_told_in_digits_or_by_its_word(question: str, text: str, m
         ("Who was the head teacher?", "Olga taught there.", 0.0),
         ("Who was the leader of the network?", "A farmer was the ringleader.", 0.0),
         ("Who was the leader of the network?", "A farmer was a victim.", 1.0),
+        ("Which phone companies helped?", "Astelit helped.", 0.0),
+        ("Which phone number helps?", "Astelit helps.", 1.0),
         ("How old was the baby?", "A four-month-old baby lived.", 0.0),
         ("How old was the baby?", "The baby lived.", 1.0),
         ("How many judges attended?", "Thirty-five state prosecutors attended.", 1.0),
