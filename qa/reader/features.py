@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus import Document
 from corpus.language.countries import countries_named, country_code, text_key, words_of_names
 from corpus.language.regions import peoples_in, places_in
-from corpus.language.text import numbers_in, ordinals_in, years_in
+from corpus.language.text import ORDINALS, numbers_in, ordinals_in, years_in
 from corpus.language.whereabouts import countries_of_stay
 from embeddings.models.cross_encoder import Scores
 from qa.answers.evidence import Evidence
@@ -25,6 +25,9 @@ from qa.reader.numbers_to_call import NUMBER_TO_CALL
 MIN_SIMILARITY = 0.8  # of difflib, from which a word counts as a misspelling of another
 MIN_LETTERS = 4  # of a word; a shorter one, misspelt, can't be distinguished from another word
 LENGTH_DIFFERENCE = 2  # letters by which a misspelt word may be longer or shorter
+# Ordinals in words that documents seldom tell otherwise, unlike "first", "the second half" and "third countries"; no
+# parts, such as "a fifth".
+LATE = re.compile(rf"(?<!\ba )(?<!\bone )\b(?:{'|'.join(ORDINALS[3:])})\b", re.IGNORECASE)
 NEAREST = 10  # sentences, to whose mean cosine the best one is compared
 
 # Roles and kinds of people that are asked for by "who is the" and "how many", and what tells of them.
@@ -61,7 +64,8 @@ KINDS = tuple(
         ),
         (r"\be-?mail\b", r"@"),
         (
-            r"\b(?:phone|telephone|ring|dial|whatsapp|(?:hotline|helpline|phone) numbers?)\b",
+            r"\b(?:(?:tele)?phone(?! (?:compan|network|operator))|ring|dial|whatsapp"
+            r"|(?:hotline|helpline|phone) numbers?)\b",
             NUMBER_TO_CALL.pattern,
         ),
         (
@@ -159,6 +163,7 @@ def question_features(
     countries = countries_named(documents, "en") if question.countries else []
     words |= words_of_names(set(countries) & set(question.countries))  # Viet Nam is not missing where Vietnam is named
     numbers = numbers_in(evidence) | (ordinals_in(question.text) & ordinals_in(evidence))
+    late = ordinals_in(" ".join(LATE.findall(question.text))) - ordinals_in(evidence)
     if asked_of := numbered_names(question.text):
         told_of = numbered_names(evidence)
         numbers = numbers.union(*(told_of.get(name, ()) for name in asked_of))
@@ -170,7 +175,7 @@ def question_features(
         phrase=max((exp(phrase.log_probability) for read in scores for phrase in read.phrases if phrase), default=0.0),
         is_follow_up=float(is_follow_up),
         follow_up_document=document if is_follow_up else 0.0,
-        missing_numbers=_share(number not in numbers for number in question.numbers),
+        missing_numbers=_share(number in late or number not in numbers for number in question.numbers | late),
         other_year=float(names_other_years(chosen[0].text, question)),
         missing_countries=_share(country not in countries for country in question.countries),
         missing_names=_share(not _is_among(name, words) for name in question.names),
@@ -182,8 +187,8 @@ def question_features(
 def lacks_kind(question: Question, text: str) -> bool:
     """Return whether a question asks for money, a donor, an age, an office ... of which a text holds none.
 
-    >>> question = Question("Who is the director?")
-    >>> lacks_kind(question, "Ann Low, head of staff, spoke."), lacks_kind(question, "Ann Low, a singer, spoke.")
+    >>> question = Question("Who is the head of the shelter?")
+    >>> lacks_kind(question, "Ann Low, its director, spoke."), lacks_kind(question, "Ann Low, a singer, spoke.")
     (False, True)
     """
     return any(asks.search(question.text) and not holds.search(text) for asks, holds in KINDS)

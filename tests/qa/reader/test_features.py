@@ -51,10 +51,15 @@ def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, 
         ("Who was on boat Falcon 2?", "Falcon II had 30 people.", 0.0),
         ("Who was on boat Falcon 2?", "Falcon had 30 people, Owl II had 40.", 1.0),
         ("Who met on the 5th of May?", "They met on 5 May.", 0.0),
+        ("Which was the seventh state?", "It became the sixth state on 7 May.", 1.0),
+        ("Which was the seventh state?", "It became the seventh state.", 0.0),
+        ("Which was the seventh state?", "It became the 7th state.", 0.0),
+        ("Did a fifth of them go?", "They went.", 0.0),
+        ("Did a third country help?", "Norway helped.", 0.0),
     ],
 )
-def test_an_ordinal_in_digits_is_told_by_its_word(question: str, text: str, missing: float) -> None:
-    """Documents write "second" where people ask for the 2nd; a number of things is no ordinal."""
+def test_an_ordinal_is_told_in_digits_or_by_its_word(question: str, text: str, missing: float) -> None:
+    """Documents write "second" where people ask for the 2nd; a number of things is no ordinal, nor is a part."""
     assert features_of(question, text).missing_numbers == missing
 
 
@@ -72,6 +77,8 @@ def test_an_ordinal_in_digits_is_told_by_its_word(question: str, text: str, miss
         ("Who was the head teacher?", "Olga taught there.", 0.0),
         ("Who was the leader of the network?", "A farmer was the ringleader.", 0.0),
         ("Who was the leader of the network?", "A farmer was a victim.", 1.0),
+        ("Which phone companies helped?", "Astelit helped.", 0.0),
+        ("Which phone number helps?", "Astelit helps.", 1.0),
         ("How old was the baby?", "A four-month-old baby lived.", 0.0),
         ("How old was the baby?", "The baby lived.", 1.0),
         ("How many judges attended?", "Thirty-five state prosecutors attended.", 1.0),
