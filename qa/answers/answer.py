@@ -42,6 +42,7 @@ STATUSES = {
     "small_talk": Status.SMALL_TALK,
     "about": Status.SMALL_TALK,
     "complaint": Status.SMALL_TALK,
+    "source": Status.SMALL_TALK,
     "out_of_scope": Status.OUT_OF_SCOPE,
     "not_understood": Status.OUT_OF_SCOPE,
     "personal_case": Status.DECLINED,

@@ -34,9 +34,14 @@ class Name:
 
 
 def corrected_turns(correction: Question, turns: Sequence[Turn]) -> list[Turn]:
-    """Return the turns with the new name and the new year in their questions; those that change lose their answers."""
-    changed = [(turn, _corrected(Question(turn.question, language_of(turn.question)), correction)) for turn in turns]
-    return [turn if turn.question == question else Turn(question) for turn, question in changed]
+    """Return the turns with the new name and the new year in their questions.
+
+    From the first that changes on they lose their answers, which were about the old one.
+    """
+    questions = [_corrected(Question(turn.question, language_of(turn.question)), correction) for turn in turns]
+    changed = (number for number, turn in enumerate(turns) if turn.question != questions[number])
+    kept = next(changed, len(turns))
+    return [*turns[:kept], *map(Turn, questions[kept:])]
 
 
 def _corrected(asked: Question, correction: Question) -> str:

@@ -104,8 +104,19 @@ class Question:
 
     @property
     def names_nothing(self) -> bool:
-        """Whether it is an English question without a name, a country or a number, as "who pays?" is."""
-        return self.is_english and not (self.names or self.countries or self.numbers)
+        """Whether it is a question without a name, a country or a number, as "who pays?" is.
+
+        In other languages than English whatever has a capital inside the question may be a name, and so may all that is
+        written without capitals.
+
+        >>> [Question(text, "fr").names_nothing for text in ("Qui l'a financé ?", "Et à Dakar ?", "达喀尔呢？")]
+        [True, False, False]
+        """
+        has_no_capitals = self.text.lower() == self.text.upper()
+        may_name = (
+            self.names if self.is_english else has_no_capitals or any(map(str.isupper, self.text.lstrip("¿¡ ")[1:]))
+        )
+        return not (may_name or self.countries or self.numbers)
 
     @cached_property
     def is_latin(self) -> bool:

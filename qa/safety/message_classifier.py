@@ -15,7 +15,7 @@ from qa.query.examples import examples
 # is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0034). A question
 # about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
 # (docs/adr/0030).
-AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT = 0.16, -0.4, 0.55, 0.0
+AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT, SOURCE = 0.16, -0.4, 0.58, 0.0, 0.7
 AT_RISK_ON_BOT = 0.45  # of a single sentence that the router takes for a question about the bot ("who reads this?")
 # A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score, and any message is a
 # reaction to what others suffer ("how awful"); one that doesn't exceed its score for a person at risk by more than
@@ -56,7 +56,10 @@ class DistressClassifier:
 
 
 class SmallTalkClassifier:
-    """Tells small talk in the middle of a conversation from questions, and complaints from other small talk."""
+    """Tells small talk in the middle of a conversation from questions, and complaints from other small talk.
+
+    Who asks where an answer stands, of which date it is or who wrote it, asks about its source, not for another answer.
+    """
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Fit to the examples."""
@@ -64,13 +67,17 @@ class SmallTalkClassifier:
         at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
         corrections = examples("correction_examples.yaml", PACKAGE)["correction"]
         # Wishes for more, which are like complaints that an answer is too short, count three times.
-        questions = [*examples("follow_up_examples.yaml")["follow_up"], *corrections, *talk["more"] * 3, *at_risk]
+        asked = [*examples("follow_up_examples.yaml")["follow_up"], *talk["question"]]
+        questions = [*asked, *corrections, *talk["more"] * 3, *at_risk]
         spoken = [*talk["pleasantry"], *talk["complaint"]]
         self.small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
         self.complaint = LinearClassifier(talk["complaint"], talk["pleasantry"], COMPLAINT, encoder, cache_file)
+        self.source = LinearClassifier(talk["source"], [*questions, *spoken], SOURCE, encoder, cache_file)
 
     def reason(self, vector: Vector) -> str:
-        """Return the key of the fixed text that answers a message: `small_talk`, `complaint`, or "" for a question."""
+        """Return the key of the fixed text that answers a message: `small_talk`, `complaint`, `source`, or ""."""
+        if self.source.predict(vector):
+            return "source"
         if not self.small_talk.predict(vector):
             return ""
         return "complaint" if self.complaint.predict(vector) else "small_talk"

@@ -28,6 +28,7 @@ def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
         distress.reaction,
         small_talk.small_talk,
         small_talk.complaint,
+        small_talk.source,
         overview_classifier(encoder, settings.cache),
         follow_up_classifier(encoder, settings.cache),
         figures_classifier(encoder, settings.cache),

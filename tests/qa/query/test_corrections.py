@@ -31,6 +31,21 @@ def test_what_was_meant_replaces_what_was_asked(asked: str, correction: str, mea
     assert turns == [Turn(meant)]
 
 
+def test_what_was_told_after_the_old_name_is_left_out() -> None:
+    """A later answer was about the old name too, though its question does not name it."""
+    turns = [
+        Turn("Who leads COMMIT?", "IOM does. [1]"),
+        Turn("How many came to Kenya?", "Ten did. [1]"),
+        Turn("Why?", "War. [1]"),
+    ]
+
+    assert corrected_turns(Question("No, I meant Uganda."), turns) == [
+        turns[0],
+        Turn("How many came to Uganda?"),
+        Turn("Why?"),
+    ]
+
+
 @pytest.mark.parametrize("correction", ["I meant the price.", "No, Kenya.", "No, women.", "In Uganda or in Mali."])
 def test_what_is_not_sure_is_left(correction: str) -> None:
     """Where it is not clear what is replaced by what, the turns stay as they are."""

@@ -126,6 +126,33 @@ def test_a_wish_for_more_is_no_small_talk(message: str, shipped_encoder: Sentenc
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("what's the reference for this?", "source"),
+        ("which report are you quoting?", "source"),
+        ("c'est écrit où ?", "source"),
+        ("когда это написано?", "source"),
+        ("信息来源是什么？", "source"),
+        ("you sure about this one?", "complaint"),
+        ("tu en es bien certain ?", "complaint"),
+        ("who took part in writing the report?", ""),
+        ("when did the law come in?", ""),
+        ("where did it take place?", ""),
+        ("great, thanks! how long did it last?", ""),
+        ("appreciate it. and after that?", ""),
+    ],
+)
+def test_who_doubts_an_answer_or_asks_for_its_source_is_told_how_to_check_it(
+    message: str, reason: str, shipped_encoder: SentenceEncoder
+) -> None:
+    """Nothing is searched for; a question about what documents tell is, with thanks before it too."""
+    classifier = SmallTalkClassifier(shipped_encoder, Settings().cache)
+
+    assert classifier.reason(shipped_encoder.encode_query(message)) == reason
+
+
+@pytest.mark.model
 def test_a_question_about_the_bot_alone_takes_more_to_be_a_cry(shipped_encoder: SentenceEncoder) -> None:
     """Who only asks whether somebody will be told gets an answer; who tells of danger too is heard."""
     classifier = DistressClassifier(shipped_encoder, Settings().cache)

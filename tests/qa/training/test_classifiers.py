@@ -18,5 +18,5 @@ def test_the_shipped_numbers_fit_the_examples_and_the_encoder(monkeypatch: pytes
     monkeypatch.setattr(linear_classifier, "encode_queries_cached", encode_nothing)
     classifiers = shipped_classifiers(Settings())
 
-    assert len({classifier.key for classifier in classifiers}) == 9
+    assert len({classifier.key for classifier in classifiers}) == 10
     assert all(np.isfinite(classifier.numbers).all() for classifier in classifiers)
