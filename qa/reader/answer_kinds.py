@@ -56,7 +56,7 @@ WHOLE_CLAUSE = re.compile(
 )
 SEVERAL_THINGS = re.compile(
     rf"{OPENING}(?:which|what) (?:(?:other|(?:kind|sort|type)s of|{'|'.join(CARDINALS[1:])}) )*"
-    r"(?:(?!(?:do|ha|i|wa)(?:e?s)\b)[a-z-]+[a-rt-z]s|people)\b",
+    r"(?:(?!(?:does|has|is|was|dates|days|hours|months|times|years)\b)[a-z-]+[a-rt-z]s|people)\b",
     re.IGNORECASE,
 )
 JOINS = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)

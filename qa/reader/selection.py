@@ -39,8 +39,8 @@ MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document'
 # its fewest documents, most words, most sentences of each document, and least share of the best one's support, since
 # in the order of time a doubtful one would open the answer (docs/adr/0063).
 MIN_OPEN, OPEN_WORDS = 0.08, 70
-# Least share of the best one's support for an item of a list to stand open: what asks for a list supports most of its
-# items alike, and what asks for one item lends some support to its neighbours.
+# Least share of the best one's support for an item to stand open beside another item of its document: what asks for a
+# list supports most of its items alike, and what asks for one item lends some support to its neighbours.
 ITEM_SHARE = 1 / 6
 OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES, OVERVIEW_SHARE = 2, 170, 2, 0.2
 FIGURE_ODDS = 7.4  # times the odds of a sentence with a figure, in an overview (docs/adr/0067)
@@ -141,7 +141,10 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
 
 def _least_open(item: Evidence, best: Evidence) -> float:
     """Return the support from which a sentence stands open beside the best one."""
-    return max(MIN_OPEN, ITEM_SHARE * best.support) if is_list_item(item.document.text, item.span) else MIN_OPEN
+    are_items = item.document == best.document and all(
+        is_list_item(one.document.text, one.span) for one in (item, best)
+    )
+    return max(MIN_OPEN, ITEM_SHARE * best.support) if are_items else MIN_OPEN
 
 
 def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:

@@ -6,9 +6,7 @@ from embeddings.models.phrases import Phrase
 from qa.query.question import Question
 from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
 
-JOINED = (
-    "It teaches law, first aid and languages in Malta (an island), for USD 500, since few knew the law, for one year."
-)
+JOINED = "It teaches law, first aid and languages in Malta (an island), for USD 500, from 3 to 7 June, for one year."
 TAUGHT = "From May 2019 to 2021 the Ministry of Health taught 40 nurses every week for two days, as few knew the law."
 
 
@@ -62,6 +60,7 @@ def test_a_phrase_has_the_form_that_is_asked_for_or_not(question: str, words: st
         ("Which subjects does it teach?", "law, first aid and languages", False),
         ("Which subject does it teach?", "law", False),
         ("What does it teach?", "law", False),
+        ("On what dates does it teach?", "3 to 7 June", False),
         ("What does Malta mean?", "an", True),
         ("What does Malta mean?", "an island", False),
         ("How does it define Malta?", "an", True),
