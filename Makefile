@@ -99,6 +99,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 $(INDEX): | $(INSTALLED)
 	@$(BIN)/waymark index
 
+# Modules are compiled where they are imported first: to compile all of them here takes a minute.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Waymark needs Python 3.11 or newer, and $(PYTHON) is none; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -108,6 +109,6 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "The disk is too full: free $(NEEDED_MB) MB for the installation and try again"; exit 1; }
 	@echo "Installing Waymark into .venv (a few minutes the first time)"
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evaluate,telemetry,train]' || \
+	@$(BIN)/python -m pip install --no-compile --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evaluate,telemetry,train]' || \
 	  { echo "The installation failed: check that a package index can be reached and the disk is not full, and try again"; exit 1; }
 	@touch $@
