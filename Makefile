@@ -38,7 +38,7 @@ coverage: $(INDEX) ## Run them, and fail where they cover less than the floor, w
 	@$(TEST) --cov --cov-report=term:skip-covered
 
 # A test that needs a model or an index and is not marked so fails here, since there is no folder to find or make it in.
-unit: $(INSTALLED) ## Run the tests that need no model, browser or other process, in half a minute
+unit: $(INSTALLED) ## Run the tests that need no model, browser or other process, in a few minutes
 	@WAYMARK_VAR=/dev/null $(BIN)/pytest -q -m "not slow and not model and not browser and not process"
 
 test-slow: $(INDEX) ## Run the slow tests
