@@ -62,12 +62,12 @@ def language_of(text: str) -> str:
     [best] = _detector().detect(text[:MOST_READ], k=1)
     language, score = DIALECTS.get(best["lang"], str(best["lang"])), best["score"]
     has_few_words = len(text.split()) < FEW_WORDS
-    is_doubted = has_few_words or score < MIN_PROBABILITY_OF_FEW_WORDS
-    if is_doubted and text.isascii() and ASKS_IN_ENGLISH.match(text):
+    is_likely = score >= MIN_PROBABILITY_OF_FEW_WORDS
+    if (has_few_words or not is_likely) and text.isascii() and ASKS_IN_ENGLISH.match(text):
         return "en"
     is_doubtful = has_few_words and language not in UN_LANGUAGES and (text.isascii() or _is_russian(text))
-    if score >= (MIN_PROBABILITY_OF_FEW_WORDS if is_doubtful else MIN_PROBABILITY):
-        return known if known and (language == "en" or score < MIN_PROBABILITY_OF_FEW_WORDS) else language
+    if is_likely or (score >= MIN_PROBABILITY and not is_doubtful):
+        return known if known and (language == "en" or not is_likely) else language
     return known or _language_of_script(text)
 
 

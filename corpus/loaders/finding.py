@@ -219,8 +219,7 @@ def _in_archive(archive: Path, folder: Path) -> Iterator[FoundFile | PassedOver]
         reason = "the names of files in it are in no known encoding; unpack it yourself and give the folder"
         yield PassedOver(inside, reason, is_expected=True)
     except DAMAGED as error:
-        if isinstance(error, OSError) and error.errno in FULL:
-            raise
+        _raise_if_full(error)
         reason = str(error) if isinstance(error, UnreadableDocument) else NOT_UNPACKED
         yield PassedOver(inside, reason, is_expected=True)
     else:
@@ -252,7 +251,12 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, mos
     except DAMAGED as error:
         with suppress(OSError):
             target.unlink()
-        if isinstance(error, OSError) and error.errno in FULL:
-            raise
+        _raise_if_full(error)
         return written, False
     return written, True
+
+
+def _raise_if_full(error: Exception) -> None:
+    """Raise an error that tells of a full disk again; it must not be taken for one of a damaged archive."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        raise error

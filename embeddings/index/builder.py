@@ -86,8 +86,8 @@ def build_generation(
 
     `check` raises GenerationProblem for one that must not be published. `progress` is called with the seconds that the
     build has taken and those that it is expected to take in all, `then` with the folder when it serves, before any
-    other may. Raises ValueError for no documents, BuildInProgress
-    while another build runs, MilvusProblem, and GenerationProblem where the new generation does not pass verification.
+    other may. Raises ValueError for no documents, BuildInProgress while another build runs, MilvusProblem, and
+    GenerationProblem where the new generation does not pass verification.
     """
     if not documents:
         raise ValueError("an index needs at least one document")

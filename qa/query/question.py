@@ -112,11 +112,12 @@ class Question:
         >>> [Question(text, "fr").names_nothing for text in ("Qui l'a financé ?", "Et à Dakar ?", "达喀尔呢？")]
         [True, False, False]
         """
-        has_no_capitals = self.text.lower() == self.text.upper()
-        may_name = (
-            self.names if self.is_english else has_no_capitals or any(map(str.isupper, self.text.lstrip("¿¡ ")[1:]))
-        )
-        return not (may_name or self.countries or self.numbers)
+        if self.countries or self.numbers:
+            return False
+        if self.is_english:
+            return not self.names
+        has_capitals = self.text.lower() != self.text.upper()
+        return has_capitals and not any(map(str.isupper, self.text.lstrip("¿¡ ")[1:]))
 
     @cached_property
     def is_latin(self) -> bool:

@@ -13,6 +13,7 @@ from corpus.language.text import CARDINALS, YEAR
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
+from qa.reader.features import MONEY
 from qa.reader.figures_beside import BOUND, FIGURE, MONTH
 
 # A question word that opens a question, behind a preposition or not: "In which city", "From how many countries".
@@ -24,7 +25,7 @@ NUMBER_WORD = (
     r"|quarters?|tenths?|fifths?|dozens?|hundreds?|thousands?|millions?|several|single|many|few|most|all|every|double)\b"
 )
 TIME = rf"\b{YEAR}\b|\b{MONTH}\b"
-MONEY = r"[$€£]|\b(?:USD|EUR|CHF|GBP|euros?|dollars?|francs?|pounds?|[bm]illion)\b"
+TIMES = "dates|days|hours|months|times|years"
 # Patterns of what a question asks for and of what a phrase then holds, the first that fits; and whether no other phrase
 # can be the answer.
 FORMS = tuple(
@@ -32,7 +33,7 @@ FORMS = tuple(
     for asks, holds, is_needed in (
         (r"\bhow long\b|\bwhat (?:is|was) the (?:\w+ )?(?:length|duration)\b", rf"\b{UNIT}\b", False),
         (r"\bhow often\b", r"\b(?:every|each|once|twice|times|daily|weekly|monthly|yearly|annually)\b", False),
-        (r"\bhow much (?:money|funding|ransom)\b", MONEY, True),
+        (r"\bhow much (?:money|funding|ransom)\b", rf"{MONEY}|\b[bm]illion\b", True),
         (r"\bhow (?:many|much)\b", rf"(?i:{NUMBER_WORD})", True),
         (rf"{OPENING}what (?:share|percentage|proportion)\b", rf"(?i:{NUMBER_WORD})", False),
         (rf"{OPENING}(?:when|(?:what|which) (?:years?|dates?|days?|months?))\b", TIME, False),
@@ -48,7 +49,7 @@ TIME_OR_SHARE = re.compile(rf"\b{UNIT}\b|\bper cent\b|%|\b(?:half|thirds?|quarte
 # and those for several things, of which some would look like all, where a sentence joins them to others.
 NO_FIGURE = re.compile(
     rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
-    r"|which (?!(?:ages|articles|dates|days|hours|months|numbers|sections|times|years)\b)[a-z]+s)\b",
+    rf"|which (?!(?:ages|articles|numbers|sections|{TIMES})\b)[a-z]+s)\b",
     re.IGNORECASE,
 )
 WHOLE_CLAUSE = re.compile(
@@ -56,7 +57,7 @@ WHOLE_CLAUSE = re.compile(
 )
 SEVERAL_THINGS = re.compile(
     rf"{OPENING}(?:which|what) (?:(?:other|(?:kind|sort|type)s of|{'|'.join(CARDINALS[1:])}) )*"
-    r"(?:(?!(?:does|has|is|was|dates|days|hours|months|times|years)\b)[a-z-]+[a-rt-z]s|people)\b",
+    rf"(?:(?!(?:does|has|is|was|{TIMES})\b)[a-z-]+[a-rt-z]s|people)\b",
     re.IGNORECASE,
 )
 JOINS = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
@@ -85,7 +86,9 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
     for asks, holds, is_needed in FORMS:
         if asks.search(question.text) if is_needed and not has_parts else asks.match(question.text):
             is_held = holds.search(words) is not None and not (has_parts and TIME_OR_SHARE.search(words))
-            return False if is_needed and not is_held else True if is_held and not has_parts else None
+            if is_needed and not is_held:
+                return False
+            return True if is_held and not has_parts else None
     return None
 
 

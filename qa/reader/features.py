@@ -53,6 +53,7 @@ PEOPLE = {
     "(?:doctors|nurses|psychologists)": r"\b(?:doctor|nurse|psycholog|medic|health|physician)\w*",
 }
 
+MONEY = r"[$€£]|\b(?:USD|EUR|CHF|GBP|euros?|dollars?|francs?|pounds?)\b"
 # Patterns of what a question asks for, and of what a sentence must contain to answer it.
 KINDS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE))
@@ -60,7 +61,7 @@ KINDS = tuple(
         (
             r"\b(?:budget|costs?|how much (?:money|ransom)|how many (?:euros?|dollars?|francs?|pounds?)|euros?|dollars?"
             r"|salary|earns?|ransom|price|amount|(?:what|how (?:much|high|large))\b[^?]*\b(?:fees?|fines?))\b",
-            r"[$€£]|\b(?:USD|EUR|CHF|GBP|euros?|dollars?|francs?|pounds?)\b",
+            MONEY,
         ),
         (r"\be-?mail\b", r"@"),
         (

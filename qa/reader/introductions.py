@@ -35,9 +35,10 @@ ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z&-]{2,10}")
 OFFICE = (
     r"\b(?:\w+-)?(?:adviser|advisor|ambassador|attache|chair|chair(?:man|woman|person)|charge d affaires|chief"
     r"|commander|commissioner|consul|co-?ordinator|deputy|director|director general|executive|expert|founder"
-    r"|governor|head|judge|lawmaker|lawyer|leader|lecturer|manager|mayor|member|minister|mission|officer|official|premier|president|professor|prosecutor"
-    r"|rapporteur|representative|researcher|secretary|secretary general|spokes(?:man|woman|person)|specialist"
-    r"|superintendent|survivor|teacher|author|journalist|singer|actor|actress|doctor|nurse|psychologist)\b"
+    r"|governor|head|judge|lawmaker|lawyer|leader|lecturer|manager|mayor|member|minister|mission|officer|official"
+    r"|premier|president|professor|prosecutor|rapporteur|representative|researcher|secretary|secretary general"
+    r"|spokes(?:man|woman|person)|specialist|superintendent|survivor|teacher|author|journalist|singer|actor|actress"
+    r"|doctor|nurse|psychologist)\b"
 )
 HEADS = r"who (?:chairs?|heads?|leads?|directs?|runs?|founded|coordinates?|manages?|represents?|headed|led|chaired)\b"
 IS = r"(?:is|was|has been|had been|became|took office|takes office|began|serves|served)"

@@ -5,7 +5,7 @@ would mislead a person in need; so would a sentence on a line that does not tell
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from corpus import Document
 from corpus.language.countries import countries_named, country_name
@@ -14,8 +14,9 @@ from qa.query.question import Question
 from qa.query.vocabulary import any_language
 
 NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){3,})\b(?!,\d)")
-ASKS_WHICH_NUMBER = any_language("asks_which_number")
-ASKS_FOR_NUMBER_TO_CALL = any_language("asks_for_number_to_call")
+# How one asks for a number to call: which it is, or in any words.
+WHICH = (any_language("asks_which_number"),)
+ANY = (*WHICH, any_language("asks_for_number_to_call"))
 ASKS_HOW_MANY = any_language("asks_how_many")  # how many calls a hotline took, which is no number to call
 
 
@@ -26,8 +27,8 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
     city of it; if it names none, the document's title or the first of its countries has to. The same holds for a line
     that opens a list, since its items are cited with it, and for every sentence where it asks which number.
     """
-    asks_which = _asks_which(question)
-    requested = _countries(question.text, question.language) if _asks(question) else set()
+    asks_which = _asks(question, WHICH)
+    requested = _countries(question.text, question.language) if asks_which or _asks(question, ANY) else set()
 
     def matches(document: Document, sentence: str) -> bool:
         if not requested or not (asks_which or NUMBER_TO_CALL.search(sentence) or sentence.endswith(":")):
@@ -42,27 +43,23 @@ def matches_requested_country(question: Question) -> Callable[[Document, str], b
 def lack_number(question: Question, searched: Question, sentences: Iterable[str], *, at_risk: bool) -> bool:
     """Return whether a question asks for a number to call, and sentences that match its country hold none.
 
-    `searched` is the question with the earlier ones behind it, which may name the country.
-    Who is at risk looks for one in other words too, and where they name no country, every number may be of another
-    one. Others ask which number a country has.
+    `searched` is the question with the earlier ones behind it, which may name the country. Who is at risk looks for a
+    number in other words too, and where they name no country, every number may be of another one. Others ask which
+    number a country has.
 
     >>> asked = Question("What number can I call in Turkey?")
     >>> [lack_number(asked, asked, [text], at_risk=False) for text in ("It is free.", "The number in Turkey is 157.")]
     [True, False]
     """
-    countries = _countries(searched.text, searched.language)
-    if not (_asks(question) if at_risk else countries and _asks_which(question)):
+    if not _asks(question, ANY if at_risk else WHICH):
         return False
-    return not (countries and any(map(NUMBER_TO_CALL.search, sentences)))
+    if not _countries(searched.text, searched.language):
+        return at_risk
+    return not any(map(NUMBER_TO_CALL.search, sentences))
 
 
-def _asks(question: Question) -> bool:
-    asks = ASKS_WHICH_NUMBER.search(question.folded) or ASKS_FOR_NUMBER_TO_CALL.search(question.folded)
-    return bool(asks) and not ASKS_HOW_MANY.search(question.folded)
-
-
-def _asks_which(question: Question) -> bool:
-    return bool(ASKS_WHICH_NUMBER.search(question.folded)) and not ASKS_HOW_MANY.search(question.folded)
+def _asks(question: Question, ways: Sequence[re.Pattern[str]]) -> bool:
+    return any(way.search(question.folded) for way in ways) and not ASKS_HOW_MANY.search(question.folded)
 
 
 def _countries(text: str, language: str) -> set[str]:

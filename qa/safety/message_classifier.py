@@ -75,7 +75,7 @@ class SmallTalkClassifier:
         self.source = LinearClassifier(talk["source"], [*questions, *spoken], SOURCE, encoder, cache_file)
 
     def reason(self, vector: Vector) -> str:
-        """Return the key of the fixed text that answers a message: `small_talk`, `complaint`, `source`, or ""."""
+        """Return the key of the fixed text for a message: `small_talk`, `complaint` or `source`; "" for a question."""
         if self.source.predict(vector):
             return "source"
         if not self.small_talk.predict(vector):

@@ -24,6 +24,10 @@ from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
 from qa.reader.selection import Selection, select_evidence
 
 FUNDS = "Who funds the shelter in Accra?"
+# Scorers by which a sentence is supported as its vector is near the question's, and everything answers.
+BY_LIKENESS = SCORERS._replace(
+    sentence=Scorer(1.0, {"below_best": 5.0}), document=Scorer(99.0, {}), thresholds=Thresholds(0.0, 0.0)
+)
 
 
 def test_a_question_is_answered_with_its_source(assistant: Assistant) -> None:
@@ -485,19 +489,33 @@ def test_a_further_document_is_cited_where_it_is_likely_to_answer_too(
     assert len(cited(-99.0)) == 1
 
 
+def test_other_items_of_a_list_need_some_of_the_support_of_the_best_one(
+    generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asks for one item leaves its neighbours to what is added; where the best is no item, nothing changes."""
+
+    def opened(question: str, share: float) -> set[str]:
+        monkeypatch.setattr("qa.reader.selection.ITEM_SHARE", share)
+        query = make_query(Question(question), encoder)
+        selection = select_evidence(query, retrieve(query, generation), generation, ReaderSettings(BY_LIKENESS, 80))
+        return {item.text for item in selection.evidence}
+
+    item, other = "Does the shelter offer legal aid?", FUNDS
+
+    assert opened(item, 0) - opened(item, 0.9) == {"schooling;", "medical care;"}
+    assert opened(other, 0) == opened(other, 0.9) >= {"schooling;", "medical care;"}
+
+
 def test_an_overview_leaves_doubtful_sentences_to_what_is_added(
     generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the order of time a sentence with little of the best one's support would open the answer."""
     monkeypatch.setattr("qa.reader.selection.OVERVIEW_SHARE", 0.9)
     monkeypatch.setattr("qa.reader.selection.FIGURE_ODDS", 1.0)
-    scorers = SCORERS._replace(
-        sentence=Scorer(1.0, {"below_best": 5.0}), document=Scorer(99.0, {}), thresholds=Thresholds(0.0, 0.0)
-    )
     query = make_query(Question("Who funds the shelter in Accra?"), encoder)
     hits = retrieve(query, generation)
     one, overview = (
-        select_evidence(replace(query, is_overview=is_overview), hits, generation, ReaderSettings(scorers, 80))
+        select_evidence(replace(query, is_overview=is_overview), hits, generation, ReaderSettings(BY_LIKENESS, 80))
         for is_overview in (False, True)
     )
     doubtful = [item for item in one.evidence if item.support < 0.9 * one.evidence[0].support]
@@ -511,15 +529,12 @@ def test_an_overview_opens_sentences_with_figures_first(
     generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of sentences about as likely to tell, those that say for how many win the place."""
-    scorers = SCORERS._replace(
-        sentence=Scorer(1.0, {"below_best": 5.0}), document=Scorer(99.0, {}), thresholds=Thresholds(0.0, 0.0)
-    )
     query = replace(make_query(Question("Who funds the shelter in Accra?"), encoder), is_overview=True)
     hits = retrieve(query, generation)
 
     def begins_with_figure(odds: float) -> bool:
         monkeypatch.setattr("qa.reader.selection.FIGURE_ODDS", odds)
-        [first, *_] = select_evidence(query, hits, generation, ReaderSettings(scorers, 80)).evidence
+        [first, *_] = select_evidence(query, hits, generation, ReaderSettings(BY_LIKENESS, 80)).evidence
         return any(map(str.isdigit, first.text))
 
     assert not begins_with_figure(1.0)
