@@ -112,12 +112,6 @@ def patient_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kept_vectors(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the vectors of the fake encoder for the next test: each server encodes thousands of examples else."""
-    monkeypatch.setattr(Settings, "cache", tmp_path_factory.getbasetemp() / "vectors.sqlite")
-
-
-@pytest.fixture
 def source(tmp_path: Path) -> Path:
     """Return a folder of three documents, two in Markdown and one in plain text."""
     folder = tmp_path / "source"

@@ -154,8 +154,8 @@ def _vectors(stored: bytes, dimension: int) -> Matrix | None:
         return None
     vectors = np.frombuffer(stored, "<f4").reshape(-1, dimension)
     with np.errstate(over="ignore", invalid="ignore"):
-        lengths = np.linalg.norm(vectors, axis=1)
-    return vectors if np.allclose(lengths, 1, atol=LENGTH_TOLERANCE) else None
+        are_units = np.abs(np.linalg.norm(vectors, axis=1) - 1) <= LENGTH_TOLERANCE
+    return vectors if are_units.all() else None
 
 
 class _QueryEncoder:

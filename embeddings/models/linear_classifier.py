@@ -8,7 +8,7 @@ encoder is in a file of numbers (`make classifiers` writes it), so that nothing 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -30,8 +30,10 @@ class LinearClassifier:
         """Take what is fitted to these examples; else encode them, or take their vectors from the cache, and fit."""
         self.key = _key(positive, negative, encoder)
         self._threshold = threshold
-        known = _fitted().get(self.key)
-        self.numbers = _fit(positive, negative, encoder, cache_file) if known is None else known
+        fitted = _fitted()
+        if self.key not in fitted:
+            fitted[self.key] = _fit(positive, negative, encoder, cache_file)
+        self.numbers = fitted[self.key]
         self._mean, self._direction = self.numbers
 
     def score(self, vector: Vector) -> float:
@@ -49,7 +51,8 @@ def _key(positive: Sequence[str], negative: Sequence[str], encoder: Encoder) -> 
 
 
 @cache
-def _fitted() -> Mapping[str, Matrix]:
+def _fitted() -> dict[str, Matrix]:
+    """Return what was fitted by their keys: what is shipped, to which this process adds, since it may load again."""
     from safetensors.numpy import load_file
 
     return load_file(FITTED) if FITTED.exists() else {}

@@ -65,7 +65,7 @@ def benchmark(
             if writer:
                 run = compare_writers(tasks, _with_model(settings, writer, url), metadata, progress)
             else:
-                run = evaluate(tasks, settings, url=url, quick=quick, metadata=metadata, progress=progress)
+                run = evaluate(tasks, settings, url=url, quick=quick, gate=gate, metadata=metadata, progress=progress)
         if not run.records:
             raise KeyboardInterrupt
         summary = save_run(run, folder := folder or Settings().var / "benchmark")

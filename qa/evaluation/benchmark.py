@@ -39,6 +39,7 @@ from qa.pipeline.retrieval import FUSIONS, MIN_MAX
 from qa.reader.reading import load_reader
 from qa.settings import Settings
 
+GATED_AT_ONCE = 2  # questions asked at once where only the answers are judged: one leaves a core idle
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0
 PAGE_VIEWS = 5  # of the chat page, each with a question
@@ -56,6 +57,7 @@ class Session:
     settings: Settings
     url: str | None
     quick: bool
+    at_once: int
     progress: Progress
 
 
@@ -81,18 +83,20 @@ def evaluate(
     *,
     url: str | None,
     quick: bool,
+    gate: bool,
     metadata: Mapping[str, str],
     progress: Progress,
 ) -> Run:
     """Ask the judged server and rank the data sets; unless `quick`, measure the speed and ask the baselines too.
 
-    `metadata` is recorded beside the server's provenance. With `url` only that server is measured.
+    For a `gate`, which holds no times, the server is asked several questions at once. `metadata` is recorded beside the
+    server's provenance. With `url` only that server is measured.
     """
     suites = [task for task in tasks if isinstance(task, Suite)]
     sets = [task for task in tasks if not isinstance(task, Suite)]
     if url and sets:
         raise InvalidDataset(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
-    session = Session(settings, url, quick, progress)
+    session = Session(settings, url, quick, GATED_AT_ONCE if gate else 1, progress)
     parts: list[Iterable[Result]] = [[Measurement(_versions() | dict(metadata))]]
     if suites:
         parts.append(_ask_server(suites, session))
@@ -120,7 +124,7 @@ def _ask_server(suites: Sequence[Suite], session: Session) -> Iterator[Result]:
         stated: dict[str, str] = judged.ask("What is IOM?", (), None)["provenance"]
         # The second part of a generation's id is the digest of its documents.
         yield Measurement(stated | {"corpus": stated["generation"].rpartition("-")[2]})
-        yield from ask_all(suites, [judged], session.progress)
+        yield from ask_all(suites, [judged], session.progress, at_once=session.at_once)
         if not session.quick and (questions := _questions(suites)):
             session.progress("Bearing load", 0, 1)
             yield Measurement(speed=load_test(server.url, questions, users=LOAD_USERS, seconds=LOAD_SECONDS))

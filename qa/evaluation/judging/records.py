@@ -6,7 +6,9 @@ Left out: computing the metrics (metrics), and aggregating Records (summary).
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from qa.evaluation.judging.metrics import METRICS, MIN_RIGHT_RECALL, REFUSING, Response
 from qa.evaluation.judging.suites import Case, GoldQuestion, Suite
@@ -52,28 +54,36 @@ class Record:
 
 
 def ask_all(
-    suites: Sequence[Suite], systems: Iterable[System], progress: Progress = no_progress
+    suites: Sequence[Suite], systems: Iterable[System], progress: Progress = no_progress, *, at_once: int = 1
 ) -> Iterator[tuple[str, Record]]:
-    """Ask every system every suite; yield the system's name and a Record, question by question."""
-    total = sum(len(suite.cases) for suite in suites)
+    """Ask every system every suite; yield the system's name and a Record, question by question in their order.
+
+    With more than one case `at_once` the times of the answers say less.
+    """
+    cases = [case for suite in suites for case in suite.cases]
     for system in systems:
-        for done, case in enumerate((case for suite in suites for case in suite.cases), start=1):
-            for record in judge_case(case, system):
-                yield system.name, record
-            progress(f"Asking {system.name}", done, total)
+        pool = ThreadPoolExecutor(at_once)
+        try:
+            for done, records in enumerate(pool.map(partial(_judge_case, system), cases), start=1):
+                for record in records:
+                    yield system.name, record
+                progress(f"Asking {system.name}", done, len(cases))
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def judge_case(case: Case, system: System) -> Iterator[Record]:
-    """Ask a question, or the turns of a conversation one after the other; yield a Record of each."""
+def _judge_case(system: System, case: Case) -> list[Record]:
+    """Ask a question, or the turns of a conversation one after the other; return a Record of each."""
     if len(case.questions) == 1:
         [gold] = case.questions
-        yield _judge(_ask(case, gold, system), case.id)
-        return
+        return [_judge(_ask(case, gold, system), case.id)]
+    records: list[Record] = []
     history: list[Turn] = []
     for number, gold in enumerate(case.questions, start=1):
         response = _ask_turn(case, gold, system, history)
-        yield _judge(response, f"{case.id}.{number}")
+        records.append(_judge(response, f"{case.id}.{number}"))
         history.append(Turn(gold.question, response.answer["text"]))
+    return records
 
 
 def _ask(case: Case, gold: GoldQuestion, system: System) -> Response:

@@ -60,11 +60,8 @@ class RemoteSystem:
 
     def __init__(self, name: str, url: str) -> None:
         """Take the name under which figures are shown, and the server's address, such as `http://127.0.0.1:8000`."""
-        import requests
-
         self.name = name
         self._url = url.rstrip("/")
-        self._session = requests.Session()
         self._texts: dict[str, str] = {}
 
     def ask(self, question: str, history: Sequence[Turn], language: str | None) -> dict[str, Any]:
@@ -81,8 +78,10 @@ class RemoteSystem:
 
     def document_text(self, document_id: str) -> str:
         """Return the text of a document, fetched once."""
+        import requests
+
         if document_id not in self._texts:
-            reply = self._session.get(f"{self._url}/v1/documents/{document_id}", timeout=TOO_SLOW_S)
+            reply = requests.get(f"{self._url}/v1/documents/{document_id}", timeout=TOO_SLOW_S)
             reply.raise_for_status()
             self._texts[document_id] = str(reply.json()["text"])
         return self._texts[document_id]
@@ -94,7 +93,7 @@ class RemoteSystem:
         content = json.dumps(body).encode("ascii")
         headers = {"Content-Type": "application/json"}
         try:
-            reply = self._session.post(self._url + path, data=content, headers=headers, timeout=TOO_SLOW_S)
+            reply = requests.post(self._url + path, data=content, headers=headers, timeout=TOO_SLOW_S)
         except requests.Timeout:
             return {"error": 504, "text": ""}
         if reply.ok:

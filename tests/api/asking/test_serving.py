@@ -30,7 +30,6 @@ from qa import Assistant, Settings
 QUESTION = {"question": "Who funds the shelter in Accra?"}
 MOVED = Document("moved", "The shelter has moved", "Sweden funds the shelter in Accra today. The shelter has moved.")
 PATIENCE_S = 20
-pytestmark = pytest.mark.usefixtures("kept_vectors")
 
 
 @pytest.fixture(autouse=True)

@@ -57,7 +57,6 @@ ROUTES = [
     ("POST", "/v1/generations/000001-00000000/publish", Scope.ADMIN),
 ]
 
-pytestmark = pytest.mark.usefixtures("kept_vectors")
 
 Send = Callable[..., Response]
 Build = Callable[[], dict[str, Any]]

@@ -16,7 +16,6 @@ from qa.ingest.own_documents import OwnDocuments
 from qa.settings import Settings
 
 Run = Callable[..., Result]
-pytestmark = pytest.mark.usefixtures("kept_vectors")
 
 
 def test_an_answer_goes_to_standard_output_with_its_source(run: Run, source: Path) -> None:

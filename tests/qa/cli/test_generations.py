@@ -16,7 +16,6 @@ from embeddings.index.publishing import generations
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
-pytestmark = pytest.mark.usefixtures("kept_vectors")
 
 
 @pytest.fixture

@@ -43,4 +43,4 @@ def test_a_data_set_is_not_asked_of_a_server(omos: Path) -> None:
     tasks = load_tasks([str(omos)])
 
     with pytest.raises(InvalidDataset, match="leave out --url"):
-        evaluate(tasks, Settings(), url="http://127.0.0.1:9", quick=True, metadata={}, progress=no_progress)
+        evaluate(tasks, Settings(), url="http://127.0.0.1:9", quick=True, gate=False, metadata={}, progress=no_progress)

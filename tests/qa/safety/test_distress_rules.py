@@ -154,6 +154,16 @@ def test_a_bare_cry_is_heard_however_it_is_written(message: str) -> None:
         "Кому можно сообщить о рабстве?",
         "لمن يمكنني الإبلاغ عن حالة اتجار؟",
         "去哪里举报强迫劳动",
+        "¿Qué debo hacer si veo un caso de trata?",
+        "que hago cuando sospecho que explotan a una chica",
+        "Que faire si je soupçonne un cas de traite ?",
+        "que dois-je faire quand je vois du travail forcé",
+        "Что мне делать, если я подозреваю торговлю людьми?",
+        "что делать если узнал про рабство на стройке",
+        "ماذا يجب أن أفعل إذا رأيت حالة اتجار بالبشر؟",
+        "ماذا أفعل لو شككت في استغلال عاملة؟",
+        "如果我发现有人被强迫劳动，该怎么办？",
+        "我怀疑邻居拐卖孩子，我应该怎么做",
     ],
 )
 def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
@@ -184,6 +194,11 @@ def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
         "Who should I contact for data on trafficking?",
         "¿Cómo denuncian los países la trata?",
         "Comment les États signalent-ils la traite ?",
+        "¿Qué debe hacer la policía si ve un caso de trata?",
+        "Que fait l'OIM quand elle soupçonne un cas de traite ?",
+        "Что делает МОМ, если подозревает торговлю людьми?",
+        "ماذا تفعل المنظمة إذا اشتبهت في حالة اتجار؟",
+        "警察发现强迫劳动后怎么做？",
     ],
 )
 def test_questions_about_the_same_are_not_certain(question: str) -> None:

@@ -1,6 +1,14 @@
 """Answers are judged by the expected values of their question's line, and no wrong one passes."""
 
-from qa.evaluation.judging.records import Record
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from qa import Assistant, Turn
+from qa.evaluation.judging.records import Record, ask_all
+from qa.evaluation.judging.suites import load_suite
+from qa.evaluation.judging.systems import LocalSystem
 from qa.evaluation.reporting.runs import Run
 
 
@@ -43,3 +51,19 @@ def test_a_careless_system_is_found_out(careless: dict[str, Record]) -> None:
     assert scores["f"]["fixed text in the asker's language"] == 0.0
     assert careless["b"].failure == "answered what the documents do not tell"
     assert careless["a"].failure == "source retrieved, not cited"
+
+
+def test_records_of_questions_asked_at_once_keep_their_order(assistant: Assistant, suite_file: Path) -> None:
+    """The first question's record comes first, though its answer comes after the second's."""
+    second_is_asked = Event()
+
+    class Waiting(LocalSystem):
+        def ask(self, question: str, history: Sequence[Turn], language: str | None) -> dict[str, Any]:
+            if "tungsten" in question:
+                second_is_asked.set()
+            assert second_is_asked.wait(timeout=60)
+            return super().ask(question, history, language)
+
+    asked = ask_all([load_suite(str(suite_file))], [Waiting("waymark", assistant)], at_once=2)
+
+    assert [record.id for _, record in asked] == ["a", "b", "c.1", "c.2", "d", "e", "g", "f"]
