@@ -158,6 +158,8 @@ def test_a_bare_cry_is_heard_however_it_is_written(message: str) -> None:
         "que hago cuando sospecho que explotan a una chica",
         "Que faire si je soupçonne un cas de traite ?",
         "que dois-je faire quand je vois du travail forcé",
+        "Que devons-nous faire si nous soupçonnons une traite ?",
+        "¿Qué hacer si creo que es trata?",
         "Что мне делать, если я подозреваю торговлю людьми?",
         "что делать если узнал про рабство на стройке",
         "ماذا يجب أن أفعل إذا رأيت حالة اتجار بالبشر؟",
@@ -199,6 +201,11 @@ def test_ones_own_case_and_requests_for_help_are_certain(message: str) -> None:
         "Что делает МОМ, если подозревает торговлю людьми?",
         "ماذا تفعل المنظمة إذا اشتبهت في حالة اتجار؟",
         "警察发现强迫劳动后怎么做？",
+        "如果警察发现强迫劳动，应该怎么做？",
+        "我想知道国际移民组织为打击人口贩运做什么？",
+        "что делать если я думаю написать диплом о торговле людьми",
+        "que puis-je faire si je crois en la force des femmes",
+        "¿Qué se puede hacer si no conozco las cifras de trata?",
     ],
 )
 def test_questions_about_the_same_are_not_certain(question: str) -> None:
