@@ -39,7 +39,7 @@ from qa.pipeline.retrieval import FUSIONS, MIN_MAX
 from qa.reader.reading import load_reader
 from qa.settings import Settings
 
-GATED_AT_ONCE = 2  # questions asked at once where only the answers are judged: one leaves a core idle
+GATED_AT_ONCE = 2  # questions asked at once where their times are not compared: one leaves a core idle
 LOAD_USERS = 8
 LOAD_SECONDS = 15.0
 PAGE_VIEWS = 5  # of the chat page, each with a question
@@ -89,14 +89,14 @@ def evaluate(
 ) -> Run:
     """Ask the judged server and rank the data sets; unless `quick`, measure the speed and ask the baselines too.
 
-    For a `gate`, which holds no times, the server is asked several questions at once. `metadata` is recorded beside the
-    server's provenance. With `url` only that server is measured.
+    For a quick `gate`, whose only time is the limit of an answer, the server is asked several questions at once.
+    `metadata` is recorded beside the server's provenance. With `url` only that server is measured.
     """
     suites = [task for task in tasks if isinstance(task, Suite)]
     sets = [task for task in tasks if not isinstance(task, Suite)]
     if url and sets:
         raise InvalidDataset(f"{sets[0].name} brings documents of its own, which a server lacks; leave out --url")
-    session = Session(settings, url, quick, GATED_AT_ONCE if gate else 1, progress)
+    session = Session(settings, url, quick, GATED_AT_ONCE if gate and quick else 1, progress)
     parts: list[Iterable[Result]] = [[Measurement(_versions() | dict(metadata))]]
     if suites:
         parts.append(_ask_server(suites, session))

@@ -93,6 +93,7 @@ class RemoteSystem:
         content = json.dumps(body).encode("ascii")
         headers = {"Content-Type": "application/json"}
         try:
+            # Without a session, which several threads may not share.
             reply = requests.post(self._url + path, data=content, headers=headers, timeout=TOO_SLOW_S)
         except requests.Timeout:
             return {"error": 504, "text": ""}

@@ -55,14 +55,15 @@ def test_a_careless_system_is_found_out(careless: dict[str, Record]) -> None:
 
 def test_records_of_questions_asked_at_once_keep_their_order(assistant: Assistant, suite_file: Path) -> None:
     """The first question's record comes first, though its answer comes after the second's."""
-    second_is_asked = Event()
+    second_is_answered = Event()
 
     class Waiting(LocalSystem):
         def ask(self, question: str, history: Sequence[Turn], language: str | None) -> dict[str, Any]:
+            answer = super().ask(question, history, language)
             if "tungsten" in question:
-                second_is_asked.set()
-            assert second_is_asked.wait(timeout=60)
-            return super().ask(question, history, language)
+                second_is_answered.set()
+            assert second_is_answered.wait(timeout=60)
+            return answer
 
     asked = ask_all([load_suite(str(suite_file))], [Waiting("waymark", assistant)], at_once=2)
 
