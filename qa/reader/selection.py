@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
-from corpus import is_list_item
-from corpus.language.text import numbers_in, say_the_same, years_in
+from corpus.language.text import numbers_in, say_the_same
 from embeddings import Generation
 from embeddings.models.cross_encoder import Scores
 from embeddings.models.phrases import Phrase
@@ -23,6 +22,7 @@ from qa.query.query import Query
 from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
 from qa.reader.numbered_names import matches_number
 from qa.reader.numbers_to_call import matches_requested_country
+from qa.reader.opening import fitting, opened, opened_in_overview, several_tell
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
 from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
@@ -35,15 +35,6 @@ MIN_ANSWERING = 0.3  # probability that a further document answers, from which i
 MAX_CITED, MAX_CITED_OVERVIEW = 4, 6  # documents
 ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone often names the subject, not the answer
 MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document's best rarely adds to the answer
-# Of what stands open: support from which a sentence stands beside the best one, and the most words; for an overview,
-# its fewest documents, most words, most sentences of each document, and least share of the best one's support, since
-# in the order of time a doubtful one would open the answer (docs/adr/0063).
-MIN_OPEN, OPEN_WORDS = 0.08, 70
-# Least share of the best one's support for an item to stand open beside another item of its document: what asks for a
-# list supports most of its items alike, and what asks for one item lends some support to its neighbours.
-ITEM_SHARE = 1 / 6
-OVERVIEW_DOCUMENTS, OVERVIEW_WORDS, OVERVIEW_SENTENCES, OVERVIEW_SHARE = 2, 170, 2, 0.2
-FIGURE_ODDS = 7.4  # times the odds of a sentence with a figure, in an overview (docs/adr/0067)
 MIN_NEAREST = 0.1  # confidence from which a refusal shows the nearest sentence
 
 
@@ -122,11 +113,9 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     if confidence < scorers.thresholds.min_confidence:
         refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
         return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
-    telling = [item for item in chosen if item == chosen[0] or item.support >= _least_open(item, chosen[0])]
-    is_overview = query.is_overview and len({item.document.id for item in telling}) >= OVERVIEW_DOCUMENTS
-    if is_overview:
-        telling = sorted((item for item in chosen if _in_overview(item) >= MIN_OPEN), key=_in_overview, reverse=True)
-    answering = _answering(telling, settings.words, is_overview=is_overview)
+    is_overview = query.is_overview and several_tell(chosen)
+    open_up = opened_in_overview if is_overview else opened
+    answering = open_up(chosen, settings.words)
     more = tuple(item for item in chosen if item not in answering)
     sentences = [
         ReadSentence(candidate.evidence.text, candidate.features.tells, candidate.phrase)
@@ -139,37 +128,6 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
     )
 
 
-def _least_open(item: Evidence, best: Evidence) -> float:
-    """Return the support from which a sentence stands open beside the best one."""
-    are_items = item.document == best.document and all(
-        is_list_item(one.document.text, one.span) for one in (item, best)
-    )
-    return max(MIN_OPEN, ITEM_SHARE * best.support) if are_items else MIN_OPEN
-
-
-def _answering(telling: Sequence[Evidence], most_words: int | None, *, is_overview: bool) -> tuple[Evidence, ...]:
-    """Return the sentences that answer: the best one, and others that are likely to tell too, as far as they fit."""
-    limit = most_words or (OVERVIEW_WORDS if is_overview else OPEN_WORDS)
-    opened: list[Evidence] = []
-    for item in telling:
-        words = sum(len(other.text.split()) for other in (*opened, item))
-        of_document = sum(other.document.id == item.document.id for other in opened)
-        is_left = is_overview and (
-            of_document >= OVERVIEW_SENTENCES or _in_overview(item) < OVERVIEW_SHARE * _in_overview(telling[0])
-        )
-        if not opened or (words <= limit and not is_left):
-            opened.append(item)
-    return tuple(opened)
-
-
-def _in_overview(item: Evidence) -> float:
-    """Return the support of a sentence in an overview: more, where it holds a number other than a year."""
-    if not numbers_in(item.text) - set(years_in(item.text)):
-        return item.support
-    odds = FIGURE_ODDS * item.support
-    return odds / (1 - item.support + odds)
-
-
 def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
     """Return a selection within the bounds of the asker: evidence of the first documents, and so many words of it.
 
@@ -180,7 +138,7 @@ def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
     cited = dict.fromkeys(item.document.id for item in (*selection.evidence, *selection.more))
     kept = set(list(cited)[: settings.documents])
     evidence = tuple(item for item in selection.evidence if item.document.id in kept)
-    answering = _answering(evidence, settings.words, is_overview=False) if settings.words else evidence
+    answering = fitting(evidence, settings.words) if settings.words else evidence
     more = [item for item in (*evidence, *selection.more) if item.document.id in kept and item not in answering]
     short = selection.short_answer
     is_told = short and any(short.words in item.text for item in answering)

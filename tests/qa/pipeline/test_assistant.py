@@ -495,7 +495,7 @@ def test_other_items_of_a_list_need_some_of_the_support_of_the_best_one(
     """What asks for one item leaves its neighbours to what is added; where the best is no item, nothing changes."""
 
     def opened(question: str, share: float) -> set[str]:
-        monkeypatch.setattr("qa.reader.selection.ITEM_SHARE", share)
+        monkeypatch.setattr("qa.reader.opening.ITEM_SHARE", share)
         query = make_query(Question(question), encoder)
         selection = select_evidence(query, retrieve(query, generation), generation, ReaderSettings(BY_LIKENESS, 80))
         return {item.text for item in selection.evidence}
@@ -510,8 +510,8 @@ def test_an_overview_leaves_doubtful_sentences_to_what_is_added(
     generation: Generation, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the order of time a sentence with little of the best one's support would open the answer."""
-    monkeypatch.setattr("qa.reader.selection.OVERVIEW_SHARE", 0.9)
-    monkeypatch.setattr("qa.reader.selection.FIGURE_ODDS", 1.0)
+    monkeypatch.setattr("qa.reader.opening.OVERVIEW_SHARE", 0.9)
+    monkeypatch.setattr("qa.reader.opening.FIGURE_ODDS", 1.0)
     query = make_query(Question("Who funds the shelter in Accra?"), encoder)
     hits = retrieve(query, generation)
     one, overview = (
@@ -533,7 +533,7 @@ def test_an_overview_opens_sentences_with_figures_first(
     hits = retrieve(query, generation)
 
     def begins_with_figure(odds: float) -> bool:
-        monkeypatch.setattr("qa.reader.selection.FIGURE_ODDS", odds)
+        monkeypatch.setattr("qa.reader.opening.FIGURE_ODDS", odds)
         [first, *_] = select_evidence(query, hits, generation, ReaderSettings(BY_LIKENESS, 80)).evidence
         return any(map(str.isdigit, first.text))
 
