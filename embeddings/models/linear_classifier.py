@@ -6,19 +6,16 @@ classes have the same weight, however many examples they have. What was fitted t
 encoder is in a file of numbers (`make classifiers` writes it), so that nothing is encoded when a server starts.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.models.cache import encode_queries_cached
 from embeddings.models.encoder import Encoder, Matrix, Vector
+from embeddings.models.shipped_numbers import key_of, numbers_of
 
 RIDGE = 0.003
-FITTED = Path(__file__).parent / "tuned" / "classifiers.safetensors"  # the fitted numbers by the key of their examples
 
 
 class LinearClassifier:
@@ -28,12 +25,9 @@ class LinearClassifier:
         self, positive: Sequence[str], negative: Sequence[str], threshold: float, encoder: Encoder, cache_file: Path
     ) -> None:
         """Take what is fitted to these examples; else encode them, or take their vectors from the cache, and fit."""
-        self.key = _key(positive, negative, encoder)
+        self.key = key_of([encoder.fingerprint, RIDGE, list(positive), list(negative)])
         self._threshold = threshold
-        fitted = _fitted()
-        if self.key not in fitted:
-            fitted[self.key] = _fit(positive, negative, encoder, cache_file)
-        self.numbers = fitted[self.key]
+        self.numbers = numbers_of(self.key, lambda: _fit(positive, negative, encoder, cache_file))
         self._mean, self._direction = self.numbers
 
     def score(self, vector: Vector) -> float:
@@ -43,19 +37,6 @@ class LinearClassifier:
     def predict(self, vector: Vector) -> bool:
         """Return whether a text's vector is of the first class."""
         return self.score(vector) > self._threshold
-
-
-def _key(positive: Sequence[str], negative: Sequence[str], encoder: Encoder) -> str:
-    made_from = json.dumps([encoder.fingerprint, RIDGE, list(positive), list(negative)])
-    return hashlib.sha256(made_from.encode()).hexdigest()
-
-
-@cache
-def _fitted() -> dict[str, Matrix]:
-    """Return what was fitted by their keys: what is shipped, to which this process adds, since it may load again."""
-    from safetensors.numpy import load_file
-
-    return load_file(FITTED) if FITTED.exists() else {}
 
 
 def _fit(positive: Sequence[str], negative: Sequence[str], encoder: Encoder, cache_file: Path) -> Matrix:

@@ -29,7 +29,7 @@ from qa.pipeline.evidence_search import EvidenceSearch, timed
 from qa.pipeline.quoting import quote_documents
 from qa.pipeline.retrieval import MIN_MAX, load_encoder, retrieve
 from qa.pipeline.trace import Trace
-from qa.query.followups import Turn, follow_up_classifier, turns_meant, turns_used
+from qa.query.followups import FollowUpClassifier, Turn, turns_meant, turns_used
 from qa.query.overviews import overview_classifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -62,7 +62,7 @@ class Assistant:
         at_risk: DistressClassifier | None = None,
         small_talk: SmallTalkClassifier | None = None,
         overviews: LinearClassifier | None = None,
-        follow_ups: LinearClassifier | None = None,
+        follow_ups: FollowUpClassifier | None = None,
         figures: Recogniser | None = None,
         model: LanguageModel | None = None,
     ) -> None:
@@ -103,7 +103,7 @@ class Assistant:
             at_risk=DistressClassifier(encoder, settings.cache),
             small_talk=SmallTalkClassifier(encoder, settings.cache),
             overviews=overview_classifier(encoder, settings.cache),
-            follow_ups=follow_up_classifier(encoder, settings.cache),
+            follow_ups=FollowUpClassifier(encoder, settings.cache),
             figures=Recogniser.shipped(encoder, settings.cache),
             model=LanguageModel(settings) if settings.asks_model else None,
         )

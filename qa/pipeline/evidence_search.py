@@ -8,7 +8,7 @@ Left out: safety and correction before, writing after (assistant).
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ from qa.pipeline.retrieval import retrieve
 from qa.pipeline.trace import Findings, Search
 from qa.query.corrections import corrected_turns
 from qa.query.decomposition import without_added_words
-from qa.query.followups import Turn, asks_what_is_new, quoted_sentences
+from qa.query.followups import FollowUpClassifier, Turn, asks_what_is_new, quoted_sentences, with_turns
 from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -88,7 +88,7 @@ class EvidenceSearch:
     fusion: str
     reading: ReaderSettings
     overviews: LinearClassifier | None = None
-    follow_ups: LinearClassifier | None = None
+    follow_ups: FollowUpClassifier | None = None
     corrections: LinearClassifier | None = None
 
     def query(self, question: Question) -> Query:
@@ -136,17 +136,24 @@ class EvidenceSearch:
         return self._search_follow_up(query, carried, filters) if carried else self._search(query, filters)
 
     def _search_follow_up(self, alone: Query, carried: CarriedOver, filters: Filters) -> Search:
-        behind_last, encode_ms = timed(self._behind_last, alone.asked, carried.turns)
+        behind_last, encode_ms = timed(self._behind_last, alone, carried.turns)
         hits, retrieve_ms = timed(self._hits_of_follow_up, alone, behind_last, carried, filters)
         reading = self.reading.with_least(LEAST_OF_YES_OR_NO) if alone.asked.is_yes_or_no else self.reading
         return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms, reading)
 
-    def _behind_last(self, asked: Question, turns: Sequence[Turn]) -> Query:
-        """Return the query of a question behind the last one, and behind the one on which that leans, if it does."""
+    def _behind_last(self, alone: Query, turns: Sequence[Turn]) -> Query:
+        """Return the query of a question behind the last one, and behind the one on which that leans, if it does.
+
+        One in another language is read with an English one that is like it.
+        """
         first = len(turns) - 1
         while self.follow_ups and first and self._leans(self.encoder.encode_query(turns[first].question)):
             first -= 1
-        return make_query(asked, self.encoder, turns, subject=turns[first:])
+        query = make_query(alone.asked, self.encoder, turns, subject=turns[first:])
+        if alone.asked.is_english or not self.follow_ups:
+            return query
+        both = f"{alone.asked.text} {self.follow_ups.in_english(alone.vector)}"
+        return replace(query, read=with_turns(both, turns))
 
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
         """Return the passages that the searches for a follow-up find.

@@ -8,11 +8,17 @@ they mean for it. A question that stands alone inherits nothing.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from corpus.documents.terms import terms_of
-from embeddings import Encoder
+from embeddings import Encoder, Vector
+from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
+from embeddings.models.shipped_numbers import key_of, numbers_of
 from qa.query.examples import examples
 from qa.query.question import Question
 
@@ -122,9 +128,30 @@ def with_turns(question: str, turns: Sequence[Turn]) -> str:
     return " << ".join([question, *behind])
 
 
-def follow_up_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
-    """Return a classifier that tells questions that lean on what was said before from those that stand alone."""
-    first = examples("overview_examples.yaml")
-    later = examples("follow_up_examples.yaml")
-    alone = [*first["single"], *first["overview"], *later["alone"]]
-    return LinearClassifier(later["follow_up"], alone, LEANING, encoder, cache_file)
+class FollowUpClassifier(LinearClassifier):
+    """Tells questions that lean on what was said before from those that stand alone, and finds English ones like them.
+
+    A follow-up has few words, and of those in other languages the reader knows less than of English ones, so that it
+    reads both (docs/adr/0071).
+    """
+
+    def __init__(self, encoder: Encoder, cache_file: Path) -> None:
+        """Take the numbers that come along; else encode the examples, or take their vectors from the cache."""
+        first = examples("overview_examples.yaml")
+        later = examples("follow_up_examples.yaml")
+        alone = [*first["single"], *first["overview"], *later["alone"]]
+        super().__init__(later["follow_up"], alone, LEANING, encoder, cache_file)
+        self._english = english_follow_ups()
+        self.english_key = key_of([encoder.fingerprint, self._english])
+        vectors = numbers_of(self.english_key, lambda: encode_queries_cached(self._english, encoder, cache_file))
+        self.vectors = vectors.astype(np.float32)
+
+    def in_english(self, vector: Vector) -> str:
+        """Return the English follow-up that is most like one of this vector."""
+        return self._english[int(np.argmax(self.vectors @ vector))]
+
+
+@cache
+def english_follow_ups() -> list[str]:
+    """Return English follow-ups that hold neither a name nor a number."""
+    return files("qa.query").joinpath("english_follow_ups.txt").read_text(encoding="utf-8").splitlines()

@@ -1,24 +1,25 @@
 """Fit all classifiers to the shipped examples with the shipped encoder, and write their numbers: `make classifiers`.
 
-In: the files of examples. Out: embeddings/models/tuned/classifiers.safetensors, from which a server takes the numbers
-instead of encoding the examples at its first start.
+In: the files of examples, and of English follow-ups. Out: classifiers.safetensors and english_follow_ups.safetensors in
+embeddings/models/tuned, from which a server takes the numbers instead of encoding the texts at its first start.
 """
 
+import numpy as np
 from safetensors.numpy import save_file
 
-from embeddings import SentenceEncoder, model_folder
-from embeddings.models.linear_classifier import FITTED, LinearClassifier
+from embeddings import Encoder, SentenceEncoder, model_folder
+from embeddings.models.linear_classifier import LinearClassifier
 from embeddings.models.pretrained import DEFAULT_MODEL
+from embeddings.models.shipped_numbers import CLASSIFIERS, FOLLOW_UPS
 from qa.figures.recognition import figures_classifier
-from qa.query.followups import follow_up_classifier
+from qa.query.followups import FollowUpClassifier
 from qa.query.overviews import overview_classifier
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.settings import Settings
 
 
-def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
+def shipped_classifiers(encoder: Encoder, settings: Settings) -> list[LinearClassifier]:
     """Return all classifiers, fitted to the shipped examples with the shipped encoder."""
-    encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
     small_talk = SmallTalkClassifier(encoder, settings.cache)
     distress = DistressClassifier(encoder, settings.cache)
     return [
@@ -30,10 +31,24 @@ def shipped_classifiers(settings: Settings) -> list[LinearClassifier]:
         small_talk.complaint,
         small_talk.source,
         overview_classifier(encoder, settings.cache),
-        follow_up_classifier(encoder, settings.cache),
+        FollowUpClassifier(encoder, settings.cache),
         figures_classifier(encoder, settings.cache),
     ]
 
 
+def shipped_encoder(settings: Settings) -> Encoder:
+    """Return the shipped encoder."""
+    return SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
+
+
+def main() -> None:
+    """Write both files."""
+    settings = Settings()
+    encoder = shipped_encoder(settings)
+    follow_ups = FollowUpClassifier(encoder, settings.cache)
+    save_file({made.key: made.numbers for made in shipped_classifiers(encoder, settings)}, CLASSIFIERS)
+    save_file({follow_ups.english_key: follow_ups.vectors.astype(np.float16)}, FOLLOW_UPS)
+
+
 if __name__ == "__main__":
-    save_file({classifier.key: classifier.numbers for classifier in shipped_classifiers(Settings())}, FITTED)
+    main()

@@ -1,5 +1,7 @@
 """What the turns before a follow-up add to its search and to what is read."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,10 +12,11 @@ from qa.query.followups import (
     ANSWER_CHARACTERS,
     QUESTION_CHARACTERS,
     TURNS,
+    FollowUpClassifier,
     Turn,
     asks_what_is_new,
     behind_questions,
-    follow_up_classifier,
+    english_follow_ups,
     turns_used,
     with_turns,
 )
@@ -75,9 +78,38 @@ def test_the_latest_turn_stands_nearest() -> None:
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("¿y cuántas eran mujeres?", {"women"}),
+        ("et qui a payé ?", {"paid", "pays", "paying"}),
+        ("а почему?", {"why"}),
+        ("كم استغرق ذلك؟", {"long", "take"}),
+        ("是什么时候？", {"when"}),
+    ],
+)
+def test_an_english_follow_up_like_it_asks_the_same(
+    shipped_encoder: SentenceEncoder, question: str, words: set[str]
+) -> None:
+    """The nearest of the English ones has the word on which the answer turns."""
+    classifier = FollowUpClassifier(shipped_encoder, Settings().cache)
+    english = classifier.in_english(shipped_encoder.encode_query(question))
+
+    assert words & set(re.findall(r"\w+", english.casefold()))
+
+
+def test_english_follow_ups_name_nothing() -> None:
+    """A name or a number that nobody asked about would mislead the reader."""
+    questions = english_follow_ups()
+
+    assert len(questions) == len(set(questions)) > 1000
+    assert not any(re.search(r"\d|(?!\bI\b)(?<=\s)[A-Z]", question) for question in questions)
+
+
+@pytest.mark.model
 def test_a_new_topic_inherits_nothing(shipped_encoder: SentenceEncoder) -> None:
     """A question that names its subject stands alone; one that does not leans on what was said before."""
-    classifier = follow_up_classifier(shipped_encoder, Settings().cache)
+    classifier = FollowUpClassifier(shipped_encoder, Settings().cache)
 
     def leans(question: str) -> bool:
         return classifier.predict(shipped_encoder.encode_query(question))

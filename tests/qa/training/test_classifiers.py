@@ -1,19 +1,23 @@
-"""The shipped numbers of the classifiers are those of their examples."""
+"""The shipped numbers are those of their examples and of the shipped encoder."""
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from embeddings.models.linear_classifier import FITTED
+from embeddings.models.shipped_numbers import CLASSIFIERS, FOLLOW_UPS
 from qa import Settings
-from qa.training.classifiers import shipped_classifiers
+from qa.query.followups import FollowUpClassifier
+from qa.training.classifiers import shipped_classifiers, shipped_encoder
 
 
 @pytest.mark.model
 def test_the_shipped_numbers_fit_the_examples_and_the_encoder() -> None:
     """No example is encoded when a server starts; where this fails, run `make classifiers`."""
-    shipped = load_file(FITTED)
+    fitted, follow_ups = load_file(CLASSIFIERS), load_file(FOLLOW_UPS)
+    encoder, settings = shipped_encoder(Settings()), Settings()
+    classifiers = shipped_classifiers(encoder, settings)
 
-    assert len(shipped) == 10
-    assert shipped.keys() == {classifier.key for classifier in shipped_classifiers(Settings())}
-    assert all(np.isfinite(numbers).all() for numbers in shipped.values())
+    assert len(fitted) == 10
+    assert fitted.keys() == {classifier.key for classifier in classifiers}
+    assert follow_ups.keys() == {FollowUpClassifier(encoder, settings.cache).english_key}
+    assert all(np.isfinite(numbers).all() for numbers in (*fitted.values(), *follow_ups.values()))
