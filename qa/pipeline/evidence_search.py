@@ -8,7 +8,7 @@ Left out: safety and correction before, writing after (assistant).
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ from qa.pipeline.retrieval import retrieve
 from qa.pipeline.trace import Findings, Search
 from qa.query.corrections import corrected_turns
 from qa.query.decomposition import without_added_words
-from qa.query.followups import FollowUpClassifier, Turn, asks_what_is_new, quoted_sentences, with_turns
+from qa.query.followups import FollowUpClassifier, Turn, asks_what_is_new, quoted_sentences
 from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
@@ -149,11 +149,8 @@ class EvidenceSearch:
         first = len(turns) - 1
         while self.follow_ups and first and self._leans(self.encoder.encode_query(turns[first].question)):
             first -= 1
-        query = make_query(alone.asked, self.encoder, turns, subject=turns[first:])
-        if alone.asked.is_english or not self.follow_ups:
-            return query
-        both = f"{alone.asked.text} {self.follow_ups.in_english(alone.vector)}"
-        return replace(query, read=with_turns(both, turns))
+        english = self.follow_ups.in_english(alone.vector) if self.follow_ups and not alone.asked.is_english else ""
+        return make_query(alone.asked, self.encoder, turns, subject=turns[first:], english=english)
 
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
         """Return the passages that the searches for a follow-up find.

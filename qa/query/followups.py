@@ -2,7 +2,8 @@
 
 In: a question and the turns before it. Out: whether it leans on them, the texts that are searched beside it, and the
 text that is read. Nothing is pasted into the question itself: the reader sees the turns behind it, and decides what
-they mean for it. A question that stands alone inherits nothing.
+they mean for it; it also sees an English question like one in another language. A question that stands alone inherits
+nothing.
 """
 
 import re

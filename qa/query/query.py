@@ -20,9 +20,9 @@ class Query:
 
     `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
     same, or stands behind the last question of the conversation; `vector` is its unit vector, shape (dimension,).
-    `read` is the question as the reader sees it, with the turns behind it, if it is a follow-up. `sub_questions` is
-    empty where it asks for one thing; `is_overview` is true where several documents are likely to answer it, each in
-    part.
+    `read` is the question as the reader sees it, if it is a follow-up with an English one like it and with the turns
+    behind it. `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
+    likely to answer it, each in part.
     """
 
     asked: Question
@@ -41,10 +41,12 @@ def make_query(
     overviews: LinearClassifier | None = None,
     *,
     subject: Sequence[Turn] = (),
+    english: str = "",
 ) -> Query:
     """Encode a question, behind the questions of the turns in which its subject stands, and decompose it.
 
-    `subject` are these turns, the last one where none are given. Without `overviews`, none is recognised.
+    `subject` are these turns, the last one where none are given. `english` is an English question with which one in
+    another language is read. Without `overviews`, none is recognised.
     """
     behind = subject or turns[-1:]
     searched = Question(behind_questions(asked.text, behind), asked.language) if behind else asked
@@ -53,7 +55,7 @@ def make_query(
         asked=asked,
         searched=searched,
         vector=vector,
-        read=with_turns(asked.text, turns),
+        read=with_turns(f"{asked.text} {english}" if english else asked.text, turns),
         is_follow_up=bool(turns),
         sub_questions=decompose(asked.text),
         is_overview=overviews is not None and overviews.predict(vector),

@@ -1,6 +1,6 @@
 """Choose which of the sentences that were chosen for an answer stand open; the others only add to it.
 
-In: the chosen evidence, best supported first. Out: what stands open, in the same order.
+In: the chosen evidence, best supported first. Out: what stands open, best first.
 Left out: which sentences are chosen (selection), and the order in which they are told (writer).
 """
 
@@ -32,11 +32,11 @@ def several_tell(chosen: Sequence[Evidence]) -> bool:
 
 def opened_in_overview(chosen: Sequence[Evidence], most_words: int | None) -> tuple[Evidence, ...]:
     """Return the best sentences of each of several documents, those with figures first, as far as they fit."""
-    telling = sorted((item for item in chosen if _in_overview(item) >= MIN_OPEN), key=_in_overview, reverse=True)
+    least = max(MIN_OPEN, OVERVIEW_SHARE * max(map(_in_overview, chosen), default=0.0))
+    telling = sorted((item for item in chosen if _in_overview(item) >= least), key=_in_overview, reverse=True)
     fitted: tuple[Evidence, ...] = ()
     for item in telling:
-        of_document = sum(other.document.id == item.document.id for other in fitted)
-        if of_document < OVERVIEW_SENTENCES and _in_overview(item) >= OVERVIEW_SHARE * _in_overview(telling[0]):
+        if sum(other.document.id == item.document.id for other in fitted) < OVERVIEW_SENTENCES:
             fitted = fitting([*fitted, item], most_words or OVERVIEW_WORDS)
     return fitted
 

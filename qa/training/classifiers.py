@@ -36,15 +36,10 @@ def shipped_classifiers(encoder: Encoder, settings: Settings) -> list[LinearClas
     ]
 
 
-def shipped_encoder(settings: Settings) -> Encoder:
-    """Return the shipped encoder."""
-    return SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
-
-
 def main() -> None:
     """Write both files."""
     settings = Settings()
-    encoder = shipped_encoder(settings)
+    encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
     follow_ups = FollowUpClassifier(encoder, settings.cache)
     save_file({made.key: made.numbers for made in shipped_classifiers(encoder, settings)}, CLASSIFIERS)
     save_file({follow_ups.english_key: follow_ups.vectors.astype(np.float16)}, FOLLOW_UPS)
