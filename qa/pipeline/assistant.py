@@ -243,7 +243,7 @@ class Assistant:
             topic = carried.topic(meant) if carried else None
             if topic and topic.id in drop:
                 alone = self.intake.prepare(prepared.question.text, prepared.language)
-                return self._quote(alone, (), (), filters, None, cries)
+                return self._quote(alone, (), drop, filters, None, cries)
             if carried and model and model.widens and not understood.help:
                 carried = replace(carried, further=further_query(query.asked.text, carried.turns, model))
             # Retrieve passages for the question, after its turns and for its sub-questions, and read them.

@@ -227,6 +227,22 @@ def test_a_calm_question_after_a_cry_leaves_the_country_of_the_card(assistant: A
     assert (calm and calm.regions, moved and moved.regions) == (("AE",), ("MY",))
 
 
+def test_dropped_figures_do_not_come_back_when_another_topic_is_dropped(
+    generation: Generation, encoder: HashingEncoder
+) -> None:
+    """Who drops the figures first and then the document is told neither."""
+    asked: list[Question] = []
+    figures: Any = SimpleNamespace(recognise=lambda question, *_: asked.append(question))
+    assistant = Assistant(generation, encoder, reading(0.1, 0.15), figures=figures)
+    assistant.ask("Who funds it?", [SHELTER], drop=["figures", "ghana-shelter"])
+
+    assert asked == []
+
+    assistant.ask("Who funds it?", [SHELTER], drop=["ghana-shelter"])
+
+    assert [question.text for question in asked] == ["Who funds it?"]
+
+
 def test_a_question_without_its_topic_is_answered_as_if_asked_first(lenient: Assistant) -> None:
     """With the topic dropped the turns are not used at all; ids of other topics change nothing."""
     first = lenient.ask("Who funds it?")
