@@ -9,7 +9,7 @@ showed the help card, which stay here (assistant).
 import hashlib
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import Span, is_list_item, split_sentences
@@ -56,9 +56,17 @@ def rewrite(
                 draft.add(replace(sentence, text=span.of(sentence.text)), task, judge)
     except NotWritten as problem:
         reason = problem.reason
-    write_ms = round((time.perf_counter() - begin) * 1000, 1)
-    timings_ms = answer.timings_ms | {"write": write_ms, "total": answer.timings_ms["total"] + write_ms}
+    timings_ms = timings_with(answer.timings_ms, "write", (time.perf_counter() - begin) * 1000)
     return replace(draft.finished(reason), timings_ms=timings_ms), tuple(draft.dropped)
+
+
+def timings_with(timings_ms: Mapping[str, float], step: str, ms: float) -> dict[str, float]:
+    """Return the milliseconds of an answer by step, with those of a further step.
+
+    >>> timings_with({"select": 0.1, "total": 0.1}, "write", 0.2)
+    {'select': 0.1, 'total': 0.3, 'write': 0.2}
+    """
+    return {**timings_ms, step: round(ms, 1), "total": round(timings_ms["total"] + ms, 1)}
 
 
 def _sources(quote: Evidence) -> list[Evidence]:
@@ -91,7 +99,7 @@ class Draft:
         documents = {quote.document.id for quote in verdict.quotes}
         # What "it" refers to stands in the sentence before, which has to be shown and to be of the same document.
         points_nowhere = POINTING.match(sentence.text) is not None and self.before.isdisjoint(documents)
-        if reason := verdict.reason or points_nowhere * "points nowhere":
+        if reason := verdict.reason or ("points nowhere" if points_nowhere else ""):
             self.dropped.append(DroppedSentence(sentence.text, reason))
             self.before = frozenset()
             return

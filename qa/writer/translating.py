@@ -1,7 +1,7 @@
 """Have a language model translate what an answer says into the asker's language, beside the words of the documents.
 
 In: an answer. Out: the same with translations of its statements that pass the check (translation_check), and those
-that do not pass, with the reason. Where the model fails, the answer is as it was, but for the reason.
+that do not pass, with the reason. Where the model fails, the answer is as it was, but for the reason and the time.
 What leaves: statements, which are words of documents, or were written by a model and checked; nothing of the asker.
 """
 
@@ -17,7 +17,7 @@ from qa.answers.explanation import DroppedSentence
 from qa.answers.replies import reply
 from qa.writer.llm import LanguageModel, NotWritten
 from qa.writer.llm_replies import list_schema, object_schema
-from qa.writer.rewriting import LINK, Tell
+from qa.writer.rewriting import LINK, Tell, timings_with
 from qa.writer.translation_check import can_be_checked, problem_with
 
 PROMPT = "llm_translation_prompt.txt"
@@ -41,13 +41,13 @@ def translate(
     try:
         translated = _translations(texts, answer.language, model, until)
     except NotWritten as problem:
+        timings_ms = timings_with(answer.timings_ms, "translate", (time.perf_counter() - begin) * 1000)
         provenance = replace(answer.provenance, model=model.name, untranslated=problem.reason)
-        return replace(answer, provenance=provenance), ()
+        return replace(answer, provenance=provenance, timings_ms=timings_ms), ()
     problems = {number: _problem(text, translated.get(number, ""), answer, encoder) for number, text in texts.items()}
     passed = {number: translated[number] for number, problem in problems.items() if not problem}
     dropped = [DroppedSentence(translated.get(number, ""), problem) for number, problem in problems.items() if problem]
     numbered = enumerate(answer.statements, start=1)
-    ms = round((time.perf_counter() - begin) * 1000, 1)
     provenance = replace(answer.provenance, model=model.name, untranslated="unsupported" if dropped else "")
     note = reply("translated_by_model", answer.language) if passed else ""
     translated_answer = replace(
@@ -55,7 +55,7 @@ def translate(
         message=f"{answer.message} {note}".strip(),
         statements=tuple(replace(said, translation=passed.get(number, "")) for number, said in numbered),
         provenance=provenance,
-        timings_ms=answer.timings_ms | {"translate": ms, "total": answer.timings_ms["total"] + ms},
+        timings_ms=timings_with(answer.timings_ms, "translate", (time.perf_counter() - begin) * 1000),
     )
     return translated_answer, tuple(dropped)
 

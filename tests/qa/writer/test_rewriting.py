@@ -244,6 +244,7 @@ def test_what_is_translated_wrongly_is_not_shown(quoting: Assistant, play: Play,
     assert answer.statements == alone.statements
     assert answer.message == alone.message
     assert answer.provenance.untranslated == reason
+    assert 0 < answer.timings_ms["translate"] <= answer.timings_ms["total"]
     assert len(trace.dropped) == (len(answer.statements) if reason == "unsupported" else 0)
 
 
