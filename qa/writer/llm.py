@@ -165,24 +165,18 @@ class LanguageModel:
     @contextmanager
     def _noting_problems(self) -> Iterator[None]:
         """Count failures of the server, and keep the reason. Raises NotWritten while the server is left alone."""
-        try:
-            with self._guarded():
-                yield
-        except NotWritten as problem:
-            self.problem = problem.reason
-            raise
-        self.problem = ""
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Count failures of the server. Raises NotWritten while it is left alone."""
         from pybreaker import CircuitBreakerError
 
         try:
             with self._breaker.calling():
                 yield
+        except NotWritten as problem:
+            self.problem = problem.reason
+            raise
         except CircuitBreakerError as error:
-            raise NotWritten("resting") from error
+            self.problem = "resting"
+            raise NotWritten(self.problem) from error
+        self.problem = ""
 
     def _pieces(self, request: Request, until: float) -> Iterator[str]:
         """Yield the pieces of a reply until a time, from a thread: no server can hold up who waits for it."""
