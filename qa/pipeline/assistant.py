@@ -144,7 +144,7 @@ class Assistant:
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents of the index, by id."""
-        return self._evidence_search.generation.documents
+        return self.generation.documents
 
     @property
     def citable(self) -> Mapping[str, Document]:
@@ -153,7 +153,7 @@ class Assistant:
 
     def entries(self) -> Iterator[Entry]:
         """Yield the documents without their texts."""
-        return self._evidence_search.generation.documents.entries()
+        return self.generation.documents.entries()
 
     def ask(
         self,
@@ -257,7 +257,7 @@ class Assistant:
         return answer, trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
-        """Return a question that the rules show the help card for, without it where the answer would lack it."""
+        """Return a question with the help card of its answer: the classifier may take away the one of the rules."""
         return prepared.with_help(self._understand(prepared, is_follow_up=is_follow_up)[0].help)
 
     def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:

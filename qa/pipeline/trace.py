@@ -100,14 +100,14 @@ class Findings:
         One whose words do not stand together in the question is named only where the selection is joined, or lacks its
         names.
         """
-        asked = [search.query.asked for search in self.sub_searches if not search.selection.evidence]
-        untold = [part for part in asked if not self._says(part)]
-        if len(asked) == len(self.sub_searches):
+        not_found = [search.query.asked for search in self.sub_searches if not search.selection.evidence]
+        if len(not_found) == len(self.sub_searches):
             return ()
         return tuple(
             part.text
-            for part in untold
-            if self.is_joined or part.text in self.search.query.asked.text or not self._names(part)
+            for part in not_found
+            if not self._says(part)
+            and (self.is_joined or part.text in self.search.query.asked.text or not self._names(part))
         )
 
     def _says(self, part: Question) -> bool:

@@ -17,7 +17,7 @@ ARTICLE = r"(?:the|an?)\b"
 QUESTION = rf"{any_of(ENGLISH.question_words)}\b(?:\s+(?:many|much)\b)?"
 NAME = re.compile(rf"\b(?!(?:I|{'|'.join(month_name[1:])})\b)[A-Z][\w'’-]*(?:\s+\d[\w-]*)*")
 WORD = re.compile(r"[\w'’-]+")
-FIRST_WORD = re.compile(r"[A-Z](?![A-Z-])")  # no acronym: its capital tells nothing
+SENTENCE_START = re.compile(r"[A-Z](?![A-Z-])")  # a capital that tells no name, unlike those of an acronym
 ORGAN = re.compile(r"[A-Z]\w+ (?:of|for|on) [A-Z]\w+(?:, [A-Z]\w+)* and [A-Z][a-z]\w*")
 # Organisations that act together, unless they are compared.
 ACRONYM = r"(?:the )?(?:IOM|ILO|UN|UNDP|UNHCR|UNICEF|UNFPA|UNODC|INTERPOL|OSCE|OHCHR|EU|USAID|WFP|WHO|FAO|ASEAN)\b"
@@ -62,11 +62,10 @@ def described_things(clause: str) -> list[str]:
     >>> described_things("How many came to the course in Accra and what did they learn?")
     []
     """
-    first = FIRST_WORD.match(clause)
-    lowered = clause[: first.end()].lower() + clause[first.end() :] if first else clause
+    if not SENTENCE_START.match(clause):
+        return _compared(clause) or _listed(clause)
+    lowered = clause[0].lower() + clause[1:]
     parts = _compared(lowered) or _listed(lowered)
-    if not first:
-        return parts
     return [clause[0] + part[1:] if part[0] == lowered[0] else part for part in parts]
 
 

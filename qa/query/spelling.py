@@ -24,9 +24,7 @@ ENDINGS = ("s", "er", "ers", "ing", "ed", "ly")
 MIN_LETTERS_FOR_TWO_ERRORS = 7  # in a shorter word one letter may be wrong
 NEAREST = 20  # candidates that are ranked
 MOST_FREQUENT = 50_000  # words of the documents among which the nearest is sought: that takes some milliseconds
-MOST_CORRECTED = (
-    12  # words of a question; a text with more misspelt ones is hardly English, and each takes a millisecond
-)
+MOST_CORRECTED = 12  # words of a question; one with more errors is hardly English, and each takes a millisecond
 # Misspelt names that the list of English words knows, and those that the documents have instead.
 NAMES = {"columbia": "colombia", "columbian": "colombian", "libia": "libya", "brasil": "brazil"}
 OTHER_NAME = re.compile(r"(?i)\b(?:British|District of) \w+$|^\w+ (?:University|River|Law)\b")  # around these

@@ -25,8 +25,8 @@ PART = (
     r"|section|session|stage|target|tier|volume)"
 )
 HELD = r"(?:assembly|conference|congress|course|edition|forum|meeting|phase|report|round|session|stage|summit|workshop)"
-ROMAN = (*("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "X")
-ROMANS = [tens + ones for tens in ("", "X", "XX") for ones in ROMAN[:-1] if tens + ones]
+ROMAN_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+ROMANS = [tens + ones for tens in ("", "X", "XX") for ones in ROMAN_ONES if tens + ones]  # of 1 to 29
 FIRST_ROMAN = r"I(?! (?:am|was|have|had|can|could|need|want|work|saw|[a-z]+ed)\b)"  # not the "I" of "I was told"
 ROMAN_NUMBER = "|".join([*sorted(ROMANS[1:], key=len, reverse=True), FIRST_ROMAN])
 LATIN = "A-Za-zÀ-ɏ"  # no blank parts a number from a Chinese word

@@ -60,7 +60,7 @@ def site_name(address: str) -> str:
         return ""
 
 
-def _by_letter(book: HelpBook) -> list[tuple[str, list[HelpCountry]]]:
+def by_letter(book: HelpBook) -> list[tuple[str, list[HelpCountry]]]:
     """Return the countries by the first letter of their names."""
 
     def letter(country: HelpCountry) -> str:
@@ -69,10 +69,10 @@ def _by_letter(book: HelpBook) -> list[tuple[str, list[HelpCountry]]]:
     return [(first, list(countries)) for first, countries in groupby(book.countries, letter)]
 
 
-def _own_name(language: str) -> str:
+def own_name(language: str) -> str:
     """Return the name of a language in itself.
 
-    >>> _own_name("es")
+    >>> own_name("es")
     'Español'
     """
     return (Locale.parse(language).get_language_name(language) or language).capitalize()
@@ -82,6 +82,6 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("qa.safety", "."), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    filters = (dial_number, site_name, _by_letter, _own_name)
-    environment.filters.update({function.__name__.lstrip("_"): function for function in filters})
+    filters = (dial_number, site_name, by_letter, own_name)
+    environment.filters.update({function.__name__: function for function in filters})
     return environment

@@ -82,7 +82,7 @@ def is_shippable(advice: str, entry: HelpEntry) -> bool:
     return advice == "ship after check" and entry.source.startswith("http")
 
 
-def emergency_numbers(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, list[str]]]:
+def numbers_by_country(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, list[str]]]:
     """Return the numbers of each country with the services that answer, of those whose source is clear."""
     table = {row["iso2"]: row for row in rows}
     regions = sorted({*table, *(code for code in PhoneMetadata._short_region_available if code.isalpha())})
@@ -168,7 +168,7 @@ def main(folder: Path) -> None:
     rest = [entry for advice, entry in entries if not is_shippable(advice, entry)]
     TO_VERIFY.write_text(TO_VERIFY_HEAD + dump_entries(rest), encoding="utf-8")
     with (folder / "emergency.csv").open(encoding="utf-8", newline="") as table:
-        numbers = emergency_numbers(csv.DictReader(table))
+        numbers = numbers_by_country(csv.DictReader(table))
     EMERGENCY.write_text(EMERGENCY_HEAD + "".join(map(_yaml_row, numbers.items())), encoding="utf-8")
 
 

@@ -182,7 +182,7 @@ def _routes_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
 def _words_are_not_opposite(claimed: Claims, said: Claims, _: Claims) -> bool:
     return not any(
         (claimed.stems & one and said.stems & other and not said.stems & one)
-        for pair in opposites()
+        for pair in _opposites()
         for one, other in permutations(pair)
     )
 
@@ -224,6 +224,6 @@ RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
 
 
 @cache
-def opposites() -> tuple[tuple[frozenset[str], ...], ...]:
+def _opposites() -> tuple[tuple[frozenset[str], ...], ...]:
     """Return the pairs of sides of opposite words, as stems."""
     return tuple(tuple(frozenset(map(stem, side.split())) for side in pair) for pair in word_lists()["opposites"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qa.safety.help_sources import emergency_numbers, entries_of, is_shippable
+from qa.safety.help_sources import entries_of, is_shippable, numbers_by_country
 
 
 def line(**fields: object) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def test_emergency_numbers_have_a_clear_licence() -> None:
         empty | {"iso2": "UY", "ambulance": "105", "general": "911", "source": "MIT", "ship": "check ambulance"},
         empty | {"iso2": "MM", "police": "999", "source": "FCDO"},
     ]
-    numbers = emergency_numbers(rows)
+    numbers = numbers_by_country(rows)
 
     assert numbers["DE"] == {"112": ["general"], "110": ["police"]}
     assert numbers["UY"] == {"911": ["general"]}
