@@ -132,7 +132,7 @@ class Filters:
     until: str = ""
 
     def unknown_values(self, known: Mapping[str, Mapping[str, int]]) -> Iterator[UnknownValue]:
-        """Yield the wanted values that no document has, and a bound of time behind which there is none.
+        """Yield the wanted values that no document has, and the bound of time that leaves none.
 
         `known` are the values there are, by facet, as in a Listing.
         """
@@ -141,10 +141,12 @@ class Filters:
             for place, value in enumerate(getattr(self, field)):
                 if keys.isdisjoint(keys_of([value], facet)):
                     yield UnknownValue((field, place), value, tuple(nearest_values(value, known[facet])))
-        if not any(may_lie_within(year, self.since, self.until) for year in ("", *known["year"])):
-            field, value = ("since", self.since) if self.since else ("until", self.until)
-            years = sorted(filter(str.isdecimal, known["year"]), key=lambda year: abs(int(year) - int(value[:4])))
-            yield UnknownValue((field,), value, tuple(years[:NEAREST]))
+        years = ("", *known["year"])
+        if not any(may_lie_within(year, self.since, self.until) for year in years):
+            is_until = any(may_lie_within(year, self.since, "") for year in years)
+            field, value = ("until", self.until) if is_until else ("since", self.since)
+            nearest = sorted(filter(str.isdecimal, known["year"]), key=lambda year: abs(int(year) - int(value[:4])))
+            yield UnknownValue((field,), value, tuple(nearest[:NEAREST]))
 
 
 NO_FILTERS = Filters()

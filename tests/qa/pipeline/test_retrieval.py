@@ -136,6 +136,7 @@ def test_a_text_that_tells_no_language_is_held_to_be_english(text: str) -> None:
         (Filters(kinds=("new",), publishers=("I.O.M.",)), [(("kinds", 0), "news"), (("publishers", 0), "IOM")]),
         (Filters(since="2016-02"), [(("since",), "2015")]),
         (Filters(until="1999"), [(("until",), "2011")]),
+        (Filters(since="1990", until="1999"), [(("until",), "2011")]),
         (Filters(since="2011", until="2015"), []),
         (Filters(), []),
     ],
