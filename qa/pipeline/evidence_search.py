@@ -117,7 +117,7 @@ class EvidenceSearch:
         return Findings(search, sub_searches, bounded(with_best_of_parts(joined, parts), self.reading))
 
     def search(self, query: Query, turns: Sequence[Turn], filters: Filters) -> Search:
-        """Search for a question after the turns before it, or alone where it does not lean on them."""
+        """Search for a question after the turns before it, but not for its sub-questions: scorers are fitted so."""
         return self._search_asked(query, self.carried_over(query, turns, filters), filters)
 
     def _search_by_names(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Search:
@@ -178,7 +178,7 @@ class EvidenceSearch:
         return [hit for hit in hits if hit.passage.document_id in near]
 
     def _subject(self, turns: Sequence[Turn], filters: Filters) -> tuple[int, list[Hit], Document | None]:
-        """Return the turn that a follow-up is about, the passages that its words find, and the document it quotes.
+        """Return the number of the turn that a follow-up is about, the passages its words find, the document it quotes.
 
         It is the last turn that quotes a document, unless a question stands behind it that is no follow-up itself.
         """
@@ -249,12 +249,12 @@ class EvidenceSearch:
 
         Where an introduction is asked for, passages that hold one come first. `reading` are other settings than usual.
         """
-        if introduction := introduction_asked_for(query.asked):
-            hits = introducing_first(hits, introduction)
+        if find := introduction_asked_for(query.asked):
+            hits = introducing_first(hits, find)
         read = tuple(hits_with_numbers(query.asked, query.searched, hits, passages, self.generation.documents))
         selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
-        if introduction:
-            selection = with_introduction(selection, introduction)
+        if find:
+            selection = with_introduction(selection, find)
         return Search(query, tuple(hits), read, selection, retrieve_ms, read_ms)
 
 

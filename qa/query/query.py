@@ -19,10 +19,10 @@ class Query:
     """A question prepared for both searches and for reading their hits.
 
     `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
-    same, or stands behind the last question of the conversation; `vector` is its unit vector, shape (dimension,).
-    `read` is the question as the reader sees it, if it is a follow-up with an English one like it and with the turns
-    behind it. `sub_questions` is empty where it asks for one thing; `is_overview` is true where several documents are
-    likely to answer it, each in part.
+    same, of a follow-up behind the questions in which its subject stands; `vector` is its unit vector, shape
+    (dimension,). `read` is the question as the reader sees it: a follow-up with the last turns behind it, and one in
+    another language also with an English one that is like it. `sub_questions` is empty where it asks for one thing;
+    `is_overview` is true where several documents are likely to answer it, each in part.
     """
 
     asked: Question

@@ -14,8 +14,8 @@ from importlib.resources import files
 import yaml
 
 Words = tuple[str, ...]
-# Languages without spaces between words, or with articles and particles attached to them.
-UNSPACED = frozenset({"ar", "zh"})
+# Languages in which other words may touch a word: without spaces between them, or with articles attached to it.
+ATTACHED = frozenset({"ar", "zh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def any_language(name: str) -> re.Pattern[str]:
 
 
 def _whole_words(language: str, entries: Words) -> str:
-    """Return an expression for the entries of a language: as whole words, unless it is one of UNSPACED."""
+    """Return an expression for the entries of a language: as whole words, unless it is one of ATTACHED."""
     if not entries:
         return ""
-    return any_of(entries) if language in UNSPACED else rf"\b{any_of(entries)}\b"
+    return any_of(entries) if language in ATTACHED else rf"\b{any_of(entries)}\b"

@@ -44,14 +44,12 @@ HEADS = r"who (?:chairs?|heads?|leads?|directs?|runs?|founded|coordinates?|manag
 IS = r"(?:is|was|has been|had been|became|took office|takes office|began|serves|served)"
 AGENT = r"(?:by|with|against|from|told|said|met)"  # behind these another person's office is named
 
-Words = Callable[[str], str | None]
+# Returns the words of a text that tell what is asked for, "" where they are not clear, None where none introduce it.
+Finder = Callable[[str], str | None]
 
 
-def introduction_asked_for(question: Question) -> Words | None:
-    """Return what finds an introduction in a text, where a question asks for one; None where it does not.
-
-    It returns the words that tell, "" where they are not clear, and None for a text that does not introduce.
-    """
+def introduction_asked_for(question: Question) -> Finder | None:
+    """Return a function that finds the introduction that a question asks for in a text; None where it asks for none."""
     for name, make in (("asks_full_name", _full_name), ("asks_who_is", _person)):
         for pattern in _patterns(name):
             if found := pattern.fullmatch(question.folded):
@@ -59,14 +57,14 @@ def introduction_asked_for(question: Question) -> Words | None:
     return None
 
 
-def introducing_first(hits: Sequence[Hit], words: Words) -> list[Hit]:
+def introducing_first(hits: Sequence[Hit], find: Finder) -> list[Hit]:
     """Return hits in their order, those first whose passages introduce what is asked for."""
-    return sorted(hits, key=lambda hit: words(hit.passage.text) is None)
+    return sorted(hits, key=lambda hit: find(hit.passage.text) is None)
 
 
-def with_introduction(selection: Selection, words: Words) -> Selection:
+def with_introduction(selection: Selection, find: Finder) -> Selection:
     """Return a selection with the best sentence that introduces what is asked for in front, if there is one."""
-    told = [candidate.evidence for candidate in selection.candidates if words(candidate.evidence.text) is not None]
+    told = [candidate.evidence for candidate in selection.candidates if find(candidate.evidence.text) is not None]
     if not told:
         return selection
     found = max(told, key=lambda item: item.support)
@@ -74,7 +72,7 @@ def with_introduction(selection: Selection, words: Words) -> Selection:
     others = [item for item in (*selection.evidence, *selection.more) if item != found]
     beside = [item for item in others if item in selection.evidence and item.document == found.document]
     short = selection.short_answer
-    if said := words(found.text):
+    if said := find(found.text):
         short = ShortAnswer(said, PhraseFeatures(0.0, 0.0, LEAD_ALONE, log(len(said.split()))), 1.0)
     return replace(
         selection,
@@ -105,8 +103,8 @@ def _patterns(name: str) -> list[re.Pattern[str]]:
     return [re.compile(rf"\W*{entry.replace('@', ASKED)}\W*") for entry in entries]
 
 
-def _full_name(asked: Sequence[str]) -> Words | None:
-    """Return what finds the full name of an acronym, None where what is asked is none.
+def _full_name(asked: Sequence[str]) -> Finder | None:
+    """Return a function that finds the full name of an acronym, None where what is asked is no acronym.
 
     >>> find = _full_name(["NAP"])
     >>> find and find("It is run by Togo's National Agency for Parks (NAP)."), find and find("NAP opened it.")
@@ -150,8 +148,8 @@ def _spelt_out(acronym: str, text: str) -> str:
     return text[place:]
 
 
-def _person(asked: Sequence[str]) -> Words | None:
-    """Return what finds the office of a person, None where what is asked is no name of one.
+def _person(asked: Sequence[str]) -> Finder | None:
+    """Return a function that finds the office of a person, None where what is asked is no name of one.
 
     >>> find = _person(["Ann", "Low"])
     >>> find and find("Ann B. Low, the town's first mayor, spoke."), find and find("Ann Low spoke, as did the mayor.")

@@ -93,7 +93,10 @@ def _written(
 
 
 def _time_of(item: Evidence) -> tuple[bool, str]:
-    """Return the time that a sentence tells of, to sort by: the last year that it names, or its document's year."""
+    """Return the time that a sentence tells of, to sort by: the latest year that it or else its document's title names.
+
+    Else it is the year of publication; what has none comes last.
+    """
     years = years_in(item.text) or years_in(item.document.title)
     told = max(years, default=item.document.published[:4])
     return not told, told
@@ -110,7 +113,7 @@ def _opening(ordered: Sequence[Evidence], best: int) -> tuple[int, int]:
 
 
 def _leans(before: Evidence, item: Evidence) -> bool:
-    """Tell whether a sentence says nothing without the one before it: an item of its list, or the next one with "it".
+    """Return whether a sentence says nothing without the one before it: an item of its list, or the next one with "it".
 
     Of a list, items may be left out between the two, such as other countries' numbers to call.
     """

@@ -27,7 +27,7 @@ def notes_on(evidence: Sequence[Evidence], citations: Sequence[Citation], langua
 
 
 def give_different_figures(one: Evidence, other: Evidence) -> bool:
-    """Tell whether two sentences say the same of the same thing, but for its figures.
+    """Return whether two sentences say the same of the same thing, but for its figures.
 
     They are of different documents about the same countries, name the same names, at least one, and the same years, are
     alike in nearly all words that are no numbers, and their other numbers differ. So "Since 2017 IOM has assisted 565

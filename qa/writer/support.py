@@ -1,6 +1,4 @@
-"""Decide whether a clause written by a model misreads a word of its source sentence or adds details to it.
-
-Compute also the features from which its support by the sentence is scored.
+"""Compare a clause written by a model with its source sentence: it may misread a word, add details, or be supported.
 
 In: a clause and its source sentence. Out: "misread" where the clause has, in place of a word of the sentence, one that
 looks like it; "added" where it is nearer to the sentence without some of its words, or has a word that is like none of

@@ -27,13 +27,13 @@ NAP = "Norway pays for Togo's National Agency for Parks (NAP)."
 )
 def test_who_asks_what_an_acronym_stands_for_gets_its_full_name(question: str, language: str) -> None:
     """It is found beside the acronym, in whatever words and language somebody asks."""
-    words = introduction_asked_for(Question(question, language))
-    assert words
+    find = introduction_asked_for(Question(question, language))
+    assert find
 
-    assert words(NAP) == "National Agency for Parks"
-    assert words("The Coordinated Nile Accord of Ports, known as NAP, met.") == "Nile Accord of Ports"
-    assert words("NAP (National Agency for Parks) met.") == "National Agency for Parks"
-    assert words("NAP opened a park. The Norwegian Embassy (NE) paid.") is None
+    assert find(NAP) == "National Agency for Parks"
+    assert find("The Coordinated Nile Accord of Ports, known as NAP, met.") == "Nile Accord of Ports"
+    assert find("NAP (National Agency for Parks) met.") == "National Agency for Parks"
+    assert find("NAP opened a park. The Norwegian Embassy (NE) paid.") is None
 
 
 @pytest.mark.parametrize(
@@ -57,40 +57,40 @@ def test_who_asks_what_an_acronym_stands_for_gets_its_full_name(question: str, l
 )
 def test_who_somebody_is_is_told_by_an_office(question: str, sentence: str, tells: bool) -> None:
     """The office stands before or behind the name; that of somebody else in the sentence does not count."""
-    words = introduction_asked_for(Question(question))
-    assert words
+    find = introduction_asked_for(Question(question))
+    assert find
 
-    assert (words(sentence) is not None) == tells
+    assert (find(sentence) is not None) == tells
 
 
 def test_a_name_is_asked_for_as_a_whole() -> None:
     """Who asks for Mary O'Brien is told nothing of another Mary, nor of a president's president."""
     for question in ("Who is Mary O'Brien?", "Who is Mary Ng’ang’a?"):
-        words = introduction_asked_for(Question(question))
-        assert words
-        assert words("The judge, Mary Low, and Mary, a nurse, spoke.") is None
-    words = introduction_asked_for(Question("Who is Mary O'Brien?"))
-    assert words
-    assert words("Mary O’Brien, a nurse, spoke.") == ""
+        find = introduction_asked_for(Question(question))
+        assert find
+        assert find("The judge, Mary Low, and Mary, a nurse, spoke.") is None
+    find = introduction_asked_for(Question("Who is Mary O'Brien?"))
+    assert find
+    assert find("Mary O’Brien, a nurse, spoke.") == ""
 
 
 def test_a_full_name_is_told_in_the_letters_of_its_text() -> None:
     """One letter may be two in the form in which texts are compared."""
-    words = introduction_asked_for(Question("What does BGS stand for?"))
-    assert words
+    find = introduction_asked_for(Question("What does BGS stand for?"))
+    assert find
 
-    assert words("Das große Bundesamt Grüner Städte (BGS) hilft.") == "Bundesamt Grüner Städte"
+    assert find("Das große Bundesamt Grüner Städte (BGS) hilft.") == "Bundesamt Grüner Städte"
 
 
 @pytest.mark.parametrize("text", ["a" * 40_000, "a'" * 20_000, "Ann Low, " * 5_000, "NAP " * 10_000])
 @pytest.mark.parametrize("question", ["What does NAP stand for?", "Who is Ann Low?"])
 def test_the_time_grows_with_the_text_alone(question: str, text: str) -> None:
     """Passages are searched before they are read, and may hold anything."""
-    words = introduction_asked_for(Question(question))
-    assert words
+    find = introduction_asked_for(Question(question))
+    assert find
 
     begin = process_time()
-    words(text)
+    find(text)
     assert process_time() - begin < 1
 
 
