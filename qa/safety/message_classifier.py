@@ -11,17 +11,19 @@ from embeddings.models.encoder import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.query.examples import examples
 
-# Scores from which a message is of the first class, on a scale from -1 to 1. One that the rules take for a cry for help
-# is of a person at risk unless it is as clearly calm as a student's question or a quotation (docs/adr/0034). A question
-# about the subject that is shown the help card loses little; one that is taken for small talk loses its answer
-# (docs/adr/0030).
-AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT, SOURCE = 0.16, -0.4, 0.58, 0.0, 0.7
-AT_RISK_ON_BOT = 0.45  # of a single sentence that the router takes for a question about the bot ("who reads this?")
-# A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score, and any message is a
-# reaction to what others suffer ("how awful"); one that doesn't exceed its score for a person at risk by more than
-# CLEARLY_OTHER is a cry all the same (docs/adr/0060).
-CORRECTION, REACTION, CLEARLY_OTHER = 0.4, 0.4, 0.15
+# Scores, from -1 to 1, from which a message is what a classifier looks for. A question about the subject that
+# is shown the help card loses little; one that is taken for small talk loses its answer (docs/adr/0030).
+AT_RISK = 0.16  # of a person at risk
+AT_RISK_BY_RULES = -0.4  # the same, if the rules say so: unless it is as clearly calm as a quotation (docs/adr/0034)
+AT_RISK_ON_BOT = 0.45  # the same, of a single sentence that the router takes for a question about the bot
 OFFER = 0.7  # of who doubts an offer of work that they, or somebody close, may follow (docs/adr/0060)
+CORRECTION = 0.4  # of a follow-up that corrects what was asked ("Sorry, I meant Kenya.") or complains
+REACTION = 0.4  # to what others suffer ("how awful")
+# By how much a correction or a reaction has to exceed its score for a person at risk, else it is a cry (docs/adr/0060).
+CLEARLY_OTHER = 0.15
+SMALL_TALK = 0.58
+COMPLAINT = 0.0  # of small talk
+SOURCE = 0.7  # of who asks about the source of an answer
 PACKAGE = "qa.safety"  # where the examples are
 
 
