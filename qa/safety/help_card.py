@@ -33,7 +33,7 @@ HOURS = re.compile(r"(?:(?:(?:Mo|Tu|We|Th|Fr|Sa|Su)[-,]?)+ )?\d\d:\d\d-\d\d:\d\d
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class HelpLines:
     """The help lines of an operator, and the days after which one must be confirmed again."""
 
     entries: tuple[HelpEntry, ...]
@@ -73,9 +73,9 @@ class HelpBook:
     countries: tuple[HelpCountry, ...]
 
 
-def read_help_lines(file: Path | None, stale_days: int) -> Lines:
+def read_help_lines(file: Path | None, stale_days: int) -> HelpLines:
     """Read the operator's file, or the one shipped with Waymark. Raises BrokenHelpLines with the cure."""
-    return Lines(read_entries(file or LINES), stale_days)
+    return HelpLines(read_entries(file or LINES), stale_days)
 
 
 def help_texts(language: str) -> dict[str, str]:
@@ -84,7 +84,7 @@ def help_texts(language: str) -> dict[str, str]:
 
 
 def help_card(
-    message: Question, lines: Lines, default_countries: Sequence[str], earlier: Sequence[Question] = ()
+    message: Question, lines: HelpLines, default_countries: Sequence[str], earlier: Sequence[Question] = ()
 ) -> HelpCard:
     """Return the card with the lines of the countries where somebody is, else of the default ones, else all.
 
@@ -100,7 +100,7 @@ def help_card(
 
 
 @lru_cache(maxsize=128)  # a message may name any countries
-def _card(lines: Lines, oldest: date, regions: tuple[str, ...], language: str) -> HelpCard:
+def _card(lines: HelpLines, oldest: date, regions: tuple[str, ...], language: str) -> HelpCard:
     """Return the card for some countries; it is made once a day, as it goes out hundreds of times a second in a flood.
 
     `oldest` is that of the lines today.
@@ -118,7 +118,7 @@ def _card(lines: Lines, oldest: date, regions: tuple[str, ...], language: str) -
     )
 
 
-def help_book(lines: Lines, default_countries: Sequence[str], language: str) -> HelpBook:
+def help_book(lines: HelpLines, default_countries: Sequence[str], language: str) -> HelpBook:
     """Return the book in a language, with the countries in the order of their names."""
     regions = {*emergency_numbers(), *(entry.region for entry in lines.entries)}
     oldest = lines.oldest
@@ -146,13 +146,13 @@ def sort_key(country: HelpCountry, language: str) -> str:
     return unicodedata.normalize("NFD", name).casefold()
 
 
-def book_json(lines: Lines, default_countries: tuple[str, ...], language: str) -> bytes:
+def book_json(lines: HelpLines, default_countries: tuple[str, ...], language: str) -> bytes:
     """Write the book as JSON that is small: without what is empty and what the sentences of a line say already."""
     return _book_json(lines, lines.oldest, default_countries, language)
 
 
 @lru_cache(maxsize=16)  # a book for each language, and those of yesterday
-def _book_json(lines: Lines, _oldest: date, default_countries: tuple[str, ...], language: str) -> bytes:
+def _book_json(lines: HelpLines, _oldest: date, default_countries: tuple[str, ...], language: str) -> bytes:
     """Return the book of today, whose `oldest` tells it from that of yesterday."""
     book = help_book(lines, default_countries, language)
     said = {"country", "languages", "hours", "source", "source_date", "checked", "stale"}

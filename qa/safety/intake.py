@@ -14,7 +14,7 @@ from corpus.language.detection import language_after
 from qa.answers.help import HelpCard
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress, is_certain
-from qa.safety.help_card import HelpBook, Lines, book_json, help_book, help_card, read_help_lines
+from qa.safety.help_card import HelpBook, HelpLines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
 from qa.safety.sanitizer import MAX_READ, clean, ends, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
@@ -62,7 +62,7 @@ class PreparedQuestion:
 class Intake:
     """Prepares questions; `lines` are the operator's help lines, `countries` those whose lines are shown by default."""
 
-    lines: Lines
+    lines: HelpLines
     countries: tuple[str, ...] = ()
 
     @classmethod

@@ -7,7 +7,7 @@ import pytest
 
 import qa.safety.help_card
 from qa.query.question import Question
-from qa.safety.help_card import Lines, book_json, help_book, help_card, help_texts, read_help_lines
+from qa.safety.help_card import HelpLines, book_json, help_book, help_card, help_texts, read_help_lines
 from qa.safety.help_lines import HelpEntry, oldest_day
 
 LINES = read_help_lines(None, 365)
@@ -67,7 +67,7 @@ def test_a_country_without_a_line_has_its_emergency_numbers() -> None:
 def test_country_hours_languages_and_purpose_are_translated() -> None:
     """The facts of a line are sentences in the card's language; only a service's own name stays as it is."""
     fields = {"hours": "Mo-Fr 09:00-17:00", "languages": ("English", "Swahili", "interpreters"), "free": True}
-    lines = Lines((entry(purpose="children", **fields), entry(hours="24/7")), 365)
+    lines = HelpLines((entry(purpose="children", **fields), entry(hours="24/7")), 365)
     first, second = help_card(Question("", "fr"), lines, ("Kenya",)).lines
 
     assert (first.country, first.purpose) == ("Kenya", "Pour les enfants et les jeunes")
@@ -88,7 +88,7 @@ def test_what_a_page_gave_is_kept_apart_from_what_the_operator_confirmed() -> No
         entry(source=source, source_date="2019-05", checked=date(2026, 1, 1)),
         entry(source=source, checked=date(2024, 1, 1)),
     )
-    given, dated, confirmed, old = help_card(Question(""), Lines(lines, days), ("Kenya",)).lines
+    given, dated, confirmed, old = help_card(Question(""), HelpLines(lines, days), ("Kenya",)).lines
 
     assert given.facts == ("The page of example.org gives this number, without a date. We have not called it.",)
     assert dated.facts == ("The page of example.org gave this number (May 2019). We have not called it.",)
@@ -99,7 +99,7 @@ def test_what_a_page_gave_is_kept_apart_from_what_the_operator_confirmed() -> No
 
 def test_lines_that_nobody_checked_lately_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line is stale when its day lies too far back, or is not known; on a server that keeps running too."""
-    lines = Lines((entry(), entry(checked=date(2026, 1, 1))), 30)
+    lines = HelpLines((entry(), entry(checked=date(2026, 1, 1))), 30)
 
     def stale(today: date) -> list[list[bool]]:
         monkeypatch.setattr(qa.safety.help_card, "oldest_day", lambda days: today - timedelta(days=days))

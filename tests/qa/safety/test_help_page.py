@@ -2,7 +2,7 @@
 
 import re
 
-from qa.safety.help_card import Lines, help_book
+from qa.safety.help_card import HelpLines, help_book
 from qa.safety.help_lines import HelpEntry
 from qa.safety.help_page import help_page
 from qa.safety.intake import Intake
@@ -32,7 +32,7 @@ def test_the_operators_countries_stand_first() -> None:
 def test_what_an_operator_writes_is_text() -> None:
     """Markup in a line is shown as it was written, and an address that runs something is no link."""
     entry = HelpEntry(country="Kenya", service="<b onclick=x>", number="1", source="s", url="javascript:alert(1)")
-    page = help_page([help_book(Lines((entry,), 365), (), "en")])
+    page = help_page([help_book(HelpLines((entry,), 365), (), "en")])
 
     assert "&lt;b onclick=x&gt;" in page
     assert "javascript:" not in page
