@@ -19,7 +19,7 @@ from corpus.language.detection import language_of
 from corpus.language.text import stem
 from qa.answers.evidence import Evidence
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
-from qa.writer.support import Judge, folded, in_context, is_among, scorer, support_features, unsaid
+from qa.writer.support import Judge, folded, headings, in_context, is_among, scorer, support_features, unsaid
 
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
@@ -116,7 +116,7 @@ def broken_rule(clause: str, source: Evidence) -> str:
     """Return the name of the first of RULES that a clause and the sentence that may say it break, "" for none."""
     text = in_context(source)
     claimed, said = claims_of(clause), claims_of(text)
-    around = claims_of(f"{source.document.title}. {source.passage.heading}. {text}")
+    around = claims_of(f"{headings(source)}. {text}")
     return next((reason for reason, holds in RULES if not holds(claimed, said, around)), "")
 
 

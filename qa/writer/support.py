@@ -62,7 +62,7 @@ def unsaid(clause: str, source: Evidence, encoder: Encoder) -> str:
     # A letter for each word: missing, another one, or a light one.
     kinds = "".join("m" if stem in missing else "o" if stem else "l" for _, stem in words)
     runs = [match.span() for match in re.finditer("m(?:l*m)*", kinds)]
-    own, unused = _places_beside(words, [*others, *_heading_words(source)]), _places_beside(others, words)
+    own, unused = _places_beside(words, [*others, *words_of(headings(source))]), _places_beside(others, words)
     lookalikes = [(place, at) for place in own for at in unused if is_misread(words[place][0], others[at][0])]
     if not runs and not lookalikes:
         return ""
@@ -86,8 +86,9 @@ def _places_beside(words: Sequence[tuple[str, str]], others: Sequence[tuple[str,
     return [place for place, (_, stem) in enumerate(words) if stem and stem not in stems]
 
 
-def _heading_words(source: Evidence) -> list[tuple[str, str]]:
-    return words_of(f"{source.document.title}. {source.passage.heading}")
+def headings(source: Evidence) -> str:
+    """Return what stands above a sentence: the title of its document and the headings of its passage."""
+    return f"{source.document.title}. {source.passage.heading}"
 
 
 def support_features(clause: str, source: Evidence, judge: Judge) -> SupportFeatures:
@@ -112,7 +113,7 @@ def support_features(clause: str, source: Evidence, judge: Judge) -> SupportFeat
 
 def _missing(claimed: Sequence[str], said: Collection[str], source: Evidence) -> tuple[list[str], list[str]]:
     """Return the stems of a clause that its sentence lacks, and those of them that its headings lack too."""
-    around = claims_of(f"{source.document.title}. {source.passage.heading}").stems
+    around = claims_of(headings(source)).stems
     lacking = [word for word in claimed if not is_among(word, said)]
     return lacking, [word for word in lacking if not is_among(word, around)]
 
