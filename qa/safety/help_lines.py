@@ -94,9 +94,9 @@ def is_stale(entry: HelpEntry, oldest: date) -> bool:
     return entry.checked is None or entry.checked < oldest
 
 
-def oldest_day(stale_days: int, today: date | None = None) -> date:
-    """Return the day since which an entry must have been confirmed."""
-    return (today or datetime.now(UTC).date()) - timedelta(days=stale_days)
+def oldest_day(stale_days: int) -> date:
+    """Return the day since which an entry must have been confirmed, as of today."""
+    return datetime.now(UTC).date() - timedelta(days=stale_days)
 
 
 def problems_of(entries: Sequence[HelpEntry], oldest: date) -> dict[HelpEntry, list[str]]:
