@@ -19,8 +19,9 @@ AT_RISK, AT_RISK_BY_RULES, SMALL_TALK, COMPLAINT, SOURCE = 0.16, -0.4, 0.58, 0.0
 AT_RISK_ON_BOT = 0.45  # of a single sentence that the router takes for a question about the bot ("who reads this?")
 # A follow-up corrects what was asked ("Sorry, I meant Kenya.") or complains from the first score, and any message is a
 # reaction to what others suffer ("how awful"); one that doesn't exceed its score for a person at risk by more than
-# CLEARLY_OTHER is a cry all the same (docs/adr/0060).
-CORRECTION, REACTION, CLEARLY_OTHER = 0.4, 0.4, 0.15
+# CLEARLY_OTHER is a cry all the same (docs/adr/0060). So is a remark about the answer (thanks, doubt, a wish for its
+# source) that doesn't exceed it.
+CORRECTION, REACTION, CLEARLY_OTHER, REMARK = 0.4, 0.4, 0.15, 0.6
 OFFER = 0.7  # of who doubts an offer of work that they, or somebody close, may follow (docs/adr/0060)
 PACKAGE = "qa.safety"  # where the examples are
 
@@ -39,6 +40,9 @@ class DistressClassifier:
         reactions = examples("small_talk_examples.yaml", PACKAGE)["reaction"]
         cries = [*messages["at_risk"], *examples("correction_examples.yaml", PACKAGE)["cry"] * 3]
         self.reaction = LinearClassifier(reactions, cries, REACTION, encoder, cache_file)
+        # Cries that begin like remarks count three times.
+        cries = [*cries, *messages["remark_cry"] * 3]
+        self.remark = LinearClassifier(messages["remark"], cries, REMARK, encoder, cache_file)
 
     def predict(self, vector: Vector, *, by_rules: bool, is_follow_up: bool = False, is_on_bot: bool = False) -> bool:
         """Return whether a message is of a person at risk.
@@ -52,6 +56,7 @@ class DistressClassifier:
             return score > AT_RISK_BY_RULES
         others = [(self.reaction, REACTION), *([(self.correction, CORRECTION)] if is_follow_up else [])]
         is_other = any(other.score(vector) > max(least, score + CLEARLY_OTHER) for other, least in others)
+        is_other = is_other or self.remark.score(vector) > max(REMARK, score)
         return score > (AT_RISK_ON_BOT if is_on_bot else AT_RISK) and not is_other
 
 
