@@ -65,8 +65,11 @@ class Serving:
             watching.cancel()
             if self._store:
                 self._store.end()
-            for check in self._checks.values():
-                check.end()
+            await lanes.load(self._end_checks)  # after what is being loaded, which changes them
+
+    def _end_checks(self) -> None:
+        for check in self._checks.values():
+            check.end()
 
     async def _watch(self, lanes: Lanes) -> None:
         if self.assistant and self.assistant.figures:

@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 from corpus.documents.collection import Changes, FileReport
 
 COMMAND = (sys.executable, "-m", "qa.ingest.building")
+LOCK = ".lock"  # of the folder, while a job is being started
 KEPT_JOBS = 50
 
 
@@ -69,23 +70,11 @@ JOB = TypeAdapter(Job)
 def start_job(folder: Path) -> Job:
     """Start a build. Raises JobConflict while another one runs."""
     folder.mkdir(parents=True, exist_ok=True)
-    records = _records(folder)
-    record = folder / f"{int(records[-1].stem) + 1 if records else 1:06d}.jsonl"
-    try:
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another server process may be starting one this very moment
         if any(job.state is JobState.RUNNING for job in read_jobs(folder)):
-            raise FileExistsError
-        record.touch(exist_ok=False)  # another server process may have started one this very moment
-    except FileExistsError as error:
-        raise JobConflict("a build is running; wait for it to end, or cancel it") from error
-    with record.open("a", buffering=1, encoding="utf-8") as log:
-        fcntl.flock(log, fcntl.LOCK_EX)
-        _write(log, started=_now())
-        process = subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL, stdout=log, start_new_session=True)  # noqa: S603
-        _write(log, process=process.pid)
-    threading.Thread(target=process.wait, daemon=True).start()  # nobody else would take notice of its end
-    for old in records[: 1 - KEPT_JOBS]:
-        old.unlink(missing_ok=True)
-    return _job(record)
+            raise JobConflict("a build is running; wait for it to end, or cancel it")
+        return _start(folder)
 
 
 def read_jobs(folder: Path) -> list[Job]:
@@ -111,6 +100,20 @@ def cancel_job(folder: Path, id: str) -> Job:
         fcntl.flock(log, fcntl.LOCK_EX)  # free when all its processes are gone
         if "state" not in _fields(record):
             _write(log, state=JobState.CANCELLED, ended=_now())
+    return _job(record)
+
+
+def _start(folder: Path) -> Job:
+    records = _records(folder)
+    record = folder / f"{int(records[-1].stem) + 1 if records else 1:06d}.jsonl"
+    with record.open("a", buffering=1, encoding="utf-8") as log:
+        fcntl.flock(log, fcntl.LOCK_EX)
+        _write(log, started=_now())
+        process = subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL, stdout=log, start_new_session=True)  # noqa: S603
+        _write(log, process=process.pid)
+    threading.Thread(target=process.wait, daemon=True).start()  # nobody else would take notice of its end
+    for old in records[: 1 - KEPT_JOBS]:
+        old.unlink(missing_ok=True)
     return _job(record)
 
 

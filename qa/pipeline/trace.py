@@ -4,6 +4,7 @@ Out: a Trace, which the benchmark reads, and its Explanation, which the command 
 was understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
 """
 
+import re
 from dataclasses import dataclass
 
 from corpus.documents.terms import terms_of
@@ -27,6 +28,15 @@ from qa.reader.short_answers import ShortAnswer
 from qa.safety.intake import PreparedQuestion
 
 COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answer has
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+BY_WHOM = re.compile(r"(?:and )?by (?:whom|who)\b")
+WORD = re.compile(r"\w+")
+# What is told in the passive of somebody: "was opened in Accra by the Ministry", "funded by Norway". Of "was opened and
+# run by Norway" it is the last deed.
+IS = r"\b(?:is|are|was|were|been|being)\b"
+DONE_BY = re.compile(
+    rf"(?:{IS}((?:(?!{IS}|\band\b)[^.;])*?)|\b(\w+)\s+)\bby\s+(?:the\s+|an?\s+|its\s+)?(?!(?:{MONTHS})\b)[A-Z]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,23 @@ class Findings:
         )
 
     def _says(self, part: Question) -> bool:
-        """Return whether one sentence of the evidence has all words of a sub-question, or a year for "when?"."""
+        """Return whether one sentence of the evidence has all words of a sub-question.
+
+        For "when?" it has a year, for "by whom?" it tells of somebody who did what is asked about.
+        """
         words = set(part.terms) - COUNTING
         said = (item.text for item in self.selection.evidence)
-        if not words:
-            return part.folded.startswith("when") and any(map(years_in, said))
-        return any(words <= set(terms_of(sentence)) for sentence in said)
+        if words:
+            return any(words <= set(terms_of(sentence)) for sentence in said)
+        if BY_WHOM.match(part.folded):
+            return any(map(self._says_who, said))
+        return part.folded.startswith("when") and any(map(years_in, said))
+
+    def _says_who(self, sentence: str) -> bool:
+        """Return whether a sentence tells who did what the question asks about; its names are no deeds."""
+        asked = set(self.search.query.asked.terms)
+        deeds = (WORD.findall(told or last) for told, last in DONE_BY.findall(sentence))
+        return any(asked & set(terms_of(" ".join(filter(str.islower, words)))) for words in deeds)
 
     def _names(self, part: Question) -> bool:
         """Return whether the evidence or the titles of its documents have all names of a sub-question."""

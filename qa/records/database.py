@@ -77,13 +77,20 @@ def migrate(engine: Engine) -> None:
 
     Raises DatabaseGone where a newer version of Waymark has brought them to another form.
     """
-    from alembic.operations import Operations  # takes half as long to import as all else here
+    with _one_migration:
+        _bring_up_to_date(engine)
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    # These take half as long to import as all else here. Their modules import one another, so that two threads which
+    # import them at once find some half made: no thread does so outside the lock.
+    from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
     scripts = ScriptDirectory(MIGRATIONS, version_locations=[MIGRATIONS])
-    with _one_migration, engine.begin() as connection:
+    with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         steps = {"fn": lambda revision, _: scripts._upgrade_revs("head", revision)}  # as Alembic's documentation does

@@ -21,6 +21,7 @@ CORRECTION = 0.4  # of a follow-up that corrects what was asked ("Sorry, I meant
 REACTION = 0.4  # to what others suffer ("how awful")
 # By how much a correction or a reaction has to exceed its score for a person at risk, else it is a cry (docs/adr/0060).
 CLEARLY_OTHER = 0.15
+REMARK = 0.6  # about the answer (thanks, doubt, a wish for its source); it has to exceed that score, too
 SMALL_TALK = 0.58
 COMPLAINT = 0.0  # of small talk
 SOURCE = 0.7  # of who asks about the source of an answer
@@ -41,6 +42,9 @@ class DistressClassifier:
         reactions = examples("small_talk_examples.yaml", PACKAGE)["reaction"]
         cries = [*messages["at_risk"], *examples("correction_examples.yaml", PACKAGE)["cry"] * 3]
         self.reaction = LinearClassifier(reactions, cries, REACTION, encoder, cache_file)
+        # Cries that begin like remarks count three times.
+        cries = [*cries, *messages["remark_cry"] * 3]
+        self.remark = LinearClassifier(messages["remark"], cries, REMARK, encoder, cache_file)
 
     def predict(self, vector: Vector, *, by_rules: bool, is_follow_up: bool = False, is_on_bot: bool = False) -> bool:
         """Return whether a message is of a person at risk.
@@ -54,6 +58,7 @@ class DistressClassifier:
             return score > AT_RISK_BY_RULES
         others = [(self.reaction, REACTION), *([(self.correction, CORRECTION)] if is_follow_up else [])]
         is_other = any(other.score(vector) > max(least, score + CLEARLY_OTHER) for other, least in others)
+        is_other = is_other or self.remark.score(vector) > max(REMARK, score)
         return score > (AT_RISK_ON_BOT if is_on_bot else AT_RISK) and not is_other
 
 

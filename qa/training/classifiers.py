@@ -27,6 +27,7 @@ def shipped_classifiers(encoder: Encoder, settings: Settings) -> list[LinearClas
         distress.offer,
         distress.correction,
         distress.reaction,
+        distress.remark,
         small_talk.small_talk,
         small_talk.complaint,
         small_talk.source,

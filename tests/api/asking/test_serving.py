@@ -19,6 +19,7 @@ import api.asking.following
 import api.asking.serving
 import qa.pipeline.retrieval
 from api.app import create_app
+from api.asking.integrity import Check
 from corpus import Document, load_documents
 from doubles.fakes import HashingEncoder
 from doubles.faults import flip_bit, make_older, read_only, truncate
@@ -147,6 +148,33 @@ def test_the_old_generation_leaves_the_memory(start: Callable[[], TestClient], b
 
     assert old
     assert len(left) < len(old)
+
+
+def test_a_server_that_ends_while_it_loads_leaves_no_check_behind(
+    build: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files of what was taken up last are not read for a server that has ended."""
+    begun, let_go = threading.Event(), threading.Event()
+    started: list[Check] = []
+    over, start = Assistant.over, Check.start
+
+    def slow(*arguments: Any) -> Assistant:  # noqa: ANN401 - those of the method
+        begun.set()
+        let_go.wait(PATIENCE_S)
+        return over(*arguments)
+
+    monkeypatch.setattr(Assistant, "over", slow)
+    monkeypatch.setattr(Check, "start", lambda check: started.append(check) or start(check))
+    build()
+    with TestClient(create_app(settings=Settings())):
+        build(MOVED)
+        begun.wait(PATIENCE_S)
+        threading.Timer(0.5, let_go.set).start()
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end and (len(started) < 2 or any(check.is_alive() for check in started)):
+        time.sleep(0.05)
+
+    assert [check.is_alive() for check in started] == [False, False]
 
 
 HARMS = {

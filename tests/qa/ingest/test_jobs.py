@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,6 +85,24 @@ def test_one_job_runs_at_a_time(start: Start, folder: Path) -> None:
     second = start(DONE)
 
     assert [job.id for job in read_jobs(folder)] == [second.id, first.id] == ["000002", "000001"]
+
+
+def test_of_two_that_are_started_at_once_one_runs(start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes while the first is only just being recorded is refused too."""
+
+    def slow() -> str:
+        time.sleep(0.5)
+        return "2026-01-01T00:00:00Z"
+
+    monkeypatch.setattr(qa.ingest.jobs, "_now", slow)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(start, LONG)
+        while not list(folder.glob("*.jsonl")):
+            time.sleep(0.01)
+        with pytest.raises(JobConflict, match="a build is running"):
+            start(LONG)
+
+    assert [job.id for job in read_jobs(folder)] == [first.result().id]
 
 
 def test_a_cancelled_job_ends_with_all_its_processes(start: Start, folder: Path) -> None:

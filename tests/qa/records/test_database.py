@@ -1,5 +1,7 @@
 """The database of records comes to its form by itself, once, and says why it can't be used."""
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +15,27 @@ from qa.records.database import Database, DatabaseGone
 from qa.records.keys import Scope, create_key, read_keys
 from qa.records.models import Base
 from qa.settings import Settings
+
+# Threads open databases of their own, one after another, while one of Alembic's modules is read from a slow disk.
+SLOW_START = """
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+from qa.records.database import Database
+from qa.records.keys import read_keys
+
+class SlowDisk:
+    def find_spec(self, name, *_):
+        if name == "alembic.op":
+            time.sleep(1)
+
+def read(number):
+    time.sleep(number * 0.2)
+    return len(read_keys(Database(f"sqlite:///{sys.argv[1]}/{number}.sqlite")))
+
+sys.meta_path.insert(0, SlowDisk())
+with ThreadPoolExecutor(8) as threads:
+    print(sum(threads.map(read, range(8))))
+"""
 
 
 def test_migrations_lead_to_the_models(database: Database) -> None:
@@ -36,6 +59,15 @@ def test_two_databases_may_be_opened_at_once(tmp_path: Path) -> None:
     urls = [f"sqlite:///{tmp_path}/{number}.sqlite" for number in range(8)]
     with ThreadPoolExecutor(len(urls)) as threads:
         assert list(threads.map(lambda url: len(read_keys(Database(url))), urls)) == [0] * len(urls)
+
+
+@pytest.mark.process
+def test_databases_may_be_opened_while_a_server_starts(tmp_path: Path) -> None:
+    """Threads that open the first databases of a process at once all can, however long the first one takes."""
+    environment = os.environ | {"PYTHONPATH": ":".join(sys.path)}
+    command = [sys.executable, "-c", SLOW_START, str(tmp_path)]
+
+    assert subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout == "0\n"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,38 @@ def test_a_reaction_is_no_cry_for_help(message: str, shipped_encoder: SentenceEn
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    "message",
+    [
+        "thanks, you helped me a lot",
+        "gracias, me ayudaste mucho",
+        "I don't believe that",
+        "я в это не верю",
+        "أعطني الرابط",
+    ],
+)
+@pytest.mark.parametrize("is_follow_up", [False, True])
+def test_a_remark_about_an_answer_is_no_cry_for_help(
+    message: str, is_follow_up: bool, shipped_encoder: SentenceEncoder
+) -> None:
+    """Thanks for help, doubt and wishes for the source show no card, with the turns before or without."""
+    classifier, vector = DistressClassifier(shipped_encoder, Settings().cache), shipped_encoder.encode_query(message)
+
+    assert not classifier.predict(vector, by_rules=False, is_follow_up=is_follow_up)
+
+
+@pytest.mark.model
+def test_a_cry_that_begins_like_a_remark_is_heard(shipped_encoder: SentenceEncoder) -> None:
+    """In the six UN languages, 0.9 of the thanks and doubts, and all wishes for the source, show no card; cries do."""
+    heard = _heard("remarks.yaml", shipped_encoder)
+
+    assert fmean(heard["thanks"]) <= 0.1
+    assert fmean(heard["doubt"]) <= 0.1
+    assert not any(heard["source"])
+    assert fmean(heard["cry"]) >= 0.93
+
+
+@pytest.mark.model
 @pytest.mark.parametrize("message", ["tell me more", "Could you go deeper?", "cuéntame más", "多说一点"])
 def test_a_wish_for_more_is_no_small_talk(message: str, shipped_encoder: SentenceEncoder) -> None:
     """It is searched for with what was asked before, and neither a complaint nor a cry."""
