@@ -25,8 +25,16 @@ YES_OR_NO = re.compile(
     rf"(?!.*\b(?:or|{any_of(vocabulary('en').question_words)})\b)",
     re.IGNORECASE,
 )
-# A word with a capital that does not begin a sentence.
-NAME = re.compile(r"(?<=\w )[A-Z][\w'’-]+")
+INNER_WORD = re.compile(r"(?<=[\w,;] )[\"“‘«(]?([^\W\d_][\w'’-]+)")
+
+
+def capitalised_words(text: str) -> list[str]:
+    """Return the words with a capital that do not begin a sentence, which are names in English.
+
+    >>> capitalised_words("Šimek met Élodie Roy in “Tema”, Accra.")
+    ['Élodie', 'Roy', 'Tema', 'Accra']
+    """
+    return [word for word in INNER_WORD.findall(text) if word[0].isupper()]
 
 
 @dataclass(frozen=True)
@@ -82,10 +90,12 @@ class Question:
 
         >>> sorted(Question("Did Norway's prince fund the shelter in Accra?").names)
         ['accra', 'norway']
+        >>> sorted(Question("Who met Élodie in Accra, Lomé and “Tema”?").names)
+        ['accra', 'lomé', 'tema', 'élodie']
         """
         if not self.is_english:
             return frozenset()
-        words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in NAME.findall(self.text))
+        words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in capitalised_words(self.text))
         return frozenset(word for word in words if word not in STOP_WORDS)
 
     @property

@@ -12,7 +12,7 @@ from corpus.language.text import fold, numbers_in, say_the_same, years_in
 from qa.answers.answer import Citation
 from qa.answers.evidence import Evidence
 from qa.answers.replies import reply
-from qa.query.question import NAME
+from qa.query.question import capitalised_words
 
 WORD = re.compile(r"[^\W\d]+")
 
@@ -33,7 +33,7 @@ def give_different_figures(one: Evidence, other: Evidence) -> bool:
     alike in nearly all words that are no numbers, and their other numbers differ. So "Since 2017 IOM has assisted 565
     victims in Niger" and "From 2016 to 2019 IOM assisted 326 victims in Niger" do not contradict each other.
     """
-    names = frozenset(NAME.findall(one.text))
+    names = frozenset(capitalised_words(one.text))
     years = frozenset(years_in(one.text))
     figures, others = numbers_in(one.text) - years, numbers_in(other.text) - years
     words, other_words = (frozenset(WORD.findall(fold(item.text))) for item in (one, other))
@@ -41,7 +41,7 @@ def give_different_figures(one: Evidence, other: Evidence) -> bool:
         one.document.id != other.document.id
         and set(one.document.countries) == set(other.document.countries)
         and bool(names)
-        and names == frozenset(NAME.findall(other.text))
+        and names == frozenset(capitalised_words(other.text))
         and years == frozenset(years_in(other.text))
         and bool(figures and others)
         and figures != others

@@ -34,6 +34,7 @@ def features_of(question: str, text: str, countries: tuple[str, ...] = ()) -> Qu
         ("What is the capacity of the centre in Vietnam?", "The centre in Laos has 40 beds.", 1.0),
         ("How many were found in Scotland?", "In the United Kingdom 48 were found.", 1.0),
         ("What did Olga find in Vietnam?", "The centre in Viet Nam has 40 beds.", 0.5),
+        ("What did Élodie find in Vietnam?", "The centre in Viet Nam has 40 beds.", 0.5),
     ],
 )
 def test_a_country_under_another_of_its_names_is_no_missing_name(question: str, text: str, missing: float) -> None:
