@@ -55,9 +55,10 @@ class Search:
 
     def explained(self, scorers: Scorers) -> ExplainedSearch:
         """Return what was found and weighed, with what each feature contributed."""
-        selection, question = self.selection, scorers.of_question(self.query.asked.language)
+        selection, query = self.selection, self.query
+        question = scorers.of_question(query.asked.language, is_follow_up=query.is_follow_up)
         return ExplainedSearch(
-            searched=self.query.searched.text,
+            searched=query.searched.text,
             passages=tuple(FoundPassage(hit.passage.id, hit.score, hit.cosine, hit.bm25) for hit in self.hits),
             confidence=selection.confidence,
             refusal=selection.refusal,

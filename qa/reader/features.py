@@ -92,6 +92,7 @@ class SentenceFeatures(NamedTuple):
     words: float  # natural logarithm of 1 + its number of words
     tells: float  # log-odds of the passage reader that it tells what is asked; 0 without a reader
     passage_answers: float  # the same, that its passage answers
+    other_country: float = 0.0  # 1 where its document tells of none of the question's countries, but another one does
 
 
 class DocumentFeatures(NamedTuple):
@@ -105,6 +106,7 @@ class DocumentFeatures(NamedTuple):
     is_further: float  # 1 where the best sentence of all is another document's
     is_overview: float  # 1 where `is_further` is 1 and the question asks for an overview
     has_sub_questions: float  # 1 where `is_further` is 1 and the question has sub-questions
+    other_country: float = 0.0  # 1 where it tells of none of the question's countries, but another one does
 
 
 class QuestionFeatures(NamedTuple):
@@ -115,7 +117,6 @@ class QuestionFeatures(NamedTuple):
     tells: float  # highest log-odds of the passage reader that a sentence tells what is asked; 0 without a reader
     passage_answers: float  # the same, that a passage answers
     phrase: float  # highest probability of the passage reader that a phrase is the answer in a few words; 0 without
-    is_follow_up: float  # 1 where turns stand before it
     follow_up_document: float  # log-odds that the likeliest document answers a follow-up; 0 for other questions
     missing_numbers: float  # share of its numbers that the chosen sentences lack
     other_year: float  # 1 where it names a year and the best sentence names only others
@@ -174,7 +175,6 @@ def question_features(
         tells=max((max(read.sentences) for read in scores), default=0.0),
         passage_answers=max((read.passage for read in scores), default=0.0),
         phrase=max((exp(phrase.log_probability) for read in scores for phrase in read.phrases if phrase), default=0.0),
-        is_follow_up=float(is_follow_up),
         follow_up_document=document if is_follow_up else 0.0,
         missing_numbers=_share(number in late or number not in numbers for number in question.numbers | late),
         other_year=float(names_other_years(chosen[0].text, question)),
@@ -183,6 +183,19 @@ def question_features(
         asks_several=float(asks_several),
         missing_kind=float(lacks_kind(question, evidence)),
     )
+
+
+def documents_of_other_countries(question: Question, passages: Iterable[tuple[Document, str]]) -> frozenset[str]:
+    """Return the ids of the documents that tell of none of the question's countries, where another one does.
+
+    `passages` are documents and the texts of passages that were found in them.
+    """
+    told: dict[str, set[str]] = {}
+    for document, text in passages if question.countries else ():
+        named = countries_named(f"{document.title}. {text}", "en")
+        told.setdefault(document.id, set(document.countries)).update(named)
+    of_others = frozenset(id for id, countries in told.items() if countries.isdisjoint(question.countries))
+    return of_others if len(of_others) < len(told) else frozenset()
 
 
 def lacks_kind(question: Question, text: str) -> bool:

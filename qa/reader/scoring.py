@@ -52,9 +52,10 @@ class Thresholds(NamedTuple):
 
 
 class Scorers(NamedTuple):
-    """The models: for sentences, documents, questions in English and in other languages, and for short answers.
+    """The models: for sentences, documents, questions in English and in other languages, short answers, follow-ups.
 
-    The thresholds are of the confidence that the models for questions give.
+    That for follow-ups is None where all were fitted to questions that stand alone. The thresholds are of the
+    confidence that the models for questions give.
     """
 
     sentence: Scorer
@@ -63,9 +64,15 @@ class Scorers(NamedTuple):
     cross_lingual: Scorer
     phrase: Scorer
     thresholds: Thresholds
+    follow_up: Scorer | None = None
 
-    def of_question(self, language: str) -> Scorer:
-        """Return the model for questions in a language: most features can only be measured in English."""
+    def of_question(self, language: str, *, is_follow_up: bool) -> Scorer:
+        """Return the model for a question.
+
+        Most features can only be measured in English, and the cosines of a follow-up's few words tell little.
+        """
+        if is_follow_up and self.follow_up:
+            return self.follow_up
         return self.question if language == "en" else self.cross_lingual
 
 

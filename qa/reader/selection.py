@@ -19,7 +19,13 @@ from embeddings.models.phrases import Phrase
 from qa.answers.evidence import Evidence
 from qa.answers.hits import Hit
 from qa.query.query import Query
-from qa.reader.features import DocumentFeatures, QuestionFeatures, SentenceFeatures, question_features
+from qa.reader.features import (
+    DocumentFeatures,
+    QuestionFeatures,
+    SentenceFeatures,
+    documents_of_other_countries,
+    question_features,
+)
 from qa.reader.numbered_names import matches_number
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.opening import fitting, opened, opened_in_overview, several_tell
@@ -31,7 +37,7 @@ from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
 # and for an overview. For other questions twice as many give no better first sentences, and cost twice the time
 # (docs/adr/0028).
 PASSAGES, READ_PASSAGES, SEVERAL_PASSAGES, OVERVIEW_PASSAGES = 8, 4, 8, 12
-MIN_ANSWERING = 0.3  # probability that a further document answers, from which it is cited (docs/adr/0019)
+MIN_ANSWERING = 0.27  # probability that a further document answers, from which it is cited (docs/adr/0019)
 MAX_CITED, MAX_CITED_OVERVIEW = 4, 6  # documents
 ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone often names the subject, not the answer
 MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document's best rarely adds to the answer
@@ -108,7 +114,8 @@ def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, s
         is_follow_up=query.is_follow_up,
         document=max(log_odds.values()),
     )
-    confidence = scorers.of_question(query.asked.language).probability(features)
+    scorer = scorers.of_question(query.asked.language, is_follow_up=query.is_follow_up)
+    confidence = scorer.probability(features)
     weighed = Selection(candidates=decided, documents=documents, confidence=confidence, features=features)
     if confidence < scorers.thresholds.min_confidence:
         refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
@@ -150,13 +157,23 @@ def _candidates(
 ) -> Iterator[Candidate]:
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
+    of_others = documents_of_other_countries(
+        query.asked, ((generation.documents[hit.passage.document_id], hit.passage.text) for hit in hits)
+    )
     may_answer = (matches_requested_country(query.searched), matches_number(query.asked, query.searched))
     for hit, read in zip(hits, scores, strict=True):
         document = generation.documents[hit.passage.document_id]
         of_passage = zip(generation.sentences[hit.row], cosines[hit.row], read.sentences, read.phrases, strict=True)
         for span, cosine, tells, phrase in of_passage:
             sentence = span.of(document.text)
-            features = SentenceFeatures(cosine - best, hit.score, log(1 + len(sentence.split())), tells, read.passage)
+            features = SentenceFeatures(
+                below_best=cosine - best,
+                passage_score=hit.score,
+                words=log(1 + len(sentence.split())),
+                tells=tells,
+                passage_answers=read.passage,
+                other_country=float(document.id in of_others),
+            )
             if all(may(document, sentence) for may in may_answer):
                 yield Candidate(
                     Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase
@@ -190,6 +207,7 @@ def _document_features(
             is_further=float(id != best),
             is_overview=float(id != best and query.is_overview),
             has_sub_questions=float(id != best and bool(query.sub_questions)),
+            other_country=candidates_of[id][0].features.other_country,
         )
         for id in sentence
     }

@@ -5,6 +5,7 @@ questions they were not fitted on.
 Left out: labelling questions (labels), and reporting the quality (report).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -26,6 +27,7 @@ from qa.evaluation.judging.records import Progress
 from qa.pipeline.evidence_search import EvidenceSearch
 from qa.pipeline.retrieval import MIN_MAX
 from qa.pipeline.trace import Search
+from qa.query.followups import FollowUpClassifier
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures
 from qa.reader.reading import PassageReader, ReaderSettings
@@ -39,6 +41,8 @@ ANSWER_WORDS = 120
 
 UNWEIGHTED = Scorer(0.0, {})
 UNFITTED = Scorers(UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, Thresholds(0.0, 0.0))
+
+Weighed = tuple[LabelledQuestion, QuestionFeatures]
 
 
 class CachedReader:
@@ -96,11 +100,12 @@ def search_questions(
     encoder: Encoder,
     reader: PassageReader | None = None,
     overviews: LinearClassifier | None = None,
+    follow_ups: FollowUpClassifier | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ScorerData:
     """Search each question, to fit scorers for answers with a passage reader or without."""
     reading = ReaderSettings(UNFITTED, ANSWER_WORDS, CachedReader(reader) if reader else None)
-    evidence_search = EvidenceSearch(generation, encoder, MIN_MAX, reading, overviews)
+    evidence_search = EvidenceSearch(generation, encoder, MIN_MAX, reading, overviews, follow_ups)
     searched = []
     for done, label in enumerate(questions, start=1):
         query = evidence_search.query(Question(label.question, label.language))
@@ -151,25 +156,28 @@ def _fit_all(searched: Sequence[SearchedQuestion], evidence_search: EvidenceSear
         without=without,
     )
     partly_fitted = UNFITTED._replace(sentence=sentence, document=document)
-    selected = [(question.label, _select(question, evidence_search, partly_fitted)) for question in searched]
-    examples = [(label, selection.features) for label, selection in selected if selection.features]
+    selected = [(question, _select(question, evidence_search, partly_fitted)) for question in searched]
     phrases = [
-        (short.features, short_answer_is_right(label.nuggets, short.words))
-        for label, selection in selected
-        if label.nuggets and (short := selection.short_answer)
+        (short.features, short_answer_is_right(question.label.nuggets, short.words))
+        for question, selection in selected
+        if question.label.nuggets and (short := selection.short_answer)
     ]
-    english, others = (
-        [(label, features) for label, features in examples if (label.language == "en") == is_english]
-        for is_english in (True, False)
-    )
+    examples: defaultdict[str, list[Weighed]] = defaultdict(list)
+    for question, selection in selected:
+        if selection.features:
+            of_language = "question" if question.label.language == "en" else "cross_lingual"
+            scorer = "follow_up" if question.search.query.is_follow_up else of_language
+            examples[scorer].append((question.label, selection.features))
+    fitted = {scorer: _fit_question_scorer(of_scorer, without) for scorer, of_scorer in examples.items()}
     return partly_fitted._replace(
-        question=_fit_question_scorer(english, without),
-        cross_lingual=_fit_question_scorer(others, without),
+        question=fitted["question"],
+        cross_lingual=fitted["cross_lingual"],
+        follow_up=fitted.get("follow_up"),
         phrase=fit(phrases, without=without) if phrases else UNWEIGHTED,
     )
 
 
-def _fit_question_scorer(examples: Sequence[tuple[LabelledQuestion, QuestionFeatures]], without: str) -> Scorer:
+def _fit_question_scorer(examples: Sequence[Weighed], without: str) -> Scorer:
     answerable = [(features, label.answerable) for label, features in examples]
     asked = [(features, label.answerable) for label, features in examples if not label.is_moved]
     return calibrate(fit(answerable, [label.weight for label, _ in examples], without), asked)
@@ -259,6 +267,6 @@ def write_scorers(scorers: Scorers, file: Path, *, with_reader: bool) -> None:
     """Write scorers into a file, beside those for answers without the passage reader, or with it."""
     head = "# What each feature adds to the log-odds; qa/reader/features.py says what they are.\n"
     known = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    written = {name: asdict(part) for name, part in scorers._asdict().items() if name != "thresholds"}
+    written = {name: asdict(part) for name, part in scorers._asdict().items() if part and name != "thresholds"}
     known["with_reader" if with_reader else "without_reader"] = written | {"thresholds": scorers.thresholds._asdict()}
     file.write_text(head + yaml.safe_dump(dict(sorted(known.items())), sort_keys=False), encoding="utf-8")

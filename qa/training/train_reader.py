@@ -23,12 +23,14 @@ from embeddings.models.pretrained import DEFAULT_MODEL, read_e5, source_folder
 from qa.evaluation.judging.json_lines import InvalidDataset
 from qa.evaluation.judging.records import Progress
 from qa.evaluation.judging.suites import GOLD
+from qa.query.followups import FollowUpClassifier
 from qa.query.overviews import overview_classifier
 from qa.reader.features import DocumentFeatures, PhraseFeatures, QuestionFeatures, SentenceFeatures
+from qa.reader.selection import Selection
 from qa.settings import Settings
 from qa.training.examples import TRAINING, page_documents, require_own_questions
-from qa.training.fitting import equally_strict, index_documents, search_questions
-from qa.training.labels import held_out_questions
+from qa.training.fitting import ScorerData, equally_strict, index_documents, search_questions
+from qa.training.labels import Labelled, held_out_questions
 from qa.training.moved import moved_questions
 from qa.training.outputs import Outputs, write_results
 from qa.training.reading_examples import (
@@ -66,6 +68,7 @@ FEATURES = tuple(
 OWN = {
     "reading": ("reading.jsonl",),
     "conversations": ("conversations.jsonl", "pairs.jsonl"),
+    "fitted": ("near_misses.jsonl", "translated.jsonl"),  # no pass reads them (docs/adr/0062, 0071)
 }
 
 
@@ -116,7 +119,7 @@ def train_reader(
     rows["supplied"] = read_rows(sources.questions)
     rows["known"] = read_rows([sources.data / "questions.jsonl", *sources.known])
     names = names_in(chain.from_iterable(rows.values()))
-    known = dict(documents) | page_documents([sources.data / "documents.jsonl"], names)
+    known = {**documents, **page_documents([sources.data / "documents.jsonl"], names)}
     encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
     base, e5 = source_folder(DEFAULT_MODEL, settings.models), read_e5().tensors
     if not only_scorers:
@@ -124,14 +127,15 @@ def train_reader(
         save_trained(e5, weights, outputs.weights)
     exported = settings.var / "training" / "reader.onnx"
     export_cross_encoder(base, load_trained(e5, outputs.weights), exported)
-    asked = chain.from_iterable(questions for name, questions in rows.items() if name != "known")
-    labelled = held_out_questions(list(asked), known, sources.data, sources.gold)
+    asked = [row for name, of_set in rows.items() if name != "known" for row in of_set]
+    labelled = held_out_questions(asked, known, sources.data, sources.gold)
     data = search_questions(
         [label for _, label in (*labelled, *moved_questions(labelled, known))],
         index_documents(known, encoder, settings, progress),
         encoder,
         CrossEncoder(exported),
         overview_classifier(encoder, settings.cache),
+        FollowUpClassifier(encoder, settings.cache),
         partial(progress, "Asking"),
     )
     selections = data.validated()[: len(labelled)]
@@ -139,13 +143,24 @@ def train_reader(
     report = write_results(scorers, labelled, selections, outputs, refused=REFUSED, with_reader=True)
     if not ablation:
         return report
+    return f"{report}\n{_ablation(data, labelled, selections, outputs, progress)}"
+
+
+def _ablation(
+    data: ScorerData,
+    labelled: Sequence[Labelled],
+    selections: Sequence[Selection],
+    outputs: Outputs,
+    progress: Progress,
+) -> str:
+    """Fit the scorers without each feature, and return the table of what each is worth, which is written too."""
     without = {}
     for done, feature in enumerate(FEATURES, start=1):
         without[feature] = data.validated(without=feature)[: len(labelled)]
         progress("Fitting without each feature", done, len(FEATURES))
     table = ablation_report(labelled, selections, without)
     outputs.report.with_name("ablation.md").write_text(table, encoding="utf-8")
-    return f"{report}\n{table}"
+    return table
 
 
 def _train(
@@ -161,7 +176,8 @@ def _train(
     `rows` are sets of questions by name; those about held-out documents are left out, and negatives are searched among
     the other documents.
     """
-    kept = {name: [row for row in of_set if not row.is_held_out] for name, of_set in rows.items()}
+    read = set(chain.from_iterable(PASSES))
+    kept = {name: [row for row in rows[name] if not row.is_held_out] for name in rows if name in read}
     names = names_in(chain.from_iterable(kept.values()))
     searched = {id: document for id, document in documents.items() if id in names and not is_held_out(id)}
     pages = page_documents(sources.pages, names - documents.keys())

@@ -8,6 +8,7 @@ import pytest
 
 from doubles.fakes import HashingEncoder
 from embeddings import Generation
+from qa.query.followups import Turn
 from qa.reader.features import SentenceFeatures
 from qa.reader.scoring import Scorer
 from qa.training.examples import TrainingExample
@@ -42,6 +43,24 @@ def test_scorers_are_fitted_to_choose_the_sentences_that_answer(
     )
     assert answerable > unanswerable
     assert [selection.evidence[0].text for selection in selections[:3]] == right
+
+
+def test_follow_ups_have_a_scorer_of_their_own_where_there_are_some(
+    example_of: Callable[..., TrainingExample], generation: Generation, encoder: HashingEncoder
+) -> None:
+    """It is of all languages; without follow-ups, they get the confidence of a question that stands alone."""
+    told = label_example(
+        example_of("colombia-hotline", "Who runs the hotline?", "The government runs the hotline today.")
+    )
+    alone = [told, *(label_unanswerable(f"What melts at {n} degrees?") for n in range(6))]
+    alone += [replace(question, language="es") for question in alone]
+    behind_turns = [replace(question, turns=(Turn("What is told?"),)) for question in alone]
+    scorers = search_questions([*alone, *behind_turns], generation, encoder).fit()
+    of_alone = search_questions(alone, generation, encoder).fit()
+
+    assert scorers.follow_up
+    assert scorers.of_question("es", is_follow_up=True) == scorers.follow_up
+    assert of_alone.of_question("es", is_follow_up=True) == of_alone.cross_lingual
 
 
 def test_weights_are_given_on_the_scale_of_their_features() -> None:
