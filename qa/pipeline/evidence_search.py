@@ -46,7 +46,7 @@ PASSAGES_ALONE, PASSAGES_BEHIND, PASSAGES_OF_ANSWER = 3, 3, 2
 PASSAGES_NEAR = 10  # that the words of an answer find, whose documents answer a follow-up that names nothing
 # Confidence from which a follow-up of yes or no is answered: what stands near an event is easily taken for its answer,
 # and has no words that the asker could check. Told ones have more (docs/adr/0065, 0073).
-LEAST_OF_YES_OR_NO = 0.57
+LEAST_OF_YES_OR_NO = 0.55
 # "anything more recent?": it stands in no document that is as old as the one quoted last. "Which is more recent?" and
 # "the newer one" only compare.
 NEWER = re.compile(r"(?<!\bthe )(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:more recent|newer)\b", re.IGNORECASE)
