@@ -5,6 +5,7 @@ was understood, what was searched, retrieved, selected and rejected and why, and
 """
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
 
 from corpus.documents.terms import terms_of
@@ -28,7 +29,7 @@ from qa.reader.short_answers import ShortAnswer
 from qa.safety.intake import PreparedQuestion
 
 COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answer has
-MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTHS = "|".join(month_name[1:])
 BY_WHOM = re.compile(r"(?:and )?by (?:whom|who)\b")
 WORD = re.compile(r"\w+")
 # What is told in the passive of somebody: "was opened in Accra by the Ministry", "funded by Norway". Of "was opened and

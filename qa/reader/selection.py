@@ -37,7 +37,7 @@ from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
 # and for an overview. For other questions twice as many give no better first sentences, and cost twice the time
 # (docs/adr/0028).
 PASSAGES, READ_PASSAGES, SEVERAL_PASSAGES, OVERVIEW_PASSAGES = 8, 4, 8, 12
-MIN_ANSWERING = 0.27  # probability that a further document answers, from which it is cited (docs/adr/0019)
+MIN_ANSWERING = 0.27  # probability that a further document answers, from which it is cited (docs/adr/0019, 0073)
 MAX_CITED, MAX_CITED_OVERVIEW = 4, 6  # documents
 ALWAYS_TAKEN = 2  # sentences, whatever their length; the best long one alone often names the subject, not the answer
 MIN_SHARE_OF_BEST = 0.02  # a sentence with less of the support of its document's best rarely adds to the answer

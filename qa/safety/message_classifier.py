@@ -56,9 +56,10 @@ class DistressClassifier:
         score = self.at_risk.score(vector)
         if by_rules:
             return score > AT_RISK_BY_RULES
-        others = [(self.reaction, REACTION), *([(self.correction, CORRECTION)] if is_follow_up else [])]
-        is_other = any(other.score(vector) > max(least, score + CLEARLY_OTHER) for other, least in others)
-        is_other = is_other or self.remark.score(vector) > max(REMARK, score)
+        others = [(self.reaction, REACTION, CLEARLY_OTHER), (self.remark, REMARK, 0.0)]
+        if is_follow_up:
+            others.append((self.correction, CORRECTION, CLEARLY_OTHER))
+        is_other = any(other.score(vector) > max(least, score + margin) for other, least, margin in others)
         return score > (AT_RISK_ON_BOT if is_on_bot else AT_RISK) and not is_other
 
 

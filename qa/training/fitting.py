@@ -42,7 +42,7 @@ ANSWER_WORDS = 120
 UNWEIGHTED = Scorer(0.0, {})
 UNFITTED = Scorers(UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, UNWEIGHTED, Thresholds(0.0, 0.0))
 
-Weighed = tuple[LabelledQuestion, QuestionFeatures]
+Weighed = tuple[LabelledQuestion, QuestionFeatures]  # an example for a scorer of questions
 
 
 class CachedReader:
