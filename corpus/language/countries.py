@@ -12,14 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from importlib.resources import files
-from typing import Any
 
 import Stemmer
-import yaml
 from babel import Locale, UnknownLocaleError
 
 from corpus.language.inflection import forms_of, plain_word, unjoined
+from corpus.language.shipped import shipped_yaml
 
 STEMMERS = {
     "ar": "arabic",
@@ -65,7 +63,7 @@ def words_of_names(countries: Iterable[str]) -> frozenset[str]:
     ['britain', 'kingdom', 'nam', 'u.k', 'uk', 'united', 'viet', 'vietnam']
     """
     names = [name for country in countries for name in _names_by_code("en")[country_code(country)]]
-    whole = [name for name in names if name not in read_names("other_names.yaml")["parts"]]
+    whole = [name for name in names if name not in shipped_yaml("corpus/language/other_names.yaml")["parts"]]
     return frozenset(word.casefold() for name in whole for word in re.split("[ -]", name))
 
 
@@ -200,7 +198,7 @@ def _word_key(language: str, stem: Callable[[str], str], word: str, before: str 
 @cache
 def _homonyms(kind: str, language: str) -> frozenset[str]:
     """Return what `homonyms.yaml` holds for a language: words as `plain_word` writes them, and others as they are."""
-    words: list[str] = read_names("homonyms.yaml")[kind].get(language, [])
+    words: list[str] = shipped_yaml("corpus/language/homonyms.yaml")[kind].get(language, [])
     return frozenset(plain_word(word, language) if kind == "words" else word for word in words)
 
 
@@ -227,7 +225,7 @@ def country_keys(language: str) -> dict[str, str]:
 @cache
 def question_keys(language: str) -> dict[str, str]:
     """Return the same map, in which Congo alone, by which either of two countries may be meant, stands for itself."""
-    names: dict[str, str] = read_names("other_names.yaml")["congo"]
+    names: dict[str, str] = shipped_yaml("corpus/language/other_names.yaml")["congo"]
     congo = {_name_key(names[language], language): CONGO} if language in names else {}
     return dict(sorted((country_keys(language) | congo).items(), key=lambda item: -len(item[0])))
 
@@ -244,16 +242,8 @@ def _names_by_code(language: str) -> dict[str, tuple[str, ...]]:
     return {code: tuple(_names_of(code, local[code], language)) for code in codes}
 
 
-@cache
-def read_names(file: str) -> dict[str, Any]:
-    """Return what a file of names in this folder holds."""
-    text = files("corpus.language").joinpath(file).read_text(encoding="utf-8")
-    names: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
-    return names
-
-
 def _english_names() -> dict[str, list[str]]:
-    names: dict[str, list[str]] = read_names("other_names.yaml")["english"]
+    names: dict[str, list[str]] = shipped_yaml("corpus/language/other_names.yaml")["english"]
     return names
 
 
@@ -270,9 +260,9 @@ def _names_of(code: str, name: str, language: str) -> Iterator[str]:
     In other names brackets tell two countries apart: Macao (China), Congo (Kinshasa). Réunion has an article in French.
     """
     yield from filter(None, re.split(r"\s*[(（)）]\s*", name)) if code == "MM" else (name.removeprefix("La "),)
-    if other := read_names("country_names.yaml").get(language, {}).get(code):
+    if other := shipped_yaml("corpus/language/country_names.yaml").get(language, {}).get(code):
         yield other
-    yield from read_names("other_names.yaml")["short"].get(language, {}).get(code, ())
+    yield from shipped_yaml("corpus/language/other_names.yaml")["short"].get(language, {}).get(code, ())
     if language == "en":
         yield _english_name(code, name)
         yield from _english_names().get(code, [])[1:]  # the first is the plain one

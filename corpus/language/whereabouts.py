@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from corpus.language.countries import apart, codes_of, keyed_words, question_keys, read_names
+from corpus.language.countries import apart, codes_of, keyed_words, question_keys
 from corpus.language.inflection import forms_of, unjoined
+from corpus.language.shipped import shipped_yaml
 from corpus.language.text import MARKS, fold
 
 LONGEST = 8  # words of a name, of which each Chinese sign counts as one
@@ -98,20 +99,20 @@ def _pattern(kind: str, around: str) -> re.Pattern[str]:
 @cache
 def _either(kind: str) -> str:
     """Return a regular expression for the entries of a list of `places.yaml`, which are parted by commas."""
-    entries = ", ".join(read_names("places.yaml")[kind])
+    entries = ", ".join(shipped_yaml("corpus/language/places.yaml")[kind])
     return MARKS.sub("", unicodedata.normalize("NFKD", entries)).replace(", ", "|")
 
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    return frozenset(read_names("places.yaml")[kind])
+    return frozenset(shipped_yaml("corpus/language/places.yaml")[kind])
 
 
 @cache
 def _names(language: str) -> dict[str, tuple[str, ...]]:
     """Return a map from names of cities and countries to codes, and from their first words with a blank to none."""
     names: dict[str, tuple[str, ...]] = {}
-    for code, places in read_names("places.yaml")["places"].items():
+    for code, places in shipped_yaml("corpus/language/places.yaml")["places"].items():
         for form in chain.from_iterable(_forms(place, language) for place in places.split(", ")):
             names[form] = (*names.get(form, ()), code)
     return names | _countries(language) | {f"{name.split()[0]} ": () for name in names}

@@ -1,10 +1,6 @@
 """The fixed texts of answers, read from `replies.yaml`, where a non-engineer can edit them."""
 
-from functools import cache
-from importlib.resources import files
-
-import yaml
-
+from corpus.language.shipped import shipped_yaml
 from qa.answers.answer import Status
 
 
@@ -14,7 +10,7 @@ def reply(reason: str, language: str) -> str:
     >>> reply("no_evidence", "fr")
     'Je ne sais pas. Les documents que je peux consulter ne le disent pas.'
     """
-    texts = _replies()[reason]
+    texts: dict[str, str] = shipped_yaml("qa/answers/replies.yaml")[reason]
     return texts.get(language) or texts["en"]
 
 
@@ -24,11 +20,3 @@ def message_of(reason: str, status: Status, language: str, *, has_card: bool) ->
         return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
     doubt = reply("partial", language) if status == Status.PARTIAL else ""
     return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
-
-
-@cache
-def _replies() -> dict[str, dict[str, str]]:
-    replies: dict[str, dict[str, str]] = yaml.safe_load(
-        files("qa.answers").joinpath("replies.yaml").read_text(encoding="utf-8")
-    )
-    return replies

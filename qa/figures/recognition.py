@@ -17,6 +17,7 @@ from corpus import Document
 from corpus.figures import Indicator, Table, tables
 from corpus.figures.documents import TableDocuments
 from corpus.language.detection import language_of
+from corpus.language.shipped import shipped_yaml
 from embeddings import Encoder, Vector
 from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
@@ -27,7 +28,6 @@ from qa.figures.reading import LEAST, Places, asks_where, has, kind_of, places_o
 from qa.figures.understanding import asks_else, names_else, understood
 from qa.figures.words import pattern
 from qa.figures.years import years_of
-from qa.query.examples import examples
 from qa.query.followups import Turn
 from qa.query.question import Question
 
@@ -57,7 +57,7 @@ class _Described:
 
 def figures_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
     """Return a classifier that tells questions on figures from those that only texts answer."""
-    questions = examples("examples.yaml", "qa.figures")
+    questions = shipped_yaml("qa/figures/examples.yaml")
     return LinearClassifier(questions["figures"], questions["text"], NAMED, encoder, cache_file)
 
 

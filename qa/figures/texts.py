@@ -1,10 +1,8 @@
 """The fixed texts of answers in figures, read from `texts.yaml`, where a non-engineer can edit them."""
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 
-import yaml
+from corpus.language.shipped import shipped_yaml
 
 
 def local(texts: Mapping[str, str], language: str) -> str:
@@ -18,12 +16,4 @@ def text(key: str, language: str) -> str:
     >>> text("sex_female", "fr")
     'femmes'
     """
-    return local(_texts().get(key, {"en": key}), language)
-
-
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = yaml.load(
-        files("qa.figures").joinpath("texts.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
-    )
-    return texts
+    return local(shipped_yaml("qa/figures/texts.yaml").get(key, {"en": key}), language)

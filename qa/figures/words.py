@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from corpus.language.shipped import shipped_yaml
 
 ESCAPED = re.compile(r"\\.")  # a class of signs such as "\d", whose letter is none of the text
 SPACED = re.compile("[a-z\u0400-\u04ff]")  # scripts in which an expression is found where a word begins
@@ -22,12 +21,9 @@ def pattern(expressions: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in folded) or r"(?!)")
 
 
-@cache
 def words() -> dict[str, Any]:
     """Return the expressions of the file, by group and name."""
-    found: dict[str, Any] = yaml.load(
-        files("qa.figures").joinpath("words.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
-    )
+    found: dict[str, Any] = shipped_yaml("qa/figures/words.yaml")
     return found
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus.documents.terms import terms_of
+from corpus.language.shipped import shipped_yaml
 from embeddings import Encoder, Vector
 from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
 from embeddings.models.shipped_numbers import key_of, numbers_of
-from qa.query.examples import examples
 from qa.query.question import Question
 
 # Score from which a question leans on the turns before it. Of two suites, 0.95 of the later turns, among them some that
@@ -138,8 +138,8 @@ class FollowUpClassifier(LinearClassifier):
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Take the numbers that come along; else encode the examples, or take their vectors from the cache."""
-        first = examples("overview_examples.yaml")
-        later = examples("follow_up_examples.yaml")
+        first = shipped_yaml("qa/query/overview_examples.yaml")
+        later = shipped_yaml("qa/query/follow_up_examples.yaml")
         alone = [*first["single"], *first["overview"], *later["alone"]]
         super().__init__(later["follow_up"], alone, LEANING, encoder, cache_file)
         self._english = english_follow_ups()

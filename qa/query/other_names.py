@@ -7,10 +7,9 @@ Left out: countries (corpus.language.countries).
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from corpus.language.shipped import shipped_yaml
 
 ATTACHED = re.compile("[\u0600-\u06ff\u4e00-\u9fff]")  # Arabic and Chinese, in which other words may touch a name
 NUMBERED = re.compile(r"(?:[A-Z0-9?]|\\d)+")  # an acronym or number, which in small letters may be another word
@@ -35,8 +34,7 @@ def under_other_name(text: str) -> str:
 @cache
 def _names() -> list[tuple[re.Pattern[str], str]]:
     """Return for each treaty a pattern of all its names, and its plain name."""
-    texts = yaml.safe_load(files("qa.query").joinpath("other_names.yaml").read_text(encoding="utf-8"))
-    return [(_any_name(entry), entry["plain"]) for entry in texts]
+    return [(_any_name(entry), entry["plain"]) for entry in shipped_yaml("qa/query/other_names.yaml")]
 
 
 def _any_name(entry: Mapping[str, Any]) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from corpus.language.shipped import shipped_yaml
 
 Words = tuple[str, ...]
 # Languages in which other words may touch a word: without spaces between them, or with articles attached to it.
@@ -42,11 +42,9 @@ class Vocabulary:
 @cache
 def vocabulary(language: str) -> Vocabulary:
     """Return the vocabulary of a language."""
-    file = files("qa.query").joinpath("words", f"{language}.yaml")
-    if not file.is_file():
+    if language not in languages():
         return Vocabulary()
-    # The base loader reads every value as a string; other loaders read "no" as false.
-    texts = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506 - reads strings only
+    texts = shipped_yaml(f"qa/query/words/{language}.yaml", as_strings=True)
     return Vocabulary(**{name: _entries(text) for name, text in texts.items()})
 
 

@@ -13,7 +13,7 @@ from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from corpus.language.shipped import shipped_yaml
 
 FILE = Path(str(files("qa.reader").joinpath("scorers.yaml")))
 
@@ -79,6 +79,6 @@ class Scorers(NamedTuple):
 @cache
 def shipped_scorers(*, with_reader: bool) -> Scorers:
     """Return the scorers that come with Waymark: those fitted to answers with the passage reader, or without."""
-    texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))["with_reader" if with_reader else "without_reader"]
+    texts = dict(shipped_yaml("qa/reader/scorers.yaml")["with_reader" if with_reader else "without_reader"])
     thresholds = Thresholds(**texts.pop("thresholds"))
     return Scorers(**{name: Scorer(**text) for name, text in texts.items()}, thresholds=thresholds)

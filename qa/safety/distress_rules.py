@@ -10,12 +10,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from re import Pattern
 from typing import Any
 
-import yaml
-
+from corpus.language.shipped import shipped_yaml
 from corpus.language.text import fold
 from qa.query.question import MAX_FOLDED, Question
 from qa.safety.phrases import phrase_pattern
@@ -107,8 +105,7 @@ def _unquoted(message: Question) -> str:
 
 @cache
 def _rules() -> Rules:
-    # The base loader reads every value as a string; other loaders read "no" and "off" as false.
-    rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+    rules = dict(shipped_yaml("qa/safety/distress.yaml", as_strings=True))
     words = rules.pop("words")
     patterns: dict[str, Any] = {
         kind: phrase_pattern(rules.pop(kind)) for kind in ("cries", "pleas", "same", "harmless")

@@ -11,18 +11,17 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
 from babel import Locale
 from babel.dates import get_day_names
 from pydantic import TypeAdapter
 
 from corpus.language.countries import country_code, country_name
 from corpus.language.dates import long_date
+from corpus.language.shipped import shipped_yaml
 from corpus.language.whereabouts import countries_of_stay
 from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
 from qa.query.question import Question
@@ -247,9 +246,6 @@ def _language_in(name: str, language: str) -> str:
 _BOOK = TypeAdapter(HelpBook)
 
 
-@cache
 def _texts() -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = yaml.safe_load(
-        files("qa.safety").joinpath("help_texts.yaml").read_text(encoding="utf-8")
-    )
+    texts: dict[str, dict[str, str]] = shipped_yaml("qa/safety/help_texts.yaml")
     return texts

@@ -9,7 +9,6 @@ Left out: the card that shows them (help_card).
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +16,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from corpus.language.countries import country_code
+from corpus.language.shipped import shipped_yaml
 
 HERE = Path(__file__).parent
 LINES = HERE / "help_lines.yaml"  # shown
@@ -82,10 +82,9 @@ def dump_entries(entries: Iterable[HelpEntry]) -> str:
     return "\n".join(yaml.safe_dump([item], allow_unicode=True, sort_keys=False, width=1000) for item in items)
 
 
-@cache
 def emergency_numbers() -> dict[str, dict[str, list[str]]]:
     """Return the emergency numbers by country code, each with the services that answer there."""
-    numbers: dict[str, dict[str, list[str]]] = yaml.safe_load(EMERGENCY.read_text(encoding="utf-8"))
+    numbers: dict[str, dict[str, list[str]]] = shipped_yaml("qa/safety/emergency_numbers.yaml")
     return numbers
 
 

@@ -7,9 +7,9 @@ Left out: the rules (distress_rules, router), which work without a model.
 
 from pathlib import Path
 
+from corpus.language.shipped import shipped_yaml
 from embeddings.models.encoder import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.query.examples import examples
 
 # Scores, from -1 to 1, from which a message is what a classifier looks for. A question about the subject that
 # is shown the help card loses little; one that is taken for small talk loses its answer (docs/adr/0030).
@@ -25,7 +25,6 @@ REMARK = 0.6  # about the answer (thanks, doubt, a wish for its source); it has 
 SMALL_TALK = 0.58
 COMPLAINT = 0.0  # of small talk
 SOURCE = 0.7  # of who asks about the source of an answer
-PACKAGE = "qa.safety"  # where the examples are
 
 
 class DistressClassifier:
@@ -33,14 +32,14 @@ class DistressClassifier:
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Fit to the examples."""
-        messages = examples("distress_examples.yaml", PACKAGE)
+        messages = shipped_yaml("qa/safety/distress_examples.yaml")
         self.at_risk = LinearClassifier(messages["at_risk"], messages["calm"], AT_RISK, encoder, cache_file)
         # Questions about recruitment, which are like offers, count four times.
         calm = [*messages["calm"], *messages["recruitment"] * 4]
         self.offer = LinearClassifier(messages["offer"], calm, OFFER, encoder, cache_file)
         self.correction = correction_classifier(encoder, cache_file)
-        reactions = examples("small_talk_examples.yaml", PACKAGE)["reaction"]
-        cries = [*messages["at_risk"], *examples("correction_examples.yaml", PACKAGE)["cry"] * 3]
+        reactions = shipped_yaml("qa/safety/small_talk_examples.yaml")["reaction"]
+        cries = [*messages["at_risk"], *shipped_yaml("qa/safety/correction_examples.yaml")["cry"] * 3]
         self.reaction = LinearClassifier(reactions, cries, REACTION, encoder, cache_file)
         # Cries that begin like remarks count three times.
         cries = [*cries, *messages["remark_cry"] * 3]
@@ -71,11 +70,11 @@ class SmallTalkClassifier:
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Fit to the examples."""
-        talk = examples("small_talk_examples.yaml", PACKAGE)
-        at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
-        corrections = examples("correction_examples.yaml", PACKAGE)["correction"]
+        talk = shipped_yaml("qa/safety/small_talk_examples.yaml")
+        at_risk = shipped_yaml("qa/safety/distress_examples.yaml")["at_risk"]
+        corrections = shipped_yaml("qa/safety/correction_examples.yaml")["correction"]
         # Wishes for more, which are like complaints that an answer is too short, count three times.
-        asked = [*examples("follow_up_examples.yaml")["follow_up"], *talk["question"]]
+        asked = [*shipped_yaml("qa/query/follow_up_examples.yaml")["follow_up"], *talk["question"]]
         questions = [*asked, *corrections, *talk["more"] * 3, *at_risk]
         spoken = [*talk["pleasantry"], *talk["complaint"]]
         self.small_talk = LinearClassifier(spoken, questions, SMALL_TALK, encoder, cache_file)
@@ -93,10 +92,10 @@ class SmallTalkClassifier:
 
 def correction_classifier(encoder: Encoder, cache_file: Path) -> LinearClassifier:
     """Return a classifier that tells corrections and complaints about an answer from cries and other follow-ups."""
-    follow_ups = examples("correction_examples.yaml", PACKAGE)
-    at_risk = examples("distress_examples.yaml", PACKAGE)["at_risk"]
+    follow_ups = shipped_yaml("qa/safety/correction_examples.yaml")
+    at_risk = shipped_yaml("qa/safety/distress_examples.yaml")["at_risk"]
     # Cries that begin like corrections count three times.
-    others = [*at_risk, *follow_ups["cry"] * 3, *examples("follow_up_examples.yaml")["follow_up"]]
+    others = [*at_risk, *follow_ups["cry"] * 3, *shipped_yaml("qa/query/follow_up_examples.yaml")["follow_up"]]
     return LinearClassifier(
         [*follow_ups["correction"], *follow_ups["complaint"]], others, CORRECTION, encoder, cache_file
     )

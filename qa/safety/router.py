@@ -15,8 +15,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
+from corpus.language.shipped import shipped_yaml
 from qa.query.question import Question
 from qa.safety.phrases import phrase_pattern
 from qa.safety.sanitizer import is_too_long
@@ -115,8 +114,7 @@ def _phrases() -> dict[str, re.Pattern[str]]:
     """Return for each reason a pattern that finds its phrases of all languages in a folded text."""
     patterns: dict[str, list[str]] = {reason: [] for reason in (*REASONS, MORE)}
     for file in sorted(files("qa.safety").joinpath("routes").iterdir(), key=lambda file: file.name):
-        # The base loader reads every value as a string; other loaders read "no" and "yes" as booleans.
-        language = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+        language = dict(shipped_yaml(f"qa/safety/routes/{file.name}", as_strings=True))
         words = language.pop("words", {})
         for reason, entries in language.items():
             patterns[reason].append(phrase_pattern([entry["phrase"] for entry in entries], words).pattern)

@@ -10,14 +10,12 @@ from calendar import month_name
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-import yaml
-
 from corpus.documents.terms import STOP_WORDS
 from corpus.language.countries import country_code
+from corpus.language.shipped import shipped_yaml
 from corpus.language.text import fold, stem
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’.][^\W\d_]+)*|[.,;:()]")
@@ -72,10 +70,9 @@ class Claims:
     routes: frozenset[tuple[str, str]]
 
 
-@cache
 def word_lists() -> dict[str, Any]:
     """Return the lists of `claims.yaml`."""
-    lists: dict[str, Any] = yaml.safe_load(files("qa.writer").joinpath("claims.yaml").read_text(encoding="utf-8"))
+    lists: dict[str, Any] = shipped_yaml("qa/writer/claims.yaml")
     return lists
 
 

@@ -6,11 +6,8 @@ Left out: generating questions. Titles in a frame ("What is ...?") read badly an
 """
 
 from collections.abc import Collection, Sequence
-from functools import cache
-from importlib.resources import files
 
-import yaml
-
+from corpus.language.shipped import shipped_yaml
 from qa.answers.hits import Hit
 
 OFFERED = 3
@@ -26,10 +23,7 @@ def related_questions(hits: Sequence[Hit], language: str, cited: Collection[str]
     return tuple(filter(None, questions))[:OFFERED]
 
 
-@cache
 def written_questions() -> dict[str, str]:
     """Return the questions shipped with Waymark, by the id of the document that answers them."""
-    questions: dict[str, str] = yaml.safe_load(
-        files("qa.writer").joinpath("related_questions.yaml").read_text(encoding="utf-8")
-    )
+    questions: dict[str, str] = shipped_yaml("qa/writer/related_questions.yaml")
     return questions

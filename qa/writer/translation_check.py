@@ -11,16 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 from babel import Locale
 
 from corpus.language.countries import UNSPACED, countries_named, country_name, text_key
 from corpus.language.dates import locales_of
 from corpus.language.detection import language_of
+from corpus.language.shipped import shipped_yaml
 from corpus.language.text import LAST_LATIN, fold, plain_digit
 from embeddings import Encoder
 from embeddings.models.pooling import PassageText
@@ -65,9 +64,8 @@ def can_be_checked(language: str) -> bool:
     return bool(locales_of(language))
 
 
-@cache
 def _lists() -> dict[str, Any]:
-    lists: dict[str, Any] = yaml.safe_load(files("qa.writer").joinpath("translations.yaml").read_text(encoding="utf-8"))
+    lists: dict[str, Any] = shipped_yaml("qa/writer/translations.yaml")
     return lists
 
 

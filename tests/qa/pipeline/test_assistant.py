@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.language.shipped import shipped_yaml
 from doubles.fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from embeddings import Generation, Vector
 from qa import Assistant, Filters, Status, Topic, Turn
-from qa.answers.replies import _replies
 from qa.pipeline.evidence_search import EvidenceSearch
 from qa.pipeline.retrieval import MIN_MAX, NO_FILTERS, retrieve
 from qa.query.followups import FollowUpClassifier
@@ -112,7 +112,9 @@ def test_the_fixed_text_is_in_the_askers_language(assistant: Assistant) -> None:
 
 def test_every_fixed_text_is_there_in_the_six_languages() -> None:
     """No translation is missing."""
-    assert all(set(texts) == {"ar", "en", "es", "fr", "ru", "zh"} for texts in _replies().values())
+    assert all(
+        set(texts) == {"ar", "en", "es", "fr", "ru", "zh"} for texts in shipped_yaml("qa/answers/replies.yaml").values()
+    )
 
 
 def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Assistant) -> None:

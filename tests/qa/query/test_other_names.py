@@ -1,11 +1,10 @@
 """A treaty is searched for under its other names."""
 
 import re
-from importlib.resources import files
 
 import pytest
-import yaml
 
+from corpus.language.shipped import shipped_yaml
 from qa.query.other_names import under_other_name
 
 
@@ -35,7 +34,7 @@ def test_a_treaty_has_its_plain_name(text: str, other: str) -> None:
 
 def test_every_entry_has_a_source_and_names_that_are_patterns() -> None:
     """Who doubts that two names mean the same can look it up."""
-    entries = yaml.safe_load(files("qa.query").joinpath("other_names.yaml").read_text(encoding="utf-8"))
+    entries = shipped_yaml("qa/query/other_names.yaml")
 
     assert len({entry["plain"] for entry in entries}) == len(entries)
     for entry in entries:

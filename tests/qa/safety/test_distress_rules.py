@@ -1,13 +1,12 @@
 """The rules recognise people at risk, and not researchers' questions with the same words."""
 
 import re
-from importlib.resources import files
 from itertools import product
 from statistics import fmean
 
 import pytest
-import yaml
 
+from corpus.language.shipped import shipped_yaml
 from qa.evaluation.judging.suites import GOLD, load_suite
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress, is_certain
@@ -91,7 +90,7 @@ def test_the_rules_alone_hear_most_cries_of_another_writer() -> None:
 
 def test_every_bare_cry_is_heard_beyond_doubt() -> None:
     """Each cry of the list calls for help alone, shouted, and repeated between signs."""
-    rules = yaml.load(files("qa.safety").joinpath("distress.yaml").read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506
+    rules = shipped_yaml("qa/safety/distress.yaml", as_strings=True)
     groups = [[group.split("|") for group in re.findall(r"\(([^()]*)\)", phrase)] for phrase in rules["cries"]]
     cries = [" ".join(words) for phrase in groups for words in product(*phrase)]
     shouted = [text for cry in cries for text in (cry, f"{cry.upper()}!!!", f"¡{cry}, {cry} {cry} 🙏")]

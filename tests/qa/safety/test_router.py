@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 
 import pytest
-import yaml
 
+from corpus.language.shipped import shipped_yaml
 from corpus.language.text import fold
 from qa.answers.answer import STATUSES
 from qa.evaluation.judging.json_lines import rows_of
@@ -40,7 +40,7 @@ class Rule:
 def read_rules() -> Iterator[Rule]:
     """Yield the rules of all languages in the order in which the router reads them."""
     for file in sorted(files("qa.safety").joinpath("routes").iterdir(), key=lambda file: file.name):
-        language = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)  # noqa: S506 - as the router reads it
+        language = dict(shipped_yaml(f"qa/safety/routes/{file.name}", as_strings=True))
         words = language.pop("words", {})
         for reason, entries in language.items():
             for entry in entries:
@@ -95,7 +95,7 @@ def without_each_word(words: Mapping[str, Sequence[str]]) -> Iterator[Mapping[st
 
 def test_every_reason_has_its_text_and_status() -> None:
     """Every reason of the router has a fixed text and a status."""
-    replies = yaml.safe_load(files("qa.answers").joinpath("replies.yaml").read_text(encoding="utf-8"))
+    replies = shipped_yaml("qa/answers/replies.yaml")
 
     assert set(STATUSES) <= set(replies)
     assert {rule.reason for rule in RULES} == {*REASONS, MORE}
@@ -203,7 +203,7 @@ def test_questions_of_our_own_are_searched_for() -> None:
 
 def test_nobody_at_risk_is_taken_for_a_trafficker() -> None:
     """No message of a person at risk, or of who studies the same things, is declined as misuse."""
-    examples = yaml.safe_load(files("qa.safety").joinpath("distress_examples.yaml").read_text(encoding="utf-8"))
+    examples = shipped_yaml("qa/safety/distress_examples.yaml")
     messages = [message for side in examples.values() for message in side]
 
     assert [message for message in messages if route(Question(str(message))) == "misuse"] == []
