@@ -4,12 +4,8 @@ Out: a Trace, which the benchmark reads, and its Explanation, which the command 
 was understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
 """
 
-import re
-from calendar import month_name
 from dataclasses import dataclass
 
-from corpus.documents.terms import terms_of
-from corpus.language.text import years_in
 from qa.answers.answer import Topic
 from qa.answers.explanation import (
     DroppedSentence,
@@ -22,22 +18,11 @@ from qa.answers.explanation import (
 )
 from qa.answers.hits import Hit
 from qa.query.query import Query
-from qa.query.question import Question
+from qa.reader.parts import has_names, tells_part
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate, Selection
 from qa.reader.short_answers import ShortAnswer
 from qa.safety.intake import PreparedQuestion
-
-COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answer has
-MONTHS = "|".join(month_name[1:])
-BY_WHOM = re.compile(r"(?:and )?by (?:whom|who)\b")
-WORD = re.compile(r"\w+")
-# What is told in the passive of somebody: "was opened in Accra by the Ministry", "funded by Norway". Of "was opened and
-# run by Norway" it is the last deed.
-IS = r"\b(?:is|are|was|were|been|being)\b"
-DONE_BY = re.compile(
-    rf"(?:{IS}((?:(?!{IS}|\band\b)[^.;])*?)|\b(\w+)\s+)\bby\s+(?:the\s+|an?\s+|its\s+)?(?!(?:{MONTHS})\b)[A-Z]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,36 +100,14 @@ class Findings:
         not_found = [search.query.asked for search in self.sub_searches if not search.selection.evidence]
         if len(not_found) == len(self.sub_searches):
             return ()
+        question, told = self.search.query.asked, [item.text for item in self.selection.evidence]
+        titles = [item.document.title for item in self.selection.evidence]
         return tuple(
             part.text
             for part in not_found
-            if not self._says(part)
-            and (self.is_joined or part.text in self.search.query.asked.text or not self._names(part))
+            if not tells_part(told, part, question)
+            and (self.is_joined or part.text in question.text or not has_names([*titles, *told], part))
         )
-
-    def _says(self, part: Question) -> bool:
-        """Return whether one sentence of the evidence has all words of a sub-question.
-
-        For "when?" it has a year, for "by whom?" it tells of somebody who did what is asked about.
-        """
-        words = set(part.terms) - COUNTING
-        said = (item.text for item in self.selection.evidence)
-        if words:
-            return any(words <= set(terms_of(sentence)) for sentence in said)
-        if BY_WHOM.match(part.folded):
-            return any(map(self._says_who, said))
-        return part.folded.startswith("when") and any(map(years_in, said))
-
-    def _says_who(self, sentence: str) -> bool:
-        """Return whether a sentence tells who did what the question asks about; its names are no deeds."""
-        asked = set(self.search.query.asked.terms)
-        deeds = (WORD.findall(told or last) for told, last in DONE_BY.findall(sentence))
-        return any(asked & set(terms_of(" ".join(filter(str.islower, words)))) for words in deeds)
-
-    def _names(self, part: Question) -> bool:
-        """Return whether the evidence or the titles of its documents have all names of a sub-question."""
-        said = terms_of(" ".join(f"{item.document.title} {item.text}" for item in self.selection.evidence))
-        return set(terms_of(" ".join(part.names))) <= set(said)
 
     @property
     def searches(self) -> tuple[Search, ...]:

@@ -1,15 +1,31 @@
-"""Join what is selected for a question and for its sub-questions.
+"""Join what is selected for a question and for its sub-questions, and tell which of these a sentence answers.
 
 In: Selections. Out: one Selection with the evidence of all.
 Left out: finding the sub-questions (qa.query.decomposition), and naming those that nothing answers (trace).
 """
 
+import re
+from calendar import month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corpus import Span
+from corpus.documents.terms import terms_of
+from corpus.language.text import years_in
 from qa.answers.evidence import Evidence
+from qa.query.question import Question
 from qa.reader.selection import Selection
+
+COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answer has
+BY_WHOM = re.compile(r"(?:and )?by (?:whom|who)\b")
+WORD = re.compile(r"\w+")
+# What is told in the passive of somebody: "was opened in Accra by the Ministry", "funded by Norway". Of "was opened and
+# run by Norway" it is the last deed.
+IS = r"\b(?:is|are|was|were|been|being)\b"
+DONE_BY = re.compile(
+    rf"(?:{IS}((?:(?!{IS}|\band\b)[^.;])*?)|\b(\w+)\s+)\bby\s+(?:the\s+|an?\s+|its\s+)?"
+    rf"(?!(?:{'|'.join(month_name[1:])})\b)[A-Z]"
+)
 
 
 def join_sub_questions(selection: Selection, parts: Sequence[Selection]) -> Selection:
@@ -37,6 +53,34 @@ def with_best_of_parts(selection: Selection, parts: Sequence[Selection]) -> Sele
     evidence = _each_once([*selection.evidence, *best])
     more = tuple(item for item in selection.more if (item.document.id, item.span) not in evidence)
     return replace(selection, evidence=tuple(evidence.values()), more=more)
+
+
+def tells_part(sentences: Sequence[str], part: Question, question: Question) -> bool:
+    """Return whether one of the sentences has all words of a sub-question.
+
+    For "when?" it has a year, for "by whom?" it tells of somebody who did what the question asks about.
+
+    >>> shelter = Question("When was the shelter opened, and by whom?")
+    >>> [tells_part(["The shelter was opened by Norway."], Question(part), shelter) for part in ("by whom?", "when?")]
+    [True, False]
+    """
+    words = set(part.terms) - COUNTING
+    if words:
+        return any(words <= set(terms_of(sentence)) for sentence in sentences)
+    if BY_WHOM.match(part.folded):
+        return any(_says_who(sentence, frozenset(question.terms)) for sentence in sentences)
+    return part.folded.startswith("when") and any(map(years_in, sentences))
+
+
+def _says_who(sentence: str, asked: frozenset[str]) -> bool:
+    """Return whether a sentence tells who did what is asked about; its names are no deeds."""
+    deeds = (WORD.findall(told or last) for told, last in DONE_BY.findall(sentence))
+    return any(set(terms_of(" ".join(filter(str.islower, words)))) & asked for words in deeds)
+
+
+def has_names(texts: Sequence[str], part: Question) -> bool:
+    """Return whether some texts together have all names of a sub-question."""
+    return set(terms_of(" ".join(part.names))) <= set(terms_of(" ".join(texts)))
 
 
 def _each_once(items: Iterable[Evidence]) -> dict[tuple[str, Span], Evidence]:

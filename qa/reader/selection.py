@@ -8,7 +8,7 @@ Left out: the order and form of the answer (writer).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 
@@ -80,6 +80,11 @@ class Selection:
     refusal: str = ""
     is_overview: bool = False
 
+    @property
+    def chosen(self) -> tuple[Evidence, ...]:
+        """The evidence of the candidates that were chosen."""
+        return tuple(candidate.evidence for candidate in self.candidates if not candidate.reason)
+
 
 def passages_to_read(query: Query, settings: ReaderSettings) -> int:
     """Return how many of the best passages are read for a question."""
@@ -92,47 +97,18 @@ def passages_to_read(query: Query, settings: ReaderSettings) -> int:
 
 def select_evidence(query: Query, hits: Sequence[Hit], generation: Generation, settings: ReaderSettings) -> Selection:
     """Choose the best supported sentences of the likeliest documents, or none where the confidence in them is low."""
-    scorers = settings.scorers
     scores = read_passages(query.read, hits, generation, settings.passage_reader)
-    candidates = sorted(
-        _candidates(query, hits, scores, generation, scorers.sentence),
-        key=lambda candidate: (-candidate.evidence.support, candidate.evidence.passage.id, candidate.evidence.span),
-    )
+    candidates = _candidates(query, hits, scores, generation, settings.scorers.sentence)
     if not candidates:
         return Selection(refusal="no passage was found")
-    documents = _document_features(query, hits, candidates)
-    log_odds = {id: scorers.document.log_odds(features) for id, features in documents.items()}
-    decided = _decide(candidates, _cited_documents(query, candidates[0], log_odds), settings.answer_words)
-    chosen = tuple(candidate.evidence for candidate in decided if not candidate.reason)
-    features = question_features(
-        query.asked,
-        cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
-        passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),
-        scores=scores,
-        chosen=chosen,
-        asks_several=query.is_overview or bool(query.sub_questions),
-        is_follow_up=query.is_follow_up,
-        document=max(log_odds.values()),
-    )
-    scorer = scorers.of_question(query.asked.language, is_follow_up=query.is_follow_up)
-    confidence = scorer.probability(features)
-    weighed = Selection(candidates=decided, documents=documents, confidence=confidence, features=features)
-    if confidence < scorers.thresholds.min_confidence:
-        refusal = f"a confidence of {confidence:.2f} is less than {scorers.thresholds.min_confidence:.2f}"
-        return replace(weighed, nearest=chosen[:1] if confidence >= MIN_NEAREST else (), refusal=refusal)
-    is_overview = query.is_overview and several_tell(chosen)
-    open_up = opened_in_overview if is_overview else opened
-    answering = open_up(chosen, settings.words)
-    more = tuple(item for item in chosen if item not in answering)
-    sentences = [
-        ReadSentence(candidate.evidence.text, candidate.features.tells, candidate.phrase)
-        for candidate in decided
-        if candidate.phrase and candidate.evidence in answering
-    ]
-    words = None if is_overview else short_answer(query.asked, sentences, scorers.phrase)
-    return bounded(
-        replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview), settings
-    )
+    weighed = _weighed(query, hits, scores, candidates, settings)
+    least = settings.scorers.thresholds.min_confidence
+    if weighed.confidence < least:
+        refusal = f"a confidence of {weighed.confidence:.2f} is less than {least:.2f}"
+        return replace(
+            weighed, nearest=weighed.chosen[:1] if weighed.confidence >= MIN_NEAREST else (), refusal=refusal
+        )
+    return bounded(_answering(query, weighed, settings), settings)
 
 
 def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
@@ -154,7 +130,9 @@ def bounded(selection: Selection, settings: ReaderSettings) -> Selection:
 
 def _candidates(
     query: Query, hits: Sequence[Hit], scores: Sequence[Scores], generation: Generation, scorer: Scorer
-) -> Iterator[Candidate]:
+) -> list[Candidate]:
+    """Return the sentences that may answer, best supported first."""
+    candidates = []
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
     of_others = documents_of_other_countries(
@@ -175,9 +153,51 @@ def _candidates(
                 other_country=float(document.id in of_others),
             )
             if all(may(document, sentence) for may in may_answer):
-                yield Candidate(
-                    Evidence(document, hit.passage, span, scorer.probability(features)), features, cosine, phrase
-                )
+                evidence = Evidence(document, hit.passage, span, scorer.probability(features))
+                candidates.append(Candidate(evidence, features, cosine, phrase))
+    return sorted(candidates, key=lambda one: (-one.evidence.support, one.evidence.passage.id, one.evidence.span))
+
+
+def _weighed(
+    query: Query,
+    hits: Sequence[Hit],
+    scores: Sequence[Scores],
+    candidates: Sequence[Candidate],
+    settings: ReaderSettings,
+) -> Selection:
+    """Return the candidates, chosen or rejected, and the confidence that the chosen ones answer."""
+    scorers = settings.scorers
+    documents = _document_features(query, hits, candidates)
+    log_odds = {id: scorers.document.log_odds(features) for id, features in documents.items()}
+    decided = _decide(candidates, _cited_documents(query, candidates[0], log_odds), settings.answer_words)
+    weighed = Selection(candidates=decided, documents=documents)
+    features = question_features(
+        query.asked,
+        cosines=sorted((candidate.cosine for candidate in candidates), reverse=True),
+        passage_cosine=max((hit.cosine for hit in hits if hit.cosine is not None), default=0.0),
+        scores=scores,
+        chosen=weighed.chosen,
+        asks_several=query.is_overview or bool(query.sub_questions),
+        is_follow_up=query.is_follow_up,
+        document=max(log_odds.values()),
+    )
+    scorer = scorers.of_question(query.asked.language, is_follow_up=query.is_follow_up)
+    return replace(weighed, confidence=scorer.probability(features), features=features)
+
+
+def _answering(query: Query, weighed: Selection, settings: ReaderSettings) -> Selection:
+    """Return a selection whose chosen sentences are parted into those that answer and those that only add to it."""
+    chosen = weighed.chosen
+    is_overview = query.is_overview and several_tell(chosen)
+    answering = (opened_in_overview if is_overview else opened)(chosen, settings.words)
+    more = tuple(item for item in chosen if item not in answering)
+    sentences = [
+        ReadSentence(candidate.evidence.text, candidate.features.tells, candidate.phrase)
+        for candidate in weighed.candidates
+        if candidate.phrase and candidate.evidence in answering
+    ]
+    words = None if is_overview else short_answer(query.asked, sentences, settings.scorers.phrase)
+    return replace(weighed, evidence=answering, more=more, short_answer=words, is_overview=is_overview)
 
 
 def _document_features(
