@@ -2,7 +2,7 @@
 
 In: Documents to index; vectors and terms of questions to search for. Out: row numbers of passages with scores, of which
 higher is better, everywhere.
-`models/` holds the encoders, `index/` the searchable indexes.
+`models/` holds the encoders, `cross_encoder/` the model that reads what was found, `index/` the searchable indexes.
 Left out: merging the two searches, and choosing evidence from what they find (qa).
 """
 

@@ -4,7 +4,7 @@ In: PassageTexts. Out: token ids with the places of the sentences, and arrays th
 A passage is encoded once; the mean of all its token states is its vector, and the mean of a sentence's is that of the
 sentence, which so knows what its pronouns and bare nouns refer to ("late chunking"; Guenther et al. 2024, arXiv
 2409.04701).
-Left out: the models (encoder.py, finetuning.py, cross_encoder.py).
+Left out: the models (encoder.py, finetuning.py, embeddings/cross_encoder).
 """
 
 from collections.abc import Sequence, Sized

@@ -234,7 +234,7 @@ def train_reader(
     """Train the reader and fit the scorers to it, from questions that come along and others; two hours on 2 cores."""
     _require("train", "matplotlib", "sklearn")
     with _errors_shown():
-        from embeddings.models.cross_encoder_export import TRAINED
+        from embeddings.cross_encoder.export import TRAINED
         from qa.evaluation.judging.suites import GOLD
         from qa.training.examples import TRAINING
         from qa.training.train_reader import ReadingSources

@@ -2,7 +2,7 @@
 
 In: an English question, a sentence, and a phrase of it. Out: whether the phrase is of the kind that is asked for; where
 a span of years is asked for, the whole of it; whether the phrase only repeats the question.
-Left out: finding the phrase (embeddings.models.phrases), and which of several figures is asked for (figures_beside).
+Left out: finding the phrase (embeddings.cross_encoder), and which of several figures is asked for (figures_beside).
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from corpus.documents.terms import terms_of
 from corpus.language.text import CARDINALS, YEAR
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
 from qa.reader.features import MONEY

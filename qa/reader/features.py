@@ -16,7 +16,7 @@ from corpus.language.countries import countries_named, country_code, text_key, w
 from corpus.language.regions import peoples_in, places_in
 from corpus.language.text import ORDINALS, numbers_in, ordinals_in, years_in
 from corpus.language.whereabouts import countries_of_stay
-from embeddings.models.cross_encoder import Scores
+from embeddings.cross_encoder.reading import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.numbered_names import numbered_names

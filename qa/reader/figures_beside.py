@@ -3,7 +3,7 @@
 In: a question, a sentence, and the phrase of it that the reader finds likeliest. Out: the phrase, or one of the figure
 beside the country, people, region or year that the question names; None where the phrase runs over several figures and
 nothing tells which is asked for. The words that bound a figure, such as "at least", stay with it.
-Left out: figures of tables (qa.figures), and finding the phrase (embeddings.models.phrases).
+Left out: figures of tables (qa.figures), and finding the phrase (embeddings.cross_encoder.phrases).
 """
 
 import re
@@ -15,7 +15,7 @@ from corpus.documents.terms import terms_of
 from corpus.language.countries import text_key
 from corpus.language.regions import peoples_in, places_in
 from corpus.language.text import CARDINALS, YEAR, years_in
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
 
 NUMBER = rf"(?<!\d )(?:\d+(?:,\d{{3}})*(?:\.\d+)?|{'|'.join(CARDINALS[1:])})(?![\w/-]| \d)"

@@ -1,7 +1,7 @@
 """Read passages with the trained reader, which sees a question and a passage together.
 
 In: a question, and the passages found for it. Out: Scores of each passage, of its sentences and of their phrases.
-Left out: the model itself (embeddings.models.cross_encoder), and deciding by the scores (selection).
+Left out: the model itself (embeddings.cross_encoder.reading), and deciding by the scores (selection).
 """
 
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from typing import Protocol, Self
 
 from corpus import Document, Passage, Span
 from embeddings import Generation, ModelProblem
-from embeddings.models.cross_encoder import CrossEncoder, Reading, Scores
-from embeddings.models.cross_encoder_export import cross_encoder_folder
+from embeddings.cross_encoder.export import cross_encoder_folder
+from embeddings.cross_encoder.reading import CrossEncoder, Reading, Scores
 from qa.answers.hits import Hit
 from qa.reader.scoring import Scorers, Thresholds, shipped_scorers
 from qa.settings import Settings

@@ -14,8 +14,8 @@ from math import log
 
 from corpus.language.text import numbers_in, say_the_same
 from embeddings import Generation
-from embeddings.models.cross_encoder import Scores
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
+from embeddings.cross_encoder.reading import Scores
 from qa.answers.evidence import Evidence
 from qa.answers.hits import Hit
 from qa.query.query import Query

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
 from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
 from qa.reader.features import PhraseFeatures, lacks_kind, names_other_years

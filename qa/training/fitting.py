@@ -19,7 +19,7 @@ import yaml
 
 from corpus import Document
 from embeddings import Encoder, Generation, IndexPlan, build_generation
-from embeddings.models.cross_encoder import Reading, Scores
+from embeddings.cross_encoder.reading import Reading, Scores
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.hits import NO_FILTERS
 from qa.evaluation.judging.metrics import short_answer_is_right

@@ -2,7 +2,7 @@
 
 In: files of questions with their evidence, public data sets, and the index in which hard negatives are searched.
 Out: groups of ReadingExamples, one group a question, in the order of training.
-Left out: the training itself (embeddings.models.cross_encoder_training).
+Left out: the training itself (embeddings.cross_encoder.training).
 
 The negatives of a question are the other passages of its document, and the nearest passages of other documents; those
 that hold all its nuggets are left out. A near miss is read against all passages of its document.
@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from corpus import Document, Passage, split_sentences
 from corpus.documents.chunking import cut_into_passages
 from embeddings import Encoder, Generation
-from embeddings.models.cross_encoder import Reading
-from embeddings.models.cross_encoder_training import Group, ReadingExample
+from embeddings.cross_encoder.reading import Reading
+from embeddings.cross_encoder.training import Group, ReadingExample
 from qa.evaluation.datasets.omos_qa import Row as OmosRow
 from qa.evaluation.datasets.omos_qa import load_omos
 from qa.evaluation.judging.json_lines import rows_of

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from corpus import Document
 from embeddings import Encoder, SentenceEncoder, model_folder
-from embeddings.models.cross_encoder import CrossEncoder
-from embeddings.models.cross_encoder_export import export_cross_encoder, load_trained, save_trained
-from embeddings.models.cross_encoder_training import train_cross_encoder
+from embeddings.cross_encoder.export import export_cross_encoder, load_trained, save_trained
+from embeddings.cross_encoder.reading import CrossEncoder
+from embeddings.cross_encoder.training import train_cross_encoder
 from embeddings.models.finetuning import Tensors
 from embeddings.models.pretrained import DEFAULT_MODEL, read_e5, source_folder
 from qa.evaluation.judging.json_lines import InvalidDataset

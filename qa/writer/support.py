@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 from corpus import lead_span, split_sentences
 from corpus.language.text import fold
 from embeddings import Encoder
-from embeddings.models.cross_encoder import Reading
+from embeddings.cross_encoder.reading import Reading
 from embeddings.models.pooling import PassageText
 from qa.answers.evidence import Evidence
 from qa.reader.reading import PassageReader

@@ -9,8 +9,8 @@ import numpy as np
 
 from corpus import Document, Passage, Span
 from embeddings import Matrix, Vector
-from embeddings.models.cross_encoder import Reading, Scores
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
+from embeddings.cross_encoder.reading import Reading, Scores
 from embeddings.models.pooling import PassageText
 from qa import Answer, Citation, Evidence, Provenance, Statement, Status
 from qa.reader.reading import PassageReader, ReaderSettings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
 from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
 

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus import Document, cut_into_passages, split_sentences
-from embeddings.models.cross_encoder import Scores
+from embeddings.cross_encoder.reading import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, documents_of_other_countries, question_features

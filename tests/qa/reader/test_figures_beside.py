@@ -2,7 +2,7 @@
 
 import pytest
 
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
 from qa.reader.figures_beside import figure_asked_for
 

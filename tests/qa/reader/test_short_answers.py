@@ -2,7 +2,7 @@
 
 import pytest
 
-from embeddings.models.phrases import Phrase
+from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
 from qa.reader.scoring import shipped_scorers
 from qa.reader.short_answers import ReadSentence, short_answer

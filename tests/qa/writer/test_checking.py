@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus import Document, cut_into_passages, split_sentences
 from doubles.fakes import HashingEncoder
 from embeddings import SentenceEncoder
-from embeddings.models.cross_encoder import Reading, Scores
+from embeddings.cross_encoder.reading import Reading, Scores
 from qa import Evidence
 from qa.writer.checking import Verdict, check_sentence
 from qa.writer.claims import claims_of

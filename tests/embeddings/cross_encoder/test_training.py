@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from embeddings import ModelProblem
-from embeddings.models import cross_encoder_training
-from embeddings.models.cross_encoder import CUT_OFF, TOKENS, CrossEncoder, CrossTokenizer, Reading, batch_of
-from embeddings.models.cross_encoder_export import export_cross_encoder, load_trained, save_trained
-from embeddings.models.cross_encoder_training import (
+from embeddings.cross_encoder import training
+from embeddings.cross_encoder.export import export_cross_encoder, load_trained, save_trained
+from embeddings.cross_encoder.reading import CUT_OFF, TOKENS, CrossEncoder, CrossTokenizer, Reading, batch_of
+from embeddings.cross_encoder.training import (
     CrossEncoderModel,
     Group,
     ReadingExample,
@@ -77,8 +77,8 @@ def test_it_learns_which_passage_answers_and_is_exported(
     tiny_model: Path, tmp_path: Path, groups: list[Group], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same groups give the same weights; the passage that tells scores higher; the exported model agrees."""
-    monkeypatch.setattr(cross_encoder_training, "LEARNING_RATE", 1e-3)  # many times as fast, for few steps
-    monkeypatch.setattr(cross_encoder_training, "HEAD_LEARNING_RATE", 1e-2)
+    monkeypatch.setattr(training, "LEARNING_RATE", 1e-3)  # many times as fast, for few steps
+    monkeypatch.setattr(training, "HEAD_LEARNING_RATE", 1e-2)
     tokenizer = model_folder(str(tiny_model), tmp_path / "models")
     losses: list[float] = []
     weights, again = (

@@ -1,7 +1,7 @@
 """Train a cross-encoder: it reads a question and a passage together, and tells which sentences answer.
 
 In: the sentence-transformers folder of a BERT-like encoder to start from, and groups of ReadingExamples. Out: the
-weights of its upper layers and of its heads, by name; `cross_encoder_export.py` writes them as a graph.
+weights of its upper layers and of its heads, by name; `export.py` writes them as a graph.
 
 The passages of one question form a group. Four losses are added: whether a passage answers, whether a sentence tells
 (both binary cross-entropy), which sentence of the group tells (softmax over all its sentences, which trains the order),
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.models.cross_encoder import TOKENS, Batch, CrossTokenizer, Reading, batch_of
+from embeddings.cross_encoder.reading import TOKENS, Batch, CrossTokenizer, Reading, batch_of
 from embeddings.models.finetuning import Tensors, descend
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 

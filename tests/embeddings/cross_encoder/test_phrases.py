@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from embeddings.models.phrases import MOST_WORDS, likeliest_phrase, word_spans
+from embeddings.cross_encoder.phrases import MOST_WORDS, likeliest_phrase, word_spans
 
 SENTENCES = st.lists(st.text(alphabet="ab(),.”’s ", min_size=1, max_size=5), min_size=1, max_size=30).map(" ".join)
 ODDS = st.floats(-20, 0, width=32)

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.models.cross_encoder_training import HEADS, CrossEncoderModel
+from embeddings.cross_encoder.training import HEADS, CrossEncoderModel
 from embeddings.models.delta import SCALE, add_difference, save_difference
 from embeddings.models.finetuning import Tensors
 from embeddings.models.onnx_export import MODEL, save_words, write_graph
 from embeddings.models.pretrained import (
     DEFAULT_MODEL,
+    TUNED,
     ModelProblem,
     Notify,
     check_digest,
@@ -35,7 +36,7 @@ from embeddings.models.tokenizer import save_tokenizer
 Array = npt.NDArray[np.float32]
 
 FORMAT_VERSION = 3  # of an exported folder, and part of its name, so that another version is exported again
-TRAINED = Path(__file__).parent / "tuned" / "reader.safetensors"
+TRAINED = TUNED.with_name("reader.safetensors")
 SHA256 = "9e4aa3d37f20d442d5e70c3a406e730da16e2568b5cc4c89b3091741e7193f6d"  # of the file
 NAME = "waymark-reader"
 FEED_FORWARD_OUTPUT = re.compile(r"layer\.\d+/output/dense/MatMul$")  # nodes of the graph that stay in 32 bits

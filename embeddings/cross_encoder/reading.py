@@ -2,7 +2,7 @@
 
 In: Readings, each a question and the sentences of a passage. Out: Scores: whether the passage answers, which sentences
 tell, and which phrase of each is the answer in a few words.
-Left out: training and exporting the model (cross_encoder_training.py), and deciding by the scores (qa).
+Left out: training and exporting the model (training.py, export.py), and deciding by the scores (qa).
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.cross_encoder.phrases import Phrase, likeliest_phrase, word_spans
 from embeddings.models.encoder import damage_told, open_session
 from embeddings.models.onnx_export import MODEL, load_words
-from embeddings.models.phrases import Phrase, likeliest_phrase, word_spans
 from embeddings.models.pooling import Part, padded, padded_length, pooling
 from embeddings.models.tokenizer import Tokenize, load_tokenizer
 
@@ -128,7 +128,7 @@ class CrossEncoder:
     """Reads with an exported model. Equal Readings give equal Scores, whatever they are read with."""
 
     def __init__(self, folder: Path) -> None:
-        """Load a model from a folder that `cross_encoder_export.cross_encoder_folder` returned.
+        """Load a model from a folder that `export.cross_encoder_folder` returned.
 
         Raises ModelProblem, with the cure, where a file of the folder is missing or damaged.
         """
