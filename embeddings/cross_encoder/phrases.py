@@ -14,7 +14,7 @@ import numpy.typing as npt
 MOST_WORDS = 12  # of a phrase; a longer one is no short answer
 # What does not belong to a phrase at whose ends it stands: punctuation and quotation marks, and a possessive ending.
 OUTSIDE = "\"'“”‘’«»,;:.!?–—- "
-ENDING = re.compile(rf"(?:['’]s)?[{re.escape(OUTSIDE)}]*$")
+ENDING = re.compile(rf"[{re.escape(OUTSIDE)}]*(?:['’]s)?[{re.escape(OUTSIDE)}]*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def test_a_phrase_is_a_few_whole_words(data: st.DataObject, sentence: str) -> No
         ("It was paid by Norway’s ministry.", 4, 4, "Norway"),
         ("He called it “a scandal”, she said.", 3, 4, "a scandal"),
         ("It cost $1.5 million.", 2, 3, "$1.5 million"),
+        ("It was paid by Norway ’s ministry.", 4, 5, "Norway"),
         ("The protocol (UNTOC) binds 5 states.", 1, 2, "protocol (UNTOC)"),
         ("The protocol (the first of three) binds 5 states.", 1, 2, "protocol"),
     ],
