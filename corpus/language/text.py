@@ -60,8 +60,17 @@ def stem(word: str) -> str:
     >>> stem("children's"), stem("trafficked")
     ('child', 'traffick')
     """
-    plain = re.sub(r"['’]s?$", "", word.casefold())
+    plain = without_possessive(word.casefold())
     return str(Stemmer.Stemmer("english").stemWord(IRREGULAR_PLURALS.get(plain, plain)))
+
+
+def without_possessive(word: str) -> str:
+    """Return an English word without its possessive ending.
+
+    >>> without_possessive("Norway’s"), without_possessive("migrants'")
+    ('Norway', 'migrants')
+    """
+    return re.sub(r"['’]s?$", "", word)
 
 
 def numbers_in(text: str) -> frozenset[str]:

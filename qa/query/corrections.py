@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from corpus.language.countries import UNSPACED, countries_named
 from corpus.language.detection import language_of
+from corpus.language.text import without_possessive
 from qa.query.followups import Turn
 from qa.query.question import Question
 
@@ -77,7 +78,7 @@ def _names(question: Question) -> Iterator[Name]:
             yield Name(text[place], country)
             text = text[: place.start] + "|" * (place.stop - place.start) + text[place.stop :]
     if question.language in CASED:
-        yield from (Name(name.removesuffix("'s").removesuffix("’s"), "") for name in NAME.findall(text))
+        yield from (Name(without_possessive(name), "") for name in NAME.findall(text))
 
 
 def _place(country: str, question: Question) -> slice | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from corpus.documents.terms import terms_of
-from corpus.language.text import YEAR
+from corpus.language.text import YEAR, without_possessive
 from qa.query.described_things import (
     ASKED,
     JOINT,
@@ -44,7 +44,6 @@ LEAD = r"(?:(?:in|from|of|the|for|by|an?)\s+){0,2}"
 NAME = r"[A-Z\d][\w'’./-]*(?:\s+(?:of\s+)?[A-Z\d][\w'’./-]*){0,4}"
 LIST = re.compile(rf"{LEAD}{NAME}(?:{JOINT}{LEAD}{NAME})+")
 LEADING = re.compile(rf"({LEAD})(.*)")
-POSSESSIVE = re.compile(r"['’]s?$")
 GOES_ON = re.compile(rf"{JOINT}[^,;:?]*[A-Z]")
 NAMED = re.compile(rf"[A-Z]|{YEAR}")
 SINGLE_YEAR = re.compile(rf"(?<![\d–-]){YEAR}(?![\d–-])")  # no end of a span such as 2007-2013
@@ -112,7 +111,7 @@ def _named(clause: str) -> list[str]:
 
 def _is_whole(match: re.Match[str], items: Sequence[str]) -> bool:
     """Return whether a list of names is no part of a list of described things, such as "in Peru and in Rome's port"."""
-    possessive = [bool(POSSESSIVE.search(item)) for item in (items[0], items[-1])]
+    possessive = [item != without_possessive(item) for item in (items[0], items[-1])]
     return possessive != [False, True] and not GOES_ON.match(match.string, match.end())
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from corpus.documents.terms import STOP_WORDS, terms_of
 from corpus.language.countries import countries_named
-from corpus.language.text import fold, is_latin, numbers_in, years_in
+from corpus.language.text import fold, is_latin, numbers_in, without_possessive, years_in
 from qa.query.vocabulary import any_of, vocabulary
 
 MAX_FOLDED = 3000  # characters of a message that the rules read, enough to recognise distress in a longer one
@@ -88,14 +88,14 @@ class Question:
     def names(self) -> frozenset[str]:
         """The names in an English question, in lower case; none in other languages, where capitals follow other rules.
 
-        >>> sorted(Question("Did Norway's prince fund the shelter in Accra?").names)
-        ['accra', 'norway']
+        >>> sorted(Question("Did Norway's prince or the Philippines' fund the shelter in Accra?").names)
+        ['accra', 'norway', 'philippines']
         >>> sorted(Question("Who met Élodie in Accra, Lomé and “Tema”?").names)
         ['accra', 'lomé', 'tema', 'élodie']
         """
         if not self.is_english:
             return frozenset()
-        words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in capitalised_words(self.text))
+        words = (without_possessive(word.casefold()) for word in capitalised_words(self.text))
         return frozenset(word for word in words if word not in STOP_WORDS)
 
     @property

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from corpus.documents.terms import STOP_WORDS
 from corpus.language.countries import country_code
 from corpus.language.shipped import shipped_yaml
-from corpus.language.text import fold, stem
+from corpus.language.text import fold, stem, without_possessive
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’.][^\W\d_]+)*|[.,;:()]")
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W\d_]+)*")
@@ -239,7 +239,7 @@ def _canonical(word: str) -> str:
     >>> _canonical("Nigerien"), _canonical("Nigerian"), _canonical("Ukrainians"), _canonical("shelters")
     ('NE', 'NG', 'UA', 'shelter')
     """
-    plain = re.sub(r"['’]s?$", "", word)
+    plain = without_possessive(word)
     if not plain[:1].isupper():
         return stem(fold(plain))
     if code := word_lists()["peoples"].get(plain.casefold().removesuffix("s")) or country_code(plain):

@@ -9,7 +9,7 @@ import re
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
-from corpus.language.text import fold, stem
+from corpus.language.text import fold, stem, without_possessive
 from qa.writer.claims import word_lists
 
 # Percent of rapidfuzz from which two words look alike, for those of so many letters; less for long ones that begin with
@@ -39,7 +39,7 @@ def is_misread(word: str, other: str) -> bool:
 
 def _plain(word: str) -> str:
     """Return a word in its British spelling, without what distinguishes it from the American one."""
-    plain = fold(re.sub(r"['’]s?$", "", word))
+    plain = fold(without_possessive(word))
     for american, british in word_lists()["spellings"].items():
         plain = re.sub(american, british, plain)
     return plain

@@ -20,7 +20,7 @@ from corpus.language.countries import UNSPACED, countries_named, country_name, t
 from corpus.language.dates import locales_of
 from corpus.language.detection import language_of
 from corpus.language.shipped import shipped_yaml
-from corpus.language.text import LAST_LATIN, fold, plain_digit
+from corpus.language.text import LAST_LATIN, fold, plain_digit, without_possessive
 from embeddings import Encoder
 from embeddings.models.pooling import PassageText
 from qa.writer.claims import claims_of, names_in, words_of
@@ -169,7 +169,7 @@ def _words_of_names(text: str) -> Iterator[str]:
     """Yield the words of the names of a sentence that are neither countries, peoples nor months, nor translated."""
     kept = {*_lists()["translated"].split(), *map(str.casefold, Locale("en").months["format"]["wide"].values())}
     for words in names_in(text):
-        plain = (re.sub(r"['’]s?$", "", word) for word in words)
+        plain = map(without_possessive, words)
         yield from (word for word in plain if not (word.casefold() in kept or _codes_in(word)))
 
 
