@@ -6,6 +6,7 @@ was understood, what was searched, retrieved, selected and rejected and why, and
 
 import re
 from calendar import month_name
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.documents.terms import terms_of
@@ -21,6 +22,7 @@ from qa.answers.explanation import (
     WeighedSentence,
 )
 from qa.answers.hits import Hit
+from qa.query.followups import Turn
 from qa.query.query import Query
 from qa.query.question import Question
 from qa.reader.scoring import Scorers
@@ -158,7 +160,8 @@ class Trace:
 
     `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
     the safety step on the corrected text and the classifier of distress.
-    `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns.
+    `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns;
+    `turns` are those that it leans on, as they were meant.
     `dropped` are the sentences of a language model that did not pass the check.
     """
 
@@ -166,6 +169,7 @@ class Trace:
     understood: PreparedQuestion
     findings: Findings | None
     topic: Topic | None
+    turns: Sequence[Turn]
     understand_ms: float
     total_ms: float
     dropped: tuple[DroppedSentence, ...] = ()
