@@ -14,12 +14,12 @@ from api.formats.errors import NOT_TEXT, Problem
 from corpus.language.dates import iso_date
 from qa import Answer, Citation, Filters, Turn
 from qa.answers.hits import SearchResult
+from qa.safety.sanitizer import MAX_READ, ends
 
 UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
 ANSWER_ID = re.compile("^[0-9a-f]{16}$")
 MAX_TURNS = 20
-MAX_QUESTION = 60_000  # characters
-MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 1000, 8000  # characters
+MAX_QUESTION, MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 60_000, 1000, 8000  # characters
 MAX_FILTER_VALUES, MAX_DROPPED, MAX_BATCH = 50, 20, 50  # values of one filter, topics, questions
 
 
@@ -48,6 +48,7 @@ ShortQuestion = Annotated[
 ]
 # A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
+EarlierQuestion = Annotated[Question, AfterValidator(lambda text: ends(text, MAX_READ))]  # it is judged as before
 EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]
@@ -66,7 +67,7 @@ class Request(BaseModel):
 class TurnIn(Request):
     """A question asked before, and the text of its answer."""
 
-    question: ShortQuestion
+    question: EarlierQuestion
     answer: EarlierAnswer = ""
 
 

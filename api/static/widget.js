@@ -308,6 +308,7 @@ class WaymarkChat extends HTMLElement {
       if (this.#asking !== asking) return;
       Object.assign(turn, { answer, help });
       const card = answer?.help ?? help;
+      turn.cried ||= Boolean(card); // even where the answer breaks off
       if (card && !this.#cried) this.#hear(card, answer?.language ?? this.#language);
       if (this.#panel) this.#drawPending(this.#panel, turn);
     };

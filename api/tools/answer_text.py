@@ -66,6 +66,11 @@ def answer_in(text: str) -> str:
     return next(filter(CITED.search, paragraphs), "\n\n".join(paragraphs))
 
 
+def has_card(text: str) -> bool:
+    """Return whether a text that a client sends back begins with a help card."""
+    return RULE in SOURCES.sub("", text)
+
+
 def _marks(answer: Answer, end: int, site: str, texts: dict[str, Any]) -> Iterator[Mark]:
     """Yield the marks behind each statement; the first one begins where `end` is."""
     for statement in answer.statements:

@@ -14,13 +14,13 @@ from pydantic_core import PydanticCustomError
 from api.formats.schemas import (
     MAX_EARLIER_ANSWER,
     MAX_QUESTION,
-    MAX_SHORT_QUESTION,
     MAX_TURNS,
     AskRequest,
     TurnIn,
     Writable,
 )
-from api.tools.answer_text import answer_in
+from api.tools.answer_text import answer_in, has_card
+from qa.safety.sanitizer import ends
 
 # What the prompts hold by which Open WebUI asks for titles, tags and further questions.
 TASK, TASK_HISTORY = "### Task:", "<chat_history>"
@@ -99,6 +99,8 @@ def is_task(messages: Sequence[Message]) -> bool:
 def to_ask(messages: Sequence[Message]) -> AskRequest:
     """Return the last question of the user, with the turns before it; what is longer than is read is cut.
 
+    Of many turns the last are kept, and the first whose answer began with the help card: it is shown from there on.
+
     >>> said = [("system", "Rhyme."), ("user", "Who pays?"), ("assistant", "Norway. [1]"), ("user", "Why?")]
     >>> asked = to_ask([Message(role=role, content=content) for role, content in said])
     >>> asked.question, [(turn.question, turn.answer) for turn in asked.history]
@@ -110,10 +112,11 @@ def to_ask(messages: Sequence[Message]) -> AskRequest:
         if message.role == "user" and text:
             turns.append((text, ""))
         elif message.role == "assistant" and turns:
-            turns[-1] = (turns[-1][0], answer_in(text))
+            turns[-1] = (turns[-1][0], text)
     *before, (question, _) = turns
+    cries = [turn for turn in before[:-MAX_TURNS] if has_card(turn[1])][:1]
     history = [
-        TurnIn(question=asked[:MAX_SHORT_QUESTION], answer=answer[:MAX_EARLIER_ANSWER])
-        for asked, answer in before[-MAX_TURNS:]
+        TurnIn(question=ends(asked, MAX_QUESTION), answer=answer_in(answer)[:MAX_EARLIER_ANSWER])
+        for asked, answer in [*cries, *before[len(cries) - MAX_TURNS :]]
     ]
-    return AskRequest(question=question[:MAX_QUESTION], history=history)
+    return AskRequest(question=ends(question, MAX_QUESTION), history=history)

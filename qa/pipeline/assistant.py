@@ -206,9 +206,8 @@ class Assistant:
         until = time.monotonic() + model.seconds
         dropped: tuple[DroppedSentence, ...] = ()
         if model.writes:
-            reader = self._evidence_search.reading.passage_reader
-            judge = Judge(reader, self.encoder) if reader else None
-            answer, dropped = rewrite(answer, turns_used(history) if trace.topic else (), model, judge, tell, until)
+            judge = Judge(reader, self.encoder) if (reader := self._evidence_search.reading.passage_reader) else None
+            answer, dropped = rewrite(answer, trace.turns, model, judge, tell, until)
         if model.translates:
             answer, further = translate(answer, model, self.encoder, tell, until)
             dropped += further
@@ -235,7 +234,7 @@ class Assistant:
         is_at_risk = understood.help is not None
         if cries:
             understood = understood.with_help(self.intake.card_after(understood, cries))
-        findings, topic = None, None
+        findings, topic, carried = None, None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
             meant = turns_used(turns_meant(query.asked, history))
@@ -248,7 +247,8 @@ class Assistant:
                 carried = replace(carried, further=further_query(query.asked.text, carried.turns, model))
             # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
             findings = self._evidence_search.find(query, carried, filters)
-        trace = Trace(prepared, understood, findings, topic, understand_ms, (time.perf_counter() - begin) * 1000)
+        turns, total_ms = carried.turns if carried else (), (time.perf_counter() - begin) * 1000
+        trace = Trace(prepared, understood, findings, topic, turns, understand_ms, total_ms)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         asked = None
         if self.figures and query and findings and not (is_at_risk or filters != NO_FILTERS or TOPIC in drop):

@@ -4,6 +4,7 @@ Out: a Trace, which the benchmark reads, and its Explanation, which the command 
 was understood, what was searched, retrieved, selected and rejected and why, and how long each step took.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answers.answer import Topic
@@ -17,6 +18,7 @@ from qa.answers.explanation import (
     WeighedSentence,
 )
 from qa.answers.hits import Hit
+from qa.query.followups import Turn
 from qa.query.query import Query
 from qa.reader.parts import has_names, tells_part
 from qa.reader.scoring import Scorers
@@ -121,7 +123,8 @@ class Trace:
 
     `prepared` is the question as it came out of the safety step, `understood` the same without misspelt words, after
     the safety step on the corrected text and the classifier of distress.
-    `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns.
+    `findings` are None where the question was not searched for, `topic` where it took over nothing from earlier turns;
+    `turns` are those that it leans on, as they were meant.
     `dropped` are the sentences of a language model that did not pass the check.
     """
 
@@ -129,6 +132,7 @@ class Trace:
     understood: PreparedQuestion
     findings: Findings | None
     topic: Topic | None
+    turns: Sequence[Turn]
     understand_ms: float
     total_ms: float
     dropped: tuple[DroppedSentence, ...] = ()

@@ -19,11 +19,13 @@ from corpus.language.detection import language_of
 from corpus.language.text import stem
 from qa.answers.evidence import Evidence
 from qa.writer.claims import Claims, Number, acronym, claims_of, word_lists
+from qa.writer.roles import are_exchanged
 from qa.writer.support import Judge, folded, headings, in_context, is_among, scorer, support_features, unsaid
 
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
+QUANTITIES = ("few", "some", "most")  # kinds of words
 ONE = (1, "", "")  # a number that may be an article, and needs not stand there
 MARKED_LETTERS = 4  # at the beginning of two forms of a word behind a negation or the like: "build" and "built"
 # Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.
@@ -117,7 +119,8 @@ def broken_rule(clause: str, source: Evidence) -> str:
     text = in_context(source)
     claimed, said = claims_of(clause), claims_of(text)
     around = claims_of(f"{headings(source)}. {text}")
-    return next((reason for reason, holds in RULES if not holds(claimed, said, around)), "")
+    broken = next((reason for reason, holds in RULES if not holds(claimed, said, around)), "")
+    return broken or ("role" if are_exchanged(clause, text) else "")
 
 
 def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
@@ -127,7 +130,11 @@ def _numbers_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
 
 def _stands(number: Number, said: Claims) -> bool:
     is_part = number.of_more and any(other.of_more for other in said.numbers)
-    same = [other for other in said.numbers if number[:3] == other[:3] and is_part <= other.of_more]
+    same = [
+        other
+        for other in said.numbers
+        if _amount(number) == _amount(other) and is_part <= other.of_more and other.in_range <= number.in_range
+    ]
     own = {stem for other in same for stem in other.counted}
     others = {
         stem
@@ -140,6 +147,11 @@ def _stands(number: Number, said: Claims) -> bool:
     return bool(is_said) and (not own.isdisjoint(number.counted) or others.isdisjoint(number.counted))
 
 
+def _amount(number: Number) -> tuple[float, str, str]:
+    """Return the value, unit and bound of a number, of a fraction in per cent."""
+    return (100 * number.value, "%", number.bound) if number.unit == "part" else number[:3]
+
+
 def _are_swapped(claimed: Claims, said: Claims) -> bool:
     """Return whether two numbers that count the same thing stand the other way round."""
     places = {number.value: (place, number.counted) for place, number in enumerate(said.numbers)}
@@ -147,6 +159,27 @@ def _are_swapped(claimed: Claims, said: Claims) -> bool:
     return any(
         first[0] > second[0] and not set(first[1]).isdisjoint(second[1]) for first, second in combinations(found, 2)
     )
+
+
+def _parts_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    """Return whether a part of something is not told as the whole; another quantity may stand for it."""
+    if any(_is_part(number) for number in claimed.numbers) or not claimed.marks.keys().isdisjoint(QUANTITIES):
+        return True
+    parts = (number for number in said.numbers if _is_part(number))
+    wholes = (next((stem for stem in number.counted if not stem[0].isdigit()), "") for number in parts)
+    return not any(stem in claimed.stems for stem in wholes)
+
+
+def _is_part(number: Number) -> bool:
+    return number.of_more or number.unit in {"part", "%"}
+
+
+def _amounts_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    return claimed.amounts <= said.amounts
+
+
+def _conditions_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
+    return ("condition" in claimed.marks) == ("condition" in said.marks)
 
 
 def _years_stand(claimed: Claims, said: Claims, _: Claims) -> bool:
@@ -205,11 +238,15 @@ def _mark_stands(
 RULES: tuple[tuple[str, Callable[[Claims, Claims, Claims], bool]], ...] = (
     ("voice", _mark_stands("voice", may_be_left_out=True)),
     ("number", _numbers_stand),
+    ("number", _amounts_stand),
+    ("quantity", _parts_stand),
     ("date", _years_stand),
     ("name", _names_stand),
     ("direction", _routes_stand),
     ("negation", _mark_stands("negation")),
+    ("negation", _mark_stands("averted")),
     ("negation", _mark_stands("few")),
+    ("condition", _conditions_stand),
     ("modal", _mark_stands("possible")),
     ("modal", _mark_stands("must")),
     ("modal", _mark_stands("planned")),

@@ -1,7 +1,7 @@
 """Parse what an English text claims, so that a sentence can be compared with the words that it rests on.
 
-In: a text. Out: Claims: its words as stems, its numbers with their units and what they count, its names, and words that
-change what it claims (negations, modal words, quantifiers, causes), which `claims.yaml` lists.
+In: a text. Out: Claims: its words as stems, its numbers with their units and what they count, its names, amounts as in
+"dozens", and words that change what it claims (negations, modal words, quantifiers, causes), as `claims.yaml` lists.
 Left out: comparing (checking).
 """
 
@@ -25,6 +25,8 @@ CAPITALISED = r"[A-Z](?:[\w’']|\.(?=\w))*"
 NAME = re.compile(rf"\b{CAPITALISED}(?:(?:[ -]| of | for | and | of the | for the ){CAPITALISED})*")
 SENTENCE_START = re.compile(r"(?:^|[.:!?]\s+)[\"“(]*$")
 ROUTE = re.compile(r"\b(from|to|into)(?: the)? ([A-Z]\w+)")
+SHARE = re.compile(rf"\b({DIGITS}) (?:in|out of)(?: every)? (\d\d?|100)\b(?![.,]\d)")  # "one in four", but not in 2015
+RANGE = re.compile(rf"(?i)\b(between |from )?({DIGITS})( ?[-–] ?| to | until | and )({DIGITS})")
 ENDS = frozenset((*".,;:()", "and", "but", "or", "while", "against", "to"))  # of what belongs to the words before
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 REACH = 3  # words that carry meaning, behind a number, that belong to it
@@ -36,7 +38,8 @@ class Number(NamedTuple):
     """A number with its unit and its bound ("more", "less"), "" for none, and the stems of what it counts.
 
     The unit of a fraction is "part", that of a position in an order "th". `of_more` is whether it counts some of a
-    larger number: "two of the boats". `before` are the stems of the words since the number before.
+    larger number: "two of the boats". `before` are the stems of the words since the number before. `in_range` is
+    whether it bounds a range: "between 20 and 40".
     """
 
     value: float
@@ -45,6 +48,7 @@ class Number(NamedTuple):
     counted: tuple[str, ...]
     of_more: bool = False
     before: tuple[str, ...] = ()
+    in_range: bool = False
 
     @property
     def is_year(self) -> bool:
@@ -58,7 +62,7 @@ class Claims:
 
     `stems` are of all its words; `content` are those that carry meaning, in order. A name is the words of a proper
     name, folded, a country and its people as ISO code. `marks` are the kinds of the words that change a claim, each
-    with the stems of the words behind them. `routes` are names behind "from" and "to".
+    with the stems of the words behind them. `routes` are names behind "from" and "to". `amounts` are kinds of amounts.
     """
 
     stems: frozenset[str]
@@ -68,6 +72,7 @@ class Claims:
     acronyms: frozenset[str]
     marks: Mapping[str, tuple[str, ...]]
     routes: frozenset[tuple[str, str]]
+    amounts: frozenset[str]
 
 
 def word_lists() -> dict[str, Any]:
@@ -92,6 +97,7 @@ def claims_of(text: str) -> Claims:
         names=tuple(tuple(map(_canonical, words)) for words in names),
         acronyms=frozenset(acronym(words) for words in names if len(words) > 1),
         marks=_marks(plain),
+        amounts=frozenset(kind for kind, pattern in _patterns("amounts").items() if pattern.search(plain)),
         routes=frozenset(("from" if way == "from" else "to", _canonical(name)) for way, name in ROUTE.findall(plain)),
     )
 
@@ -111,23 +117,30 @@ def _in_digits(text: str) -> str:
     )
     plain = _number_words().sub(lambda match: _plain(_value_of(match[0])), plain)
     plain = re.sub(
-        rf"\b({DIGITS}|a) hundred(?: and (\d\d?)\b)?",
+        rf"(?i)\b({DIGITS}|a) hundred(?: and (\d\d?)\b)?",
         lambda match: _plain(_float(match[1]) * 100 + float(match[2] or 0)),
         plain,
     )
     plain = re.sub(
-        rf"\b({DIGITS}|an?) ({'|'.join(lists['scales'])})\b",
-        lambda match: _plain(_float(match[1]) * lists["scales"][match[2]]),
+        rf"(?i)\b({DIGITS}|an?) ({'|'.join(lists['scales'])})\b",
+        lambda match: _plain(_float(match[1]) * lists["scales"][match[2].casefold()]),
         plain,
     )
     plain = re.sub(
-        rf"\b({DIGITS}|an?)[- ]({'|'.join(lists['parts'])})s?\b",
-        lambda match: f"{_plain(_float(match[1]) / lists['parts'][match[2]])} part",
+        rf"(?i)\b({DIGITS}|an?)[- ]({'|'.join(lists['parts'])})s?\b",
+        lambda match: f"{_plain(_float(match[1]) / lists['parts'][match[2].casefold()])} part",
         plain,
     )
+    plain = SHARE.sub(_share, plain)
     times = "|".join(map(lists["measures"].get, lists["times"]))
-    plain = re.sub(rf"\b(?:an?|every|each|per) ({times})\b", r"1 \1", plain)
-    return re.sub(r"\bhalf\b", "0.5 part", plain)
+    plain = re.sub(rf"\b(?:an?|every|each|per) ({times})\b", r"1 \1", plain, flags=re.IGNORECASE)
+    return re.sub(r"\bhalf\b", "0.5 part", plain, flags=re.IGNORECASE)
+
+
+def _share(match: re.Match[str]) -> str:
+    """Return "one in four" as a part, and what is no share as it is."""
+    part, whole = _float(match[1]), _float(match[2])
+    return f"{_plain(part / whole)} part" if part < whole else match[0]
 
 
 def _plain(value: float) -> str:
@@ -135,7 +148,7 @@ def _plain(value: float) -> str:
 
 
 def _float(digits: str) -> float:
-    return 1.0 if digits in {"a", "an"} else float(digits.replace(",", ""))
+    return 1.0 if digits.casefold() in {"a", "an"} else float(digits.replace(",", ""))
 
 
 @cache
@@ -164,7 +177,7 @@ def _number_pattern() -> re.Pattern[str]:
 
 
 def _numbers(text: str) -> Iterator[Number]:
-    lists = word_lists()
+    lists, in_range = word_lists(), _places_in_ranges(text)
     end = 0
     for match in _number_pattern().finditer(text):
         bound = next((bound for bound in lists["bounds"] if match[bound]), "")
@@ -177,7 +190,19 @@ def _numbers(text: str) -> Iterator[Number]:
         else:
             unit = "th" if match["th"] else _unit(match["before"] or match["after"] or "")
             of_more = not unit and text.startswith(" of ", match.end())
-            yield Number(_float(match["digits"]), unit, bound, counted, of_more, before)
+            is_bound = match.start("digits") in in_range
+            yield Number(_float(match["digits"]), unit, bound, counted, of_more, before, is_bound)
+
+
+def _places_in_ranges(text: str) -> set[int]:
+    """Return where the numbers stand that bound a range; "it rose from 20 to 40" tells of none, but for years."""
+    places: set[int] = set()
+    for match in RANGE.finditer(text):
+        opening, first, last = (match[1] or "").casefold(), _float(match[2]), _float(match[4])
+        is_range = match[3] != " and " and (opening != "from " or FIRST_YEAR <= first < last < LAST_YEAR)
+        if first < last and (is_range or opening == "between "):
+            places |= {match.start(2), match.start(4)}
+    return places
 
 
 def _unit(words: str) -> str:
@@ -252,16 +277,19 @@ def _canonical(word: str) -> str:
 
 
 @cache
-def _mark_patterns() -> dict[str, re.Pattern[str]]:
-    marks = word_lists()["marks"]
-    return {kind: re.compile(rf"\b(?:{phrases})(?!\w)", re.IGNORECASE) for kind, phrases in marks.items()}
+def _patterns(lists: str) -> dict[str, re.Pattern[str]]:
+    kinds = word_lists()[lists].items()
+    return {kind: re.compile(rf"\b(?:{phrases})(?!\w)", re.IGNORECASE) for kind, phrases in kinds}
 
 
 def _marks(text: str) -> dict[str, tuple[str, ...]]:
-    """Return the kinds of words that change a claim, with the stem of the word behind each, "" for none."""
-    found = {kind: list(pattern.finditer(text)) for kind, pattern in _mark_patterns().items()}
-    return {
-        kind: tuple(next(iter(_behind(text[match.end() :], ENDS - {"to"})), "") for match in matches)
-        for kind, matches in found.items()
-        if matches
-    }
+    """Return the kinds of words that change a claim, with the stem of the word that each is about, "" for none."""
+    found = {kind: list(pattern.finditer(text)) for kind, pattern in _patterns("marks").items()}
+    return {kind: tuple(_changed(text, match) for match in matches) for kind, matches in found.items() if matches}
+
+
+def _changed(text: str, mark: re.Match[str]) -> str:
+    """Return the stem of the word behind a mark, of the last one before it where none is: "but Togo has not"."""
+    behind = _behind(text[mark.end() :], ENDS - {"to"})
+    before = [stem for _, stem in words_of(text[: mark.start()]) if stem]
+    return next(iter(behind), "") or next(reversed(before), "")

@@ -15,7 +15,7 @@ import { directionOf, fill, LANGUAGES } from "./texts.js";
  * @typedef {import("./api.d.ts").Topic} Topic
  * @typedef {import("./api.d.ts").TurnIn} TurnIn
  * @typedef {{question: string, history: TurnIn[], drop: string[], answer: Answer | null, fault?: FaultKind | null,
- *   help?: HelpCard | null, useful?: boolean | null}} Turn
+ *   help?: HelpCard | null, cried?: boolean, useful?: boolean | null}} Turn
  * @typedef {{texts: import("./texts.js").Texts, language: string, server: string, contact: string, folded: boolean,
  *   ask: (question: string) => void, again: (turn: Turn, drop: string[]) => void,
  *   copy: (text: string, copied: string, notCopied: string) => Promise<boolean>,

@@ -13,14 +13,16 @@ const MAX_ANSWER = 2000; // characters of each of their answers
 const PATIENCE = 60_000; // milliseconds without a sign of life; the server gives one every 10 seconds
 
 /**
- * Return what is sent along of earlier turns: the last that were answered, at a limited length.
+ * Return what is sent along of earlier turns: the last that were answered, at a limited length, and before them the one
+ * that called for help, by which the server knows for how long the card is to stay.
  *
  * @param {import("./answer.js").Turn[]} turns
  * @returns {TurnIn[]}
  */
 export function historyOf(turns) {
-  const answered = turns.filter(({ answer, fault }) => answer && !fault).slice(-MAX_TURNS);
-  return answered.map(({ question, answer }) => ({
+  const heard = turns.filter(({ answer, fault, cried }) => (answer && !fault) || cried);
+  const cry = heard.slice(0, -MAX_TURNS).find(({ answer, cried }) => cried || answer?.help);
+  return [...(cry ? [cry] : []), ...heard.slice(-MAX_TURNS)].map(({ question, answer }) => ({
     question,
     answer: [...(answer?.text ?? "")].slice(0, MAX_ANSWER).join(""),
   }));

@@ -19,6 +19,7 @@ from qa.answers.evidence import Evidence
 from qa.writer.checking import Verdict
 from qa.writer.llm import LanguageModel
 
+CRY = "They took my passport and I am locked in the house"
 ASKED = {"question": "Who funds the shelter in Accra?"}
 TRUE = ("Norway pays for the shelter.", "It is in Accra.")
 QUOTE = "Norway funds the shelter in Accra."
@@ -74,6 +75,25 @@ def test_an_answer_says_who_wrote_it(writer: TestClient) -> None:
     assert (health["writer"], health["writer_problem"]) == ("llm", "")
     assert 'waymark_written_total{fallback="",writer="llm"} 1.0' in figures
     assert "waymark_sentences_dropped_total 0.0" in figures
+
+
+@pytest.mark.parametrize("turns", [0, 25])
+@pytest.mark.parametrize("story", ["", "We came by bus and it was a very long way. " * 40])
+def test_no_later_question_of_a_conversation_with_the_card_is_sent(
+    writer: TestClient, server: ModelServer, story: str, turns: int
+) -> None:
+    """However long the message was that called for help, and however long ago; the card stands by each answer."""
+    said = [{"role": "user", "content": f"{story}{CRY}"}]
+    card = writer.post("/v1/chat/completions", json={"messages": said}).json()["choices"][0]["message"]["content"]
+    said += [{"role": "assistant", "content": card}]
+    said += [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "I don't know."}] * turns
+    said += [{"role": "user", "content": ASKED["question"]}]
+    later = writer.post("/v1/chat/completions", json={"messages": said}).json()["choices"][0]["message"]["content"]
+    asked = writer.post("/v1/ask", json={**ASKED, "history": [{"question": f"{story}{CRY}"}]}).json()
+
+    assert card.startswith(asked["help"]["title"])
+    assert later.startswith(asked["help"]["title"])
+    assert server.requests == []
 
 
 def test_sentences_are_streamed_as_they_are_checked(writer: TestClient) -> None:

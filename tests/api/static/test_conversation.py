@@ -160,6 +160,19 @@ def test_a_topic_is_dropped_by_its_button(visit: Visit) -> None:
     expect(page.locator(".talk")).to_be_focused()
 
 
+def test_a_call_for_help_is_sent_along_however_long_ago(visit: Visit) -> None:
+    """Six questions later the server still knows of it, and of the last five turns."""
+    cry = "They took my passport and I am locked in the house"
+    visit.open()
+    for question in (cry, *[UNKNOWN] * 5):
+        visit.ask(question)
+    with visit.page.expect_request("**/v1/ask") as sent:
+        visit.ask(QUESTION)
+
+    told = json.loads(sent.value.post_data or "")["history"]
+    assert [turn["question"] for turn in told] == [cry, *[UNKNOWN] * 5]
+
+
 def test_a_topic_of_an_earlier_turn_is_dropped_too(visit: Visit) -> None:
     """The question is asked again with what was before it, and not with what came after; its answer comes last."""
     page = visit.open()

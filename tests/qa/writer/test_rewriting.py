@@ -144,6 +144,17 @@ def test_personal_data_and_addresses_do_not_leave(quoting: Assistant) -> None:
     assert [message["role"] for message in request["messages"]] == ["system", "user"]
 
 
+def test_a_model_is_told_the_turns_as_the_search_takes_them(quoting: Assistant) -> None:
+    """A misspelt turn is sent as it was meant, and one behind that which the question goes back to is left out."""
+    turns = [Turn("Who fnuds the shelter in Accra?", "Norway. [1]"), Turn("Who runs the hotline?", "IOM does. [1]")]
+    with model_server(GOOD.play) as server:
+        writing(quoting, server).ask("Back to the shelter, when did it open?", turns)
+    [request] = server.requests
+
+    told = json.loads(request["messages"][-1]["content"])["turns"]
+    assert told == [{"question": "Who funds the shelter in Accra?", "answer": "Norway."}]
+
+
 def test_a_model_that_does_not_know_is_believed_where_the_reader_is_unsure(quoting: Assistant) -> None:
     """The question is refused, beside the quotes that would have answered in part."""
     unsure = copy.copy(quoting)
