@@ -23,6 +23,7 @@ from qa.answers.explanation import (
 from qa.answers.hits import Hit
 from qa.query.query import Query
 from qa.query.question import Question
+from qa.query.vocabulary import any_of, vocabulary
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate, Selection
 from qa.reader.short_answers import ShortAnswer
@@ -32,6 +33,13 @@ COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answe
 MONTHS = "|".join(month_name[1:])
 BY_WHOM = re.compile(r"(?:and )?by (?:whom|who)\b")
 WORD = re.compile(r"\w+")
+# What an asker tells of themselves or of others before they ask: "I'm a student.", "My cousin was promised work.". What
+# they wish to know is asked.
+TELLS = re.compile(
+    r"(?:i|we|my|our|he|she|they|his|her|their)\b"
+    rf"(?!.*\b(?:want|need|like|know|look|looking|wonder|wondering|{any_of(vocabulary('en').question_words)})\b)",
+    re.IGNORECASE,
+)
 # What is told in the passive of somebody: "was opened in Accra by the Ministry", "funded by Norway". Of "was opened and
 # run by Norway" it is the last deed.
 IS = r"\b(?:is|are|was|were|been|being)\b"
@@ -110,7 +118,7 @@ class Findings:
         """The words of the sub-questions for which nothing was found, where others are answered.
 
         One whose words do not stand together in the question is named only where the selection is joined, or lacks its
-        names.
+        names; one that tells something and asks nothing is not.
         """
         not_found = [search.query.asked for search in self.sub_searches if not search.selection.evidence]
         if len(not_found) == len(self.sub_searches):
@@ -118,7 +126,7 @@ class Findings:
         return tuple(
             part.text
             for part in not_found
-            if not self._says(part)
+            if not (self._says(part) or TELLS.match(part.text))
             and (self.is_joined or part.text in self.search.query.asked.text or not self._names(part))
         )
 

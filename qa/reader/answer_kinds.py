@@ -45,11 +45,13 @@ FORMS = tuple(
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
 # What may answer a further part of a question that asks first how many there are.
 TIME_OR_SHARE = re.compile(rf"\b{UNIT}\b|\bper cent\b|%|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
-# Questions that a bare figure does not answer; those for a reason or a meaning, whose words end where a clause ends;
-# and those for several things, of which some would look like all, where a sentence joins them to others.
+# Questions that a bare figure does not answer, those for what somebody does too; those for a reason or a meaning, whose
+# words end where a clause ends; and those for several things, of which some would look like all, where a sentence joins
+# them to others.
 NO_FIGURE = re.compile(
     rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
-    rf"|which (?!(?:ages|articles|numbers|sections|{TIMES})\b)[a-z]+s)\b",
+    rf"|which (?!(?:ages|articles|numbers|sections|{TIMES})\b)[a-z]+s"
+    r"|what (?:did|does|do|will|would|can|could|should|must) [^?]*\bdo)\b",
     re.IGNORECASE,
 )
 WHOLE_CLAUSE = re.compile(
@@ -60,10 +62,16 @@ SEVERAL_THINGS = re.compile(
     rf"(?:(?!(?:does|has|is|was|{TIMES})\b)[a-z-]+[a-rt-z]s|people)\b",
     re.IGNORECASE,
 )
+WHAT = re.compile(rf"{OPENING}what {any_of(vocabulary('en').auxiliaries)}\b", re.IGNORECASE)
 JOINS = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+NAMES_BEHIND = re.compile(r",(?: and| or)? (?:the )?[A-Z]")  # "the Council for Women and Girls, the Council for Men"
 JOINED_BEFORE, JOINED_BEHIND = re.compile(r"\b(?:and|or) $"), re.compile(r"[\"”)]*(?:,| and\b| or\b)")
 BARE_FIGURE = re.compile(rf"(?:{BOUND})?(?:{FIGURE.pattern})", re.IGNORECASE)
 ENDS_CLAUSE = re.compile(r"\W*$|\)?(?:[,;:.)]| [–—-] )")
+GREW = re.compile(
+    r"\bhow (?:many|much)\b[^?]*\b(?:grow|grown|rise|risen|increase|fall|fallen|drop|decline|change)", re.IGNORECASE
+)
+ENDS_GROWTH = re.compile(r"\bfrom [^.;:]*\d[^.;:]* to (?:\w+ )?$")  # before the figure that something grew to
 ASKS_FOR_YEARS = re.compile(r"\b(?:which|what) (?:years|period)\b|\bfrom when\b", re.IGNORECASE)
 YEARS = re.compile(rf"\b{YEAR}(?: to | and |[-–]){YEAR}\b")
 CHOICE = re.compile(r"\bor\b|\b(?:which|who) of\b", re.IGNORECASE)
@@ -93,13 +101,21 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
 
 
 def _is_cut(question: Question, sentence: str, phrase: Phrase) -> bool:
-    """Return whether words end within the clause asked for, or hold some of the things that are joined in it."""
+    """Return whether words end within the clause asked for, or hold some of the things that are joined in it.
+
+    What a figure grew to does not tell by how much it grew.
+    """
+    before = sentence[: phrase.start]
     if WHOLE_CLAUSE.match(question.text):
         return not ENDS_CLAUSE.match(sentence, phrase.end)
+    if GREW.search(question.text):
+        return ENDS_GROWTH.search(before) is not None
+    if WHAT.match(question.text):  # the first thing may be all that is meant, one between others is not
+        return before.endswith(", ") and sentence.startswith(",", phrase.end)
     if not SEVERAL_THINGS.match(question.text):
         return False
     goes_on = JOINED_BEHIND.match(sentence, phrase.end) and not JOINS.search(phrase.of(sentence))
-    return bool(goes_on or JOINED_BEFORE.search(sentence[: phrase.start]))
+    return bool(goes_on or NAMES_BEHIND.match(sentence, phrase.end) or JOINED_BEFORE.search(before))
 
 
 def whole_period(question: Question, sentence: str, phrase: Phrase) -> Phrase:

@@ -72,7 +72,9 @@ def with_introduction(selection: Selection, find: Finder) -> Selection:
     others = [item for item in (*selection.evidence, *selection.more) if item != found]
     beside = [item for item in others if item in selection.evidence and item.document == found.document]
     short = selection.short_answer
-    if said := find(found.text):
+    if not (said := find(found.text)):  # an office tells who somebody is
+        short = short if short and re.search(OFFICE, fold(short.words)) else None
+    else:
         short = ShortAnswer(said, PhraseFeatures(0.0, 0.0, LEAD_ALONE, log(len(said.split()))), 1.0)
     return replace(
         selection,

@@ -15,6 +15,7 @@ from qa.query.decomposition import MAX_CHARACTERS, MAX_SUB_QUESTIONS, decompose
         ("How many victims were found in the US and the UK?", 2),
         ("Who paid, UNODC or IOM?", 2),
         ("When were AKOMA and COMMIT launched?", 2),
+        ("I work in Ghana and I ask how many came", 0),
     ],
 )
 def test_organisations_that_act_together_are_asked_about_as_one(question: str, number: int) -> None:
