@@ -263,7 +263,7 @@ class EvidenceSearch:
         Where an introduction is asked for, passages that hold one come first. `reading` are other settings than usual.
         """
         if find := introduction_asked_for(query.asked):
-            hits = introducing_first(hits, find)
+            hits = introducing_first(hits, find, self.generation.documents)
         read = tuple(hits_with_numbers(query.asked, query.searched, hits, passages, self.generation.documents))
         selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
         if find:

@@ -1,10 +1,11 @@
 """How evidence is searched for beside the plain search: other names, numbers of a series, and introductions."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from conftest import generation_of
+from conftest import assistant_over, generation_of
 from doubles.fakes import HashingEncoder, reading
 from embeddings import Generation
 from qa import Assistant, Status
@@ -79,6 +80,18 @@ def test_an_introduction_answers_whatever_else_its_sentence_tells(
     assert answer.status == Status.ANSWERED
     assert answer.statements[0].text.startswith("Ann Low, director")
     assert answer.short_answer == short
+
+
+def test_who_holds_an_office_now_is_told_by_the_newest_document(tmp_path: Path) -> None:
+    """An older one is nearer to the words of the question."""
+    said = "---\ntitle: {}\npublished: {}-05-01\nsource_url: https://example.org/a\npublisher: UNX\nkind: news\n---\n{}"
+    first = said.format("Bob", 2016, "UNX Director General Bob Hill is the director general.")
+    second = said.format("Eve", 2023, "The sea is cold, UNX Director General Eve Moss said.")
+    assistant = assistant_over(tmp_path, {"first.md": first, "second.md": second})
+    answer = assistant.ask("Who is the director general of the UNX?")
+
+    assert answer.short_answer == "Eve Moss"
+    assert answer.statements[0].text == "The sea is cold, UNX Director General Eve Moss said."
 
 
 @pytest.mark.parametrize(("words", "is_shown"), [("trees", False), ("director of the National Agency", True)])
