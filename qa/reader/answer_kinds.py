@@ -1,7 +1,7 @@
 """Tell by its form whether a phrase can be what a question asks for: a count, a date, a length of time, a name.
 
 In: an English question, a sentence, and a phrase of it. Out: whether the phrase is of the kind that is asked for; where
-a span of years is asked for, the whole of it; whether the phrase only repeats the question.
+a span of years is asked for, the whole of it, and the whole name of a body; whether it only repeats the question.
 Left out: finding the phrase (embeddings.models.phrases), and which of several figures is asked for (figures_beside).
 """
 
@@ -74,6 +74,12 @@ GREW = re.compile(
 ENDS_GROWTH = re.compile(r"\bfrom [^.;:]*\d[^.;:]* to (?:\w+ )?$")  # before the figure that something grew to
 ASKS_FOR_YEARS = re.compile(r"\b(?:which|what) (?:years|period)\b|\bfrom when\b", re.IGNORECASE)
 YEARS = re.compile(rf"\b{YEAR}(?: to | and |[-–]){YEAR}\b")
+# The rest of the name of a body behind words that end with what it is: "the Department" of "the Department on Trade".
+BODY_CUT = re.compile(
+    r"\b(?:Agency|Authority|Board|Bureau|Cent(?:er|re)|Commission|Committee|Council|Department|Directorate|Division|Fund"
+    r"|Institute|Ministry|Office|Organi[sz]ation|Secretariat|Union|Unit)$"
+)
+REST_OF_NAME = re.compile(r"(?: (?:of|on|for|against)(?: the)?(?: [A-Z][\w'’-]*)+(?: in(?: [A-Z][\w'’-]*)+)?)+")
 CHOICE = re.compile(r"\bor\b|\b(?:which|who) of\b", re.IGNORECASE)
 
 
@@ -129,6 +135,16 @@ def whole_period(question: Question, sentence: str, phrase: Phrase) -> Phrase:
         return phrase
     periods = (match for match in YEARS.finditer(sentence) if match.start() <= phrase.start < phrase.end <= match.end())
     return next((replace(phrase, start=period.start(), end=period.end()) for period in periods), phrase)
+
+
+def whole_name(sentence: str, phrase: Phrase) -> Phrase:
+    """Return a phrase with the rest of the name of a body that it cuts off.
+
+    >>> whole_name("The Office for Trade in Malta met.", Phrase(0, 10, -1)).of("The Office for Trade in Malta met.")
+    'The Office for Trade in Malta'
+    """
+    rest = REST_OF_NAME.match(sentence, phrase.end) if BODY_CUT.search(phrase.of(sentence)) else None
+    return replace(phrase, end=rest.end()) if rest else phrase
 
 
 def repeats(question: Question, words: str) -> bool:

@@ -11,7 +11,7 @@ from math import exp, log
 
 from embeddings.models.phrases import Phrase
 from qa.query.question import Question
-from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
+from qa.reader.answer_kinds import is_of_kind, repeats, whole_name, whole_period
 from qa.reader.features import PhraseFeatures, lacks_kind, names_other_years
 from qa.reader.figures_beside import FIGURE, figure_asked_for, with_bound
 from qa.reader.scoring import Scorer
@@ -71,7 +71,8 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
     if not told:
         return None
     best = max(told, key=lambda sentence: (not lacks_kind(question, sentence.text), sentence.score))
-    asked = figure_asked_for(question, best.text, whole_period(question, best.text, best.phrase))
+    phrase = whole_name(best.text, whole_period(question, best.text, best.phrase))
+    asked = figure_asked_for(question, best.text, phrase)
     if not asked:
         return None
     has_form = is_of_kind(question, best.text, asked)

@@ -132,6 +132,25 @@ def test_a_figure_keeps_the_words_that_bound_it(sentence: str, words: str, shown
     assert found.words == shown
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("the Main Department", "the Main Department on Trade in Fish of the Ministry of Ports"),
+        ("Ministry", "Ministry of Ports"),
+        ("Trade in Fish", "Trade in Fish"),
+    ],
+)
+def test_the_name_of_a_body_is_not_cut(words: str, shown: str) -> None:
+    """What it is for, and what it belongs to, are parts of it."""
+    text = "It is run by the Main Department on Trade in Fish of the Ministry of Ports and paid by Norway."
+    begin = text.index(words)
+    sentences = [ReadSentence(text, 5.0, Phrase(begin, begin + len(words), -0.1))]
+    found = short_answer(Question("Who runs it?"), sentences, SCORER)
+
+    assert found
+    assert found.words == shown
+
+
 def test_no_figure_is_shown_where_it_is_not_clear_which_is_asked_for() -> None:
     """A phrase over two figures that the question does not tell apart is none."""
     sentence = "The course reached 28 men and 18 women."
