@@ -43,7 +43,7 @@ def with_figures(answer: Answer, asked: FiguresQuestion | None) -> Answer:
     """
     if asked is None:
         return answer
-    told = tell(asked)
+    told, answer = tell(asked), _opened_by_joining(answer, asked)
     topics = (*(() if asked.follows else answer.topics), Topic(TOPIC, asked.label))
     if _stands(answer, told, asked):
         noted = _noted(answer, told, asked)
@@ -97,16 +97,32 @@ def _without_figures(answer: Answer, told: Told, asked: FiguresQuestion, same: A
     )
 
 
+def _opened_by_joining(answer: Answer, asked: FiguresQuestion) -> Answer:
+    """Return an answer on a treaty with the statement in front that tells whether a state joined.
+
+    It may only add to the others: a sentence on a course about the protocol is as near to the question.
+    """
+    telling = [each for each in (*answer.statements, *answer.more) if _is_on_joining(each, answer, asked)]
+    if not (asked.indicator.once and answer.statements and telling):
+        return answer
+    others = [each for each in answer.statements if each != telling[0]]
+    more = [each for each in answer.more if each != telling[0]]
+    return replace(answer, statements=(telling[0], *others), more=tuple(more))
+
+
 def _tells_joining(answer: Answer, asked: FiguresQuestion) -> bool:
-    """Return whether a statement tells whether a state joined a protocol: one asked for, or any of a region."""
+    """Return whether a statement tells whether a state joined a protocol."""
+    return any(_is_on_joining(statement, answer, asked) for statement in answer.statements)
+
+
+def _is_on_joining(statement: Statement, answer: Answer, asked: FiguresQuestion) -> bool:
+    """Return whether a statement of an answer tells whether a state joined: one asked for, or any of a region."""
+    if not (JOINED.search(statement.text) and PROTOCOL.search(statement.text)):
+        return False
     places = {country_name(place) for place in asked.places if COUNTRY.fullmatch(place)}
-    titles = {citation.number: citation.evidence.document.title for citation in answer.citations}
-    for statement in answer.statements:
-        if JOINED.search(statement.text) and PROTOCOL.search(statement.text):
-            named = " | ".join((statement.text, *(titles[number] for number in statement.citations)))
-            if not places or not places.isdisjoint(countries_named(named, "en")):
-                return True
-    return False
+    cited = (citation for citation in answer.citations if citation.number in statement.citations)
+    named = " | ".join((statement.text, *(citation.evidence.document.title for citation in cited)))
+    return not places or not places.isdisjoint(countries_named(named, "en"))
 
 
 def _stands(answer: Answer, told: Told, asked: FiguresQuestion) -> bool:

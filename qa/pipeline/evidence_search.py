@@ -25,6 +25,7 @@ from qa.query.followups import FollowUpClassifier, Turn, asks_what_is_new, quote
 from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
+from qa.reader.features import documents_naming_most
 from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
 from qa.reader.numbered_names import hits_with_numbers
 from qa.reader.parts import join_sub_questions, with_best_of_parts
@@ -206,7 +207,7 @@ class EvidenceSearch:
         If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
         """
         question, parts = search.query.asked, search.query.sub_questions
-        near: Collection[str] = ()  # the documents of the first part that is told: "it" of a later one is told in these
+        near: Collection[str] | None = None  # the documents of the first part: "it" of a later one is told in these
         asked_in_turn = any(without_added_words(text) in question.text for text in parts)
         if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
             return
@@ -215,9 +216,21 @@ class EvidenceSearch:
             turns = [Turn(parts[0])] if asked.text != text else []
             query, encode_ms = timed(make_query, asked, self.encoder, turns)
             most_read = (MOST_READ - len(search.read)) // len(parts)
-            found = self._search(query, filters, encode_ms, most_read, near if turns and asked.names_nothing else ())
-            near = near or {item.document.id for item in (*found.selection.evidence, *found.selection.more)}
+            found = self._search(query, filters, encode_ms, most_read, near if turns and asked.names_nothing else None)
+            told = {item.document.id for item in (*found.selection.evidence, *found.selection.more)}
+            near = near or told or self._naming_most(parts[0], search.hits)
             yield found
+
+    def _naming_most(self, text: str, hits: Sequence[Hit]) -> Collection[str] | None:
+        """Return the ids of the documents found that name most of what a question names; None where it names nothing.
+
+        "Who paid for it?" behind a course that no document tells of is else answered with the payer of another one.
+        """
+        asked = Question(text)
+        if asked.names_nothing:
+            return None
+        ids = dict.fromkeys(hit.passage.document_id for hit in hits)
+        return documents_naming_most(asked, [self.generation.documents[id] for id in ids])
 
     def _search(
         self,
@@ -225,11 +238,11 @@ class EvidenceSearch:
         filters: Filters,
         encode_ms: float = 0.0,
         most_read: int = MOST_READ,
-        near: Collection[str] = (),
+        near: Collection[str] | None = None,
     ) -> Search:
-        """Search for a query, among the documents of the ids `near`, where there are any."""
+        """Search for a query, among the documents of the ids `near`, where they are given."""
         hits, retrieve_ms = timed(self._retrieve, query, filters)
-        hits = [hit for hit in hits if not near or hit.passage.document_id in near]
+        hits = [hit for hit in hits if near is None or hit.passage.document_id in near]
         passages = min(passages_to_read(query, self.reading), most_read)
         return self._read(query, hits, passages, encode_ms + retrieve_ms)
 
@@ -250,7 +263,7 @@ class EvidenceSearch:
         Where an introduction is asked for, passages that hold one come first. `reading` are other settings than usual.
         """
         if find := introduction_asked_for(query.asked):
-            hits = introducing_first(hits, find)
+            hits = introducing_first(hits, find, self.generation.documents)
         read = tuple(hits_with_numbers(query.asked, query.searched, hits, passages, self.generation.documents))
         selection, read_ms = timed(select_evidence, query, read, self.generation, reading or self.reading)
         if find:

@@ -20,7 +20,7 @@ from qa.answers.explanation import (
 from qa.answers.hits import Hit
 from qa.query.followups import Turn
 from qa.query.query import Query
-from qa.reader.parts import has_names, tells_part
+from qa.reader.parts import has_names, only_tells, tells_part
 from qa.reader.scoring import Scorers
 from qa.reader.selection import Candidate, Selection
 from qa.reader.short_answers import ShortAnswer
@@ -97,7 +97,7 @@ class Findings:
         """The words of the sub-questions for which nothing was found, where others are answered.
 
         One whose words do not stand together in the question is named only where the selection is joined, or lacks its
-        names.
+        names; one that tells something and asks nothing is not.
         """
         not_found = [search.query.asked for search in self.sub_searches if not search.selection.evidence]
         if len(not_found) == len(self.sub_searches):
@@ -107,7 +107,7 @@ class Findings:
         return tuple(
             part.text
             for part in not_found
-            if not tells_part(told, part, question)
+            if not (only_tells(part) or tells_part(told, part, question))
             and (self.is_joined or part.text in question.text or not has_names([*titles, *told], part))
         )
 

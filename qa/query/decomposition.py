@@ -41,7 +41,7 @@ CLAUSE = re.compile(
     rf"(?:[?.!;]\s+|,?\s+(?:and|but|or)\s+|,\s+)(?=(?:(?:in|on|at|by|for|to|with|from|of)\s+)?{ASKS}\b)", re.IGNORECASE
 )
 LEAD = r"(?:(?:in|from|of|the|for|by|an?)\s+){0,2}"
-NAME = r"[A-Z\d][\w'’./-]*(?:\s+(?:of\s+)?[A-Z\d][\w'’./-]*){0,4}"
+NAME = r"(?!I\b)[A-Z\d][\w'’./-]*(?:\s+(?:of\s+)?[A-Z\d][\w'’./-]*){0,4}"
 LIST = re.compile(rf"{LEAD}{NAME}(?:{JOINT}{LEAD}{NAME})+")
 LEADING = re.compile(rf"({LEAD})(.*)")
 GOES_ON = re.compile(rf"{JOINT}[^,;:?]*[A-Z]")

@@ -22,7 +22,10 @@ ORGAN = re.compile(r"[A-Z]\w+ (?:of|for|on) [A-Z]\w+(?:, [A-Z]\w+)* and [A-Z][a-
 # Organisations that act together, unless they are compared.
 ACRONYM = r"(?:the )?(?:IOM|ILO|UN|UNDP|UNHCR|UNICEF|UNFPA|UNODC|INTERPOL|OSCE|OHCHR|EU|USAID|WFP|WHO|FAO|ASEAN)\b"
 ORGANISATIONS = re.compile(rf"\b{ACRONYM}(?:, {ACRONYM})*,? and {ACRONYM}")
-COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|each|respectively|versus|vs|between)\b", re.IGNORECASE)
+COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|each|respectively|versus|vs)\b", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\b(between (?:the )?[A-Z][^,;:?\d]*?) and "
+)  # two of which one thing is told: "the border between"
 # What is left out when the same is asked of a further thing: "and what [happened] at".
 REPEATED = re.compile(
     rf"\b({QUESTION})\b(.*?),?\s+and\s+(?:{PREPOSITION}\s+)?\1\s+(?=(?-i:{PREPOSITION}\s+(?:[a-z]+\s+)?[A-Z]))",
@@ -70,7 +73,7 @@ def described_things(clause: str) -> list[str]:
 
 
 def join_names(text: str) -> str:
-    """Return a text in which a country or an office with "and" in its name is one word, as are organisations together.
+    """Return a text in which a country or an office with "and" in its name is one word, as are what acts together.
 
     `part_names` undoes it.
 
@@ -81,6 +84,7 @@ def join_names(text: str) -> str:
     """
     joint = [] if COMPARES.search(text) else ORGANISATIONS.findall(text)
     organs = [organ for organ in (*ORGAN.findall(text), *joint) if not countries_named(organ, "en")]
+    text = text if COMPARES.search(text) else BETWEEN.sub(r"\1_and_", text)
     for name in [*countries_named(text, "en"), *organs]:
         text = text.replace(name, name.replace(" and ", "_and_").replace(", ", ",_"))
     return text

@@ -1,7 +1,7 @@
 """Tell by its form whether a phrase can be what a question asks for: a count, a date, a length of time, a name.
 
 In: an English question, a sentence, and a phrase of it. Out: whether the phrase is of the kind that is asked for; where
-a span of years is asked for, the whole of it; whether the phrase only repeats the question.
+a span of years is asked for, the whole of it, and the whole name of a body; whether it only repeats the question.
 Left out: finding the phrase (embeddings.cross_encoder), and which of several figures is asked for (figures_beside).
 """
 
@@ -45,11 +45,13 @@ FORMS = tuple(
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
 # What may answer a further part of a question that asks first how many there are.
 TIME_OR_SHARE = re.compile(rf"\b{UNIT}\b|\bper cent\b|%|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
-# Questions that a bare figure does not answer; those for a reason or a meaning, whose words end where a clause ends;
-# and those for several things, of which some would look like all, where a sentence joins them to others.
+# Questions that a bare figure does not answer, those for what somebody does too; those for a reason or a meaning, whose
+# words end where a clause ends; and those for several things, of which some would look like all, where a sentence joins
+# them to others.
 NO_FIGURE = re.compile(
     rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
-    rf"|which (?!(?:ages|articles|numbers|sections|{TIMES})\b)[a-z]+s)\b",
+    rf"|which (?!(?:ages|articles|numbers|sections|{TIMES})\b)[a-z]+s"
+    r"|what (?:did|does|do|will|would|can|could|should|must) [^?]*\bdo)\b",
     re.IGNORECASE,
 )
 WHOLE_CLAUSE = re.compile(
@@ -60,12 +62,24 @@ SEVERAL_THINGS = re.compile(
     rf"(?:(?!(?:does|has|is|was|{TIMES})\b)[a-z-]+[a-rt-z]s|people)\b",
     re.IGNORECASE,
 )
+WHAT = re.compile(rf"{OPENING}what {any_of(vocabulary('en').auxiliaries)}\b", re.IGNORECASE)
 JOINS = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
+NAMES_BEHIND = re.compile(r",(?: and| or)? (?:the )?[A-Z]")  # "the Council for Women and Girls, the Council for Men"
 JOINED_BEFORE, JOINED_BEHIND = re.compile(r"\b(?:and|or) $"), re.compile(r"[\"”)]*(?:,| and\b| or\b)")
 BARE_FIGURE = re.compile(rf"(?:{BOUND})?(?:{FIGURE.pattern})", re.IGNORECASE)
 ENDS_CLAUSE = re.compile(r"\W*$|\)?(?:[,;:.)]| [–—-] )")
+GREW = re.compile(
+    r"\bhow (?:many|much)\b[^?]*\b(?:grow|grown|rise|risen|increase|fall|fallen|drop|decline|change)", re.IGNORECASE
+)
+ENDS_GROWTH = re.compile(r"\bfrom [^.;:]*\d[^.;:]* to (?:\w+ )?$")  # before the figure that something grew to
 ASKS_FOR_YEARS = re.compile(r"\b(?:which|what) (?:years|period)\b|\bfrom when\b", re.IGNORECASE)
 YEARS = re.compile(rf"\b{YEAR}(?: to | and |[-–]){YEAR}\b")
+# The rest of the name of a body behind words that end with what it is: "the Department" of "the Department on Trade".
+BODY_CUT = re.compile(
+    r"\b(?:Agency|Authority|Board|Bureau|Cent(?:er|re)|Commission|Committee|Council|Department|Directorate|Division|Fund"
+    r"|Institute|Ministry|Office|Organi[sz]ation|Secretariat|Union|Unit)$"
+)
+REST_OF_NAME = re.compile(r"(?: (?:of|on|for|against)(?: the)?(?: [A-Z][\w'’-]*)+(?: in(?: [A-Z][\w'’-]*)+)?)+")
 CHOICE = re.compile(r"\bor\b|\b(?:which|who) of\b", re.IGNORECASE)
 
 
@@ -93,13 +107,21 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
 
 
 def _is_cut(question: Question, sentence: str, phrase: Phrase) -> bool:
-    """Return whether words end within the clause asked for, or hold some of the things that are joined in it."""
+    """Return whether words end within the clause asked for, or hold some of the things that are joined in it.
+
+    What a figure grew to does not tell by how much it grew.
+    """
+    before = sentence[: phrase.start]
     if WHOLE_CLAUSE.match(question.text):
         return not ENDS_CLAUSE.match(sentence, phrase.end)
+    if GREW.search(question.text):
+        return ENDS_GROWTH.search(before) is not None
+    if WHAT.match(question.text):  # the first thing may be all that is meant, one between others is not
+        return before.endswith(", ") and sentence.startswith(",", phrase.end)
     if not SEVERAL_THINGS.match(question.text):
         return False
     goes_on = JOINED_BEHIND.match(sentence, phrase.end) and not JOINS.search(phrase.of(sentence))
-    return bool(goes_on or JOINED_BEFORE.search(sentence[: phrase.start]))
+    return bool(goes_on or NAMES_BEHIND.match(sentence, phrase.end) or JOINED_BEFORE.search(before))
 
 
 def whole_period(question: Question, sentence: str, phrase: Phrase) -> Phrase:
@@ -113,6 +135,16 @@ def whole_period(question: Question, sentence: str, phrase: Phrase) -> Phrase:
         return phrase
     periods = (match for match in YEARS.finditer(sentence) if match.start() <= phrase.start < phrase.end <= match.end())
     return next((replace(phrase, start=period.start(), end=period.end()) for period in periods), phrase)
+
+
+def whole_name(sentence: str, phrase: Phrase) -> Phrase:
+    """Return a phrase with the rest of the name of a body that it cuts off.
+
+    >>> whole_name("The Office for Trade in Malta met.", Phrase(0, 10, -1)).of("The Office for Trade in Malta met.")
+    'The Office for Trade in Malta'
+    """
+    rest = REST_OF_NAME.match(sentence, phrase.end) if BODY_CUT.search(phrase.of(sentence)) else None
+    return replace(phrase, end=rest.end()) if rest else phrase
 
 
 def repeats(question: Question, words: str) -> bool:

@@ -76,7 +76,7 @@ KINDS = tuple(
         ),
         (r"\bhow old\b|\bage\b", r"\baged?\b|\b(?:year|month|week|day)s?[- ]old\b"),
         *(
-            (rf"\bwho (?:is|was|are|were) (?:the|\S+['’]s?) (?:\w+ )?{role}s?\b", holds)
+            (rf"\bwho (?:is|was|are|were) (?:(?:the|\S+['’]s?) (?:\w+ )?)?{role}s?\b", holds)
             for role, holds in ROLES.items()
         ),
         *((rf"\bhow many (?:\w+ )?{people}\b", holds) for people, holds in PEOPLE.items()),
@@ -200,6 +200,18 @@ def documents_of_other_countries(question: Question, passages: Iterable[tuple[Do
             or not asked.isdisjoint(countries_named(f"{document.title}. {text}", "en"))
         )
     return frozenset(id for id in is_told if not is_told[id]) if any(is_told.values()) else frozenset()
+
+
+def documents_naming_most(question: Question, documents: Iterable[Document]) -> frozenset[str]:
+    """Return the ids of the documents that name most of the countries and other names of a question, at least one."""
+    named: dict[str, int] = {}
+    for document in documents:
+        text = f"{document.title} {document.text}"
+        told = {*document.countries, *countries_named(text, "en")} & set(question.countries)
+        words = set(re.findall(r"[\w'’-]+", text.casefold())) | words_of_names(told)
+        named[document.id] = len(told) + sum(_is_among(name, words) for name in question.names)
+    most = max(named.values(), default=0)
+    return frozenset(id for id in named if most and named[id] == most)
 
 
 def lacks_kind(question: Question, text: str) -> bool:

@@ -1,18 +1,20 @@
-"""Find the sentence that introduces what a question asks for: the full name of an acronym, or who a person is.
+"""Find the sentence that introduces what a question asks for: the full name of an acronym, who a person is or leads it.
 
 In: a question, the passages found for it, and the evidence selected from them. Out: the same, with the sentence in
 front in which the full name stands beside its acronym ("the National Agency (NA)"), or the name of the person beside an
-office ("Ann Low, director of the shelter, said"). It mostly tells something else too, so that the passage reader is
+office ("Ann Low, director of the shelter, said"); of those who held an office, the one whom the newest document tells.
+It mostly tells something else too, so that the passage reader is
 unsure of it, but its form is certain. Texts are compared as `corpus.language.text.fold` writes them.
 Left out: names that a question writes in other letters than Latin ones, and sentences in other languages than English.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 
+from corpus import Document
 from corpus.documents.terms import STOP_WORDS
 from corpus.language.countries import countries_named
 from corpus.language.text import fold
@@ -30,6 +32,7 @@ WORD = r"[a-z][a-z&.-]*"
 ASKED = rf"(?P<asked>{WORD}(?: {WORD}){{0,4}})"  # what "@" stands for in the words of a language
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ](?:[A-Za-zÀ-ɏ&.-]*[A-Za-zÀ-ɏ])?")
 INNER_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?!s\b)(?=[^\W\d_])")
+MIN_ACRONYM = 2  # letters
 ACRONYM = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Za-z&-]{2,10}")
 # Words for offices, which tell who somebody is.
 OFFICE = (
@@ -42,24 +45,53 @@ OFFICE = (
 )
 HEADS = r"who (?:chairs?|heads?|leads?|directs?|runs?|founded|coordinates?|manages?|represents?|headed|led|chaired)\b"
 IS = r"(?:is|was|has been|had been|became|took office|takes office|began|serves|served)"
+# Offices of which an organisation has one: "Who is the director general of IOM now?", "Who's the UN Secretary-General?"
+ONE_OFFICE = r"(?:director|secretary)[ -]general|executive director|high commissioner|special rapporteur"
+ASKS_WHO_HOLDS = re.compile(
+    r"\W*who(?: is|['’]?s) (?:the )?(?:current |present |new )?(?:(?P<owner>[a-z]+)(?:['’]?s)? (?:current |new )?)?"
+    rf"(?P<office>{ONE_OFFICE})(?: of (?:the )?(?P<of>[a-z]+))?(?: (?:now|today|currently))?\W*",
+    re.IGNORECASE,
+)
+HOLDER = r"(?P<{}>[A-Z][\w'’-]+(?: [A-Z]\.)?(?: [A-Z][\w'’-]+){{1,2}})"  # a first name and one or two others
 AGENT = r"(?:by|with|against|from|told|said|met)"  # behind these another person's office is named
 
-# Returns the words of a text that tell what is asked for, "" where they are not clear, None where none introduce it.
-Finder = Callable[[str], str | None]
+Find = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds the words of a text that tell what is asked for: "" where they are not clear, None where none introduce it.
+
+    `is_newest` where they change, so that the newest document tells them as they are.
+    """
+
+    find: Find
+    is_newest: bool = False
+
+    def __call__(self, text: str) -> str | None:
+        """Find the words in a text."""
+        return self.find(text)
 
 
 def introduction_asked_for(question: Question) -> Finder | None:
-    """Return a function that finds the introduction that a question asks for in a text; None where it asks for none."""
+    """Return what finds the introduction that a question asks for in a text; None where it asks for none."""
+    if question.is_english and (asked := ASKS_WHO_HOLDS.fullmatch(question.text)):
+        find = _holder(asked["office"], asked["of"] or asked["owner"] or "")
+        return Finder(find, is_newest=True) if find else None
     for name, make in (("asks_full_name", _full_name), ("asks_who_is", _person)):
         for pattern in _patterns(name):
             if found := pattern.fullmatch(question.folded):
-                return make(_as_written(found["asked"].split(), question))
+                find = make(_as_written(found["asked"].split(), question))
+                return Finder(find) if find else None
     return None
 
 
-def introducing_first(hits: Sequence[Hit], find: Finder) -> list[Hit]:
-    """Return hits in their order, those first whose passages introduce what is asked for."""
-    return sorted(hits, key=lambda hit: find(hit.passage.text) is None)
+def introducing_first(hits: Sequence[Hit], find: Finder, documents: Mapping[str, Document]) -> list[Hit]:
+    """Return hits in their order, those first whose passages introduce what is asked for, or the newest of these."""
+    first = [hit for hit in hits if find(hit.passage.text) is not None]
+    if find.is_newest:
+        first.sort(key=lambda hit: documents[hit.passage.document_id].published, reverse=True)
+    return [*first, *(hit for hit in hits if hit not in first)]
 
 
 def with_introduction(selection: Selection, find: Finder) -> Selection:
@@ -67,12 +99,17 @@ def with_introduction(selection: Selection, find: Finder) -> Selection:
     told = [candidate.evidence for candidate in selection.candidates if find(candidate.evidence.text) is not None]
     if not told:
         return selection
+    if find.is_newest:
+        newest = find(max(told, key=lambda item: item.document.published).text)
+        told = [item for item in told if find(item.text) == newest]
     found = max(told, key=lambda item: item.support)
     best = replace(found, support=max(found.support, INTRODUCED))
     others = [item for item in (*selection.evidence, *selection.more) if item != found]
     beside = [item for item in others if item in selection.evidence and item.document == found.document]
     short = selection.short_answer
-    if said := find(found.text):
+    if not (said := find(found.text)):  # an office tells who somebody is
+        short = short if short and re.search(OFFICE, fold(short.words)) else None
+    else:
         short = ShortAnswer(said, PhraseFeatures(0.0, 0.0, LEAD_ALONE, log(len(said.split()))), 1.0)
     return replace(
         selection,
@@ -103,7 +140,31 @@ def _patterns(name: str) -> list[re.Pattern[str]]:
     return [re.compile(rf"\W*{entry.replace('@', ASKED)}\W*") for entry in entries]
 
 
-def _full_name(asked: Sequence[str]) -> Finder | None:
+def _holder(office: str, owner: str) -> Find | None:
+    """Return a function that finds who holds an office, None where the organisation is not named by an acronym.
+
+    >>> find = _holder("director general", "NAP")
+    >>> find and find("NAP Director General Ann Low spoke."), find and find("Ann Low met the Director General of NAP.")
+    ('Ann Low', None)
+    """
+    if len(owner) < MIN_ACRONYM or owner.casefold() in STOP_WORDS or not (owner.isupper() or owner.islower()):
+        return None
+    name, held = re.escape(owner.upper()), "[ -]".join(map(re.escape, re.split("[ -]", office)))
+    behind = HOLDER.format("behind")
+    before = rf"{HOLDER.format('before')}(?:, [^,.;:]{{1,50}},)?(?: of [^,.;:]{{1,40}}?)?(?:,| {IS}\b[^.,;:]{{0,60}}?)"
+    holds = re.compile(
+        rf"(?<!Former )(?<!former )\b{name}(?:['’]s)? (?i:{held}) {behind}"
+        rf"|{before} (?:the )?(?:(?!former|deputy|Deputy)\w+ )?(?i:{held}) of (?:the )?{name}\b"
+    )
+
+    def find(text: str) -> str | None:
+        found = holds.search(text)
+        return (found["behind"] or found["before"]) if found else None
+
+    return find
+
+
+def _full_name(asked: Sequence[str]) -> Find | None:
     """Return a function that finds the full name of an acronym, None where what is asked is no acronym.
 
     >>> find = _full_name(["NAP"])
@@ -148,7 +209,7 @@ def _spelt_out(acronym: str, text: str) -> str:
     return text[place:]
 
 
-def _person(asked: Sequence[str]) -> Finder | None:
+def _person(asked: Sequence[str]) -> Find | None:
     """Return a function that finds the office of a person, None where what is asked is no name of one.
 
     >>> find = _person(["Ann", "Low"])

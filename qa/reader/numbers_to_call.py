@@ -14,6 +14,11 @@ from qa.query.question import Question
 from qa.query.vocabulary import any_language
 
 NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){3,})\b(?!,\d)")
+# A count of three digits, which is no number to call: "about 100 victims".
+COUNT = re.compile(
+    r"\b\d{3} (?:(?!hot|help|line)[\w-]+ )?(?:(?:wo)?men|people|persons|children"
+    r"|(?:bed|boy|case|day|girl|migrant|officer|official|refugee|returnee|survivor|victim|worker|year)s)\b"
+)
 # How one asks for a number to call: which it is, or in any words.
 WHICH = (any_language("asks_which_number"),)
 ANY = (*WHICH, any_language("asks_for_number_to_call"))
@@ -55,7 +60,7 @@ def lack_number(question: Question, searched: Question, sentences: Iterable[str]
         return False
     if not _countries(searched.text, searched.language):
         return at_risk
-    return not any(map(NUMBER_TO_CALL.search, sentences))
+    return not any(NUMBER_TO_CALL.search(COUNT.sub("", sentence)) for sentence in sentences)
 
 
 def _asks(question: Question, ways: Sequence[re.Pattern[str]]) -> bool:

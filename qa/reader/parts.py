@@ -14,11 +14,19 @@ from corpus.documents.terms import terms_of
 from corpus.language.text import years_in
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
+from qa.query.vocabulary import any_of, vocabulary
 from qa.reader.selection import Selection
 
 COUNTING = frozenset(terms_of("many much"))  # terms that ask, and that no answer has
 BY_WHOM = re.compile(r"(?:and )?by (?:whom|who)\b")
 WORD = re.compile(r"\w+")
+# What an asker tells of themselves or of others before they ask: "I'm a student.", "My cousin was promised work.". What
+# they wish to know is asked.
+TELLS = re.compile(
+    r"(?:i|we|my|our|he|she|they|his|her|their)\b"
+    rf"(?!.*\b(?:want|need|like|know|look|looking|wonder|wondering|{any_of(vocabulary('en').question_words)})\b)",
+    re.IGNORECASE,
+)
 # What is told in the passive of somebody: "was opened in Accra by the Ministry", "funded by Norway". Of "was opened and
 # run by Norway" it is the last deed.
 IS = r"\b(?:is|are|was|were|been|being)\b"
@@ -70,6 +78,11 @@ def tells_part(sentences: Sequence[str], part: Question, question: Question) -> 
     if BY_WHOM.match(part.folded):
         return any(_says_who(sentence, frozenset(question.terms)) for sentence in sentences)
     return part.folded.startswith("when") and any(map(years_in, sentences))
+
+
+def only_tells(part: Question) -> bool:
+    """Return whether a sub-question tells something and asks nothing, as "I'm a student." does."""
+    return TELLS.match(part.text) is not None
 
 
 def _says_who(sentence: str, asked: frozenset[str]) -> bool:

@@ -273,6 +273,21 @@ def test_a_text_stands_for_a_treaty_that_tells_whether_the_country_joined(
     assert (answer.statements if stands else answer.nearest) == texts.statements
 
 
+def test_a_text_that_tells_whether_the_country_joined_opens_the_answer(assistant: Assistant) -> None:
+    """Also where it only added to a sentence on a course about the protocol, which is as near to the question."""
+    treaty = tables()["palermo-protocol"]
+    asked = replace(CONVICTED, table=treaty, indicator=treaty.indicator("party"), places=("NP",), years=())
+    texts = assistant.ask("Who funds the shelter in Accra?")
+    cited = texts.statements[0].citations
+    course, joined, law = (
+        Statement(said, cited, 1.0)
+        for said in ("In Nepal a course was held.", "In 2020 Nepal acceded to the protocol.", "Nepal has a law.")
+    )
+    answer = with_figures(replace(texts, statements=(course,), more=(law, joined)), asked)
+
+    assert (answer.status, answer.statements, answer.more) == (Status.ANSWERED, (joined, course), (law,))
+
+
 def test_an_unsure_text_is_not_lost_where_the_table_ends_before(assistant: Assistant) -> None:
     """What a table tells of an earlier time is no answer: it stands beside, before what the texts have near it."""
     treaty = tables()["palermo-protocol"]

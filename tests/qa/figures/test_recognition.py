@@ -120,6 +120,7 @@ def test_a_question_is_understood(
         "How much turkey meat was sold in 2018?",
         "How many victims were detected in Georgia in the US in 2018?",
         "How many victims did IOM assist in Nepal in 2018?",
+        "How many victims were there in Palau under the US grant?",
         "How many people were convicted of drug trafficking in Mexico in 2018?",
         "What is the Palermo Protocol?",
         "How many victims were detected in Lagos in 2018?",

@@ -1,16 +1,25 @@
 """How evidence is searched for beside the plain search: other names, numbers of a series, and introductions."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from conftest import generation_of
+from conftest import assistant_over, generation_of
 from doubles.fakes import HashingEncoder, reading
 from embeddings import Generation
 from qa import Assistant, Status
+from qa.query.question import Question
+from qa.reader.features import PhraseFeatures
+from qa.reader.introductions import introduction_asked_for, with_introduction
+from qa.reader.short_answers import ShortAnswer
 
 DOCUMENTS = {
     "treaty.txt": "Malta\n\nMalta joined the UN trafficking protocol in May.",
     "falcon.txt": "Falcon II\n\nOperation Falcon II led to the arrest of 40 people.",
     "owl.txt": "Owl\n\nOperation Owl led to the arrest of 70 people.",
+    "course.txt": "A course\n\nNorway paid for the course.",
+    "zambian.txt": "Zambian officers\n\nIn Lusaka forty Zambian officers learned to find victims.",
     "park.txt": "A park\n\nAnn Low, director of the National Agency for Parks (NAP), planted trees in the rain.",
 }
 
@@ -46,6 +55,20 @@ def test_another_number_of_a_series_is_not_answered(assistant: Assistant) -> Non
 
 
 @pytest.mark.parametrize(
+    ("officers", "documents"), [("Zambian", {"zambian"}), ("Bolivian", set()), ("", {"course", "zambian", "owl"})]
+)
+def test_a_part_about_what_no_document_tells_is_searched_where_that_is_named(
+    assistant: Assistant, officers: str, documents: set[str]
+) -> None:
+    """Who paid for another course is no answer; what has no name may stand in any document."""
+    _, trace = assistant.explain(f"What did the {officers} officers' course cost, and who paid for it?")
+    assert trace.findings
+    found = {hit.passage.document_id for hit in trace.findings.sub_searches[1].hits}
+
+    assert found == documents if officers else found > documents
+
+
+@pytest.mark.parametrize(
     ("question", "short"), [("Who is Ann Low?", None), ("What is NAP short for?", "National Agency for Parks")]
 )
 def test_an_introduction_answers_whatever_else_its_sentence_tells(
@@ -57,3 +80,27 @@ def test_an_introduction_answers_whatever_else_its_sentence_tells(
     assert answer.status == Status.ANSWERED
     assert answer.statements[0].text.startswith("Ann Low, director")
     assert answer.short_answer == short
+
+
+def test_who_holds_an_office_now_is_told_by_the_newest_document(tmp_path: Path) -> None:
+    """An older one is nearer to the words of the question."""
+    said = "---\ntitle: {}\npublished: {}-05-01\nsource_url: https://example.org/a\npublisher: UNX\nkind: news\n---\n{}"
+    first = said.format("Bob", 2016, "UNX Director General Bob Hill is the director general.")
+    second = said.format("Eve", 2023, "The sea is cold, UNX Director General Eve Moss said.")
+    assistant = assistant_over(tmp_path, {"first.md": first, "second.md": second})
+    answer = assistant.ask("Who is the director general of the UNX?")
+
+    assert answer.short_answer == "Eve Moss"
+    assert answer.statements[0].text == "The sea is cold, UNX Director General Eve Moss said."
+
+
+@pytest.mark.parametrize(("words", "is_shown"), [("trees", False), ("director of the National Agency", True)])
+def test_the_short_answer_to_who_somebody_is_holds_an_office(assistant: Assistant, words: str, is_shown: bool) -> None:
+    """Other words of the sentence that introduces a person may be what the reader finds likeliest."""
+    find, (_, trace) = introduction_asked_for(Question("What is Ann Low's role?")), assistant.explain("Who is Ann Low?")
+    assert find
+    assert trace.findings
+    short = ShortAnswer(words, PhraseFeatures(0.0, 0.0, 0.0, 0.0), 1.0)
+    selection = with_introduction(replace(trace.findings.search.selection, short_answer=short), find)
+
+    assert selection.short_answer == (short if is_shown else None)

@@ -15,6 +15,11 @@ from qa.query.decomposition import MAX_CHARACTERS, MAX_SUB_QUESTIONS, decompose
         ("How many victims were found in the US and the UK?", 2),
         ("Who paid, UNODC or IOM?", 2),
         ("When were AKOMA and COMMIT launched?", 2),
+        ("When was the agreement between the UN and IOM signed?", 0),
+        ("Who signed the agreement between Ghana and Togo?", 0),
+        ("How do the laws differ between Ghana and Togo?", 2),
+        ("What is the difference between the hotlines of Ghana and Togo?", 2),
+        ("I work in Ghana and I ask how many came", 0),
     ],
 )
 def test_organisations_that_act_together_are_asked_about_as_one(question: str, number: int) -> None:

@@ -7,6 +7,10 @@ from qa.query.question import Question
 from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
 
 JOINED = "It teaches law, first aid and languages in Malta (an island), for USD 500, from 3 to 7 June, for one year."
+GIVEN = (
+    "Norway gave tents, clothes, and food to the Group for Men and Boys, the Group for Girls and the Poor as the beds"
+    " grew from 40 to 50."
+)
 TAUGHT = "From May 2019 to 2021 the Ministry of Health taught 40 nurses every week for two days, as few knew the law."
 
 
@@ -40,6 +44,8 @@ def phrase_of(words: str, sentence: str = TAUGHT) -> Phrase:
         ("Which years did it cover?", "2021", True),
         ("Which of them taught nurses?", "Ministry of Health", None),
         ("How did they learn it?", "40", False),
+        ("What did they do with the money?", "40", False),
+        ("What did they pay?", "40", None),
         ("Why were they taught?", "few knew", False),
         ("Why were they taught?", "few knew the law", None),
         ("Tell me about the nurses.", "40", None),
@@ -69,6 +75,24 @@ def test_a_phrase_has_the_form_that_is_asked_for_or_not(question: str, words: st
 def test_some_of_several_things_or_a_part_of_a_meaning_are_no_answer(question: str, words: str, is_cut: bool) -> None:
     """They would look like all that is told."""
     assert (is_of_kind(Question(question), JOINED, phrase_of(words, JOINED)) is False) is is_cut
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "is_cut"),
+    [
+        ("What did Norway give?", "clothes", True),
+        ("What did Norway give?", "tents, clothes, and food", False),
+        ("Which donor gave clothes?", "clothes", False),
+        ("Which two groups got food?", "Group for Men and Boys", True),
+        ("Which two groups got food?", "Group for Men and Boys, the Group for Girls and the Poor", False),
+        ("By how much did the number of beds grow?", "50", True),
+        ("By how much did the number of beds grow?", "from 40 to 50", False),
+        ("How many beds were there?", "50", False),
+    ],
+)
+def test_a_part_of_a_list_or_of_a_growth_is_no_answer(question: str, words: str, is_cut: bool) -> None:
+    """One thing between others would look like all, and a number like a difference."""
+    assert (is_of_kind(Question(question), GIVEN, phrase_of(words, GIVEN)) is False) is is_cut
 
 
 def test_money_is_asked_for_with_how_much_money() -> None:

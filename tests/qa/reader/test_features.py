@@ -73,6 +73,8 @@ def test_an_ordinal_is_told_in_digits_or_by_its_word(question: str, text: str, m
         ("Who is the president of GRETA?", "Bjorn, who presides over GRETA, opened the meeting.", 0.0),
         ("Who is Tanzania's minister of justice?", "Kinemo, Permanent Secretary, was a guest.", 1.0),
         ("Who was the head of the mission?", "Olga led the mission.", 0.0),
+        ("Who was president of Malta then?", "Olga, its minister, spoke.", 1.0),
+        ("Who was president of Malta then?", "Olga, its president, spoke.", 0.0),
         ("Who is with the president?", "Olga is.", 0.0),
         ("Who was the chief suspect?", "Police suspect a farmer.", 0.0),
         ("Who was the head teacher?", "Olga taught there.", 0.0),

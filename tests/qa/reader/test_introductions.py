@@ -63,6 +63,33 @@ def test_who_somebody_is_is_told_by_an_office(question: str, sentence: str, tell
     assert (find(sentence) is not None) == tells
 
 
+@pytest.mark.parametrize(
+    ("sentence", "holder"),
+    [
+        ("Work goes on, NAP Director-General Zoé Lindt said.", "Zoé Lindt"),
+        ("Zoé M. Lindt of Malta began a term as the third Director General of NAP in May.", "Zoé M. Lindt"),
+        ("Zoé Lindt, a minister, was elected Director General of NAP.", "Zoé Lindt"),
+        ("Former NAP Director General Zoé Lindt died.", None),
+        ("Zoé Lindt, former Director General of NAP, died.", None),
+        ("Zoé Lindt, Deputy Director General of NAP, spoke.", None),
+        ("Zoé Lindt met the Director General of NAP.", None),
+        ("Zoé Lindt, Director General of the bank, spoke.", None),
+        ("The Director General of NAP is the highest official.", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "question",
+    ["Who is the director general of NAP?", "who's the nap director general now", "Who is NAP's new Director-General?"],
+)
+def test_who_holds_an_office_is_told_beside_it(question: str, sentence: str, holder: str | None) -> None:
+    """Not by who held it, by a deputy, or by what the office is."""
+    find = introduction_asked_for(Question(question))
+    assert find
+
+    assert find.is_newest
+    assert find(sentence) == holder
+
+
 def test_a_name_is_asked_for_as_a_whole() -> None:
     """Who asks for Mary O'Brien is told nothing of another Mary, nor of a president's president."""
     for question in ("Who is Mary O'Brien?", "Who is Mary Ng’ang’a?"):
@@ -101,7 +128,8 @@ def test_the_time_grows_with_the_text_alone(question: str, text: str) -> None:
         "What was Norway's role?",
         "What is the role of Norway?",
         "Who is in charge of the shelter?",
-        "Who is the Director General of IOM?",
+        "Who is the Director General?",
+        "Who is the Director of IOM?",
         "Who is IOM?",
         "What does Norway mean?",
         "what does it mean?",

@@ -36,10 +36,11 @@ def test_without_phrases_there_is_no_short_answer() -> None:
         ("Is it for 40 or for 50?", "40 Norway"),
         ("Could you give me the number of its beds?", "40 Norway"),
         ("How many beds are there?", "40"),
+        ("How many beds are there and how many are free?", ""),
     ],
 )
 def test_a_number_is_no_answer_to_yes_or_no(question: str, shown: str) -> None:
-    """Other words may be, and so may a number where one of two, or politely a number, is asked for."""
+    """Other words may be, and so may a number where one of two, or politely a number, is asked for, but not two."""
     answers = (
         short_answer(Question(question), [ReadSentence(text, 5.0, Phrase(0, end, -0.1))], SCORER)
         for text, end in (("40 beds are there.", 2), (FUNDS, 6))
@@ -126,6 +127,25 @@ def test_a_figure_keeps_the_words_that_bound_it(sentence: str, words: str, shown
     begin = sentence.index(words)
     question = Question("What is told of it?")
     found = short_answer(question, [ReadSentence(sentence, 5.0, Phrase(begin, begin + len(words), -0.1))], SCORER)
+
+    assert found
+    assert found.words == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("the Main Department", "the Main Department on Trade in Fish of the Ministry of Ports"),
+        ("Ministry", "Ministry of Ports"),
+        ("Trade in Fish", "Trade in Fish"),
+    ],
+)
+def test_the_name_of_a_body_is_not_cut(words: str, shown: str) -> None:
+    """What it is for, and what it belongs to, are parts of it."""
+    text = "It is run by the Main Department on Trade in Fish of the Ministry of Ports and paid by Norway."
+    begin = text.index(words)
+    sentences = [ReadSentence(text, 5.0, Phrase(begin, begin + len(words), -0.1))]
+    found = short_answer(Question("Who runs it?"), sentences, SCORER)
 
     assert found
     assert found.words == shown
