@@ -16,6 +16,7 @@ from qa.query.described_things import (
     before_colon,
     described_things,
     join_names,
+    join_small_words,
     part_names,
     without_repeated_question,
 )
@@ -67,7 +68,7 @@ def decompose(question: str) -> tuple[str, ...]:
     parts = (
         part_names(part)
         for clause in _clauses(join_names(without_repeated_question(question)))
-        for part in _listed_things(clause)
+        for part in _listed_things(join_small_words(clause))
     )
     sub_questions = tuple(dict.fromkeys(islice(parts, MAX_SUB_QUESTIONS)))
     return sub_questions if len(sub_questions) > 1 else ()

@@ -90,6 +90,15 @@ def join_names(text: str) -> str:
     return text
 
 
+def join_small_words(clause: str) -> str:
+    """Return a clause in which a name with a small word is one word; `part_names` undoes it.
+
+    >>> join_small_words("in Togo and Côte d'Ivoire")
+    "in Togo and Côte_d'Ivoire"
+    """
+    return re.sub(r" (?=d['’][A-Z])", "_", clause)
+
+
 def without_repeated_question(text: str) -> str:
     """Return a text without a question word that is repeated to ask the same of another thing.
 
@@ -100,8 +109,8 @@ def without_repeated_question(text: str) -> str:
 
 
 def part_names(text: str) -> str:
-    """Return a text with the words that `join_names` joined."""
-    return text.replace("_and_", " and ").replace(",_", ", ")
+    """Return a text with the words that `join_names` and `join_small_words` joined."""
+    return re.sub(r"_(?=d['’])", " ", text.replace("_and_", " and ").replace(",_", ", "))
 
 
 def _compared(clause: str) -> list[str]:

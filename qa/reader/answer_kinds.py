@@ -62,7 +62,7 @@ SEVERAL_THINGS = re.compile(
     rf"(?:(?!(?:does|has|is|was|{TIMES})\b)[a-z-]+[a-rt-z]s|people)\b",
     re.IGNORECASE,
 )
-WHAT = re.compile(rf"{OPENING}what {any_of(vocabulary('en').auxiliaries)}\b", re.IGNORECASE)
+WHAT = re.compile(rf"(?:^|[.!?] ){OPENING}what {any_of(vocabulary('en').auxiliaries)}\b", re.IGNORECASE)
 JOINS = re.compile(r"\b(?:and|or)\b", re.IGNORECASE)
 NAMES_BEHIND = re.compile(r",(?: and| or)? (?:the )?[A-Z]")  # "the Council for Women and Girls, the Council for Men"
 JOINED_BEFORE, JOINED_BEHIND = re.compile(r"\b(?:and|or) $"), re.compile(r"[\"”)]*(?:,| and\b| or\b)")
@@ -116,7 +116,7 @@ def _is_cut(question: Question, sentence: str, phrase: Phrase) -> bool:
         return not ENDS_CLAUSE.match(sentence, phrase.end)
     if GREW.search(question.text):
         return ENDS_GROWTH.search(before) is not None
-    if WHAT.match(question.text):  # the first thing may be all that is meant, one between others is not
+    if WHAT.search(question.text):  # the first thing may be all that is meant, one between others is not
         return before.endswith(", ") and sentence.startswith(",", phrase.end)
     if not SEVERAL_THINGS.match(question.text):
         return False

@@ -36,6 +36,11 @@ def test_organisations_that_act_together_are_asked_about_as_one(question: str, n
             id="names in a row",
         ),
         pytest.param(
+            "Who leads the shelter in Togo and Côte d'Ivoire?",
+            ["Who leads the shelter in Togo?", "Who leads the shelter in Côte d'Ivoire?"],
+            id="a name with a small word",
+        ),
+        pytest.param(
             "Cases reported in 2016, 2017 and 2021",
             ["Cases reported in 2016", "Cases reported in 2017", "Cases reported in 2021"],
             id="years in a row",
