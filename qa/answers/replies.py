@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import yaml
 
+from corpus.language.countries import UNSPACED
 from qa.answers.answer import Status
 
 
@@ -23,7 +24,8 @@ def message_of(reason: str, status: Status, language: str, *, has_card: bool) ->
     if reason:
         return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
     doubt = reply("partial", language) if status == Status.PARTIAL else ""
-    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
+    blank = "" if language in UNSPACED else " "
+    return blank.join(filter(None, [doubt, reply("quoted_in_english", language)]))
 
 
 @cache

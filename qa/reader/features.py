@@ -92,7 +92,7 @@ class SentenceFeatures(NamedTuple):
     words: float  # natural logarithm of 1 + its number of words
     tells: float  # log-odds of the passage reader that it tells what is asked; 0 without a reader
     passage_answers: float  # the same, that its passage answers
-    other_country: float = 0.0  # 1 where its document tells of none of the question's countries, but another one does
+    other_country: float = 0.0  # 1 where its document is of other countries or names than the question (others.py)
 
 
 class DocumentFeatures(NamedTuple):
@@ -106,7 +106,7 @@ class DocumentFeatures(NamedTuple):
     is_further: float  # 1 where the best sentence of all is another document's
     is_overview: float  # 1 where `is_further` is 1 and the question asks for an overview
     has_sub_questions: float  # 1 where `is_further` is 1 and the question has sub-questions
-    other_country: float = 0.0  # 1 where it tells of none of the question's countries, but another one does
+    other_country: float = 0.0  # 1 where it is of other countries or names than the question (others.py)
 
 
 class QuestionFeatures(NamedTuple):
@@ -183,23 +183,6 @@ def question_features(
         asks_several=float(asks_several),
         missing_kind=float(lacks_kind(question, evidence)),
     )
-
-
-def documents_of_other_countries(question: Question, passages: Iterable[tuple[Document, str]]) -> frozenset[str]:
-    """Return the ids of the documents that tell of none of the question's countries, where another one does.
-
-    `passages` are documents and the texts of passages that were found in them.
-    """
-    asked = frozenset(question.countries)
-    is_told: dict[str, bool] = {}
-    for document, text in passages if asked else ():
-        # Names are looked for last, since that takes a millisecond a passage.
-        is_told[document.id] = (
-            is_told.get(document.id, False)
-            or not asked.isdisjoint(document.countries)
-            or not asked.isdisjoint(countries_named(f"{document.title}. {text}", "en"))
-        )
-    return frozenset(id for id in is_told if not is_told[id]) if any(is_told.values()) else frozenset()
 
 
 def lacks_kind(question: Question, text: str) -> bool:
