@@ -1,5 +1,6 @@
 """The fixed texts of answers, read from `replies.yaml`, where a non-engineer can edit them."""
 
+from corpus.language.countries import UNSPACED
 from corpus.language.shipped import shipped_yaml
 from qa.answers.answer import Status
 
@@ -19,4 +20,5 @@ def message_of(reason: str, status: Status, language: str, *, has_card: bool) ->
     if reason:
         return reply("no_evidence_but_help" if has_card and reason == "no_evidence" else reason, language)
     doubt = reply("partial", language) if status == Status.PARTIAL else ""
-    return " ".join(filter(None, [doubt, reply("quoted_in_english", language)]))
+    blank = "" if language in UNSPACED else " "
+    return blank.join(filter(None, [doubt, reply("quoted_in_english", language)]))

@@ -20,7 +20,7 @@ from corpus.documents.catalogue import Entry
 from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, Vector, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers.answer import Answer, Provenance
+from qa.answers.answer import STATUSES, Answer, Provenance, Status
 from qa.answers.explanation import DroppedSentence
 from qa.answers.hits import NO_FILTERS, Filters, Hit
 from qa.figures.joining import TOPIC, is_on_figures
@@ -200,7 +200,10 @@ class Assistant:
         # No word of a conversation that showed the help card goes to a model; and it goes on showing the card.
         model = None if any(by_rules.help or understood.help for by_rules, understood in earlier) else self.model
         cries = since_first_cry(understood for _, understood in earlier)
-        answer, trace = self._quote(prepared, history, drop, filters, model, cries)
+        # Thanks and complaints tell nothing of what is asked about.
+        reasons = [STATUSES.get(understood.reason) for _, understood in earlier]
+        turns = [turn for turn, status in zip(history, reasons, strict=True) if status != Status.SMALL_TALK]
+        answer, trace = self._quote(prepared, turns, drop, filters, model, cries)
         if not model or answer.help or is_on_figures(answer):
             return answer, trace
         until = time.monotonic() + model.seconds

@@ -13,25 +13,26 @@ from itertools import chain
 from typing import ParamSpec, TypeVar
 
 from corpus import Document
+from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, Vector
 from embeddings.models.linear_classifier import LinearClassifier
-from qa.answers.answer import Topic
 from qa.answers.hits import Filters, Hit
+from qa.pipeline.carried_over import CarriedOver
 from qa.pipeline.retrieval import retrieve
 from qa.pipeline.trace import Findings, Search
 from qa.query.corrections import corrected_turns
 from qa.query.decomposition import without_added_words
 from qa.query.followups import FollowUpClassifier, Turn, asks_what_is_new, quoted_sentences
+from qa.query.listed_items import turns_with_item
 from qa.query.other_names import under_other_name
 from qa.query.query import Query, make_query
 from qa.query.question import Question
-from qa.reader.features import documents_naming_most
 from qa.reader.introductions import introducing_first, introduction_asked_for, with_introduction
 from qa.reader.numbered_names import hits_with_numbers
+from qa.reader.others import documents_naming_most, hits_of_same_place, names_place
 from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
 from qa.reader.selection import bounded, passages_to_read, select_evidence
-from qa.safety.sanitizer import clean
 from qa.stopping import check_wanted
 
 Arguments = ParamSpec("Arguments")
@@ -51,33 +52,6 @@ LEAST_OF_YES_OR_NO = 0.55
 # "anything more recent?": it stands in no document that is as old as the one quoted last. "Which is more recent?" and
 # "the newer one" only compare.
 NEWER = re.compile(r"(?<!\bthe )(?<!\bis )(?<!\bare )(?<!\bwas )\b(?:more recent|newer)\b", re.IGNORECASE)
-TURNS_TOPIC = "turns"  # the id of the topic of a follow-up to an answer that quoted no document
-LABEL_CHARACTERS = 80  # of a question that is the label of a topic
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedOver:
-    """What a follow-up takes over: the turns before it, and the passages that the words of their last quotes find.
-
-    `subject` is the number of the turn, counted from the last, -1, whose answer quoted these, from `document`; where
-    none did, it is that of the last question of its own, whose words find the passages. `is_corrected` tells whether
-    the question corrects those of the turns; `further` is a query by a language model, or "".
-    """
-
-    turns: Sequence[Turn]
-    subject: int
-    hits: Sequence[Hit]
-    document: Document | None
-    retrieve_ms: float
-    is_corrected: bool
-    further: str = ""
-
-    def topic(self, history: Sequence[Turn]) -> Topic:
-        """Return what the asker is told of it: the document, or a question of the history, as asked or as corrected."""
-        if self.document:
-            return Topic(self.document.id, self.document.title)
-        asked = clean((self.turns if self.is_corrected else history)[self.subject].question)
-        return Topic(TURNS_TOPIC, asked if len(asked) <= LABEL_CHARACTERS else asked[: LABEL_CHARACTERS - 1] + "…")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,10 +74,24 @@ class EvidenceSearch:
         """Return what a question takes over from the turns before it, None where it does not lean on them."""
         if not turns or not self._leans(query.vector) or asks_what_is_new(query.asked, turns):
             return None
-        is_corrected = self.corrections is not None and self.corrections.predict(query.vector)
-        turns = corrected_turns(query.asked, turns) if is_corrected else turns
-        (subject, hits, document), retrieve_ms = timed(self._subject, turns, filters)
-        return CarriedOver(turns, subject, hits[:PASSAGES_NEAR], document, retrieve_ms, is_corrected)
+        meant = self._as_meant(turns)
+        meant = corrected_turns(query.asked, meant) if self._corrects(query.vector) else meant
+        is_corrected = [turn.question for turn in meant] != [turn.question for turn in turns]
+        meant = turns_with_item(query.asked, meant)
+        (subject, hits, document), retrieve_ms = timed(self._subject, meant, filters)
+        return CarriedOver(meant, subject, hits[:PASSAGES_NEAR], document, retrieve_ms, is_corrected)
+
+    def _as_meant(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Return the turns, of which those before a correction ask what it puts in: so they are asked from then on."""
+        meant: list[Turn] = []
+        for turn in turns:
+            if meant and self._corrects(self.encoder.encode_query(turn.question)):
+                meant = corrected_turns(Question(turn.question, language_of(turn.question)), meant)
+            meant.append(turn)
+        return meant
+
+    def _corrects(self, vector: Vector) -> bool:
+        return self.corrections is not None and self.corrections.predict(vector)
 
     def _leans(self, vector: Vector) -> bool:
         return self.follow_ups is None or self.follow_ups.predict(vector)
@@ -111,7 +99,7 @@ class EvidenceSearch:
     def find(self, query: Query, carried: CarriedOver | None, filters: Filters) -> Findings:
         """Search for a question and for its sub-questions; `query` was made of the question alone."""
         search = self._search_by_names(query, carried, filters)
-        sub_searches = tuple(self._sub_searches(search, filters))
+        sub_searches = tuple(self._sub_searches(search, carried, filters))
         parts = [sub.selection for sub in sub_searches]
         is_sure = search.selection.confidence >= SURE
         joined = search.selection if is_sure else join_sub_questions(search.selection, parts)
@@ -157,7 +145,7 @@ class EvidenceSearch:
         """Return the passages that the searches for a follow-up find.
 
         They are of later documents than the last answer where it asks for something newer, and near that answer where
-        it names nothing.
+        it names nothing, and then of no other countries.
         """
         turns = carried.turns
         behind_first = make_query(alone.asked, self.encoder, turns[:1]) if len(turns) > 1 else behind_last
@@ -170,13 +158,18 @@ class EvidenceSearch:
                 carried.hits[:PASSAGES_OF_ANSWER],
             ]
         )
-        if carried.document and alone.asked.is_english and NEWER.search(alone.asked.text):
+        is_newer = alone.asked.is_english and NEWER.search(alone.asked.text)
+        if carried.document and is_newer:
             day = carried.document.published
             hits = [hit for hit in hits if day and self.generation.documents[hit.passage.document_id].published > day]
-        if not carried.document or not alone.asked.names_nothing:
+        if not alone.asked.names_nothing:
             return hits
-        near = {hit.passage.document_id for hit in carried.hits}
-        return [hit for hit in hits if hit.passage.document_id in near]
+        if carried.document:
+            near = {hit.passage.document_id for hit in carried.hits}
+            hits = [hit for hit in hits if hit.passage.document_id in near]
+        if is_newer or names_place(alone.asked):
+            return hits
+        return hits_of_same_place(hits, carried.document, behind_last.searched, self.generation.documents)
 
     def _subject(self, turns: Sequence[Turn], filters: Filters) -> tuple[int, list[Hit], Document | None]:
         """Return the number of the turn that a follow-up is about, the passages its words find, the document it quotes.
@@ -201,36 +194,32 @@ class EvidenceSearch:
         id = next(quoted, None)
         return self.generation.documents[id] if id else None
 
-    def _sub_searches(self, search: Search, filters: Filters) -> Iterator[Search]:
+    def _sub_searches(self, search: Search, carried: CarriedOver | None, filters: Filters) -> Iterator[Search]:
         """Search for the sub-questions of an English question, for those that lean on the first one as follow-ups.
 
-        If the question is answered with a confidence of SURE, it is only searched for parts that it asks one by one.
+        All those of a follow-up lean on its turns. If the question is answered with a confidence of SURE, it is only
+        searched for parts that it asks one by one.
         """
         question, parts = search.query.asked, search.query.sub_questions
-        near: Collection[str] | None = None  # the documents of the first part: "it" of a later one is told in these
+        before = carried.turns if carried else ()
+        # Documents in which "it" is told: those near the last answer, else those of the first part.
+        near: Collection[str] | None = {hit.passage.document_id for hit in carried.hits} if carried else None
         asked_in_turn = any(without_added_words(text) in question.text for text in parts)
         if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
             return
         for text in parts:
             asked = Question(without_added_words(text))
-            turns = [Turn(parts[0])] if asked.text != text else []
-            query, encode_ms = timed(make_query, asked, self.encoder, turns)
+            turns = [*before, Turn(parts[0])] if asked.text != text else before
+            query, encode_ms = timed(make_query, asked, self.encoder, turns, subject=turns)
             most_read = (MOST_READ - len(search.read)) // len(parts)
             found = self._search(query, filters, encode_ms, most_read, near if turns and asked.names_nothing else None)
             told = {item.document.id for item in (*found.selection.evidence, *found.selection.more)}
-            near = near or told or self._naming_most(parts[0], search.hits)
+            # "Who paid for it?" behind a course that no document tells of would be answered with the payer of another.
+            near = near or told or documents_naming_most(Question(parts[0]), self._documents_of(search.hits))
             yield found
 
-    def _naming_most(self, text: str, hits: Sequence[Hit]) -> Collection[str] | None:
-        """Return the ids of the documents found that name most of what a question names; None where it names nothing.
-
-        "Who paid for it?" behind a course that no document tells of is else answered with the payer of another one.
-        """
-        asked = Question(text)
-        if asked.names_nothing:
-            return None
-        ids = dict.fromkeys(hit.passage.document_id for hit in hits)
-        return documents_naming_most(asked, [self.generation.documents[id] for id in ids])
+    def _documents_of(self, hits: Sequence[Hit]) -> list[Document]:
+        return [self.generation.documents[id] for id in dict.fromkeys(hit.passage.document_id for hit in hits)]
 
     def _search(
         self,

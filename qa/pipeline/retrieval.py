@@ -15,6 +15,7 @@ from embeddings import Encoder, Generation, Ranking, SentenceEncoder, model_fold
 from embeddings.index.ranking import Allowed
 from qa.answers.hits import FACET_OF, NO_FILTERS, Filters, Hit
 from qa.query.query import Query
+from qa.reader.others import documents_of_others
 from qa.settings import Settings
 
 DEPTH = 50  # passages that each search hands to the fusion
@@ -22,6 +23,7 @@ DEPTH = 50  # passages that each search hands to the fusion
 # countries can occur in the documents, so the lexical score counts less.
 LEXICAL_WEIGHT = 0.4
 LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
+NEAREST = 12  # passages of which those about other countries are put last
 RRF_K = 60
 MIN_MAX = "min-max"
 
@@ -47,7 +49,19 @@ def retrieve(
         Hit(generation.passages[row], row, score, cosines.get(row), bm25s.get(row), query.searched.terms)
         for row, score in FUSIONS[fusion](dense, lexical, weight).items()
     ]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:limit]
+    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+    return (ranked if query.searched.is_english else _of_others_last(ranked, query, generation))[:limit]
+
+
+def _of_others_last(hits: list[Hit], query: Query, generation: Generation) -> list[Hit]:
+    """Return the hits of a question in another language, of the first ones those about other countries or names last.
+
+    Of such a question only numbers, names and countries are searched by words, so meaning alone may rank them first.
+    """
+    first = hits[:NEAREST]
+    found = [(generation.documents[hit.passage.document_id], hit.passage.text) for hit in first]
+    others = documents_of_others(query.searched, found)
+    return [*sorted(first, key=lambda hit: hit.passage.document_id in others), *hits[NEAREST:]]
 
 
 def min_max_fusion(*weighted: tuple[Ranking, float]) -> dict[int, float]:

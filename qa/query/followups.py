@@ -22,6 +22,7 @@ from embeddings.models.cache import encode_queries_cached
 from embeddings.models.linear_classifier import LinearClassifier
 from embeddings.models.shipped_numbers import key_of, numbers_of
 from qa.query.question import Question
+from qa.query.vocabulary import any_of, vocabulary
 
 # Score from which a question leans on the turns before it. Of two suites, 0.95 of the later turns, among them some that
 # open a new topic, are above it, and 0.13 of the questions that stand alone (docs/adr/0029).
@@ -35,6 +36,7 @@ GOES_BACK = re.compile(
     re.IGNORECASE,
 )
 ASKS_WHAT_IS = re.compile(
+    rf"(?i:(?:{any_of(vocabulary('en').openings)}|by the way|btw|another (?:question|thing)|next)\b[\s,.:;–-]*)*"
     r"(?i:what|who) (?:is|are|was|were) (?:(?i:the|an?) )?"
     r"[A-Z][\w-]*(?:[ -](?:(?:of|on|for|and|the|to) )*[A-Z][\w-]*)*\s*[?.]*"
 )

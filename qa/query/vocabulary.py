@@ -36,6 +36,7 @@ class Vocabulary:
     asks_for_number_to_call: Words = ()  # other words of who looks for one: "hotline", "whom can I call"
     asks_how_many: Words = ()  # "how many"
     asks_full_name: Words = ()  # "what does @ stand for", whole questions, in which "@" is an acronym
+    asks_for_item: Words = ()  # "the first one", "the second one" up to the fifth, then "the last one", of a list
     asks_who_is: Words = ()  # "who is @", whole questions, in which "@" is a person
 
 

@@ -1,7 +1,7 @@
 """Tell by its form whether a phrase can be what a question asks for: a count, a date, a length of time, a name.
 
-In: an English question, a sentence, and a phrase of it. Out: whether the phrase is of the kind that is asked for; where
-a span of years is asked for, the whole of it, and the whole name of a body; whether it only repeats the question.
+In: a question, a sentence, and a phrase of it. Out: whether the phrase is of the kind that is asked for; where a span
+of years is asked for, the whole of it, and the whole name of a body; whether it only repeats the question.
 Left out: finding the phrase (embeddings.cross_encoder), and which of several figures is asked for (figures_beside).
 """
 
@@ -12,7 +12,7 @@ from corpus.documents.terms import terms_of
 from corpus.language.text import CARDINALS, YEAR
 from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
-from qa.query.vocabulary import any_of, vocabulary
+from qa.query.vocabulary import any_language, any_of, vocabulary
 from qa.reader.features import MONEY
 from qa.reader.figures_beside import BOUND, FIGURE, MONTH
 
@@ -24,6 +24,8 @@ NUMBER_WORD = (
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|half|thirds?"
     r"|quarters?|tenths?|fifths?|dozens?|hundreds?|thousands?|millions?|several|single|many|few|most|all|every|double)\b"
 )
+# What asks for a count, or for a length of time, in any language, and what then holds one.
+HOW_MANY, COUNT = any_language("asks_how_many"), re.compile(rf"{NUMBER_WORD}|\b{UNIT}\b", re.IGNORECASE)
 TIME = rf"\b{YEAR}\b|\b{MONTH}\b"
 TIMES = "dates|days|hours|months|times|years"
 # Patterns of what a question asks for and of what a phrase then holds, the first that fits; and whether no other phrase
@@ -90,9 +92,9 @@ def is_of_kind(question: Question, sentence: str, phrase: Phrase) -> bool | None
     >>> [is_of_kind(Question("How many beds?"), sentence, phrase) for phrase in (Phrase(16, 18, -1), Phrase(0, 6, -1))]
     [True, False]
     """
-    if not question.is_english:
-        return None
     words = phrase.of(sentence)
+    if not question.is_english:
+        return False if HOW_MANY.search(question.folded) and not COUNT.search(words) else None
     is_figure = BARE_FIGURE.fullmatch(words) is not None
     if _is_cut(question, sentence, phrase) or (is_figure and NO_FIGURE.match(question.text)):
         return False

@@ -92,7 +92,7 @@ class SentenceFeatures(NamedTuple):
     words: float  # natural logarithm of 1 + its number of words
     tells: float  # log-odds of the passage reader that it tells what is asked; 0 without a reader
     passage_answers: float  # the same, that its passage answers
-    other_country: float = 0.0  # 1 where its document tells of none of the question's countries, but another one does
+    other_country: float = 0.0  # 1 where its document is of other countries or names than the question (others.py)
 
 
 class DocumentFeatures(NamedTuple):
@@ -106,7 +106,7 @@ class DocumentFeatures(NamedTuple):
     is_further: float  # 1 where the best sentence of all is another document's
     is_overview: float  # 1 where `is_further` is 1 and the question asks for an overview
     has_sub_questions: float  # 1 where `is_further` is 1 and the question has sub-questions
-    other_country: float = 0.0  # 1 where it tells of none of the question's countries, but another one does
+    other_country: float = 0.0  # 1 where it is of other countries or names than the question (others.py)
 
 
 class QuestionFeatures(NamedTuple):
@@ -179,39 +179,10 @@ def question_features(
         missing_numbers=_share(number in late or number not in numbers for number in question.numbers | late),
         other_year=float(names_other_years(chosen[0].text, question)),
         missing_countries=_share(country not in countries for country in question.countries),
-        missing_names=_share(not _is_among(name, words) for name in question.names),
+        missing_names=_share(not is_among(name, words) for name in question.names),
         asks_several=float(asks_several),
         missing_kind=float(lacks_kind(question, evidence)),
     )
-
-
-def documents_of_other_countries(question: Question, passages: Iterable[tuple[Document, str]]) -> frozenset[str]:
-    """Return the ids of the documents that tell of none of the question's countries, where another one does.
-
-    `passages` are documents and the texts of passages that were found in them.
-    """
-    asked = frozenset(question.countries)
-    is_told: dict[str, bool] = {}
-    for document, text in passages if asked else ():
-        # Names are looked for last, since that takes a millisecond a passage.
-        is_told[document.id] = (
-            is_told.get(document.id, False)
-            or not asked.isdisjoint(document.countries)
-            or not asked.isdisjoint(countries_named(f"{document.title}. {text}", "en"))
-        )
-    return frozenset(id for id in is_told if not is_told[id]) if any(is_told.values()) else frozenset()
-
-
-def documents_naming_most(question: Question, documents: Iterable[Document]) -> frozenset[str]:
-    """Return the ids of the documents that name most of the countries and other names of a question, at least one."""
-    named: dict[str, int] = {}
-    for document in documents:
-        text = f"{document.title} {document.text}"
-        told = {*document.countries, *countries_named(text, "en")} & set(question.countries)
-        words = set(re.findall(r"[\w'’-]+", text.casefold())) | words_of_names(told)
-        named[document.id] = len(told) + sum(_is_among(name, words) for name in question.names)
-    most = max(named.values(), default=0)
-    return frozenset(id for id in named if most and named[id] == most)
 
 
 def lacks_kind(question: Question, text: str) -> bool:
@@ -255,7 +226,7 @@ def _share(is_missing: Iterable[bool]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _is_among(word: str, words: Iterable[str]) -> bool:
+def is_among(word: str, words: Iterable[str]) -> bool:
     """Return whether a word is among others, or is like one of them but for a letter or two."""
     if word in words:
         return True

@@ -23,12 +23,12 @@ from qa.reader.features import (
     DocumentFeatures,
     QuestionFeatures,
     SentenceFeatures,
-    documents_of_other_countries,
     question_features,
 )
 from qa.reader.numbered_names import matches_number
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.opening import fitting, opened, opened_in_overview, several_tell
+from qa.reader.others import documents_of_others
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
 from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
@@ -135,8 +135,8 @@ def _candidates(
     candidates = []
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
-    of_others = documents_of_other_countries(
-        query.asked, ((generation.documents[hit.passage.document_id], hit.passage.text) for hit in hits)
+    of_others = documents_of_others(
+        query.asked, [(generation.documents[hit.passage.document_id], hit.passage.text) for hit in hits]
     )
     may_answer = (matches_requested_country(query.searched), matches_number(query.asked, query.searched))
     for hit, read in zip(hits, scores, strict=True):

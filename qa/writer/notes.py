@@ -15,6 +15,7 @@ from qa.answers.replies import reply
 from qa.query.question import capitalised_words
 
 WORD = re.compile(r"[^\W\d]+")
+COMMAS = {"ar": "، ", "zh": "、"}  # between the things of a list
 
 
 def notes_on(evidence: Sequence[Evidence], citations: Sequence[Citation], language: str) -> tuple[str, ...]:
@@ -22,7 +23,11 @@ def notes_on(evidence: Sequence[Evidence], citations: Sequence[Citation], langua
     differ = any(starmap(give_different_figures, combinations(evidence, 2)))
     years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
     notes = [reply("different_figures", language)] if differ else []
-    notes += [reply("different_years", language).format(years=", ".join(years))] if len(years) > 1 else []
+    notes += (
+        [reply("different_years", language).format(years=COMMAS.get(language, ", ").join(years))]
+        if len(years) > 1
+        else []
+    )
     return tuple(notes)
 
 

@@ -12,6 +12,7 @@ from doubles.fakes import ANSWER, BRIEF, PASSAGE, PAYS
 from qa import Answer, Citation, Evidence, HelpCard, Statement, Status
 from qa.answers.answer import answer_json
 from qa.answers.help import HelpLine
+from qa.answers.replies import message_of
 
 
 def test_a_valid_answer_renders_its_marks() -> None:
@@ -133,3 +134,14 @@ def test_times_that_are_added_later_are_shown() -> None:
     timings["total"] = 41.0
 
     assert answer_json(answer)["timings_ms"] == {"total": 41.0}
+
+
+def test_sentences_stand_beside_each_other_as_the_language_writes_them() -> None:
+    """Chinese has no blanks between sentences."""
+    english, chinese, french = (
+        message_of("", Status.PARTIAL, language, has_card=False) for language in ("en", "zh", "fr")
+    )
+
+    assert english == "The documents may not answer this in full. This is the nearest that they tell."
+    assert " " not in chinese
+    assert "proche. Les sources" in french

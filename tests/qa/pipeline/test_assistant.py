@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import generation_of
 from corpus.language.shipped import shipped_yaml
 from doubles.fakes import SCORERS, HashingEncoder, PhraseReader, reading
 from embeddings import Generation, Vector
@@ -201,6 +202,14 @@ def test_a_follow_up_goes_back_to_the_turn_that_it_names(lenient: Assistant) -> 
     ] == ["ghana-shelter", "ghana-shelter", "colombia-hotline"]
 
 
+def test_thanks_and_complaints_leave_the_topic(lenient: Assistant) -> None:
+    """What a later question leans on was told before them."""
+    thanked = [SHELTER, Turn("Thanks!", "Ask me anything.")]
+
+    assert lenient.ask("Who funds it?", thanked) == lenient.ask("Who funds it?", [SHELTER])
+    assert lenient.ask("Who funds it?", thanked[1:]).topics == ()
+
+
 def test_what_a_new_name_is_stands_alone(lenient: Assistant) -> None:
     """It is no question about the topic."""
     assert lenient.ask("What is Waymark?", [SHELTER]).topics == ()
@@ -219,6 +228,23 @@ def test_a_follow_up_that_names_nothing_is_not_answered_from_elsewhere(
 
     assert found[0] == {"ghana-shelter"}
     assert "colombia-hotline" in found[1]
+
+
+def test_a_follow_up_that_names_nothing_is_not_answered_from_another_country(
+    tmp_path: Path, encoder: HashingEncoder
+) -> None:
+    """Of documents near the last answer those count that are about its country, or about none."""
+    texts = {
+        name: f"---\ntitle: A rescue\ncountries: [{country}]\n---\nThe rescued children had {illness}."
+        for name, country, illness in (("g.md", "Ghana", "fever"), ("h.md", "Haiti", "scurvy"), ("n.md", "", "flu"))
+    }
+    assistant = Assistant(generation_of(texts, tmp_path, encoder), encoder, reading(0.0, 0.0))
+    findings = assistant.explain("Which illness was it?", [Turn("a", "The rescued children had fever. [1]")])[
+        1
+    ].findings
+
+    assert findings
+    assert {hit.passage.document_id for hit in findings.search.hits} == {"g", "n"}
 
 
 def test_a_calm_question_after_a_cry_leaves_the_country_of_the_card(assistant: Assistant) -> None:
@@ -302,6 +328,46 @@ def test_a_follow_up_of_a_follow_up_is_searched_behind_its_subject(
     found = search.search(search.query(Question("Who funds it?")), [Turn(text) for text in asked], NO_FILTERS)
 
     assert found.query.searched.text == searched
+
+
+class Meant:
+    """A classifier that takes those texts for corrections whose vector is that of "No, I meant Togo."."""
+
+    def __init__(self, encoder: HashingEncoder) -> None:
+        """Keep the vector."""
+        self._vector = encoder.encode_query("No, I meant Togo.")
+
+    def predict(self, vector: Vector) -> bool:
+        """Return whether the vector is that one."""
+        return bool(vector @ self._vector > 1 - 1e-6)
+
+
+def test_what_was_corrected_stays_so(generation: Generation, encoder: HashingEncoder) -> None:
+    """A question after a correction leans on what was meant, as the correction itself does."""
+    search = EvidenceSearch(generation, encoder, MIN_MAX, reading(0.1, 0.15), corrections=Meant(encoder))  # type: ignore[arg-type]
+    turns = [Turn("Who pays in Ghana?", "Norway. [1]"), Turn("No, I meant Togo.", "France. [1]")]
+    after, correction = (
+        search.carried_over(search.query(Question(asked)), before, NO_FILTERS)
+        for asked, before in (("Why?", turns), ("No, I meant Togo.", turns[:1]))
+    )
+
+    assert after
+    assert correction
+    assert after.turns == [Turn("Who pays in Togo?"), turns[1]]
+    assert correction.turns == [Turn("Who pays in Togo?")]
+
+
+def test_the_parts_of_a_follow_up_lean_on_its_turns(generation: Generation, encoder: HashingEncoder) -> None:
+    """Asked by themselves, they would be about nothing."""
+    search = EvidenceSearch(generation, encoder, MIN_MAX, reading(0.1, 0.15))
+    query = search.query(Question("Who pays for the beds and how long does it run?"))
+    carried = search.carried_over(query, [SHELTER], NO_FILTERS)
+    searched = [sub.query.searched.text for sub in search.find(query, carried, NO_FILTERS).sub_searches]
+
+    assert searched == [
+        "Who runs the shelter? Who pays for the beds",
+        "Who runs the shelter? Who pays for the beds how long does it run?",
+    ]
 
 
 @pytest.mark.parametrize(

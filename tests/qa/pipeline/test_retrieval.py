@@ -1,5 +1,7 @@
 """The dense and the lexical ranking are fused, for questions in any language."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,6 +52,19 @@ def test_fusion_does_not_depend_on_scale(scores: list[float], factor: float, shi
     expected = min_max_fusion((ranking(scores), 1.0))
 
     assert min_max_fusion((ranking(scaled), 1.0)) == pytest.approx(expected, abs=1e-3)
+
+
+def test_documents_of_other_countries_come_last_for_a_question_in_another_language(tmp_path: Path) -> None:
+    """Their words may be nearer, but they don't answer; of an English question all words are searched, so they stay."""
+    texts = {"haiti.txt": "Haiti\n\nChildren rescued, rescued children.", "ghana.txt": "Ghana\n\nNine left the boats."}
+    generation = generation_of(texts, tmp_path, HashingEncoder())
+    asked = "children rescued children rescued in Ghana"
+    first = [
+        retrieve(make_query(Question(asked, language), HashingEncoder()), generation)[0].passage.document_id
+        for language in ("fr", "en")
+    ]
+
+    assert first == ["ghana", "haiti"]
 
 
 def test_a_passage_in_both_searches_comes_first(generation: Generation) -> None:

@@ -57,6 +57,24 @@ def test_a_phrase_has_the_form_that_is_asked_for_or_not(question: str, words: st
 
 
 @pytest.mark.parametrize(
+    ("question", "language", "words", "expected"),
+    [
+        ("Combien d'infirmières ont été formées ?", "fr", "40", None),
+        ("Combien d'infirmières ont été formées ?", "fr", "Ministry of Health", False),
+        ("Сколько времени длился курс?", "ru", "two days", None),
+        ("Kaç hemşire eğitildi?", "tr", "few knew", None),
+        ("Kaç hemşire eğitildi?", "tr", "nurses", False),
+        ("Qui les a formées ?", "fr", "40", None),
+    ],
+)
+def test_a_count_asked_for_in_another_language_is_told_by_a_number(
+    question: str, language: str, words: str, expected: bool | None
+) -> None:
+    """Other forms are not told apart there."""
+    assert is_of_kind(Question(question, language), TAUGHT, phrase_of(words)) is expected
+
+
+@pytest.mark.parametrize(
     ("question", "words", "is_cut"),
     [
         ("Which subjects does it teach?", "law", True),

@@ -6,7 +6,7 @@ from corpus import Document, cut_into_passages, split_sentences
 from embeddings.cross_encoder.reading import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
-from qa.reader.features import QuestionFeatures, documents_of_other_countries, question_features
+from qa.reader.features import QuestionFeatures, question_features
 
 
 def features_of(question: str, text: str, countries: tuple[str, ...] = ()) -> QuestionFeatures:
@@ -112,15 +112,3 @@ def test_a_country_that_only_the_metadata_name_is_not_told(
 ) -> None:
     """What a document of several countries tells of one is no answer to who asks about another one of them."""
     assert features_of("Who got prizes in Uzbekistan?", text, countries).missing_countries == missing
-
-
-def test_documents_of_other_countries_are_known_where_another_one_is_of_the_right_country() -> None:
-    """A document tells of a country in its metadata, its title or the passage; none is wrong where all are."""
-    haiti = Document(id="h", title="Children in Haiti", text="-", countries=("Haiti",))
-    listed = Document(id="g", title="A lake", text="-", countries=("Ghana",))
-    named = Document(id="n", title="A lake", text="-")
-    found = [(haiti, "48 were saved."), (listed, "9 were saved."), (named, "In Ghana 7 were saved.")]
-
-    assert documents_of_other_countries(Question("国际移民组织在加纳救了多少儿童？", "zh"), found) == {"h"}
-    assert not documents_of_other_countries(Question("How many children were saved in Peru?"), found)
-    assert not documents_of_other_countries(Question("How many children were saved?"), found)

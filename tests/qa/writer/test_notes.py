@@ -29,6 +29,8 @@ def test_different_figures_of_two_documents_are_called_so_with_their_years() -> 
         "The documents give different figures.",
         "The sources are of different years: 2021, 2019. What they tell may have changed since.",
     )
+    assert "2021、2019" in notes_on(told, citations, "zh")[1]
+    assert "2021، 2019" in notes_on(told, citations, "ar")[1]
     assert notes_on(told[:1], citations[:1], "en") == ()
 
 

@@ -1,0 +1,56 @@
+"""What "the second one" means after an answer that lists things: the second of them.
+
+In: a question and the turns before it. Out: the turns, of which the answer with the list holds only the thing meant.
+The ordinals are in `qa/query/words/`; a list are the items of an answer, or the things that one of its sentences joins.
+Left out: ordinals before other words than those for a thing, since "the second phase" may be none of the list.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.query.followups import Turn, quoted_sentences
+from qa.query.question import Question
+from qa.query.vocabulary import vocabulary
+
+ITEM = re.compile(r"^- (.+?) \[", re.MULTILINE)
+# "Norway, Chad and Togo": things of a few words each, up to the next comma, semicolon or full stop of the sentence.
+THING = r"[^\s,;:.]+(?: [^\s,;:.]+){0,4}?"
+JOINED = re.compile(rf"[^,;:.]+(?:, (?!and |or ){THING})+?,? (?:and|or) [^,;:.]+")
+PARTED = re.compile(r", (?:and|or) |, | (?:and|or) (?!.*,)")
+LAST = -1
+
+
+def turns_with_item(question: Question, turns: Sequence[Turn]) -> list[Turn]:
+    r"""Return the turns, of which the latest answer with a list holds only the item that a question asks for.
+
+    >>> turns = [Turn("What is needed?", "It needs: [1]\n- an act [1]\n- a means [1]")]
+    >>> turns_with_item(Question("Explain the second one"), turns)
+    [Turn(question='What is needed?', answer='a means')]
+    """
+    number = _number_asked(question)
+    for position in range(len(turns) - 1, -1, -1) if number is not None else ():
+        items = _items(turns[position].answer)
+        if len(items) > 1 and number < len(items):
+            return [*turns[:position], replace(turns[position], answer=items[number]), *turns[position + 1 :]]
+    return list(turns)
+
+
+def _number_asked(question: Question) -> int | None:
+    """Return the number, from 0, of the item that a question asks for, LAST for the last one, None for none."""
+    forms = vocabulary(question.language).asks_for_item
+    found = (number for number, form in enumerate(forms) if re.search(form, question.folded))
+    number = next(found, None)
+    return LAST if forms and number == len(forms) - 1 else number
+
+
+def _items(answer: str) -> list[str]:
+    """Return the items of an answer, or the things that its first sentence with several joins.
+
+    >>> _items("They came from Norway, Chad and Togo. [1]")
+    ['They came from Norway', 'Chad', 'Togo']
+    """
+    if items := ITEM.findall(answer):
+        return items
+    joined = (match[0] for sentence in quoted_sentences(answer) if (match := JOINED.search(sentence)))
+    return [item.strip() for item in PARTED.split(next(joined, "")) if item]

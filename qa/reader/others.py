@@ -1,0 +1,107 @@
+"""Find the documents about something else: of other countries than a question, or without the names that it holds.
+
+In: a question, and the documents that were found for it. Out: the ids of those about something else, none where all are
+or where it can't be told.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from corpus import Document
+from corpus.language.countries import countries_named, text_key, words_of_names
+from corpus.language.regions import peoples_in, places_in
+from qa.answers.hits import Hit
+from qa.query.question import Question, capitalised_words
+from qa.reader.features import is_among
+from qa.reader.figures_beside import MONTH
+
+POSSESSIVE = re.compile(r"['’]s?$")
+CAPITALISES_NOUNS = "de"  # the language in which a capital inside a sentence marks no name
+
+
+def documents_of_others(question: Question, found: Sequence[tuple[Document, str]]) -> frozenset[str]:
+    """Return the ids of the documents that tell of none of the question's countries, where another one does.
+
+    Where none is told apart by its countries, it is those that hold none of its other names, where another one does.
+    `found` are documents and the texts of passages that were found in them.
+    """
+    return _of_other_countries(question, found) or _without_names(question, found)
+
+
+def hits_of_same_place(
+    hits: Sequence[Hit], topic: Document | None, searched: Question, documents: Mapping[str, Document]
+) -> list[Hit]:
+    """Return the hits for a follow-up without those of other countries than the document that was quoted last.
+
+    Where none was quoted, it is those of documents about something else than the questions before it, `searched`.
+    """
+    found = [(documents[hit.passage.document_id], hit.passage.text) for hit in hits]
+    countries = set(topic.countries) if topic else set()
+    others = {item.id for item, _ in found if countries and item.countries and countries.isdisjoint(item.countries)}
+    others |= set() if topic else documents_of_others(searched, found)
+    return [hit for hit in hits if hit.passage.document_id not in others]
+
+
+def documents_naming_most(question: Question, documents: Iterable[Document]) -> frozenset[str] | None:
+    """Return the ids of the documents that name most of what a question names, at least one of it.
+
+    None stands for all documents, where the question names nothing.
+    """
+    if question.names_nothing:
+        return None
+    named: dict[str, int] = {}
+    for document in documents:
+        text = f"{document.title} {document.text}"
+        told = {*document.countries, *countries_named(text, "en")} & set(question.countries)
+        words = set(re.findall(r"[\w'’-]+", text.casefold())) | words_of_names(told)
+        named[document.id] = len(told) + sum(is_among(name, words) for name in question.names)
+    most = max(named.values(), default=0)
+    return frozenset(id for id in named if most and named[id] == most)
+
+
+def names_place(question: Question) -> bool:
+    """Return whether a question names a country, a region or a people, in whatever letters.
+
+    >>> [names_place(Question(text)) for text in ("do the ghanaians too?", "and in Europe?", "why?")]
+    [True, True, False]
+    """
+    places, rest = places_in(text_key(question.text, question.language), question.language)
+    return bool(places or peoples_in(rest, question.language))
+
+
+def _of_other_countries(question: Question, found: Sequence[tuple[Document, str]]) -> frozenset[str]:
+    asked = frozenset(question.countries)
+    is_told: dict[str, bool] = {}
+    for document, text in found if asked else ():
+        # Names are looked for last, since that takes a millisecond a passage.
+        is_told[document.id] = (
+            is_told.get(document.id, False)
+            or not asked.isdisjoint(document.countries)
+            or not asked.isdisjoint(countries_named(f"{document.title}. {text}", "en"))
+        )
+    return _untold(is_told)
+
+
+def _without_names(question: Question, found: Sequence[tuple[Document, str]]) -> frozenset[str]:
+    names = () if question.language == CAPITALISES_NOUNS else sorted(_own_names(question.text))
+    if not names:
+        return frozenset()
+    any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
+    documents = {document.id: document for document, _ in found}
+    return _untold({id: any_name.search(f"{item.title}. {item.text}") is not None for id, item in documents.items()})
+
+
+def _own_names(text: str) -> set[str]:
+    """Return the names in a question that are no acronyms, no months, and none of a country, a region or a people.
+
+    >>> sorted(_own_names("How many Nigerians from West Africa did IOM meet in Bossaso in May?"))
+    ['Bossaso']
+    """
+    without_places = places_in(text_key(text, "en"), "en")[1]
+    words = {POSSESSIVE.sub("", word) for word in capitalised_words(text)}
+    named = {word: text_key(word, "en") for word in words if not word.isupper() and not re.fullmatch(MONTH, word)}
+    return {word for word, key in named.items() if key in without_places and not peoples_in(key, "en")}
+
+
+def _untold(is_told: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset(id for id in is_told if not is_told[id]) if any(is_told.values()) else frozenset()

@@ -1,0 +1,66 @@
+"""What "the second one" means stands in the list of an answer."""
+
+import pytest
+
+from corpus.language.detection import language_of
+from qa.query.followups import Turn
+from qa.query.listed_items import turns_with_item
+from qa.query.question import Question
+
+NEEDED = Turn("What does it need?", "It needs: [1]\n- an act [1]\n- a means [1]\n- a purpose [2]")
+CAME = Turn("Who came?", "[A course] Women from Chad, South Sudan and Togo came. [1]")
+FEW = Turn("When?", "It began in May, and it ended in June. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "item"),
+    [
+        ("explain the first one", "an act"),
+        ("Explain the second one.", "a means"),
+        ("why did the 3rd one fail?", "a purpose"),
+        ("which of the last of them is told?", "a purpose"),
+        ("and the second?", "a means"),
+        ("Et la deuxième ?", "a means"),
+        ("explica el tercero", "a purpose"),
+        ("А первый?", "an act"),
+        ("Расскажи о последнем", "a purpose"),
+        ("اشرح الثاني", "a means"),
+        ("وماذا عن الثالثة؟", "a purpose"),
+        ("第二个呢？", "a means"),
+        ("最后一个是什么？", "a purpose"),
+    ],
+)
+def test_an_ordinal_means_an_item_of_the_last_list(question: str, item: str) -> None:
+    """The turns are read and searched as if the answer had told of it alone, whatever was said after the list."""
+    turns = [CAME, NEEDED, FEW]
+
+    assert turns_with_item(Question(question, language_of(question)), turns) == [
+        CAME,
+        Turn("What does it need?", item),
+        FEW,
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long was the second phase?",
+        "and the fifth one?",
+        "Who was the first one to leave?",
+        "why?",
+        "第二次会议呢？",
+    ],
+)
+def test_other_ordinals_leave_the_turns(question: str) -> None:
+    """An ordinal before another word, or higher than the list is long, may mean something else."""
+    turns = [NEEDED, FEW]
+
+    assert turns_with_item(Question(question, language_of(question)), turns) == turns
+
+
+def test_a_sentence_lists_what_it_joins() -> None:
+    """The things are parted by commas and by the last "and"."""
+    assert turns_with_item(Question("How long did the second one stay?"), [CAME, FEW]) == [
+        Turn("Who came?", "South Sudan"),
+        FEW,
+    ]
