@@ -285,8 +285,11 @@ class Assistant:
         more = wishes_for_more(prepared.question)  # so short that classifiers take it for a cry or a complaint
         understood = understood if more else self._judged(understood, [query.vector, *asked], is_follow_up=is_follow_up)
         # Who may be at risk is never taken to talk small.
-        if is_follow_up and not (more or understood.help or understood.reason) and self._small_talk:
-            understood = replace(understood, reason=self._small_talk.reason(query.vector))
+        if not (more or understood.help or understood.reason) and self._small_talk:
+            reason = self._small_talk.reason(query.vector)
+            # A first message complains of no answer; one that asks is searched for, though it begins with a greeting.
+            if is_follow_up or (reason == "small_talk" and not corrected.asks):
+                understood = replace(understood, reason=reason)
         return understood, query
 
     def _judged(self, prepared: PreparedQuestion, vectors: Sequence[Vector], *, is_follow_up: bool) -> PreparedQuestion:

@@ -22,8 +22,13 @@ from qa.safety.sanitizer import ends
 LETTERS = "LMN"  # of Unicode's categories: letters, their marks, digits
 MAX_CRY = 300  # characters of a message that is made of cries alone
 STRETCHED = re.compile(r"(\w)\1{2,}")  # a letter written three times or more: "heeelp"
-# What somebody else said: a title, a line of a film, a testimony.
-QUOTED = re.compile(r"«[^«»]{4,}»|[“„”][^“„”]{4,}[“”]|「[^」]{2,}」|\"[^\"]{4,}\"")
+# What somebody else said: a title, a line of a film, a testimony. An apostrophe opens it only before a letter that no
+# shortened word has lost ("'cause he hits me").
+QUOTED = re.compile(
+    r"«[^«»]{4,}»|[“„”][^“„”]{4,}[“”]|「[^」]{2,}」|\"[^\"]{4,}\"|‘[^‘’]{4,}’(?!\w)"
+    r"|(?<!\w)'(?!(?:cause|cos|cuz|til|till|em|bout|round)\b)[^']{4,}'(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ AT_RISK = 0.16  # of a person at risk
 AT_RISK_BY_RULES = -0.4  # the same, if the rules say so: unless it is as clearly calm as a quotation (docs/adr/0034)
 AT_RISK_ON_BOT = 0.45  # the same, of a single sentence that the router takes for a question about the bot
 OFFER = 0.7  # of who doubts an offer of work that they, or somebody close, may follow (docs/adr/0060)
+PLEA = 0.6  # of who asks in haste for a number, for somebody to come, for a way out or a place to hide
 CORRECTION = 0.4  # of a follow-up that corrects what was asked ("Sorry, I meant Kenya.") or complains
 REACTION = 0.4  # to what others suffer ("how awful")
 # By how much a correction or a reaction has to exceed its score for a person at risk, else it is a cry (docs/adr/0060).
 CLEARLY_OTHER = 0.15
-REMARK = 0.6  # about the answer (thanks, doubt, a wish for its source); it has to exceed that score, too
-SMALL_TALK = 0.58
+REMARK = 0.53  # about the answer (thanks, doubt, a wish for its source); it has to exceed that score, too
+SMALL_TALK = 0.61
 COMPLAINT = 0.0  # of small talk
 SOURCE = 0.7  # of who asks about the source of an answer
 
@@ -37,6 +38,9 @@ class DistressClassifier:
         # Questions about recruitment, which are like offers, count four times.
         calm = [*messages["calm"], *messages["recruitment"] * 4]
         self.offer = LinearClassifier(messages["offer"], calm, OFFER, encoder, cache_file)
+        # Questions in haste, which are like pleas, and remarks count four times.
+        calm = [*messages["calm"], *(messages["haste"] + messages["remark"]) * 4]
+        self.plea = LinearClassifier(messages["plea"], calm, PLEA, encoder, cache_file)
         self.correction = correction_classifier(encoder, cache_file)
         reactions = shipped_yaml("qa/safety/small_talk_examples.yaml")["reaction"]
         cries = [*messages["at_risk"], *shipped_yaml("qa/safety/correction_examples.yaml")["cry"] * 3]
@@ -50,7 +54,7 @@ class DistressClassifier:
 
         `by_rules` is whether the rules take it for one, `is_on_bot` whether it asks about the bot and tells no more.
         """
-        if self.offer.predict(vector):
+        if self.offer.predict(vector) or (self.plea.predict(vector) and not is_on_bot):
             return True
         score = self.at_risk.score(vector)
         if by_rules:

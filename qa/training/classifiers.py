@@ -25,6 +25,7 @@ def shipped_classifiers(encoder: Encoder, settings: Settings) -> list[LinearClas
     return [
         distress.at_risk,
         distress.offer,
+        distress.plea,
         distress.correction,
         distress.reaction,
         distress.remark,

@@ -780,6 +780,23 @@ def test_a_wish_for_more_is_no_cry_and_has_a_topic_only_behind_an_answer(
     assert assistant.ask(wish, [Turn("He beats me and locked me up, help me", "Call them.")]).help
 
 
+@pytest.mark.parametrize(
+    ("message", "reason", "status"),
+    [
+        ("gracias, me ayudaste mucho", "small_talk", Status.SMALL_TALK),
+        ("gracias, me ayudaste mucho", "complaint", Status.NO_EVIDENCE),
+        ("gracias, ¿me ayudaste?", "small_talk", Status.NO_EVIDENCE),
+    ],
+)
+def test_thanks_with_more_words_are_small_talk_before_any_answer(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, message: str, reason: str, status: Status
+) -> None:
+    """A first message complains of nothing, and one that asks is searched for."""
+    monkeypatch.setattr(assistant, "_small_talk", SimpleNamespace(reason=lambda _: reason))
+
+    assert assistant.ask(message).status == status
+
+
 def test_a_number_that_the_documents_lack_is_left_to_the_card(lenient: Assistant) -> None:
     """Who is at risk and asks for a number is told nothing that only lies near."""
     answer = lenient.ask("I am locked in. Which number can I call in Accra?")

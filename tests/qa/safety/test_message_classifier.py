@@ -185,6 +185,47 @@ def test_who_doubts_an_answer_or_asks_for_its_source_is_told_how_to_check_it(
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    ("message", "is_plea"),
+    [
+        ("whom do I call, he is in the garden", True),
+        ("quién nos abre la puerta, el dueño salió", True),
+        ("打给谁,她在厨房", True),
+        ("can't write much, he reads my messages", True),
+        ("whom did the girl call in that story", False),
+        ("¿quién abrió el albergue?", False),
+        ("给我数字,老师在等", False),
+    ],
+)
+def test_who_asks_in_haste_for_help_is_heard(message: str, is_plea: bool, shipped_encoder: SentenceEncoder) -> None:
+    """Who has a minute to ask for a number, a person or a way out tells little of the case."""
+    vector = shipped_encoder.encode_query(message)
+
+    assert DistressClassifier(shipped_encoder, Settings().cache).predict(vector, by_rules=False) is is_plea
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("message", "is_small_talk"),
+    [
+        ("gracias, me ayudaste mucho", True),
+        ("merci, tu m'as bien aidé", True),
+        ("谢谢,你帮了我大忙", True),
+        ("bonjour, j'aimerais des chiffres sur le Mali", False),
+        ("hi, what is trafficking", False),
+        ("Nepal", False),
+    ],
+)
+def test_thanks_are_small_talk_and_a_question_behind_a_greeting_is_not(
+    message: str, is_small_talk: bool, shipped_encoder: SentenceEncoder
+) -> None:
+    """As a first message, too, where no question mark tells them apart."""
+    classifier = SmallTalkClassifier(shipped_encoder, Settings().cache)
+
+    assert (classifier.reason(shipped_encoder.encode_query(message)) == "small_talk") is is_small_talk
+
+
+@pytest.mark.model
 def test_a_question_about_the_bot_alone_takes_more_to_be_a_cry(shipped_encoder: SentenceEncoder) -> None:
     """Who only asks whether somebody will be told gets an answer; who tells of danger too is heard."""
     classifier = DistressClassifier(shipped_encoder, Settings().cache)
