@@ -16,7 +16,6 @@ import numpy as np
 from corpus import Document
 from corpus.figures import Indicator, Table, tables
 from corpus.figures.documents import TableDocuments
-from corpus.language.detection import language_of
 from corpus.language.shipped import shipped_yaml
 from embeddings import Encoder, Vector
 from embeddings.models.cache import encode_queries_cached
@@ -128,7 +127,7 @@ class Recogniser:
     def _answered(self, turns: Sequence[Turn]) -> FiguresQuestion | None:
         """Return how the last question was understood, None where it was not answered from a table."""
         *others, last = turns[-TURNS:]
-        question = Question(last.question, language_of(last.question))
+        question = Question.of(last.question)
         asked = self.recognise(question, self._encoder.encode_query(last.question), others)
         return asked if asked and tell(asked).opening in last.answer else None
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, GenerationProblem
 from qa.pipeline.retrieval import retrieve
 from qa.query.query import make_query
@@ -63,5 +62,5 @@ def check_canaries(canaries: Sequence[Canary], encoder: Encoder, generation: Gen
 
 
 def _found(text: str, encoder: Encoder, generation: Generation) -> set[str]:
-    query = make_query(Question(text, language_of(text)), encoder)
+    query = make_query(Question.of(text), encoder)
     return {hit.passage.document_id for hit in retrieve(query, generation, limit=FIRST)}

@@ -17,7 +17,6 @@ from typing import Self
 
 from corpus import Document
 from corpus.documents.catalogue import Entry
-from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, Vector, current_generation
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.answer import STATUSES, Answer, Provenance, Status
@@ -201,8 +200,8 @@ class Assistant:
         model = None if any(by_rules.help or understood.help for by_rules, understood in earlier) else self.model
         cries = since_first_cry(understood for _, understood in earlier)
         # Thanks and complaints tell nothing of what is asked about.
-        reasons = [STATUSES.get(understood.reason) for _, understood in earlier]
-        turns = [turn for turn, status in zip(history, reasons, strict=True) if status != Status.SMALL_TALK]
+        statuses = (STATUSES.get(understood.reason) for _, understood in earlier)
+        turns = [turn for turn, status in zip(history, statuses, strict=True) if status != Status.SMALL_TALK]
         answer, trace = self._quote(prepared, turns, drop, filters, model, cries)
         if not model or answer.help or is_on_figures(answer):
             return answer, trace
@@ -235,9 +234,8 @@ class Assistant:
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
         is_at_risk = understood.help is not None
-        if cries:
-            understood = understood.with_help(self.intake.card_after(understood, cries))
-        findings, topic, carried = None, None, None
+        understood = understood.with_help(self.intake.card_after(understood, cries)) if cries else understood
+        findings, topic, carried, asked = None, None, None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
             meant = turns_used(turns_meant(query.asked, history))
@@ -253,11 +251,9 @@ class Assistant:
         turns, total_ms = carried.turns if carried else (), (time.perf_counter() - begin) * 1000
         trace = Trace(prepared, understood, findings, topic, turns, understand_ms, total_ms)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
-        asked = None
         if self.figures and query and findings and not (is_at_risk or filters != NO_FILTERS or TOPIC in drop):
             asked = self.figures.recognise(query.asked, query.vector, history if topic else ())
-        answer = quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked)
-        return answer, trace
+        return quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked), trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:
         """Return a question with the help card of its answer: the classifier may take away the one of the rules."""
@@ -265,8 +261,7 @@ class Assistant:
 
     def search(self, text: str, limit: int = 10, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Return the passages that fit a question best, best first."""
-        cleaned = clean(text)
-        question = self._spelling.corrected(Question(cleaned, language_of(cleaned)))
+        question = self._spelling.corrected(Question.of(clean(text)))
         query, search = make_query(question, self.encoder), self._evidence_search
         return retrieve(query, search.generation, limit=limit, filters=filters, fusion=search.fusion)
 
@@ -298,9 +293,8 @@ class Assistant:
             return prepared
         by_rules, on_bot = prepared.help is not None, prepared.is_on_bot
         predict = partial(self._at_risk.predict, by_rules=by_rules, is_follow_up=is_follow_up, is_on_bot=on_bot)
-        is_cry = any(map(predict, vectors))
-        return prepared.with_help(prepared.help or self.intake.card(prepared.question) if is_cry else None)
+        card = prepared.help or self.intake.card(prepared.question)
+        return prepared.with_help(card if any(map(predict, vectors)) else None)
 
     def _corrected(self, turn: Turn) -> Turn:
-        question = Question(turn.question, language_of(turn.question))
-        return replace(turn, question=self._spelling.corrected(question).text)
+        return replace(turn, question=self._spelling.corrected(Question.of(turn.question)).text)

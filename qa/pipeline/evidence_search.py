@@ -13,7 +13,6 @@ from itertools import chain
 from typing import ParamSpec, TypeVar
 
 from corpus import Document
-from corpus.language.detection import language_of
 from embeddings import Encoder, Generation, Vector
 from embeddings.models.linear_classifier import LinearClassifier
 from qa.answers.hits import Filters, Hit
@@ -86,7 +85,7 @@ class EvidenceSearch:
         meant: list[Turn] = []
         for turn in turns:
             if meant and self._corrects(self.encoder.encode_query(turn.question)):
-                meant = corrected_turns(Question(turn.question, language_of(turn.question)), meant)
+                meant = corrected_turns(Question.of(turn.question), meant)
             meant.append(turn)
         return meant
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.language.countries import UNSPACED, countries_named
-from corpus.language.detection import language_of
 from corpus.language.text import without_possessive
 from qa.query.followups import Turn
 from qa.query.question import Question
@@ -39,7 +38,7 @@ def corrected_turns(correction: Question, turns: Sequence[Turn]) -> list[Turn]:
 
     From the first that changes on they lose their answers, which were about the old one.
     """
-    questions = [_corrected(Question(turn.question, language_of(turn.question)), correction) for turn in turns]
+    questions = [_corrected(Question.of(turn.question), correction) for turn in turns]
     changed = (number for number, turn in enumerate(turns) if turn.question != questions[number])
     kept = next(changed, len(turns))
     return [*turns[:kept], *map(Turn, questions[kept:])]

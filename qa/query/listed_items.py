@@ -29,7 +29,9 @@ def turns_with_item(question: Question, turns: Sequence[Turn]) -> list[Turn]:
     [Turn(question='What is needed?', answer='a means')]
     """
     number = _number_asked(question)
-    for position in range(len(turns) - 1, -1, -1) if number is not None else ():
+    if number is None:
+        return list(turns)
+    for position in range(len(turns) - 1, -1, -1):
         items = _items(turns[position].answer)
         if len(items) > 1 and number < len(items):
             return [*turns[:position], replace(turns[position], answer=items[number]), *turns[position + 1 :]]

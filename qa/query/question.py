@@ -8,9 +8,11 @@ Left out: its vector (query), and the type of answer that it asks for (reader).
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from corpus.documents.terms import STOP_WORDS, terms_of
 from corpus.language.countries import countries_named
+from corpus.language.detection import language_of
 from corpus.language.text import fold, is_latin, numbers_in, without_possessive, years_in
 from qa.query.vocabulary import any_of, vocabulary
 
@@ -46,6 +48,15 @@ class Question:
 
     text: str
     language: str = "en"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return a question in the language that its text is recognised to be in.
+
+        >>> Question.of("¿Quién financia el refugio?").language
+        'es'
+        """
+        return cls(text, language_of(text))
 
     @property
     def is_english(self) -> bool:
