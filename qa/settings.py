@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     """Database of keys and records (docs/records.md); `records.sqlite` in the folder `WAYMARK_VAR` if it is empty."""
     records: bool = False
     """Whether use and feedback are recorded there."""
-    records_days: int = Field(default=90, ge=1)
+    records_days: int = Field(default=90, ge=1, le=36_500)
     """Days after which records are erased."""
     public: bool = True
     """Whether questions, searches and documents are open without a key. Pages and the help card always are."""
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     help_countries: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["Ghana, United Kingdom"])
     """Countries by their English names, separated by commas or spaces, whose lines are shown where a message names
     none; all lines if it is empty."""
-    help_stale_days: int = Field(default=HELP_STALE_DAYS, ge=1)
+    help_stale_days: int = Field(default=HELP_STALE_DAYS, ge=1, le=36_500)
     """Days after its last check from which a line is shown with a warning."""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(default=(), examples=["https://www.example.org"])
     """Sites that may embed the widget and ask from their pages, separated by spaces; `*` allows all. Waymark's own

@@ -40,6 +40,8 @@ def index(
     ] = "",
 ) -> None:
     """Build an index of documents and have it serve; report what became of each file."""
+    if sources and not all(map(str.strip, sources)):  # such as a variable of the shell that is not set
+        fail("a source is empty; name a file, a folder or a website")
     with errors_shown():
         settings = Settings()
         build = partial(_index, settings=settings, add=add, strict=strict, as_json=as_json, ray=ray)

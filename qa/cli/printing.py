@@ -66,6 +66,8 @@ def errors_shown(*problems: type[Exception]) -> Iterator[None]:
         fail(_wrong_setting(error.errors()[0]))
     except FileNotFoundError as error:
         fail(f"{error.strerror or error}: {error.filename}; correct the path, or make its folder")
+    except UnicodeEncodeError:
+        fail("what was given holds bytes that are no text in UTF-8; write it anew")
     except BrokenPipeError:  # who reads the output reads no further; the command line ends without a word
         raise
     except OSError as error:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qa.safety.sanitizer import clean
+
 THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 # Where the template of a model opens its thoughts, only their end stands in the reply.
 END_OF_THOUGHTS = re.compile(r"</(?:think|thinking|thought|reasoning)>|<\|channel\|>final", re.IGNORECASE)
@@ -103,10 +105,10 @@ def says_unanswerable(reply: str) -> bool:
 
 def _sentence(value: dict[str, Any]) -> list[ModelSentence]:
     text = value.get("sentence")
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not clean(text):
         return []
     quotes = value.get("quotes")
-    return [ModelSentence(" ".join(text.split()), _quotes(quotes if isinstance(quotes, list) else []))]
+    return [ModelSentence(" ".join(clean(text).split()), _quotes(quotes if isinstance(quotes, list) else []))]
 
 
 def _quotes(values: Sequence[object]) -> tuple[Quote, ...]:

@@ -15,6 +15,7 @@ from embeddings import Encoder
 from qa.answers.answer import Answer, Statement
 from qa.answers.explanation import DroppedSentence
 from qa.answers.replies import reply
+from qa.safety.sanitizer import clean
 from qa.writer.llm import LanguageModel, NotWritten
 from qa.writer.llm_replies import list_schema, object_schema
 from qa.writer.rewriting import LINK, Tell, timings_with
@@ -93,4 +94,4 @@ def translations_in(reply: str) -> Iterator[tuple[int, str]]:
         except (ValueError, RecursionError):
             continue
         if isinstance(value.get("number"), int) and isinstance(value.get("text"), str):
-            yield value["number"], " ".join(value["text"].split())
+            yield value["number"], " ".join(clean(value["text"]).split())

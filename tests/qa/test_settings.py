@@ -36,6 +36,13 @@ def test_a_country_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, give
         Settings()
 
 
+@pytest.mark.parametrize("name", ["records_days", "help_stale_days"])
+def test_days_before_the_calendar_are_refused(name: str) -> None:
+    """They would end the thread that writes records, or keep the server from its start."""
+    with pytest.raises(ValidationError, match=name):
+        Settings(**{name: 1_000_000})
+
+
 @pytest.mark.parametrize("address", ["", "sqlite:///var/a b.sqlite", "postgresql+psycopg://user:secret@host/records"])
 def test_an_address_of_a_database_is_taken(address: str) -> None:
     """SQLite and PostgreSQL are taken, with a driver or without."""

@@ -86,6 +86,16 @@ def test_index_holds_just_what_is_named_and_add_keeps_the_rest(run: Run, source:
     assert "serves 1 documents" in anew.stderr
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_source_is_refused(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A variable of the shell that is not set would have the current folder indexed and served."""
+    monkeypatch.chdir(source)
+    indexed = run("index", name)
+
+    assert indexed.exit_code == 1
+    assert "a source is empty" in indexed.stderr
+
+
 def test_index_brings_back_what_staff_deleted_only_where_it_reads_it(run: Run, source: Path, tmp_path: Path) -> None:
     """`--add` keeps no document that was deleted by the API; one that is among the files is no longer deleted."""
     own = OwnDocuments(tmp_path / "var" / "documents")

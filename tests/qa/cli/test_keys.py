@@ -45,6 +45,19 @@ def test_a_key_has_scopes_and_days(run: Run, options: list[str]) -> None:
     assert run("keys", "create", "notebooks", *options).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("keys", "create", "\udcff", "--scope", "ask"), ("records", "erase", "--containing", "\udcff")],
+    ids=str,
+)
+def test_bytes_that_are_no_text_are_told_in_a_line(run: Run, arguments: tuple[str, ...]) -> None:
+    """A shell hands on any bytes; what can't be stored or sought says so."""
+    told = run(*arguments)
+
+    assert told.exit_code == 1
+    assert "no text in UTF-8" in told.stderr
+
+
 def test_a_database_that_is_gone_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands say in a line why the database can't be used."""
     monkeypatch.setenv("WAYMARK_DATABASE", "sqlite:////dev/null/records.sqlite")

@@ -12,6 +12,8 @@ from doubles.model_server import Reply, model_server, settings_for
 from embeddings import ModelProblem
 from qa import Settings
 from qa.writer.llm import REPLY_TOKENS, LanguageModel, NotWritten, Task
+from qa.writer.llm_replies import sentences_in
+from qa.writer.translating import translations_in
 
 TASK = Task.of("Who pays?", [], [PAYS, BEDS])
 
@@ -28,6 +30,16 @@ def asked(model: LanguageModel, seconds: float = 0) -> str:
         return " ".join(sentence.text for sentence in model.sentences(TASK, until))
     except NotWritten as problem:
         return problem.reason
+
+
+def test_signs_that_are_no_text_are_left_out() -> None:
+    """A lone surrogate would end the answer in an error, and a mark of direction turn what is read."""
+    sentence = r'{"quotes": [], "sentence": "Norway\ud800 \u202epays.\u0000"}'
+    translation = r'{"number": 1, "text": "La Norv\u00e8ge\ud800 \u202epaie."}'
+
+    assert [sentence.text for sentence in sentences_in(sentence)] == ["Norway pays."]
+    assert list(translations_in(translation)) == [(1, "La Norvège paie.")]
+    assert sentences_in(r'{"sentence": "\ud800", "quotes": []}') == []
 
 
 def test_a_task_is_data_with_ids_that_mean_nothing() -> None:

@@ -27,6 +27,7 @@ from doubles.model_server import ModelServer, Play, Reply, model_server, setting
 from embeddings import Generation, IndexPlan, SentenceEncoder, build_generation
 from qa import Answer, Assistant, Settings, Status, Turn
 from qa.reader.reading import ReaderSettings, load_reader
+from qa.writer.checking import Verdict
 from qa.writer.llm import LanguageModel
 from qa.writer.rewriting import rewrite
 from qa.writer.support import Judge
@@ -106,6 +107,29 @@ def test_nothing_unsupported_is_shown(
 def texts(answer: Answer) -> tuple[str, ...]:
     """Return the sentences of an answer."""
     return tuple(statement.text for statement in answer.statements)
+
+
+def test_checking_many_sentences_ends_in_time(
+    quoted: Answer, reading: ReaderSettings, shipped_encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that heeds no bounds can't keep the asker waiting by what it wrote before; what was checked is shown."""
+
+    def slow(*_: object) -> Verdict:
+        time.sleep(0.1)
+        return Verdict("", tuple(citation.evidence for citation in quoted.citations), 0.9)
+
+    monkeypatch.setattr("qa.writer.rewriting.check_sentence", slow)
+    with model_server(
+        lambda reply: reply.say(
+            f"Sure: {reply.answer(*(reply.sentence(f'Norway paid {n}.', NORWAY) for n in range(99)))}"
+        )
+    ) as server:
+        begin = time.monotonic()
+        judge = Judge(reading.passage_reader, shipped_encoder)
+        answer, _ = rewrite(quoted, [], model_at(server), judge, lambda _: None, begin + 2)
+
+    assert time.monotonic() - begin < 4
+    assert 1 <= len(answer.statements) < 30
 
 
 def test_a_conversation_that_showed_the_help_card_stays_here(quoting: Assistant) -> None:
