@@ -1,8 +1,8 @@
 """What "the second one" means after an answer that lists things: the second of them.
 
 In: a question and the turns before it. Out: the turns, of which the answer with the list holds only the thing meant.
-The ordinals are in `qa/query/words/`; a list are the items of an answer, or the things that one of its sentences joins.
-Left out: ordinals before other words than those for a thing, since "the second phase" may be none of the list.
+The ordinals are in `qa/query/words/`. A list is the items of an answer, or the things that one of its sentences joins.
+Left out: ordinals with other nouns, in any language, since "the second phase" and "last year" may be none of the list.
 """
 
 import re
@@ -18,6 +18,8 @@ ITEM = re.compile(r"^- (.+?) \[", re.MULTILINE)
 THING = r"[^\s,;:.]+(?: [^\s,;:.]+){0,4}?"
 JOINED = re.compile(rf"[^,;:.]+(?:, (?!and |or ){THING})+?,? (?:and|or) [^,;:.]+")
 PARTED = re.compile(r", (?:and|or) |, | (?:and|or) (?!.*,)")
+# What opens a sentence before its first comma and is none of the things: "In May 2019, Norway, Chad and Togo joined."
+OPENS = re.compile(r"(?:After|As|At|Before|By|During|For|From|In|On|Since|Through|Under|With)\b[^,;:.]*, ")
 LAST = -1
 
 
@@ -54,5 +56,6 @@ def _items(answer: str) -> list[str]:
     """
     if items := ITEM.findall(answer):
         return items
-    joined = (match[0] for sentence in quoted_sentences(answer) if (match := JOINED.search(sentence)))
+    sentences = (OPENS.sub("", sentence, count=1) for sentence in quoted_sentences(answer))
+    joined = (match[0] for sentence in sentences if (match := JOINED.search(sentence)))
     return [item.strip() for item in PARTED.split(next(joined, "")) if item]

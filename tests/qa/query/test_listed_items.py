@@ -47,12 +47,21 @@ def test_an_ordinal_means_an_item_of_the_last_list(question: str, item: str) -> 
         "How long was the second phase?",
         "and the fifth one?",
         "Who was the first one to leave?",
+        "Was it the first one of its kind?",
         "why?",
         "第二次会议呢？",
+        "Et l'année dernière ?",
+        "Qui est venu en premier ?",
+        "¿Quién llegó primero?",
+        "Это было во вторник?",
+        "Почему только треть?",
+        "كم استمرت المرحلة الثانية؟",
+        "وماذا عن السنوات الأخيرة؟",
+        "ماذا حدث في كانون الثاني؟",
     ],
 )
 def test_other_ordinals_leave_the_turns(question: str) -> None:
-    """An ordinal before another word, or higher than the list is long, may mean something else."""
+    """An ordinal with another word, or higher than the list is long, may mean something else."""
     turns = [NEEDED, FEW]
 
     assert turns_with_item(Question(question, language_of(question)), turns) == turns
@@ -64,3 +73,11 @@ def test_a_sentence_lists_what_it_joins() -> None:
         Turn("Who came?", "South Sudan"),
         FEW,
     ]
+
+
+def test_what_opens_a_sentence_is_none_of_its_things() -> None:
+    """A time or a place before the first comma belongs to no list, and alone makes none."""
+    came = Turn("Who came?", "In 2015, Norway, Chad and Togo came. [1]")
+    left = Turn("Who left?", "In May 2019, 40 men and women left. [1]")
+
+    assert turns_with_item(Question("And the first?"), [came, left]) == [Turn("Who came?", "Norway"), left]
