@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from qa.query.followups import Turn, quoted_sentences
 from qa.query.question import Question
-from qa.query.vocabulary import vocabulary
+from qa.query.vocabulary import any_of, vocabulary
 
 ITEM = re.compile(r"^- (.+?) \[", re.MULTILINE)
 # "Norway, Chad and Togo": things of a few words each, up to the next comma, semicolon or full stop of the sentence.
@@ -42,7 +42,10 @@ def turns_with_item(question: Question, turns: Sequence[Turn]) -> list[Turn]:
 
 def _number_asked(question: Question) -> int | None:
     """Return the number, from 0, of the item that a question asks for, LAST for the last one, None for none."""
-    forms = vocabulary(question.language).asks_for_item
+    words = vocabulary(question.language)
+    forms = words.asks_for_item
+    if re.search(any_of(words.names_no_item), question.folded):
+        return None
     found = (number for number, form in enumerate(forms) if re.search(form, question.folded))
     number = next(found, None)
     return LAST if forms and number == len(forms) - 1 else number

@@ -37,6 +37,7 @@ class Vocabulary:
     asks_how_many: Words = ()  # "how many"
     asks_full_name: Words = ()  # "what does @ stand for", whole questions, in which "@" is an acronym
     asks_for_item: Words = ()  # "the first one", "the second one" up to the fifth, then "the last one", of a list
+    names_no_item: Words = ()  # ordinals that are none of these: "the first one to leave"
     asks_who_is: Words = ()  # "who is @", whole questions, in which "@" is a person
 
 
