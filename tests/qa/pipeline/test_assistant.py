@@ -118,10 +118,16 @@ def test_every_fixed_text_is_there_in_the_six_languages() -> None:
     )
 
 
-def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Assistant) -> None:
+@pytest.fixture
+def unbounded(generation: Generation, encoder: HashingEncoder) -> Assistant:
+    """Return an assistant that answers whatever its confidence, which is low beside few other passages."""
+    return Assistant(generation, encoder, reading(0.0, 0.0))
+
+
+def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Assistant, unbounded: Assistant) -> None:
     """A question that refers to earlier ones is answered, and shown as it was asked; a new topic is answered too."""
     history = [Turn("The shelter in Accra?")]
-    follow_up = lenient.ask("Who funds it?", history)
+    follow_up = unbounded.ask("Who funds it?", history)
     other = lenient.ask("How many calls has the free hotline of Colombia taken?", history)
 
     assert follow_up.standalone_question == follow_up.question == "Who funds it?"
@@ -370,6 +376,23 @@ def test_the_parts_of_a_follow_up_lean_on_its_turns(generation: Generation, enco
     ]
 
 
+def test_the_parts_of_a_follow_up_are_searched_behind_its_subject(
+    generation: Generation, encoder: HashingEncoder
+) -> None:
+    """What the conversation was about before is left out, as for the question itself."""
+    search = EvidenceSearch(generation, encoder, MIN_MAX, reading(0.1, 0.15), follow_ups=Pronouns(encoder))  # type: ignore[arg-type]
+    turns = [Turn("A hotline?"), Turn("The shelter in Accra?"), Turn("Who funds it?")]
+    query = search.query(Question("Who funds it?"))
+    carried = search.carried_over(query, turns, NO_FILTERS)
+    query = search.query(Question("Who pays for the beds and how long does it run?"))
+    searched = [sub.query.searched.text for sub in search.find(query, carried, NO_FILTERS).sub_searches]
+
+    assert searched == [
+        "The shelter in Accra? Who funds it? Who pays for the beds",
+        "The shelter in Accra? Who pays for the beds how long does it run?",
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "read"),
     [
@@ -444,11 +467,11 @@ def test_what_only_compares_is_not_kept_to_later_documents(lenient: Assistant, a
 
 
 def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(
-    assistant: Assistant, lenient: Assistant
+    assistant: Assistant, unbounded: Assistant
 ) -> None:
     """The corrected question is shown; a question in another language is not corrected."""
     answer = assistant.ask("Who funds the sheltr in Acrca?")
-    follow_up = lenient.ask("Who funds it?", [Turn("The sheltr in Acrca?")])
+    follow_up = unbounded.ask("Who funds it?", [Turn("The sheltr in Acrca?")])
 
     assert answer.standalone_question == FUNDS
     assert "Norway funds the shelter in Accra." in answer.text
