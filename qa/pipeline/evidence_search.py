@@ -134,11 +134,15 @@ class EvidenceSearch:
 
         One in another language is read with an English one that is like it.
         """
-        first = len(turns) - 1
-        while self.follow_ups and first and self._leans(self.encoder.encode_query(turns[first].question)):
-            first -= 1
         english = self.follow_ups.in_english(alone.vector) if self.follow_ups and not alone.asked.is_english else ""
-        return make_query(alone.asked, self.encoder, turns, subject=turns[first:], english=english)
+        return make_query(alone.asked, self.encoder, turns, subject=self._of_subject(turns), english=english)
+
+    def _of_subject(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """Return the turns from the last question on that leans on none before it."""
+        first = len(turns) - 1
+        while self.follow_ups and first > 0 and self._leans(self.encoder.encode_query(turns[first].question)):
+            first -= 1
+        return turns[max(first, 0) :]
 
     def _hits_of_follow_up(self, alone: Query, behind_last: Query, carried: CarriedOver, filters: Filters) -> list[Hit]:
         """Return the passages that the searches for a follow-up find.
@@ -202,19 +206,22 @@ class EvidenceSearch:
         question, parts = search.query.asked, search.query.sub_questions
         before = carried.turns if carried else ()
         # Documents in which "it" is told: those near the last answer, else those of the first part.
-        near: Collection[str] | None = {hit.passage.document_id for hit in carried.hits} if carried else None
+        near: Collection[str] | None = {hit.passage.document_id for hit in carried.hits} if carried else ()
         asked_in_turn = any(without_added_words(text) in question.text for text in parts)
         if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
             return
         for text in parts:
             asked = Question(without_added_words(text))
-            turns = [*before, Turn(parts[0])] if asked.text != text else before
-            query, encode_ms = timed(make_query, asked, self.encoder, turns, subject=turns)
+            first = [Turn(parts[0])] if asked.text != text else []
+            turns, subject = [*before, *first], [*self._of_subject(before), *first]
+            query, encode_ms = timed(make_query, asked, self.encoder, turns, subject=subject)
             most_read = (MOST_READ - len(search.read)) // len(parts)
-            found = self._search(query, filters, encode_ms, most_read, near if turns and asked.names_nothing else None)
-            told = {item.document.id for item in (*found.selection.evidence, *found.selection.more)}
+            is_near = bool(turns) and asked.names_nothing
             # "Who paid for it?" behind a course that no document tells of would be answered with the payer of another.
-            near = near or told or documents_naming_most(Question(parts[0]), self._documents_of(search.hits))
+            if is_near and not near:
+                near = documents_naming_most(Question(parts[0]), self._documents_of(search.hits))
+            found = self._search(query, filters, encode_ms, most_read, near if is_near else None)
+            near = near or {item.document.id for item in (*found.selection.evidence, *found.selection.more)}
             yield found
 
     def _documents_of(self, hits: Sequence[Hit]) -> list[Document]:
