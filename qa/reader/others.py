@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from corpus import Document
 from corpus.language.countries import countries_named, text_key, words_of_names
 from corpus.language.regions import peoples_in, places_in
+from corpus.language.text import without_possessive
 from qa.answers.hits import Hit
 from qa.query.question import Question, capitalised_words
 from qa.reader.features import is_among
 from qa.reader.figures_beside import MONTH
 
-POSSESSIVE = re.compile(r"['’]s?$")
 CAPITALISES_NOUNS = "de"  # the language in which a capital inside a sentence marks no name
 
 
@@ -49,10 +49,12 @@ def documents_naming_most(question: Question, documents: Iterable[Document]) -> 
     """
     if question.names_nothing:
         return None
+    asked = set(question.countries)
     named: dict[str, int] = {}
     for document in documents:
         text = f"{document.title} {document.text}"
-        told = {*document.countries, *countries_named(text, "en")} & set(question.countries)
+        told = asked & set(document.countries)
+        told |= asked & set(countries_named(text, "en")) if asked != told else set()
         words = set(re.findall(r"[\w'’-]+", text.casefold())) | words_of_names(told)
         named[document.id] = len(told) + sum(is_among(name, words) for name in question.names)
     most = max(named.values(), default=0)
@@ -83,7 +85,7 @@ def _of_other_countries(question: Question, found: Sequence[tuple[Document, str]
 
 
 def _without_names(question: Question, found: Sequence[tuple[Document, str]]) -> frozenset[str]:
-    names = () if question.language == CAPITALISES_NOUNS else sorted(_own_names(question.text))
+    names = () if question.language == CAPITALISES_NOUNS else sorted(_own_names(question))
     if not names:
         return frozenset()
     any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
@@ -91,16 +93,19 @@ def _without_names(question: Question, found: Sequence[tuple[Document, str]]) ->
     return _untold({id: any_name.search(f"{item.title}. {item.text}") is not None for id, item in documents.items()})
 
 
-def _own_names(text: str) -> set[str]:
+def _own_names(question: Question) -> set[str]:
     """Return the names in a question that are no acronyms, no months, and none of a country, a region or a people.
 
-    >>> sorted(_own_names("How many Nigerians from West Africa did IOM meet in Bossaso in May?"))
+    >>> sorted(_own_names(Question("How many Nigerians from West Africa did IOM meet in Bossaso in May?")))
     ['Bossaso']
+    >>> sorted(_own_names(Question("¿Cuántas personas fueron rescatadas en Brasil, en la Guajira?", "es")))
+    ['Guajira']
     """
-    without_places = places_in(text_key(text, "en"), "en")[1]
-    words = {POSSESSIVE.sub("", word) for word in capitalised_words(text)}
-    named = {word: text_key(word, "en") for word in words if not word.isupper() and not re.fullmatch(MONTH, word)}
-    return {word for word, key in named.items() if key in without_places and not peoples_in(key, "en")}
+    text, language = question.text, question.language
+    without_places = places_in(text_key(text, language), language)[1]
+    words = {without_possessive(word) for word in capitalised_words(text)}
+    named = {word: text_key(word, language) for word in words if not word.isupper() and not re.fullmatch(MONTH, word)}
+    return {word for word, key in named.items() if key in without_places and not peoples_in(key, language)}
 
 
 def _untold(is_told: Mapping[str, bool]) -> frozenset[str]:
