@@ -198,11 +198,7 @@ class Assistant:
         earlier = [self._screened(turn, history[:number]) for number, turn in enumerate(history)]
         # No word of a conversation that showed the help card goes to a model; and it goes on showing the card.
         model = None if any(by_rules.help or understood.help for by_rules, understood in earlier) else self.model
-        cries = since_first_cry(understood for _, understood in earlier)
-        # Thanks and complaints tell nothing of what is asked about.
-        statuses = (STATUSES.get(understood.reason) for _, understood in earlier)
-        turns = [turn for turn, status in zip(history, statuses, strict=True) if status != Status.SMALL_TALK]
-        answer, trace = self._quote(prepared, turns, drop, filters, model, cries)
+        answer, trace = self._quote(prepared, history, [understood for _, understood in earlier], drop, filters, model)
         if not model or answer.help or is_on_figures(answer):
             return answer, trace
         until = time.monotonic() + model.seconds
@@ -224,35 +220,38 @@ class Assistant:
         self,
         prepared: PreparedQuestion,
         history: Sequence[Turn],
+        earlier: Sequence[PreparedQuestion],
         drop: Collection[str],
         filters: Filters,
         model: LanguageModel | None,
-        cries: Sequence[Question] = (),
     ) -> tuple[Answer, Trace]:
-        """Answer in the words of the documents, beside the help card after `cries`; a model may widen the search."""
+        """Answer in words of documents, beside the card after a cry among `earlier`; a model may widen the search."""
         begin = time.perf_counter()
         # Correct the text, and run the safety step on what was corrected.
         (understood, query), understand_ms = timed(self._understand, prepared, is_follow_up=bool(history))
-        is_at_risk = understood.help is not None
+        is_at_risk, cries = understood.help is not None, since_first_cry(earlier)
         understood = understood.with_help(self.intake.card_after(understood, cries)) if cries else understood
+        # Thanks and complaints tell nothing of what is asked about; nor does a conversation whose topic is dropped.
+        known = zip(history, earlier, strict=False)
+        turns = [turn for turn, one in known if STATUSES.get(one.reason) != Status.SMALL_TALK]
         findings, topic, carried, asked = None, None, None, None
         if query and not understood.reason:
             # Take over what the question leans on of its turns, unless that is dropped: then it is asked first.
-            meant = turns_used(turns_meant(query.asked, history))
+            meant = turns_used(turns_meant(query.asked, turns))
             carried = self._evidence_search.carried_over(query, list(map(self._corrected, meant)), filters)
             topic = carried.topic(meant) if carried else None
             if topic and topic.id in drop:
                 alone = self.intake.prepare(prepared.question.text, prepared.language)
-                return self._quote(alone, (), drop, filters, None, cries)
+                return self._quote(alone, (), earlier, drop, filters, None)
             if carried and model and model.widens and not understood.help:
                 carried = replace(carried, further=further_query(query.asked.text, carried.turns, model))
             # Retrieve passages for the question, after its turns and for its sub-questions, and read them.
             findings = self._evidence_search.find(query, carried, filters)
-        turns, total_ms = carried.turns if carried else (), (time.perf_counter() - begin) * 1000
-        trace = Trace(prepared, understood, findings, topic, turns, understand_ms, total_ms)
+        used, total_ms = carried.turns if carried else (), (time.perf_counter() - begin) * 1000
+        trace = Trace(prepared, understood, findings, topic, used, understand_ms, total_ms)
         # Write the answer; its citations are checked where it is constructed. Figures come before what texts tell.
         if self.figures and query and findings and not (is_at_risk or filters != NO_FILTERS or TOPIC in drop):
-            asked = self.figures.recognise(query.asked, query.vector, history if topic else ())
+            asked = self.figures.recognise(query.asked, query.vector, turns if topic else ())
         return quote_documents(trace, self.provenance, self._evidence_search.reading, filters, asked), trace
 
     def confirm_help(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> PreparedQuestion:

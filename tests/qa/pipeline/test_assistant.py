@@ -25,6 +25,7 @@ from qa.reader.parts import join_sub_questions, with_best_of_parts
 from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
 from qa.reader.selection import Selection, select_evidence
+from qa.safety.intake import PreparedQuestion
 
 FUNDS = "Who funds the shelter in Accra?"
 # Scorers by which a sentence is supported as its vector is near the question's, and everything answers.
@@ -214,6 +215,23 @@ def test_thanks_and_complaints_leave_the_topic(lenient: Assistant) -> None:
 
     assert lenient.ask("Who funds it?", thanked) == lenient.ask("Who funds it?", [SHELTER])
     assert lenient.ask("Who funds it?", thanked[1:]).topics == ()
+
+
+def test_a_question_after_thanks_is_judged_as_a_later_one(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is judged again with each question behind it."""
+    judged: list[bool] = []
+    understand = assistant._understand
+
+    def watched(prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
+        judged.append(is_follow_up)
+        return understand(prepared, is_follow_up=is_follow_up)
+
+    monkeypatch.setattr(assistant, "_understand", watched)
+    assistant.ask("Who funds it?", [Turn("Thanks!", "Ask me anything.")])
+
+    assert judged == [False, True]
 
 
 def test_what_a_new_name_is_stands_alone(lenient: Assistant) -> None:
