@@ -47,9 +47,9 @@ FORMS = tuple(
 SEVERAL_PARTS = re.compile(rf"\b(?:and|or) (?:\w+ )?{any_of(vocabulary('en').question_words)}\b", re.IGNORECASE)
 # What may answer a further part of a question that asks first how many there are.
 TIME_OR_SHARE = re.compile(rf"\b{UNIT}\b|\bper cent\b|%|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE)
-# Questions that a bare figure does not answer, those for what somebody does too; those for a reason or a meaning, whose
-# words end where a clause ends; and those for several things, of which some would look like all, where a sentence joins
-# them to others.
+# Questions that a bare figure does not answer, such as those for what somebody does; those for a reason or a meaning,
+# whose words end where a clause ends; and those for several things, of which some would look like all, where a sentence
+# joins them to others.
 NO_FIGURE = re.compile(
     rf"{OPENING}(?:whom?|whose|where|why|how (?:did|do|does|is|are|was|were|has|have|had|can|could)"
     rf"|which (?!(?:ages|articles|numbers|sections|{TIMES})\b)[a-z]+s"
@@ -81,7 +81,11 @@ BODY_CUT = re.compile(
     r"\b(?:Agency|Authority|Board|Bureau|Cent(?:er|re)|Commission|Committee|Council|Department|Directorate|Division|Fund"
     r"|Institute|Ministry|Office|Organi[sz]ation|Secretariat|Union|Unit)$"
 )
-REST_OF_NAME = re.compile(r"(?: (?:of|on|for|against)(?: the)?(?: [A-Z][\w'’-]*)+(?: in(?: [A-Z][\w'’-]*)+)?)+")
+DAY = rf"(?:{MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"  # "the Council on Monday" has no longer name
+CAPITALISED = rf"(?: (?!{DAY})[A-Z][\w'’-]*)+"
+REST_OF_NAME = re.compile(
+    rf"(?: (?:of|on|for|against)(?: the)?{CAPITALISED}(?: and(?= [A-Z][a-z]){CAPITALISED})?(?: in{CAPITALISED})?)+"
+)
 CHOICE = re.compile(r"\bor\b|\b(?:which|who) of\b", re.IGNORECASE)
 
 

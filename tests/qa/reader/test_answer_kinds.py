@@ -4,7 +4,7 @@ import pytest
 
 from embeddings.cross_encoder.phrases import Phrase
 from qa.query.question import Question
-from qa.reader.answer_kinds import is_of_kind, repeats, whole_period
+from qa.reader.answer_kinds import is_of_kind, repeats, whole_name, whole_period
 
 JOINED = "It teaches law, first aid and languages in Malta (an island), for USD 500, from 3 to 7 June, for one year."
 GIVEN = (
@@ -152,3 +152,18 @@ def test_years_are_a_whole_period(question: str, words: str, shown: str) -> None
 def test_words_of_the_question_are_no_answer(question: str, words: str, expected: bool) -> None:
     """But for a choice between words of the question."""
     assert repeats(Question(question), words) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("The Council for Women and Girls met.", "The Council for Women and Girls"),
+        ("The Council for Women and UNX met.", "The Council for Women"),
+        ("The Council on Monday met.", "The Council"),
+        ("The Council of May 2019 met.", "The Council"),
+        ("The Council of Ministers in Malta on Friday met.", "The Council of Ministers in Malta"),
+    ],
+)
+def test_the_whole_name_of_a_body_is_taken(sentence: str, name: str) -> None:
+    """It goes on behind the word for what the body is, but to no day or other body."""
+    assert whole_name(sentence, Phrase(0, len("The Council"), -1)).of(sentence) == name
