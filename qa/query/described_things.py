@@ -23,9 +23,12 @@ ORGAN = re.compile(r"[A-Z]\w+ (?:of|for|on) [A-Z]\w+(?:, [A-Z]\w+)* and [A-Z][a-
 ACRONYM = r"(?:the )?(?:IOM|ILO|UN|UNDP|UNHCR|UNICEF|UNFPA|UNODC|INTERPOL|OSCE|OHCHR|EU|USAID|WFP|WHO|FAO|ASEAN)\b"
 ORGANISATIONS = re.compile(rf"\b{ACRONYM}(?:, {ACRONYM})*,? and {ACRONYM}")
 COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|each|respectively|versus|vs)\b", re.IGNORECASE)
-BETWEEN = re.compile(
-    r"\b(between (?:the )?[A-Z][^,;:?\d]*?) and "
-)  # two of which one thing is told: "the border between"
+# Two of which one thing is told: "the border between Ghana and Togo".
+BETWEEN = re.compile(r"\b(between (?:the )?[A-Z][^,;:?\d]*?) and ")
+# Small words inside a name, behind the first of its words: "de" of "Rio de Janeiro", "d'" of "Côte d'Ivoire".
+SMALL = "{0}d['’]|{0}(?:au|da|das|de|del|des|di|dos|du|van|von)(?:{0}(?:den|der|la|las|le|les|los))?{0}"
+SMALL_WORDS = re.compile(rf"(\b[A-Z][\w’'-]*)({SMALL.format(' ')})(?=[A-Z])")
+JOINED_SMALL_WORDS = re.compile(rf"(?<=\w)(?:{SMALL.format('_')})(?=[A-Z])")
 # What is left out when the same is asked of a further thing: "and what [happened] at".
 REPEATED = re.compile(
     rf"\b({QUESTION})\b(.*?),?\s+and\s+(?:{PREPOSITION}\s+)?\1\s+(?=(?-i:{PREPOSITION}\s+(?:[a-z]+\s+)?[A-Z]))",
@@ -91,12 +94,12 @@ def join_names(text: str) -> str:
 
 
 def join_small_words(clause: str) -> str:
-    """Return a clause in which a name with a small word is one word; `part_names` undoes it.
+    """Return a clause in which a small word of a name is joined to its neighbours; `part_names` undoes it.
 
     >>> join_small_words("in Togo and Côte d'Ivoire")
     "in Togo and Côte_d'Ivoire"
     """
-    return re.sub(r" (?=d['’][A-Z])", "_", clause)
+    return SMALL_WORDS.sub(lambda match: match[1] + match[2].replace(" ", "_"), clause)
 
 
 def without_repeated_question(text: str) -> str:
@@ -110,7 +113,8 @@ def without_repeated_question(text: str) -> str:
 
 def part_names(text: str) -> str:
     """Return a text with the words that `join_names` and `join_small_words` joined."""
-    return re.sub(r"_(?=d['’])", " ", text.replace("_and_", " and ").replace(",_", ", "))
+    parted = JOINED_SMALL_WORDS.sub(lambda match: match[0].replace("_", " "), text)
+    return parted.replace("_and_", " and ").replace(",_", ", ")
 
 
 def _compared(clause: str) -> list[str]:

@@ -82,7 +82,7 @@ def tells_part(sentences: Sequence[str], part: Question, question: Question) -> 
 
 def only_tells(part: Question) -> bool:
     """Return whether a sub-question tells something and asks nothing, as "I'm a student." does."""
-    return TELLS.match(part.text) is not None
+    return not part.asks and TELLS.match(part.text) is not None
 
 
 def _says_who(sentence: str, asked: frozenset[str]) -> bool:

@@ -64,9 +64,20 @@ def test_a_question_that_ends_early_is_never_searched(assistant: Assistant, monk
         (["Norway funds the shelter?", "Does Accra have a school?"], []),
         (["Norway funds the shelter?", "My cousin was born in Togo"], []),
         (["Norway funds the shelter?", "I want to know its cost"], ["I want to know its cost"]),
+        (["Norway funds the shelter?", "their budget in Togo?"], ["their budget in Togo?"]),
         (["and what does it cost?", "how many beds?"], []),
     ],
-    ids=["not said", "said", "a date", "another name", "not as asked", "nothing asked", "a wish", "all untold"],
+    ids=[
+        "not said",
+        "said",
+        "a date",
+        "another name",
+        "not as asked",
+        "nothing asked",
+        "a wish",
+        "in few words",
+        "all untold",
+    ],
 )
 def test_what_is_not_told_is_named(assistant: Assistant, parts: list[str], untold: list[str]) -> None:
     """A part without evidence is, unless it asks nothing, or evidence says its words or, not asked so, its names."""

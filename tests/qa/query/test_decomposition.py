@@ -41,6 +41,11 @@ def test_organisations_that_act_together_are_asked_about_as_one(question: str, n
             id="a name with a small word",
         ),
         pytest.param(
+            "Who met Ursula von der Leyen, Jo Le and Rio de Janeiro?",
+            ["Who met Ursula von der Leyen?", "Who met Jo Le?", "Who met Rio de Janeiro?"],
+            id="small words of several languages",
+        ),
+        pytest.param(
             "Cases reported in 2016, 2017 and 2021",
             ["Cases reported in 2016", "Cases reported in 2017", "Cases reported in 2021"],
             id="years in a row",
