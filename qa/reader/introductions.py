@@ -1,11 +1,12 @@
-"""Find the sentence that introduces what a question asks for: the full name of an acronym, who a person is or leads it.
+"""Find the sentence that introduces what a question asks for: a full name, who a person is, or who holds an office now.
 
 In: a question, the passages found for it, and the evidence selected from them. Out: the same, with the sentence in
 front in which the full name stands beside its acronym ("the National Agency (NA)"), or the name of the person beside an
-office ("Ann Low, director of the shelter, said"); of those who held an office, the one whom the newest document tells.
-It mostly tells something else too, so that the passage reader is
-unsure of it, but its form is certain. Texts are compared as `corpus.language.text.fold` writes them.
-Left out: names that a question writes in other letters than Latin ones, and sentences in other languages than English.
+office ("Ann Low, director of the shelter, said"); of those who held an office, the one whom the newest document names.
+It mostly tells something else too, so that the passage reader is unsure of it, but its form is certain. Persons are
+compared as `corpus.language.text.fold` writes them, acronyms and holders of offices as they are written.
+Left out: names that a question writes in other letters than Latin ones, sentences in other languages than English, and
+offices of which an organisation has several ("the UN special rapporteur").
 """
 
 import re
@@ -46,13 +47,14 @@ OFFICE = (
 HEADS = r"who (?:chairs?|heads?|leads?|directs?|runs?|founded|coordinates?|manages?|represents?|headed|led|chaired)\b"
 IS = r"(?:is|was|has been|had been|became|took office|takes office|began|serves|served)"
 # Offices of which an organisation has one: "Who is the director general of IOM now?", "Who's the UN Secretary-General?"
-ONE_OFFICE = r"(?:director|secretary)[ -]general|executive director|high commissioner|special rapporteur"
+ONE_OFFICE = r"(?:director|secretary)[ -]general|executive director"
 ASKS_WHO_HOLDS = re.compile(
     r"\W*who(?: is|['’]?s) (?:the )?(?:current |present |new )?(?:(?P<owner>[a-z]+)(?:['’]?s)? (?:current |new )?)?"
     rf"(?P<office>{ONE_OFFICE})(?: of (?:the )?(?P<of>[a-z]+))?(?: (?:now|today|currently))?\W*",
     re.IGNORECASE,
 )
-HOLDER = r"(?P<{}>[A-Z][\w'’-]+(?: [A-Z]\.)?(?: [A-Z][\w'’-]+){{1,2}})"  # a first name and one or two others
+# A first name and one or two others, of so many letters that the time grows with the text alone.
+HOLDER = r"(?P<{}>\b[A-Z][\w'’-]{{1,30}}(?: [A-Z]\.)?(?: [A-Z][\w'’-]{{1,30}}){{1,2}})"
 AGENT = r"(?:by|with|against|from|told|said|met)"  # behind these another person's office is named
 
 Find = Callable[[str], str | None]

@@ -14,10 +14,11 @@ from qa.query.question import Question
 from qa.query.vocabulary import any_language
 
 NUMBER_TO_CALL = re.compile(r"(?<![\d,.$])\b(?:(?!(?:19|20)\d\d\b)\d{3,}(?:[-\s]\d+)*|\d\d(?:[-.\s]\d\d){3,})\b(?!,\d)")
-# A count of three digits, which is no number to call: "about 100 victims".
+# A count of three digits, which is no number to call: "about 100 victims", but not "181 women helpline".
 COUNT = re.compile(
     r"\b\d{3} (?:(?!hot|help|line)[\w-]+ )?(?:(?:wo)?men|people|persons|children"
     r"|(?:bed|boy|case|day|girl|migrant|officer|official|refugee|returnee|survivor|victim|worker|year)s)\b"
+    r"(?!['’]?s? (?:help|hot|line))"
 )
 # How one asks for a number to call: which it is, or in any words.
 WHICH = (any_language("asks_which_number"),)

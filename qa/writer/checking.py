@@ -25,7 +25,7 @@ from qa.writer.support import Judge, folded, headings, in_context, is_among, sco
 NOT_FOUND = "quote not found"  # why a sentence does not pass whose quote stands nowhere in its passage
 MIN_LIKENESS = 60.0  # percent of rapidfuzz, from which a real sentence is what a model meant to quote
 MIN_WORDS = 3  # of a clause
-QUANTITIES = ("few", "some", "most")  # kinds of words
+QUANTITIES = ("few", "some", "most")  # kinds of marks (claims.yaml) that tell of a part
 ONE = (1, "", "")  # a number that may be an article, and needs not stand there
 MARKED_LETTERS = 4  # at the beginning of two forms of a word behind a negation or the like: "build" and "built"
 # Where a sentence may be cut: before a clause that has a subject of its own, since "and paid" would have lost it.

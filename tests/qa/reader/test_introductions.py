@@ -109,8 +109,12 @@ def test_a_full_name_is_told_in_the_letters_of_its_text() -> None:
     assert find("Das große Bundesamt Grüner Städte (BGS) hilft.") == "Bundesamt Grüner Städte"
 
 
-@pytest.mark.parametrize("text", ["a" * 40_000, "a'" * 20_000, "Ann Low, " * 5_000, "NAP " * 10_000])
-@pytest.mark.parametrize("question", ["What does NAP stand for?", "Who is Ann Low?"])
+@pytest.mark.parametrize(
+    "text", ["a" * 40_000, "A" * 40_000, "A-" * 20_000, "a'" * 20_000, "Ann Low, " * 5_000, "NAP " * 10_000]
+)
+@pytest.mark.parametrize(
+    "question", ["What does NAP stand for?", "Who is Ann Low?", "Who is the director general of NAP?"]
+)
 def test_the_time_grows_with_the_text_alone(question: str, text: str) -> None:
     """Passages are searched before they are read, and may hold anything."""
     find = introduction_asked_for(Question(question))
@@ -130,6 +134,7 @@ def test_the_time_grows_with_the_text_alone(question: str, text: str) -> None:
         "Who is in charge of the shelter?",
         "Who is the Director General?",
         "Who is the Director of IOM?",
+        "Who is the UN special rapporteur?",
         "Who is IOM?",
         "What does Norway mean?",
         "what does it mean?",
