@@ -14,9 +14,10 @@ from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
 
 ITEM = re.compile(r"^- (.+?) \[", re.MULTILINE)
-# "Norway, Chad and Togo": things of a few words each, up to the next comma, semicolon or full stop of the sentence.
+# "Norway, Chad and Togo": things of a few words each, up to the next comma, semicolon or full stop. Where
+# the first begins and how many there are is bounded: so the time grows with the text alone.
 THING = r"[^\s,;:.]+(?: [^\s,;:.]+){0,4}?"
-JOINED = re.compile(rf"[^,;:.]+(?:, (?!and |or ){THING})+?,? (?:and|or) [^,;:.]+")
+JOINED = re.compile(rf"(?<![^,;:.])[^,;:.]+(?:, (?!and |or ){THING}){{1,20}}?,? (?:and|or) [^,;:.]+")
 PARTED = re.compile(r", (?:and|or) |, | (?:and|or) (?!.*,)")
 # What opens a sentence before its first comma and is none of the things: "In May 2019, Norway, Chad and Togo joined."
 OPENS = re.compile(r"(?:After|As|At|Before|By|During|For|From|In|On|Since|Through|Under|With)\b[^,;:.]*, ")

@@ -1,5 +1,7 @@
 """What "the second one" means stands in the list of an answer."""
 
+from time import process_time
+
 import pytest
 
 from corpus.language.detection import language_of
@@ -81,3 +83,12 @@ def test_what_opens_a_sentence_is_none_of_its_things() -> None:
     left = Turn("Who left?", "In May 2019, 40 men and women left. [1]")
 
     assert turns_with_item(Question("And the first?"), [came, left]) == [Turn("Who came?", "Norway"), left]
+
+
+@pytest.mark.parametrize("answer", ["a " * 4_000, "a, " * 2_600, "and " * 2_000])
+def test_the_time_grows_with_the_text_alone(answer: str) -> None:
+    """Answers come back from clients, and may hold anything."""
+    begin = process_time()
+    turns_with_item(Question("And the first?"), [Turn("Who came?", answer)])
+
+    assert process_time() - begin < 0.2
