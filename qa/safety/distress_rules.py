@@ -105,7 +105,10 @@ def _is_bare(text: str, phrases: Pattern[str]) -> bool:
 
 
 def _unquoted(message: Question) -> str:
-    return fold(QUOTED.sub(" ", ends(message.text, MAX_FOLDED)))
+    """Return the folded text of a message without what it quotes, or all of one that is a quotation alone."""
+    text = ends(message.text, MAX_FOLDED)
+    said = QUOTED.sub(" ", text)
+    return fold(said if any(map(str.isalnum, said)) else text)
 
 
 @cache

@@ -33,6 +33,7 @@ from qa.safety.distress_rules import in_distress, is_certain
         "un número rápido que ya viene",
         "3atouni ra2em bser3a",
         "he locks me in 'cause he says i'm his wife",
+        "'My boss has my passport and he beats me.'",
         "i need to know how to get out of here",
         "mi jefe me quitó el pasaporte",
         "on m'oblige à travailler sans être payée",
