@@ -76,9 +76,9 @@ class EvidenceSearch:
         meant = self._as_meant(turns)
         meant = corrected_turns(query.asked, meant) if self._corrects(query.vector) else meant
         is_corrected = [turn.question for turn in meant] != [turn.question for turn in turns]
-        meant = turns_with_item(query.asked, meant)
-        (subject, hits, document), retrieve_ms = timed(self._subject, meant, filters)
-        return CarriedOver(meant, subject, hits[:PASSAGES_NEAR], document, retrieve_ms, is_corrected)
+        with_item = turns_with_item(query.asked, meant)
+        (subject, hits, document), retrieve_ms = timed(self._subject, with_item, meant, filters)
+        return CarriedOver(with_item, subject, hits[:PASSAGES_NEAR], document, retrieve_ms, is_corrected)
 
     def _as_meant(self, turns: Sequence[Turn]) -> list[Turn]:
         """Return the turns, of which those before a correction ask what it puts in: so they are asked from then on."""
@@ -174,18 +174,23 @@ class EvidenceSearch:
             return hits
         return hits_of_same_place(hits, carried.document, behind_last.searched, self.generation.documents)
 
-    def _subject(self, turns: Sequence[Turn], filters: Filters) -> tuple[int, list[Hit], Document | None]:
+    def _subject(
+        self, turns: Sequence[Turn], whole: Sequence[Turn], filters: Filters
+    ) -> tuple[int, list[Hit], Document | None]:
         """Return the number of the turn that a follow-up is about, the passages its words find, the document it quotes.
 
         It is the last turn that quotes a document, unless a question stands behind it that is no follow-up itself.
+        `whole` are the turns with whole answers: an item of a list ("Chad") stands in many documents, and its passages
+        in the one that the answer quotes come first.
         """
         for number in range(-1, -len(turns) - 1, -1):
-            turn = turns[number]
-            if turn.answer_words:
-                hits = self._retrieve(make_query(Question(turn.answer_words), self.encoder), filters)
-                if document := self._quoted_document(turn, hits):
-                    return number, hits, document
-            asked = make_query(Question(turn.question), self.encoder)
+            for turn in dict.fromkeys((turns[number], whole[number])):
+                words = turn.answer_words
+                hits = self._retrieve(make_query(Question(words), self.encoder), filters) if words else []
+                if document := self._quoted_document(whole[number], hits):
+                    is_item, id = turn != whole[number], document.id
+                    return number, sorted(hits, key=lambda hit: is_item and hit.passage.document_id != id), document
+            asked = make_query(Question(turns[number].question), self.encoder)
             if not self._leans(asked.vector):
                 break
         return number, self._retrieve(asked, filters), None

@@ -19,8 +19,8 @@ ITEM = re.compile(r"^- (.+?) \[", re.MULTILINE)
 THING = r"[^\s,;:.]+(?: [^\s,;:.]+){0,4}?"
 JOINED = re.compile(rf"(?<![^,;:.])[^,;:.]+(?:, (?!and |or ){THING}){{1,20}}?,? (?:and|or) [^,;:.]+")
 PARTED = re.compile(r", (?:and|or) |, | (?:and|or) (?!.*,)")
-# What opens a sentence before its first comma and is none of the things: "In May 2019, Norway, Chad and Togo joined."
-OPENS = re.compile(r"(?:After|As|At|Before|By|During|For|From|In|On|Since|Through|Under|With)\b[^,;:.]*, ")
+# A few words that open a sentence and are none of the things: "In May 2019, Norway, Chad and Togo joined."
+OPENS = re.compile(r"^(?:After|As|At|Before|By|During|For|From|In|On|Since|Through|Under|With)(?: [^\s,;:.]+){1,3}, ")
 LAST = -1
 
 
@@ -60,6 +60,6 @@ def _items(answer: str) -> list[str]:
     """
     if items := ITEM.findall(answer):
         return items
-    sentences = (OPENS.sub("", sentence, count=1) for sentence in quoted_sentences(answer))
+    sentences = (OPENS.sub("", sentence) for sentence in quoted_sentences(answer))
     joined = (match[0] for sentence in sentences if (match := JOINED.search(sentence)))
     return [item.strip() for item in PARTED.split(next(joined, "")) if item]

@@ -8,7 +8,9 @@ import pytest
 from conftest import assistant_over, generation_of
 from doubles.fakes import HashingEncoder, reading
 from embeddings import Generation
-from qa import Assistant, Status
+from qa import Assistant, Status, Turn
+from qa.pipeline.evidence_search import EvidenceSearch
+from qa.pipeline.retrieval import MIN_MAX, NO_FILTERS
 from qa.query.question import Question
 from qa.reader.features import PhraseFeatures
 from qa.reader.introductions import introduction_asked_for, with_introduction
@@ -104,3 +106,20 @@ def test_the_short_answer_to_who_somebody_is_holds_an_office(assistant: Assistan
     selection = with_introduction(replace(trace.findings.search.selection, short_answer=short), find)
 
     assert selection.short_answer == (short if is_shown else None)
+
+
+def test_an_item_of_a_list_is_sought_in_the_document_of_the_list(tmp_path: Path) -> None:
+    """Its name alone is nearer to other documents."""
+    texts = {
+        "course.txt": "A course\n\nIn May women from Peru, Chad and Togo came to the course.",
+        "chad.txt": "Chad\n\nChad Chad. Chad lies in Africa.",
+    }
+    encoder = HashingEncoder()
+    search = EvidenceSearch(generation_of(texts, tmp_path, encoder), encoder, MIN_MAX, reading())
+    turns = [Turn("Who came?", "In May women from Peru, Chad and Togo came to the course. [1]")]
+    carried = search.carried_over(search.query(Question("How long did the second one stay?")), turns, NO_FILTERS)
+
+    assert carried
+    assert carried.document
+    assert carried.document.id == carried.hits[0].passage.document_id == "course"
+    assert carried.turns[0].answer == "Chad"
