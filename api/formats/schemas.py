@@ -48,7 +48,8 @@ ShortQuestion = Annotated[
 ]
 # A longer one gets an answer that says so: who writes a long story may be in danger, and must see the help card.
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION), Writable]
-EarlierQuestion = Annotated[Question, AfterValidator(lambda text: ends(text, MAX_READ))]  # it is judged as before
+# Its ends are kept, which are all that the safety step reads, so that it is judged as when it was asked.
+EarlierQuestion = Annotated[Question, AfterValidator(lambda text: ends(text, MAX_READ))]
 EarlierAnswer = Annotated[str, StringConstraints(max_length=MAX_EARLIER_ANSWER), Writable]
 FilterValue = Annotated[str, StringConstraints(min_length=1, max_length=100), Writable]
 FilterValues = Annotated[list[FilterValue], Field(max_length=MAX_FILTER_VALUES)]

@@ -23,7 +23,7 @@ DEPTH = 50  # passages that each search hands to the fusion
 # countries can occur in the documents, so the lexical score counts less.
 LEXICAL_WEIGHT = 0.4
 LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
-NEAREST = 12  # passages of which those about other countries are put last
+NEAREST = 12  # passages of which those about other countries or names are put last
 RRF_K = 60
 MIN_MAX = "min-max"
 

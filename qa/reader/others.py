@@ -1,7 +1,8 @@
 """Find the documents about something else: of other countries than a question, or without the names that it holds.
 
-In: a question, and the documents that were found for it. Out: the ids of those about something else, none where all are
-or where it can't be told.
+In: a question, and the documents or hits that were found for it. Out: the ids of those about something else, none where
+all are or where it can't be told, or the hits without these; and the ids of those that name most of the question.
+Left out: numbers of a series (numbered_names), and what lowers the confidence by these (features, scoring).
 """
 
 import re

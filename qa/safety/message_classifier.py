@@ -67,7 +67,7 @@ class DistressClassifier:
 
 
 class SmallTalkClassifier:
-    """Tells small talk in the middle of a conversation from questions, and complaints from other small talk.
+    """Tells small talk from questions, and complaints, which a first message can't make, from other small talk.
 
     Who asks where an answer stands, of which date it is or who wrote it, asks about its source, not for another answer.
     """

@@ -54,7 +54,7 @@ def rewrite(
         for sentence in model.sentences(task, until):
             for span in split_sentences(sentence.text, 0, len(sentence.text)):
                 draft.add(replace(sentence, text=span.of(sentence.text)), task, judge)
-                if time.monotonic() > until:  # to check many sentences takes long, too
+                if time.monotonic() > until:  # checking many sentences takes long, too
                     raise NotWritten("time_out")
     except NotWritten as problem:
         reason = problem.reason

@@ -1,7 +1,7 @@
 """Tell whether two words of a clause stand the other way round than in the words that it rests on: "Ghana paid Norway".
 
-In: a clause and a text, both English. Out: whether two words or names that both have changed places around others, each
-in the role of the other. A role is the preposition before a word: in "Ghana was paid by Norway" Norway's is "by".
+In: a clause and a text, both English. Out: whether two words or names that stand in both have changed places, each with
+the role of the other. A role is the preposition before a word: in "Ghana was paid by Norway" Norway's is "by".
 Left out: names behind "from" and "to" alone, and numbers (checking).
 """
 
