@@ -1,7 +1,6 @@
 """Join what is selected for a question and for its sub-questions, and tell which of these are answered or ask nothing.
 
-In: Selections, or sub-questions and sentences. Out: one Selection with the evidence of all, or whether a sentence answers
-a sub-question.
+In: Selections, or sub-questions and sentences. Out: one Selection with the evidence of all, or what is answered.
 Left out: finding the sub-questions (qa.query.decomposition), and naming those that nothing answers (trace).
 """
 
