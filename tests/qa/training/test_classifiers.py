@@ -18,7 +18,7 @@ def test_the_shipped_numbers_fit_the_examples_and_the_encoder(shipped_encoder: S
     settings = Settings()
     classifiers = shipped_classifiers(shipped_encoder, settings)
 
-    assert len(fitted) == 11
+    assert len(fitted) == 12
     assert fitted.keys() == {classifier.key for classifier in classifiers}
     assert follow_ups.keys() == {FollowUpClassifier(shipped_encoder, settings.cache).english_key}
     assert all(np.isfinite(numbers).all() for numbers in (*fitted.values(), *follow_ups.values()))
