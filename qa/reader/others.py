@@ -34,12 +34,12 @@ def hits_of_same_place(
 ) -> list[Hit]:
     """Return the hits for a follow-up without those of other countries than the document that was quoted last.
 
-    Where none was quoted, it is those of documents about something else than the questions before it, `searched`.
+    Where none was quoted, it is those of other countries than the questions before it, `searched`, name.
     """
     found = [(documents[hit.passage.document_id], hit.passage.text) for hit in hits]
     countries = set(topic.countries) if topic else set()
     others = {item.id for item, _ in found if countries and item.countries and countries.isdisjoint(item.countries)}
-    others |= set() if topic else documents_of_others(searched, found)
+    others |= set() if topic else _of_other_countries(searched, found)
     return [hit for hit in hits if hit.passage.document_id not in others]
 
 

@@ -119,16 +119,10 @@ def test_every_fixed_text_is_there_in_the_six_languages() -> None:
     )
 
 
-@pytest.fixture
-def unbounded(generation: Generation, encoder: HashingEncoder) -> Assistant:
-    """Return an assistant that answers whatever its confidence, which is low beside few other passages."""
-    return Assistant(generation, encoder, reading(0.0, 0.0))
-
-
-def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Assistant, unbounded: Assistant) -> None:
+def test_a_follow_up_is_searched_with_its_turns_and_keeps_its_words(lenient: Assistant) -> None:
     """A question that refers to earlier ones is answered, and shown as it was asked; a new topic is answered too."""
     history = [Turn("The shelter in Accra?")]
-    follow_up = unbounded.ask("Who funds it?", history)
+    follow_up = lenient.ask("Who funds it?", history)
     other = lenient.ask("How many calls has the free hotline of Colombia taken?", history)
 
     assert follow_up.standalone_question == follow_up.question == "Who funds it?"
@@ -485,11 +479,11 @@ def test_what_only_compares_is_not_kept_to_later_documents(lenient: Assistant, a
 
 
 def test_misspelt_words_are_corrected_in_the_question_and_in_earlier_ones(
-    assistant: Assistant, unbounded: Assistant
+    assistant: Assistant, lenient: Assistant
 ) -> None:
     """The corrected question is shown; a question in another language is not corrected."""
     answer = assistant.ask("Who funds the sheltr in Acrca?")
-    follow_up = unbounded.ask("Who funds it?", [Turn("The sheltr in Acrca?")])
+    follow_up = lenient.ask("Who funds it?", [Turn("The sheltr in Acrca?")])
 
     assert answer.standalone_question == FUNDS
     assert "Norway funds the shelter in Accra." in answer.text
