@@ -4,7 +4,6 @@ In: a question, and the likeliest phrase of each sentence that answers, as the p
 ShortAnswer, with the probability that its words are right.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -22,7 +21,6 @@ SURE = 0.75
 # Words of the form that is asked for are also shown where the reader finds it so likely that their sentence tells and
 # that they are what it tells, and twice as likely as of other words.
 LIKELY, TWICE = 0.38, log(2)
-HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 LEAD_ALONE = 10.0  # where no other words were found
 
 
@@ -64,8 +62,8 @@ class ReadSentence:
 def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: Scorer) -> ShortAnswer | None:
     """Return the likeliest short answer of some sentences.
 
-    It is None without any, where several figures are asked for, or it is not clear which, for a number where yes or no
-    is asked, and for words that only repeat the question or do not have the form of what is asked for.
+    It is None without any, where it is not clear which figure is asked for, for a number where yes or no is asked, and
+    for words that only repeat the question or do not have the form of what is asked for.
     """
     told = [sentence for sentence in sentences if not names_other_years(sentence.text, question)] or sentences
     if not told:
@@ -90,8 +88,6 @@ def short_answer(question: Question, sentences: Sequence[ReadSentence], scorer: 
 
 
 def _may_answer(question: Question, words: str, has_form: bool | None) -> bool:
-    if len(HOW_MANY.findall(question.text)) > 1:  # "How many were freed and how many are missing?", "100"
-        return False
     if question.is_yes_or_no:  # "Is there a shelter?", "50"
         return not FIGURE.fullmatch(words)
     return not repeats(question, words) and has_form is not False
