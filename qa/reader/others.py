@@ -20,13 +20,17 @@ from qa.reader.figures_beside import MONTH
 CAPITALISES_NOUNS = "de"  # the language in which a capital inside a sentence marks no name
 
 
-def documents_of_others(question: Question, found: Sequence[tuple[Document, str]]) -> frozenset[str]:
+def documents_of_others(
+    question: Question, found: Sequence[tuple[Document, str]], *, asks_several: bool = False
+) -> frozenset[str]:
     """Return the ids of the documents that tell of none of the question's countries, where another one does.
 
-    Where none is told apart by its countries, it is those that hold none of its other names, where another one does.
+    Where none is told apart by its countries, it is those that hold none of its other names, where another one does;
+    but not where the question asks several documents, of which some may tell of what is named in other words.
     `found` are documents and the texts of passages that were found in them.
     """
-    return _of_other_countries(question, found) or _without_names(question, found)
+    others = _of_other_countries(question, found)
+    return others if others or asks_several else _without_names(question, found)
 
 
 def hits_of_same_place(

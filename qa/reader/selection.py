@@ -135,9 +135,8 @@ def _candidates(
     candidates = []
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
-    of_others = documents_of_others(
-        query.asked, [(generation.documents[hit.passage.document_id], hit.passage.text) for hit in hits]
-    )
+    found = [(generation.documents[hit.passage.document_id], hit.passage.text) for hit in hits]
+    of_others = documents_of_others(query.asked, found, asks_several=query.is_overview)
     may_answer = (matches_requested_country(query.searched), matches_number(query.asked, query.searched))
     for hit, read in zip(hits, scores, strict=True):
         document = generation.documents[hit.passage.document_id]

@@ -40,10 +40,11 @@ RWANDA = Document(id="rwanda", title="A campaign in Rwanda", text="More than 50,
 def test_documents_without_a_name_are_of_others_where_another_one_has_it(
     question: str, language: str, others: set[str]
 ) -> None:
-    """Neither acronyms, regions, peoples nor months are names; and where nobody has the name, no document is better."""
+    """Neither acronyms, regions, peoples nor months are names; where nobody has the name, or several are asked, none is."""
     found = [(item, item.text[:20]) for item in (BOSSASO, RWANDA)]
 
     assert documents_of_others(Question(question, language), found) == others
+    assert not documents_of_others(Question(question, language), found, asks_several=True)
 
 
 @pytest.mark.parametrize(
