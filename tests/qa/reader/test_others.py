@@ -40,7 +40,7 @@ RWANDA = Document(id="rwanda", title="A campaign in Rwanda", text="More than 50,
 def test_documents_without_a_name_are_of_others_where_another_one_has_it(
     question: str, language: str, others: set[str]
 ) -> None:
-    """Neither acronyms, regions, peoples nor months are names; none is told where nobody has it or several are asked."""
+    """Acronyms, regions, peoples and months are no names; none is told where nobody has it, or several are asked."""
     found = [(item, item.text[:20]) for item in (BOSSASO, RWANDA)]
 
     assert documents_of_others(Question(question, language), found) == others
