@@ -66,7 +66,8 @@ class EvidenceSearch:
     corrections: LinearClassifier | None = None
 
     def query(self, question: Question) -> Query:
-        """Return the query of a question without the turns before it."""
+        """Return the query of a question without the turns before it; each of these is judged by its own."""
+        check_wanted()
         return make_query(question, self.encoder, overviews=self.overviews)
 
     def carried_over(self, query: Query, turns: Sequence[Turn], filters: Filters) -> CarriedOver | None:

@@ -1,5 +1,6 @@
 """The assistant answers with citations, over three documents and a fake encoder."""
 
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,7 @@ from qa.reader.reading import ReaderSettings
 from qa.reader.scoring import Scorer, Thresholds, shipped_scorers
 from qa.reader.selection import Selection, select_evidence
 from qa.safety.intake import PreparedQuestion
+from qa.stopping import stop_by
 
 FUNDS = "Who funds the shelter in Accra?"
 # Scorers by which a sentence is supported as its vector is near the question's, and everything answers.
@@ -226,6 +228,31 @@ def test_a_question_after_thanks_is_judged_as_a_later_one(
     assistant.ask("Who funds it?", [Turn("Thanks!", "Ask me anything.")])
 
     assert judged == [False, True]
+
+
+def test_earlier_turns_are_judged_only_while_somebody_waits(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many long ones take seconds, after which nobody may be there any more."""
+    encode, encoded = HashingEncoder.encode_query, []
+
+    def count(encoder: HashingEncoder, text: str) -> Vector:
+        encoded.append(text)
+        return encode(encoder, text)
+
+    def check() -> None:
+        if len(encoded) > 3:
+            raise TimeoutError
+
+    def ask() -> None:
+        stop_by(check)
+        assistant.ask("Why?", [Turn(f"Who pays for the shelter in street {number}?") for number in range(20)])
+
+    monkeypatch.setattr(HashingEncoder, "encode_query", count)
+    with pytest.raises(TimeoutError):
+        copy_context().run(ask)
+
+    assert len(encoded) < 20
 
 
 def test_what_a_new_name_is_stands_alone(lenient: Assistant) -> None:
