@@ -108,7 +108,9 @@ class Serving:
         check = self._checks[self._folder]
         if assistant.generation.is_damaged:
             check.hurry()
-        return bool(check.problem)
+        # One that was removed since another was published is whole in memory, and serves until that is loaded.
+        is_removed = self._stamp() != self._seen and not self._folder.exists()
+        return bool(check.problem) and not is_removed
 
     def _over(self, folder: Path) -> Assistant:
         if (check := self._checks.get(folder)) and check.problem:

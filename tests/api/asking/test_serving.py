@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from fsspec.implementations.memory import MemoryFileSystem
 
 import api.asking.following
+import api.asking.integrity
 import api.asking.serving
 import qa.pipeline.retrieval
 from api.app import create_app
@@ -133,6 +134,34 @@ def test_an_answer_at_work_ends_with_the_old_generation(
     assert answer["provenance"]["generation"] == old
     assert answer["statements"]
     assert "Sweden" not in json.dumps(answer)
+
+
+def test_a_generation_that_was_removed_serves_until_the_next_is_loaded(
+    start: Callable[[], TestClient], build: Callable[..., str], root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its check finds no files any more, where many are published one after the other; but what is mapped is whole."""
+    monkeypatch.setattr(api.asking.serving, "CHECK_S", 0.5)
+    monkeypatch.setattr(api.asking.integrity, "AGAIN_S", 0.01)
+    monkeypatch.setattr(api.asking.integrity, "LOOK_S", 0.01)
+    loading, may_load, over = threading.Event(), threading.Event(), Assistant.over
+
+    def slow(*args: Any) -> Assistant:  # noqa: ANN401 - of over
+        loading.set()
+        may_load.wait(PATIENCE_S)
+        return over(*args)
+
+    old = build()
+    client = start()
+    monkeypatch.setattr(Assistant, "over", slow)
+    new = build(MOVED)
+    (root / old).rename(root.parent / "removed")
+    assert loading.wait(PATIENCE_S)
+    meanwhile = client.post("/v1/ask", json=QUESTION)
+    may_load.set()
+    wait_for(client, generation=new, problem="")
+
+    assert meanwhile.status_code == 200
+    assert meanwhile.json()["provenance"]["generation"] == old
 
 
 def test_the_old_generation_leaves_the_memory(start: Callable[[], TestClient], build: Callable[..., str]) -> None:
