@@ -135,6 +135,7 @@ def _objects(text: str) -> list[dict[str, Any]]:
     return objects
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_notebook_makes_its_table(tmp_path: Path, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its cells, run in order, ask fifty questions of the starter collection, and write a table with sources."""

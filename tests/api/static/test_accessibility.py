@@ -50,6 +50,7 @@ def test_no_state_breaks_a_rule(browser: Browser, address: str, language: str, s
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/demo"])
 def test_no_state_breaks_a_rule_in_dark_colours(browser: Browser, address: str, path: str) -> None:
     """axe-core finds nothing wrong with any state in dark colours on a phone, in the page or over it."""
