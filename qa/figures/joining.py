@@ -102,12 +102,15 @@ def _opened_by_joining(answer: Answer, asked: FiguresQuestion) -> Answer:
 
     It may only add to the others: a sentence on a course about the protocol is as near to the question.
     """
-    telling = [each for each in (*answer.statements, *answer.more) if _is_on_joining(each, answer, asked)]
-    if not (asked.indicator.once and answer.statements and telling):
+    if not (asked.indicator.once and answer.statements):
         return answer
-    others = [each for each in answer.statements if each != telling[0]]
-    more = [each for each in answer.more if each != telling[0]]
-    return replace(answer, statements=(telling[0], *others), more=tuple(more))
+    statements = (*answer.statements, *answer.more)
+    telling = next((each for each in statements if _is_on_joining(each, answer, asked)), None)
+    if telling is None:
+        return answer
+    others = [each for each in answer.statements if each != telling]
+    more = [each for each in answer.more if each != telling]
+    return replace(answer, statements=(telling, *others), more=tuple(more))
 
 
 def _tells_joining(answer: Answer, asked: FiguresQuestion) -> bool:

@@ -292,8 +292,8 @@ class Assistant:
             return prepared
         by_rules, on_bot = prepared.help is not None, prepared.is_on_bot
         predict = partial(self._at_risk.predict, by_rules=by_rules, is_follow_up=is_follow_up, is_on_bot=on_bot)
-        card = prepared.help or self.intake.card(prepared.question)
-        return prepared.with_help(card if any(map(predict, vectors)) else None)
+        is_cry = any(map(predict, vectors))
+        return prepared.with_help(prepared.help or self.intake.card(prepared.question) if is_cry else None)
 
     def _corrected(self, turn: Turn) -> Turn:
         return replace(turn, question=self._spelling.corrected(Question.of(turn.question)).text)

@@ -216,10 +216,11 @@ class EvidenceSearch:
         asked_in_turn = any(without_added_words(text) in question.text for text in parts)
         if not question.is_english or (search.selection.confidence >= SURE and not asked_in_turn):
             return
+        of_subject = self._of_subject(before)
         for text in parts:
             asked = Question(without_added_words(text))
             first = [Turn(parts[0])] if asked.text != text else []
-            turns, subject = [*before, *first], [*self._of_subject(before), *first]
+            turns, subject = [*before, *first], [*of_subject, *first]
             query, encode_ms = timed(make_query, asked, self.encoder, turns, subject=subject)
             most_read = (MOST_READ - len(search.read)) // len(parts)
             is_near = bool(turns) and asked.names_nothing

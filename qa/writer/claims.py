@@ -290,6 +290,7 @@ def _marks(text: str) -> dict[str, tuple[str, ...]]:
 
 def _changed(text: str, mark: re.Match[str]) -> str:
     """Return the stem of the word behind a mark, of the last one before it where none is: "but Togo has not"."""
-    behind = _behind(text[mark.end() :], ENDS - {"to"})
+    if behind := next(iter(_behind(text[mark.end() :], ENDS - {"to"})), ""):
+        return behind
     before = [stem for _, stem in words_of(text[: mark.start()]) if stem]
-    return next(iter(behind), "") or next(reversed(before), "")
+    return before[-1] if before else ""
