@@ -15,7 +15,7 @@ from embeddings import Encoder, Generation, Ranking, SentenceEncoder, model_fold
 from embeddings.index.ranking import Allowed
 from qa.answers.hits import FACET_OF, NO_FILTERS, Filters, Hit
 from qa.query.query import Query
-from qa.reader.others import documents_of_others
+from qa.reader.others import documents_of_others, with_documents
 from qa.settings import Settings
 
 DEPTH = 50  # passages that each search hands to the fusion
@@ -59,8 +59,7 @@ def _of_others_last(hits: list[Hit], query: Query, generation: Generation) -> li
     Of such a question only numbers, names and countries are searched by words, so meaning alone may rank them first.
     """
     first = hits[:NEAREST]
-    found = [(generation.documents[hit.passage.document_id], hit.passage.text) for hit in first]
-    others = documents_of_others(query.searched, found)
+    others = documents_of_others(query.searched, with_documents(first, generation.documents))
     return [*sorted(first, key=lambda hit: hit.passage.document_id in others), *hits[NEAREST:]]
 
 

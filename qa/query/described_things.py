@@ -85,9 +85,10 @@ def join_names(text: str) -> str:
     >>> join_names("How do IOM, ILO and UNHCR help in the US and UK?")
     'How do IOM,_ILO_and_UNHCR help in the US and UK?'
     """
-    joint = [] if COMPARES.search(text) else ORGANISATIONS.findall(text)
+    compares = COMPARES.search(text) is not None
+    joint = [] if compares else ORGANISATIONS.findall(text)
     organs = [organ for organ in (*ORGAN.findall(text), *joint) if not countries_named(organ, "en")]
-    text = text if COMPARES.search(text) else BETWEEN.sub(r"\1_and_", text)
+    text = text if compares else BETWEEN.sub(r"\1_and_", text)
     for name in [*countries_named(text, "en"), *organs]:
         text = text.replace(name, name.replace(" and ", "_and_").replace(", ", ",_"))
     return text

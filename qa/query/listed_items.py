@@ -21,7 +21,7 @@ JOINED = re.compile(rf"(?<![^,;:.])[^,;:.]+(?:, (?!and |or ){THING}){{1,20}}?,? 
 PARTED = re.compile(r", (?:and|or) |, | (?:and|or) (?!.*,)")
 # A few words that open a sentence and are none of the things: "In May 2019, Norway, Chad and Togo joined."
 OPENS = re.compile(r"^(?:After|As|At|Before|By|During|For|From|In|On|Since|Through|Under|With)(?: [^\s,;:.]+){1,3}, ")
-LAST = -1
+NUMBERS = (0, 1, 2, 3, 4, -1)  # of the items that the ordinals of a language mean
 
 
 def turns_with_item(question: Question, turns: Sequence[Turn]) -> list[Turn]:
@@ -42,14 +42,13 @@ def turns_with_item(question: Question, turns: Sequence[Turn]) -> list[Turn]:
 
 
 def _number_asked(question: Question) -> int | None:
-    """Return the number, from 0, of the item that a question asks for, LAST for the last one, None for none."""
+    """Return the number, from 0, of the item that a question asks for, -1 for the last one, None for none."""
     words = vocabulary(question.language)
-    forms = words.asks_for_item
     if re.search(any_of(words.names_no_item), question.folded):
         return None
-    found = (number for number, form in enumerate(forms) if re.search(form, question.folded))
-    number = next(found, None)
-    return LAST if forms and number == len(forms) - 1 else number
+    form = any_of(words.asks_for_item)
+    numbered = zip(NUMBERS, words.item_ordinals, strict=False)  # some languages have no ordinals
+    return next((number for number, one in numbered if re.search(form.replace("@", one), question.folded)), None)
 
 
 def _items(answer: str) -> list[str]:

@@ -36,7 +36,8 @@ class Vocabulary:
     asks_for_number_to_call: Words = ()  # other words of who looks for one: "hotline", "whom can I call"
     asks_how_many: Words = ()  # "how many"
     asks_full_name: Words = ()  # "what does @ stand for", whole questions, in which "@" is an acronym
-    asks_for_item: Words = ()  # "the first one", "the second one" up to the fifth, then "the last one", of a list
+    asks_for_item: Words = ()  # "the @ one" of a list, in which "@" is one of the next
+    item_ordinals: Words = ()  # "first" up to "fifth", then "last"
     names_no_item: Words = ()  # ordinals that are none of these: "the first one to leave"
     asks_who_is: Words = ()  # "who is @", whole questions, in which "@" is a person
 

@@ -20,6 +20,11 @@ from qa.reader.figures_beside import MONTH
 CAPITALISES_NOUNS = "de"  # the language in which a capital inside a sentence marks no name
 
 
+def with_documents(hits: Iterable[Hit], documents: Mapping[str, Document]) -> list[tuple[Document, str]]:
+    """Return the document of each hit and the text of its passage; `documents` are by id."""
+    return [(documents[hit.passage.document_id], hit.passage.text) for hit in hits]
+
+
 def documents_of_others(
     question: Question, found: Sequence[tuple[Document, str]], *, asks_several: bool = False
 ) -> frozenset[str]:
@@ -27,7 +32,7 @@ def documents_of_others(
 
     Where none is told apart by its countries, it is those that hold none of its other names, where another one does;
     but not where the question asks several documents, of which some may tell of what is named in other words.
-    `found` are documents and the texts of passages that were found in them.
+    `found` are those of `with_documents`.
     """
     others = _of_other_countries(question, found)
     return others if others or asks_several else _without_names(question, found)
@@ -40,7 +45,7 @@ def hits_of_same_place(
 
     Where none was quoted, it is those of other countries than the questions before it, `searched`, name.
     """
-    found = [(documents[hit.passage.document_id], hit.passage.text) for hit in hits]
+    found = with_documents(hits, documents)
     countries = set(topic.countries) if topic else set()
     others = {item.id for item, _ in found if countries and item.countries and countries.isdisjoint(item.countries)}
     others |= set() if topic else _of_other_countries(searched, found)

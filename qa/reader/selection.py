@@ -28,7 +28,7 @@ from qa.reader.features import (
 from qa.reader.numbered_names import matches_number
 from qa.reader.numbers_to_call import matches_requested_country
 from qa.reader.opening import fitting, opened, opened_in_overview, several_tell
-from qa.reader.others import documents_of_others
+from qa.reader.others import documents_of_others, with_documents
 from qa.reader.reading import ReaderSettings, read_passages
 from qa.reader.scoring import Scorer
 from qa.reader.short_answers import ReadSentence, ShortAnswer, short_answer
@@ -135,7 +135,7 @@ def _candidates(
     candidates = []
     cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
-    found = [(generation.documents[hit.passage.document_id], hit.passage.text) for hit in hits]
+    found = with_documents(hits, generation.documents)
     of_others = documents_of_others(query.asked, found, asks_several=query.is_overview)
     may_answer = (matches_requested_country(query.searched), matches_number(query.asked, query.searched))
     for hit, read in zip(hits, scores, strict=True):

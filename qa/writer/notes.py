@@ -23,11 +23,8 @@ def notes_on(evidence: Sequence[Evidence], citations: Sequence[Citation], langua
     differ = any(starmap(give_different_figures, combinations(evidence, 2)))
     years = sorted({citation.evidence.document.published[:4] for citation in citations} - {""}, reverse=True)
     notes = [reply("different_figures", language)] if differ else []
-    notes += (
-        [reply("different_years", language).format(years=COMMAS.get(language, ", ").join(years))]
-        if len(years) > 1
-        else []
-    )
+    if len(years) > 1:
+        notes.append(reply("different_years", language).format(years=COMMAS.get(language, ", ").join(years)))
     return tuple(notes)
 
 
