@@ -18,8 +18,9 @@ ELISION = re.compile(r"\b([cdjlmnst]|qu)['’](?=\w)")  # French elisions: "l'",
 # Accents of Latin, Greek and Cyrillic letters, and the vowel marks, hamzas and stretching of Arabic ones.
 MARKS = re.compile("[\u0300-\u036f\u0640\u064b-\u0655\u0670]")
 ARABIC_VARIANTS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه"})
-# No phrase needs more than two punctuation marks in a row, and long runs are slow to search.
-SIGNS = re.compile(r"\W{3,}")
+# No phrase needs more than two punctuation marks in a row, and long runs are slow to search. The vowel signs of the
+# scripts of India, of which a word may have two before a blank, are none.
+SIGNS = re.compile("(?:(?![\u0900-\u0dff])\\W){3,}")
 # In digits: "2nd", "2e", "2ème", "2º", "2-й", "第2".
 ORDINAL = re.compile(
     r"(?i)\b(\d{1,2})(?:st|nd|rd|th|er|re|e|[eè]me|[ºª]|-?(?:[йяе]|го|ой|ая|ом))(?!\w)|第(\d{1,2})(?!\d)"

@@ -3,7 +3,8 @@
 In: the file of its trained weights, stored as their difference from those of multilingual-e5-small. Out: a folder with
 `model.onnx`, its weights, the table of word embeddings and the tokenizer.
 Two thirds of the matrices are quantised to 8 bits, and so are their inputs at run time. The others, at the end of each
-layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028).
+layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028). Weights are
+unsigned, since processors without VNNI add signed ones up in 16 bits, which overflow (docs/adr/0075).
 """
 
 import logging
@@ -35,7 +36,7 @@ from embeddings.models.tokenizer import save_tokenizer
 
 Array = npt.NDArray[np.float32]
 
-FORMAT_VERSION = 3  # of an exported folder, and part of its name, so that another version is exported again
+FORMAT_VERSION = 4  # of an exported folder, and part of its name, so that another version is exported again
 TRAINED = TUNED.with_name("reader.safetensors")
 SHA256 = "9e4aa3d37f20d442d5e70c3a406e730da16e2568b5cc4c89b3091741e7193f6d"  # of the file
 NAME = "waymark-reader"
@@ -139,7 +140,7 @@ def _quantise(whole: Path, file: Path) -> None:
             op_types_to_quantize=["MatMul", "Gemm"],
             nodes_to_exclude=[node.name for node in nodes if FEED_FORWARD_OUTPUT.search(node.name)],
             per_channel=True,
-            weight_type=QuantType.QInt8,
+            weight_type=QuantType.QUInt8,
             use_external_data_format=True,
         )
     finally:

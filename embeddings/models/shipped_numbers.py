@@ -12,8 +12,7 @@ from pathlib import Path
 
 from embeddings.models.encoder import Matrix
 
-FOLDER = Path(__file__).parent / "tuned"
-CLASSIFIERS, FOLLOW_UPS = FOLDER / "classifiers.safetensors", FOLDER / "english_follow_ups.safetensors"
+CLASSIFIERS = Path(__file__).parent / "tuned" / "classifiers.safetensors"
 
 
 def key_of(made_from: Sequence[object]) -> str:
@@ -33,6 +32,4 @@ def numbers_of(key: str, make: Callable[[], Matrix]) -> Matrix:
 def _numbers() -> dict[str, Matrix]:
     from safetensors.numpy import load_file
 
-    return {
-        key: numbers for file in (CLASSIFIERS, FOLLOW_UPS) if file.exists() for key, numbers in load_file(file).items()
-    }
+    return load_file(CLASSIFIERS) if CLASSIFIERS.exists() else {}

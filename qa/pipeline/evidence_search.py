@@ -131,12 +131,8 @@ class EvidenceSearch:
         return self._read(behind_last, hits, len(hits), carried.retrieve_ms + encode_ms + retrieve_ms, reading)
 
     def _behind_last(self, alone: Query, turns: Sequence[Turn]) -> Query:
-        """Return the query of a question behind the last one, and behind the one on which that leans, if it does.
-
-        One in another language is read with an English one that is like it.
-        """
-        english = self.follow_ups.in_english(alone.vector) if self.follow_ups and not alone.asked.is_english else ""
-        return make_query(alone.asked, self.encoder, turns, subject=self._of_subject(turns), english=english)
+        """Return the query of a question behind the last one, and behind the one on which that leans, if it does."""
+        return make_query(alone.asked, self.encoder, turns, subject=self._of_subject(turns))
 
     def _of_subject(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """Return the turns from the last question on that leans on none before it."""

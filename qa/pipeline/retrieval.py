@@ -19,8 +19,8 @@ from qa.reader.others import documents_of_others, with_documents
 from qa.settings import Settings
 
 DEPTH = 50  # passages that each search hands to the fusion
-# The best of 0 to 0.5 on the development questions. Of a question in another language, only numbers, names and
-# countries can occur in the documents, so the lexical score counts less.
+# The best of 0 to 0.5 on the development questions. Of a question in a language without a glossary, only numbers, names
+# and countries can occur in the documents, so the lexical score counts less.
 LEXICAL_WEIGHT = 0.4
 LEXICAL_WEIGHT_CROSS_LINGUAL = 0.3
 NEAREST = 12  # passages of which those about other countries or names are put last
@@ -38,9 +38,10 @@ def retrieve(
 ) -> list[Hit]:
     """Return the passages that fit the question best, at most `limit` of them; `fusion` is one of FUSIONS."""
     only = _allowed(generation, filters)
-    dense = generation.search_dense(query.vector, DEPTH, only=only)
+    dense = generation.search_dense(query.search_vector, DEPTH, only=only)
     lexical = generation.search_lexical(query.searched.terms, DEPTH, only=only)
-    weight = LEXICAL_WEIGHT if query.searched.is_english else LEXICAL_WEIGHT_CROSS_LINGUAL
+    has_english_words = query.searched.is_english or query.searched.english
+    weight = LEXICAL_WEIGHT if has_english_words else LEXICAL_WEIGHT_CROSS_LINGUAL
     if not len(lexical.rows):
         weight = 0.0
     cosines = dict(zip(dense.rows.tolist(), dense.scores.tolist(), strict=True))

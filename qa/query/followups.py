@@ -2,25 +2,18 @@
 
 In: a question and the turns before it. Out: whether it leans on them, the texts that are searched beside it, and the
 text that is read. Nothing is pasted into the question itself: the reader sees the turns behind it, and decides what
-they mean for it; it also sees an English question like one in another language. A question that stands alone inherits
-nothing.
+they mean for it. A question that stands alone inherits nothing.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-
-import numpy as np
 
 from corpus.documents.terms import terms_of
 from corpus.language.shipped import shipped_yaml
-from embeddings import Encoder, Vector
-from embeddings.models.cache import encode_queries_cached
+from embeddings import Encoder
 from embeddings.models.linear_classifier import LinearClassifier
-from embeddings.models.shipped_numbers import key_of, numbers_of
 from qa.query.question import Question
 from qa.query.vocabulary import any_of, vocabulary
 
@@ -132,11 +125,7 @@ def with_turns(question: str, turns: Sequence[Turn]) -> str:
 
 
 class FollowUpClassifier(LinearClassifier):
-    """Tells questions that lean on what was said before from those that stand alone, and finds English ones like them.
-
-    A follow-up has few words, and of those in other languages the reader knows less than of English ones, so that it
-    reads both (docs/adr/0071).
-    """
+    """Tells questions that lean on what was said before from those that stand alone."""
 
     def __init__(self, encoder: Encoder, cache_file: Path) -> None:
         """Take the numbers that come along; else encode the examples, or take their vectors from the cache."""
@@ -144,17 +133,3 @@ class FollowUpClassifier(LinearClassifier):
         later = shipped_yaml("qa/query/follow_up_examples.yaml")
         alone = [*first["single"], *first["overview"], *later["alone"]]
         super().__init__(later["follow_up"], alone, LEANING, encoder, cache_file)
-        self._english = english_follow_ups()
-        self.english_key = key_of([encoder.fingerprint, self._english])
-        vectors = numbers_of(self.english_key, lambda: encode_queries_cached(self._english, encoder, cache_file))
-        self.vectors = vectors.astype(np.float32)
-
-    def in_english(self, vector: Vector) -> str:
-        """Return the English follow-up that is most like one of this vector."""
-        return self._english[int(np.argmax(self.vectors @ vector))]
-
-
-@cache
-def english_follow_ups() -> list[str]:
-    """Return English follow-ups that hold neither a name nor a number."""
-    return files("qa.query").joinpath("english_follow_ups.txt").read_text(encoding="utf-8").splitlines()

@@ -1,11 +1,13 @@
 """A question prepared for retrieval and reading: encoded and decomposed.
 
-In: a parsed question, the turns before it, and an encoder. Out: a Query: its vector, the text to read it by, its
+In: a parsed question, the turns before it, and an encoder. Out: a Query: its vectors, the text to read it by, its
 sub-questions, whether it asks for an overview.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from embeddings import Encoder, Vector
 from embeddings.models.linear_classifier import LinearClassifier
@@ -20,14 +22,16 @@ class Query:
 
     `asked` is the question; only its numbers, names and countries have to occur in the evidence. `searched` is the
     same, of a follow-up behind the questions in which its subject stands; `vector` is its unit vector, shape
-    (dimension,). `read` is the question as the reader sees it: a follow-up with the last turns behind it, and one in
-    another language also with an English one that is like it. `sub_questions` is empty where it asks for one thing;
-    `is_overview` is true where several documents are likely to answer it, each in part.
+    (dimension,), by which it is classified. `search_vector`, by which it is searched, is the same in English; in other
+    languages it lies between this one and that of the English words. `read` is the question as the reader sees it: one
+    in another language with its English words, and a follow-up with the last turns behind it. `sub_questions` is empty
+    where it asks for one thing; `is_overview` is true where several documents are likely to answer it, each in part.
     """
 
     asked: Question
     searched: Question
     vector: Vector
+    search_vector: Vector
     read: str
     is_follow_up: bool
     sub_questions: tuple[str, ...]
@@ -41,12 +45,10 @@ def make_query(
     overviews: LinearClassifier | None = None,
     *,
     subject: Sequence[Turn] = (),
-    english: str = "",
 ) -> Query:
     """Encode a question, behind the questions of the turns in which its subject stands, and decompose it.
 
-    `subject` are these turns, the last one where none are given. `english` is an English question with which one in
-    another language is read. Without `overviews`, none is recognised.
+    `subject` are these turns, the last one where none are given. Without `overviews`, none is recognised.
     """
     behind = subject or turns[-1:]
     searched = Question(behind_questions(asked.text, behind), asked.language) if behind else asked
@@ -55,8 +57,15 @@ def make_query(
         asked=asked,
         searched=searched,
         vector=vector,
-        read=with_turns(f"{asked.text} {english}" if english else asked.text, turns),
+        search_vector=_between(vector, encoder.encode_query(searched.english)) if searched.english else vector,
+        read=with_turns(f"{asked.text} {asked.english}".strip(), turns),
         is_follow_up=bool(turns),
         sub_questions=decompose(asked.text),
         is_overview=overviews is not None and overviews.predict(vector),
     )
+
+
+def _between(vector: Vector, other: Vector) -> Vector:
+    """Return the unit vector that is as near to one unit vector as to another."""
+    total = vector + other
+    return total / np.linalg.norm(total)

@@ -13,6 +13,7 @@ from typing import Self
 from corpus.documents.terms import STOP_WORDS, terms_of
 from corpus.language.countries import countries_named
 from corpus.language.detection import language_of
+from corpus.language.glossary import in_english
 from corpus.language.text import fold, is_latin, numbers_in, without_possessive, years_in
 from qa.query.vocabulary import any_of, vocabulary
 
@@ -74,15 +75,21 @@ class Question:
         return tuple(countries_named(self.text, self.language))
 
     @cached_property
+    def english(self) -> str:
+        """Of a question in another language, its words in English, where the language has a glossary; else ""."""
+        return "" if self.is_english else in_english(self.text, self.language)
+
+    @cached_property
     def terms(self) -> tuple[str, ...]:
         """The terms by which English documents are searched, in their order.
 
-        Of a question in another language these are its Latin words, its numbers, and its countries in English.
+        Of a question in another language these are its Latin words, its numbers, its countries in English, and its
+        English words.
         """
         terms = terms_of(self.text)
         if not self.is_english:
             terms = [term for term in terms if not term.isdigit()] + re.findall(r"\d+", self.text)
-            terms += [term for country in self.countries for term in terms_of(country)]
+            terms += [term for text in (*self.countries, self.english) for term in terms_of(text) if term not in terms]
         return tuple(terms)
 
     @cached_property

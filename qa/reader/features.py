@@ -192,7 +192,8 @@ def lacks_kind(question: Question, text: str) -> bool:
     >>> lacks_kind(question, "Ann Low, its director, spoke."), lacks_kind(question, "Ann Low, a singer, spoke.")
     (False, True)
     """
-    return any(asks.search(question.text) and not holds.search(text) for asks, holds in KINDS)
+    asked = question.english or question.text
+    return any(asks.search(asked) and not holds.search(text) for asks, holds in KINDS)
 
 
 def names_other_years(sentence: str, question: Question) -> bool:

@@ -133,7 +133,7 @@ def _candidates(
 ) -> list[Candidate]:
     """Return the sentences that may answer, best supported first."""
     candidates = []
-    cosines = {hit.row: generation.sentence_cosines(hit.row, query.vector).tolist() for hit in hits}
+    cosines = {hit.row: generation.sentence_cosines(hit.row, query.search_vector).tolist() for hit in hits}
     best = max((cosine for row_cosines in cosines.values() for cosine in row_cosines), default=0.0)
     found = with_documents(hits, generation.documents)
     of_others = documents_of_others(query.asked, found, asks_several=query.is_overview)

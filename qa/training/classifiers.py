@@ -1,16 +1,15 @@
 """Fit all classifiers to the shipped examples with the shipped encoder, and write their numbers: `make classifiers`.
 
-In: the files of examples, and of English follow-ups. Out: classifiers.safetensors and english_follow_ups.safetensors in
-embeddings/models/tuned, from which a server takes the numbers instead of encoding the texts at its first start.
+In: the files of examples. Out: classifiers.safetensors in embeddings/models/tuned, from which a server takes the
+numbers instead of encoding the texts at its first start.
 """
 
-import numpy as np
 from safetensors.numpy import save_file
 
 from embeddings import Encoder, SentenceEncoder, model_folder
 from embeddings.models.linear_classifier import LinearClassifier
 from embeddings.models.pretrained import DEFAULT_MODEL
-from embeddings.models.shipped_numbers import CLASSIFIERS, FOLLOW_UPS
+from embeddings.models.shipped_numbers import CLASSIFIERS
 from qa.figures.recognition import figures_classifier
 from qa.query.followups import FollowUpClassifier
 from qa.query.overviews import overview_classifier
@@ -39,12 +38,10 @@ def shipped_classifiers(encoder: Encoder, settings: Settings) -> list[LinearClas
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the file."""
     settings = Settings()
     encoder = SentenceEncoder(model_folder(DEFAULT_MODEL, settings.models), DEFAULT_MODEL)
-    follow_ups = FollowUpClassifier(encoder, settings.cache)
     save_file({made.key: made.numbers for made in shipped_classifiers(encoder, settings)}, CLASSIFIERS)
-    save_file({follow_ups.english_key: follow_ups.vectors.astype(np.float16)}, FOLLOW_UPS)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from embeddings import Generation, Vector
 from qa import Assistant, Filters, Status, Topic, Turn
 from qa.pipeline.evidence_search import EvidenceSearch
 from qa.pipeline.retrieval import MIN_MAX, NO_FILTERS, retrieve
-from qa.query.followups import FollowUpClassifier
 from qa.query.query import Query, make_query
 from qa.query.question import Question
 from qa.reader.features import QuestionFeatures, SentenceFeatures
@@ -430,29 +429,6 @@ def test_the_parts_of_a_follow_up_are_searched_behind_its_subject(
         "The shelter in Accra? Who funds it? Who pays for the beds",
         "The shelter in Accra? Who pays for the beds how long does it run?",
     ]
-
-
-@pytest.mark.parametrize(
-    ("language", "read"),
-    [
-        ("es", "y who paid for that one? who paid for that one? << The shelter in Accra?"),
-        ("en", "y who paid for that one? << The shelter in Accra?"),
-    ],
-)
-def test_a_follow_up_in_another_language_is_read_with_an_english_one_like_it(
-    generation: Generation, encoder: HashingEncoder, tmp_path: Path, language: str, read: str
-) -> None:
-    """The reader knows better what an English one asks; one in English is read alone."""
-
-    class Leaning(FollowUpClassifier):
-        def predict(self, vector: Vector) -> bool:
-            return vector is not None
-
-    follow_ups = Leaning(encoder, tmp_path / "cache.sqlite")
-    search = EvidenceSearch(generation, encoder, MIN_MAX, reading(0.1, 0.15), follow_ups=follow_ups)
-    query = search.query(Question("y who paid for that one?", language))
-
-    assert search.search(query, [Turn("The shelter in Accra?")], NO_FILTERS).query.read == read
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What the turns before a follow-up add to its search and to what is read."""
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,6 @@ from qa.query.followups import (
     Turn,
     asks_what_is_new,
     behind_questions,
-    english_follow_ups,
     turns_used,
     with_turns,
 )
@@ -78,35 +75,6 @@ def test_the_latest_turn_stands_nearest() -> None:
     turns = [Turn("Where is it?", "In Accra. [1]"), Turn("Who pays?", "[A shelter] Norway does. [2]")]
 
     assert with_turns("why?", turns) == "why? << Who pays? Norway does. << Where is it? In Accra."
-
-
-@pytest.mark.model
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("¿y cuántas eran mujeres?", {"women"}),
-        ("et qui a payé ?", {"paid", "pays", "paying"}),
-        ("а почему?", {"why"}),
-        ("كم استغرق ذلك؟", {"long", "take"}),
-        ("是什么时候？", {"when"}),
-    ],
-)
-def test_an_english_follow_up_like_it_asks_the_same(
-    shipped_encoder: SentenceEncoder, question: str, words: set[str]
-) -> None:
-    """The nearest of the English ones has the word on which the answer turns."""
-    classifier = FollowUpClassifier(shipped_encoder, Settings().cache)
-    english = classifier.in_english(shipped_encoder.encode_query(question))
-
-    assert words & set(re.findall(r"\w+", english.casefold()))
-
-
-def test_english_follow_ups_name_nothing() -> None:
-    """A name or a number that nobody asked about would mislead the reader."""
-    questions = english_follow_ups()
-
-    assert len(questions) == len(set(questions)) > 1000
-    assert not any(re.search(r"\d|(?!\bI\b)(?<=\s)[A-Z]", question) for question in questions)
 
 
 @pytest.mark.model

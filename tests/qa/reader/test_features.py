@@ -6,7 +6,7 @@ from corpus import Document, cut_into_passages, split_sentences
 from embeddings.cross_encoder.reading import Scores
 from qa.answers.evidence import Evidence
 from qa.query.question import Question
-from qa.reader.features import QuestionFeatures, question_features
+from qa.reader.features import QuestionFeatures, lacks_kind, question_features
 
 
 def features_of(question: str, text: str, countries: tuple[str, ...] = ()) -> QuestionFeatures:
@@ -112,3 +112,11 @@ def test_a_country_that_only_the_metadata_name_is_not_told(
 ) -> None:
     """What a document of several countries tells of one is no answer to who asks about another one of them."""
     assert features_of("Who got prizes in Uzbekistan?", text, countries).missing_countries == missing
+
+
+def test_what_is_asked_for_is_known_in_languages_with_a_glossary() -> None:
+    """A question of money is one in Spanish, too."""
+    question = Question("¿Cuánto dinero costó el refugio?", "es")
+
+    assert lacks_kind(question, "The shelter opened in May.")
+    assert not lacks_kind(question, "The shelter cost $40,000.")
