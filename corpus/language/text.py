@@ -40,6 +40,8 @@ def fold(text: str) -> str:
     >>> fold("DON’T  Hélp")
     'dont  help'
     """
+    if text.isascii() and text.isalnum():  # as most words are
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = MARKS.sub("", ELISION.sub(r"\1 ", plain).translate(APOSTROPHES)).translate(ARABIC_VARIANTS)
     return SIGNS.sub(" ", "".join(plain_digit(character) for character in plain))

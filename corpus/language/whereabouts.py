@@ -19,7 +19,7 @@ from corpus.language.text import MARKS, fold
 LONGEST = 8  # words of a name, of which each Chinese sign counts as one
 NEAR = 8  # words before and behind a name that are looked at
 CLAUSE_END = re.compile(r"[.!?;,:…]+(?=\s|$)|[。！？，；：\n]")
-CYRILLIC = re.compile("[а-яіїєґ]")
+ARABIC, CYRILLIC, LATIN = re.compile("[\u0600-\u06ff]"), re.compile("[а-яіїєґ]"), re.compile("[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +30,35 @@ class Mention:
     is_home: bool
 
 
-def countries_of_stay(text: str, language: str, *, or_home: bool = True) -> tuple[str, ...]:
-    """Return the codes of the countries in which a message tells that somebody is, in the order of the text.
-
-    The country of home counts only where no other is named, and never without `or_home`; a person's name is none.
+def countries_of_stay(text: str, language: str) -> tuple[str, ...]:
+    """Return the codes of the countries in which a message tells that somebody is, or else of those of home.
 
     >>> countries_of_stay("locked in Dubai by my boss, help me return to Philippines", "en")
     ('AE',)
     >>> countries_of_stay("I want to return to Philippines", "en"), countries_of_stay("Chad beats me", "en")
     (('PH',), ())
     """
+    stays, homes = whereabouts(text, language)
+    return stays or homes
+
+
+def whereabouts(text: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the codes of the countries in which a message tells that somebody is, and of those of home, in its order.
+
+    A person's name is neither.
+
+    >>> whereabouts("I am from Nepal, locked in Doha", "en")
+    (('QA',), ('NP',))
+    """
     clauses = [clause for clause in CLAUSE_END.split(text) if clause.strip()]
     mentions = [mention for clause in clauses for mention in _mentions(clause, language, _names(language))]
-    if language != "en":  # a message in another language may still name the country in English
+    if language != "en" and LATIN.search(fold(text)):  # it may still name the country in English
         mentions += [mention for clause in clauses for mention in _mentions(clause, "en", _countries("en"))]
-    stays = [mention for mention in mentions if not mention.is_home]
-    counted = stays or mentions if or_home else stays
-    return tuple(dict.fromkeys(code for mention in counted for code in mention.codes))
+    stays, homes = (
+        tuple(dict.fromkeys(code for mention in mentions if mention.is_home == is_home for code in mention.codes))
+        for is_home in (False, True)
+    )
+    return stays, homes
 
 
 def _mentions(clause: str, language: str, names: Mapping[str, tuple[str, ...]]) -> Iterator[Mention]:
@@ -65,9 +77,10 @@ def _mentions(clause: str, language: str, names: Mapping[str, tuple[str, ...]]) 
 
 def _names_at(folded: Sequence[str], keys: Sequence[str], start: int, names: Mapping[str, object]) -> Iterator[str]:
     """Yield what may be a name that begins with a word, the longest first; none where no name does."""
-    alone = () if keys[start] == "|" else (keys[start], *unjoined(folded[start], "ar"))  # "|" is a homonym
+    joined = "ar" if ARABIC.match(folded[start]) else ""
+    alone = () if keys[start] == "|" else (keys[start], *unjoined(folded[start], joined))  # "|" is a homonym
     firsts = [first for first in alone if f"{first} " in names]
-    for end in range(min(start + LONGEST, len(keys)), start, -1):
+    for end in range(min(start + LONGEST, len(keys)), start, -1) if firsts else ():
         yield from (" ".join([first, *rest[start + 1 : end]]) for first in firsts for rest in (keys, folded))
 
 
@@ -111,11 +124,17 @@ def _words(kind: str) -> frozenset[str]:
 @cache
 def _names(language: str) -> dict[str, tuple[str, ...]]:
     """Return a map from names of cities and countries to codes, and from their first words with a blank to none."""
+    return _places("tr" if language == "tr" else "") | _countries(language)
+
+
+@cache
+def _places(language: str) -> dict[str, tuple[str, ...]]:
+    """Return the same map of the names in `places.yaml`; they are many, so that languages share it."""
     names: dict[str, tuple[str, ...]] = {}
     for code, places in shipped_yaml("corpus/language/places.yaml")["places"].items():
         for form in chain.from_iterable(_forms(place, language) for place in places.split(", ")):
             names[form] = (*names.get(form, ()), code)
-    return names | _countries(language) | {f"{name.split()[0]} ": () for name in names}
+    return names | {f"{name.split()[0]} ": () for name in names}
 
 
 @cache

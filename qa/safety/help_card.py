@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from corpus.language.countries import country_code, country_name
 from corpus.language.dates import long_date
 from corpus.language.shipped import shipped_yaml
-from corpus.language.whereabouts import countries_of_stay
+from corpus.language.whereabouts import whereabouts
 from qa.answers.help import EmergencyNumber, HelpCard, HelpLine
 from qa.query.question import Question
 from qa.safety.help_lines import LINES, HelpEntry, emergency_numbers, is_stale, oldest_day, read_entries
@@ -31,7 +31,7 @@ DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOURS = re.compile(r"(?:(?:(?:Mo|Tu|We|Th|Fr|Sa|Su)[-,]?)+ )?\d\d:\d\d-\d\d:\d\d")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as keys of caches, they would be hashed line by line
 class HelpLines:
     """The help lines of an operator, and the days after which one must be confirmed again."""
 
@@ -89,13 +89,9 @@ def help_card(
 
     The message tells where, or else the latest of the `earlier` ones that does; home counts if none tells of elsewhere.
     """
-    told = (
-        countries_of_stay(each.text, each.language, or_home=or_home)
-        for or_home in (False, True)
-        for each in (message, *reversed(earlier))
-    )
-    stays = next(filter(None, told), ())
-    return _card(lines, lines.oldest, stays or _regions(default_countries), spoken(message.language))
+    stays, homes = zip(*(whereabouts(each.text, each.language) for each in (message, *reversed(earlier))), strict=True)
+    told = next(filter(None, (*stays, *homes)), _regions(default_countries))
+    return _card(lines, lines.oldest, told, spoken(message.language))
 
 
 @lru_cache(maxsize=128)  # a message may name any countries

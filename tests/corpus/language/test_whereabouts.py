@@ -15,6 +15,8 @@ from corpus.language.whereabouts import countries_of_stay
         ("я в Москве, меня не выпускают", ["RU"]),
         ("我在曼谷被关起来了", ["TH"]),
         ("曼谷", ["TH"]),
+        ("我在Kenya被打", ["KE"]),
+        ("我在Ｋｅｎｙａ被打", ["KE"]),
         ("Bangkok", ["TH"]),
         ("istanbulda kaldım, yardım edin", ["TR"]),
         ("I am in saudi, madam beats me", ["SA"]),
@@ -30,7 +32,7 @@ from corpus.language.whereabouts import countries_of_stay
     ],
 )
 def test_a_city_and_a_short_name_tell_the_country(message: str, countries: list[str]) -> None:
-    """People in need name the city, in lower case, in its cases, in their script; a name of two places means both."""
+    """People in need name the city, in lower case, in its cases, in any script; a name of two places means both."""
     assert sorted(countries_of_stay(message, language_of(message))) == countries
 
 
