@@ -35,7 +35,7 @@ from qa.query.question import Question
 from qa.query.spelling import MOST_FREQUENT, Spelling
 from qa.reader.reading import ReaderSettings, load_reader
 from qa.reader.scoring import Scorers
-from qa.safety.intake import Intake, PreparedQuestion, since_first_cry
+from qa.safety.intake import UNJUDGED, Intake, PreparedQuestion, since_first_cry
 from qa.safety.message_classifier import DistressClassifier, SmallTalkClassifier
 from qa.safety.router import has_words, wishes_for_more
 from qa.safety.sanitizer import clean, pieces
@@ -213,7 +213,7 @@ class Assistant:
 
     def _screened(self, turn: Turn, before: Sequence[Turn]) -> tuple[PreparedQuestion, PreparedQuestion]:
         """Return an earlier question as the rules prepare it, and as it was understood."""
-        prepared = self.intake.prepare(turn.question, earlier=[earlier.question for earlier in before])
+        prepared = self.intake.prepare_earlier(turn.question, [earlier.question for earlier in before])
         return prepared, self._understand(prepared, is_follow_up=bool(before))[0]
 
     def _quote(
@@ -266,7 +266,7 @@ class Assistant:
 
     def _understand(self, prepared: PreparedQuestion, *, is_follow_up: bool) -> tuple[PreparedQuestion, Query | None]:
         """Correct a question, screen it again by rules and classifier, and make a Query of it, unless it ends here."""
-        if prepared.reason == "small_talk" or (prepared.reason and not has_words(prepared.question.folded)):
+        if prepared.reason in {"small_talk", UNJUDGED} or (prepared.reason and not has_words(prepared.question.folded)):
             return prepared, None
         if prepared.reason == "too_long":
             vectors = [self.encoder.encode_query(piece) for piece in pieces(prepared.question.text)]

@@ -16,11 +16,12 @@ from qa.query.question import Question
 from qa.safety.distress_rules import in_distress, is_certain
 from qa.safety.help_card import HelpBook, HelpLines, book_json, help_book, help_card, read_help_lines
 from qa.safety.router import route
-from qa.safety.sanitizer import MAX_READ, clean, ends, shortened
+from qa.safety.sanitizer import MAX_READ, clean, ends, pieces, shortened
 from qa.settings import HELP_STALE_DAYS, Settings
 
-BEGINNING = 400  # characters of a message, enough to recognise its language
+BEGINNING = 100  # characters of a message, enough to recognise its language; of one that is refused, no more is read
 SHORT = 60  # characters of a question that can tell little beside what it asks
+UNJUDGED = "unjudged"  # the reason of an earlier message that neither rules nor a classifier look at
 GOES_ON = re.compile(r"[^\w\s'’-]\s*\w")  # a sign within a text, after which more is told
 
 
@@ -28,8 +29,8 @@ GOES_ON = re.compile(r"[^\w\s'’-]\s*\w")  # a sign within a text, after which 
 class PreparedQuestion:
     """A question that has passed the checks before the search.
 
-    `reason` is the key of the fixed text that answers it, or "" where the documents are searched. `is_certain` is
-    whether the rules are so sure of the help card that no classifier may take it away.
+    `reason` is the key of the fixed text that answers it, or "" where the documents are searched; an earlier message
+    may be UNJUDGED. `is_certain` is whether the rules are so sure of the help card that no classifier may take it away.
     """
 
     question: Question
@@ -72,12 +73,12 @@ class Intake:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Read the help lines, and the rules, so that the first question is prepared as quickly as the others.
+        """Read the help lines, the rules and places, so that the first question is prepared as quickly as the others.
 
         Raises BrokenHelpLines with the cure.
         """
         intake = cls(read_help_lines(settings.help_lines, settings.help_stale_days), settings.help_countries)
-        intake.prepare("Hello, is anybody there?")
+        intake.card(intake.prepare("Hello, is anybody there?").question)
         return intake
 
     def prepare(self, text: str, language: str | None = None, earlier: Sequence[str] = ()) -> PreparedQuestion:
@@ -86,6 +87,17 @@ class Intake:
         `earlier` are the texts that came before it in the conversation.
         """
         return self._screen(_parsed(text, language, earlier), is_follow_up=bool(earlier))
+
+    def prepare_earlier(self, text: str, earlier: Sequence[str]) -> PreparedQuestion:
+        """Prepare a message that came before the question, after `earlier` ones, as when it was asked itself.
+
+        They are judged anew with each question, so of very long ones only the first: the others count as cries for
+        help, since they may be some.
+        """
+        if sum(len(piece) for each in (*earlier, text) for piece in pieces(each)) <= MAX_READ:
+            return self.prepare(text, earlier=earlier)
+        question = _parsed(pieces(text)[0], None, earlier)
+        return PreparedQuestion(question, self.card(question), UNJUDGED)
 
     def card_unjudged(self, text: str, language: str | None) -> tuple[HelpCard, str]:
         """Return the help card for a text and its language, by its beginning and without the rules, which take time."""

@@ -254,6 +254,27 @@ def test_earlier_turns_are_judged_only_while_somebody_waits(
     assert len(encoded) < 20
 
 
+@pytest.mark.parametrize("characters", [1000, 6000])
+def test_however_long_earlier_turns_are_few_characters_of_them_are_encoded(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, characters: int
+) -> None:
+    """What was not judged for that may be a cry, so that the card shows; before, there is none."""
+    encode, encoded = HashingEncoder.encode_query, []
+
+    def count(encoder: HashingEncoder, text: str) -> Vector:
+        encoded.append(text)
+        return encode(encoder, text)
+
+    calm = Turn(("Who pays for the shelter? " * 300)[:characters])
+    few = assistant.ask("How many beds are there?", [calm] * 3)
+    monkeypatch.setattr(HashingEncoder, "encode_query", count)
+    many = assistant.ask("How many beds are there?", [calm] * 20)
+
+    assert few.help is None
+    assert many.help
+    assert sum(map(len, encoded)) < 9000
+
+
 def test_what_a_new_name_is_stands_alone(lenient: Assistant) -> None:
     """It is no question about the topic."""
     assert lenient.ask("What is Waymark?", [SHELTER]).topics == ()

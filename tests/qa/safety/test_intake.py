@@ -13,6 +13,7 @@ from qa import Intake
 from qa.answers.answer import STATUSES
 from qa.query.question import Question
 from qa.safety.distress_rules import in_distress
+from qa.safety.intake import UNJUDGED
 from qa.safety.router import route
 from qa.safety.sanitizer import MAX_READ, pieces
 
@@ -117,3 +118,16 @@ def test_a_reader_who_is_one_of_those_gets_the_card() -> None:
 
     assert INTAKE.prepare("That's me.", earlier=earlier).help
     assert not INTAKE.prepare("The same for Kenya?", earlier=earlier).help
+
+
+def test_of_very_long_messages_before_a_question_only_the_first_are_judged() -> None:
+    """The others may be cries for help, so that they count as some, with the country that they name."""
+    long = "Who pays for the shelter? " * 38
+    judged = INTAKE.prepare_earlier("Who pays in Ghana?", [long] * 5)
+    unjudged = INTAKE.prepare_earlier("I live in Ghana.", [long] * 6 + ["Thanks."] * 13)
+
+    assert judged == INTAKE.prepare("Who pays in Ghana?", earlier=[long] * 5)
+    assert judged.help is None
+    assert unjudged.reason == UNJUDGED
+    assert unjudged.help
+    assert unjudged.help.regions == ("GH",)

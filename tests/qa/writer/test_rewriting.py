@@ -133,11 +133,12 @@ def test_checking_many_sentences_ends_in_time(
 
 
 def test_a_conversation_that_showed_the_help_card_stays_here(quoting: Assistant) -> None:
-    """Neither a cry for help is sent, nor a question after one, whatever answer the client says it got."""
+    """Neither a cry is sent, nor a question after one or after so much that not all is judged, whatever it got."""
     with model_server(GOOD.play) as server:
         assistant = writing(quoting, server)
         at_once = assistant.ask(f"They locked me up and took my passport, help me. {ASKED}")
         later = assistant.ask(ASKED, [Turn("They locked me up and took my passport, help me"), Turn("Who pays?")])
+        assert assistant.ask(ASKED, [Turn("So it went on. " * 60)] * 20).help
 
     assert at_once.help
     assert later.statements
