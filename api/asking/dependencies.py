@@ -23,7 +23,7 @@ from api.asking.serving import Serving
 from api.formats.errors import MAX_ERRORS, AssistantUnavailable, log_failure, unknown_values
 from api.formats.schemas import AskRequest, FiltersIn, SearchRequest
 from api.guards.keys import Keyring
-from api.guards.lanes import PAUSE_S, RETRY_S, Busy, Lanes, Work
+from api.guards.lanes import RETRY_S, Busy, Lanes, Work
 from api.guards.limits import Limits
 from api.guards.metrics import Metrics
 from embeddings import GenerationProblem, MilvusProblem
@@ -120,7 +120,7 @@ async def take_question(body: AskRequest, state: State, request: Request) -> Ask
         try:
             return await _judged_and_started(body, state)
         except Busy as error:
-            raise await _without_room(body.question, body.language, state["intake"]) from error
+            raise await _without_room(body.question, body.language, state) from error
 
 
 async def _judged_and_started(body: AskRequest, state: State) -> AskedQuestion:
@@ -189,7 +189,7 @@ async def search_results(
             await work.wait(request)
             return work.task.result()
         except (Busy, TimeoutError) as error:
-            raise await _without_room(body.query, None, state["intake"]) from error
+            raise await _without_room(body.query, None, state) from error
         except (GenerationProblem, MilvusProblem) as error:
             raise HTTPException(503, headers={"retry-after": str(RETRY_S)}) from error
 
@@ -277,10 +277,9 @@ def _busy(card: HelpCard, language: str) -> AssistantUnavailable:
     return AssistantUnavailable("busy", language, card, retry_s=RETRY_S)
 
 
-async def _without_room(text: str, language: str | None, intake: Intake) -> AssistantUnavailable:
+async def _without_room(text: str, language: str | None, state: State) -> AssistantUnavailable:
     """Pause, and return the refusal of a text that the rules have not judged."""
-    await asyncio.sleep(PAUSE_S)
-    return _busy(*intake.card_unjudged(text, language))
+    return _busy(*await state["lanes"].refuse(partial(state["intake"].card_unjudged, text, language)))
 
 
 def _refuse(prepared: PreparedQuestion, intake: Intake, reason: str) -> Answer:

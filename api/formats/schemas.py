@@ -16,7 +16,7 @@ from qa import Answer, Citation, Filters, Turn
 from qa.answers.hits import SearchResult
 from qa.safety.sanitizer import MAX_READ, ends
 
-UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # NUL and lone surrogates
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 ANSWER_ID = re.compile("^[0-9a-f]{16}$")
 MAX_TURNS = 20
 MAX_QUESTION, MAX_SHORT_QUESTION, MAX_EARLIER_ANSWER = 60_000, 1000, 8000  # characters
@@ -24,7 +24,7 @@ MAX_FILTER_VALUES, MAX_DROPPED, MAX_BATCH = 50, 20, 50  # values of one filter, 
 
 
 def _check_text(value: str) -> str:
-    if UNWRITABLE.search(value):
+    if "\0" in value or (not value.isascii() and LONE_SURROGATE.search(value)):  # in ASCII, which most is, at once
         raise PydanticCustomError("not_text", NOT_TEXT)
     return value
 

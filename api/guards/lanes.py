@@ -109,6 +109,7 @@ class Lanes:
         self._loading = ThreadPoolExecutor(1, "loading", give_way)
         self._staff, self._staff_turn = ThreadPoolExecutor(1, "staff", give_way, (STAFF_NICENESS,)), asyncio.Lock()
         self._judged = self._long_judged = 0  # now, and waiting for it
+        self._refusing = asyncio.Lock()
         self._rest_until = 0.0
 
     @property
@@ -172,6 +173,19 @@ class Lanes:
         finally:
             self._judged -= 1
             self._long_judged -= is_long
+
+    async def refuse(self, make: Callable[[], Result]) -> Result:
+        """Return what one is told who found no room, after a pause.
+
+        In a flood that is made for one at each turn of the event loop: a cry for help, which takes several turns, would
+        else wait for all of them at each.
+        """
+        end = time.monotonic() + PAUSE_S
+        async with self._refusing:
+            await asyncio.sleep(0)
+            told = make()
+        await asyncio.sleep(end - time.monotonic())
+        return told
 
     def _rested(self, call: Callable[[], Result]) -> Result:
         """Call after a rest as long as the last call: the event loop would else share the interpreter all the time."""

@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.app import create_app
-from api.guards.lanes import ALWAYS_JUDGED, MOST_JUDGED, Busy, Lanes, Work
+from api.guards.lanes import ALWAYS_JUDGED, MOST_JUDGED, PAUSE_S, Busy, Lanes, Work
 from drivers.browsing import served
 from drivers.http_client import QUESTION, assert_problem
 from drivers.processes import PATIENCE_S, eventually
@@ -162,6 +162,23 @@ def test_the_thread_of_long_messages_rests_as_long_as_it_worked() -> None:
     first, second = asyncio.run(times())
 
     assert second - first >= 0.4
+
+
+def test_refusals_leave_turns_of_the_event_loop_to_others() -> None:
+    """However many are refused at once, one is told why at a turn, after a pause; the pauses are taken together."""
+
+    async def scenario() -> tuple[list[int], float]:
+        lanes, turn, begin = Lanes(Settings()), 0, time.monotonic()
+        refusals = [asyncio.create_task(lanes.refuse(lambda: turn)) for _ in range(100)]
+        while not all(refusal.done() for refusal in refusals):
+            await asyncio.sleep(0)
+            turn += 1
+        return [refusal.result() for refusal in refusals], time.monotonic() - begin
+
+    turns, seconds = asyncio.run(scenario())
+
+    assert len(set(turns)) == 100
+    assert PAUSE_S <= seconds < 10 * PAUSE_S
 
 
 def test_questions_do_not_fill_the_lanes_of_pages_files_and_probes(assistant: Assistant, slow: SlowAssistant) -> None:
