@@ -43,7 +43,7 @@ LINES = [
     ],
 )
 def test_the_entry_with_most_letters_is_taken(text: str, english: str) -> None:
-    """Phrases come before words, longer beginnings before shorter ones; prefixes are taken off; what is no word stays."""
+    """Phrases come before words, longer beginnings before shorter; prefixes are taken off; what is no word stays."""
     assert Glossary.of_lines(LINES, "xx").english(text) == english
 
 
