@@ -3,8 +3,8 @@
 In: the file of its trained weights, stored as their difference from those of multilingual-e5-small. Out: a folder with
 `model.onnx`, its weights, the table of word embeddings and the tokenizer.
 Two thirds of the matrices are quantised to 8 bits, and so are their inputs at run time. The others, at the end of each
-layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028). Weights are
-unsigned, since processors without VNNI add signed ones up in 16 bits, which overflow (docs/adr/0075).
+layer, stay in 32: a few of their inputs are so large that 8 bits left little of the rest (docs/adr/0028). Weights have
+7 bits, since processors without VNNI add products of 8 up in 16 bits, which overflow (docs/adr/0075).
 """
 
 import logging
@@ -140,7 +140,8 @@ def _quantise(whole: Path, file: Path) -> None:
             op_types_to_quantize=["MatMul", "Gemm"],
             nodes_to_exclude=[node.name for node in nodes if FEED_FORWARD_OUTPUT.search(node.name)],
             per_channel=True,
-            weight_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            reduce_range=True,
             use_external_data_format=True,
         )
     finally:
