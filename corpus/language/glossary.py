@@ -133,7 +133,7 @@ def in_english(text: str, language: str) -> str:
     """Return the English of a text's words in their order; an empty text where the language has no glossary.
 
     >>> in_english("¿Cuántas niñas recibieron ayuda?", "es")
-    'how many girls received help'
+    'how many girls receive help'
     """
     glossary = _glossary(language)
     return glossary.english(text) if glossary else ""
