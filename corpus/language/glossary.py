@@ -10,6 +10,7 @@ with a word. Entries have the form in which texts are compared.
 """
 
 import re
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,9 +49,13 @@ class Glossary:
     def __init__(self, entries: Iterable[Entry], prefixes: dict[str, str], language: str) -> None:
         """Take entries and prefixes as the files have them."""
         self.language, self._prefixes = language, prefixes
-        self._entries: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._english: dict[str, str] = {}  # of entries of one word, which most are: strings take half of the memory
+        self._phrases: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
-            self._entries[entry.words[0]].append(entry)
+            if len(entry.words) == 1:
+                self._english[entry.words[0]] = sys.intern(entry.english)
+            else:
+                self._phrases[entry.words[0]].append(entry)
 
     @classmethod
     def of_lines(cls, lines: Iterable[str], language: str) -> Self:
@@ -93,7 +98,9 @@ class Glossary:
         keys = [word, *(f"{word[:end]}*" for end in ends), *(f"*{word[-length:]}" for length in ends)]
         keys += [f"*{word[start:end]}*" for start in range(len(word)) for end in ends if end >= start + SHORTEST_INSIDE]
         for key in keys:
-            yield from self._entries.get(key, ())
+            if key in self._english:
+                yield Entry((key,), self._english[key])
+            yield from self._phrases.get(key, ())
 
 
 def _words(text: str, language: str) -> list[str]:
