@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from corpus.language.text import fold
 
@@ -46,24 +46,19 @@ class Entry(NamedTuple):
 class Glossary:
     """The entries of a glossary by their first word, and its prefixes with their English."""
 
-    def __init__(self, entries: Iterable[Entry], prefixes: dict[str, str], language: str) -> None:
-        """Take entries and prefixes as the files have them."""
-        self.language, self._prefixes = language, prefixes
+    def __init__(self, lines: Iterable[str], language: str) -> None:
+        """Take the lines of a glossary."""
+        self.language, self._prefixes = language, dict[str, str]()
         self._english: dict[str, str] = {}  # of entries of one word, which most are: strings take half of the memory
         self._phrases: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            if len(entry.words) == 1:
-                self._english[entry.words[0]] = sys.intern(entry.english)
+        for entry, english in (line.split("\t") for line in lines):
+            words = tuple(WORD_OF_ENTRY.findall(entry))
+            if entry.endswith("+"):
+                self._prefixes[entry.removesuffix("+")] = english
+            elif len(words) == 1:
+                self._english[entry] = sys.intern(english)
             else:
-                self._phrases[entry.words[0]].append(entry)
-
-    @classmethod
-    def of_lines(cls, lines: Iterable[str], language: str) -> Self:
-        """Read the lines of a glossary."""
-        pairs = [(entry, english) for entry, _, english in (line.partition("\t") for line in lines)]
-        prefixes = {entry[:-1]: english for entry, english in pairs if entry.endswith("+")}
-        words = ((tuple(WORD_OF_ENTRY.findall(entry)), english) for entry, english in pairs if entry[-1:] != "+")
-        return cls((Entry(*of_entry) for of_entry in words), prefixes, language)
+                self._phrases[words[0]].append(Entry(words, english))
 
     def english(self, text: str) -> str:
         """Return the English of a text's words in their order."""
@@ -127,7 +122,7 @@ def _glossary(language: str) -> Glossary | None:
     if language not in glossary_languages():
         return None
     file = files("corpus.language").joinpath(FOLDER, f"{language}.tsv")
-    return Glossary.of_lines(file.read_text(encoding="utf-8").splitlines(), language)
+    return Glossary(file.read_text(encoding="utf-8").splitlines(), language)
 
 
 @cache

@@ -44,7 +44,7 @@ LINES = [
 )
 def test_the_entry_with_most_letters_is_taken(text: str, english: str) -> None:
     """Phrases come before words, longer beginnings before shorter; prefixes are taken off; what is no word stays."""
-    assert Glossary.of_lines(LINES, "xx").english(text) == english
+    assert Glossary(LINES, "xx").english(text) == english
 
 
 @given(st.text(max_size=200), st.sampled_from(sorted(glossary_languages())))
@@ -52,7 +52,7 @@ def test_any_text_can_be_put_into_english(text: str, language: str) -> None:
     """No text raises, and the words of a text of no known word come out as they went in."""
     in_english(text, language)
 
-    assert Glossary.of_lines([], "xx").english(" ".join(["zq"] * 3)) == "zq zq zq"
+    assert Glossary([], "xx").english(" ".join(["zq"] * 3)) == "zq zq zq"
 
 
 @pytest.mark.parametrize("language", sorted(glossary_languages()))
