@@ -3,6 +3,7 @@
 import pytest
 
 from doubles.fakes import HashingEncoder
+from embeddings import Vector
 from qa.query.followups import Turn
 from qa.query.query import make_query
 from qa.query.question import Question
@@ -38,3 +39,20 @@ def test_without_english_words_a_question_is_read_and_searched_as_it_is(
 
     assert query.read == text
     assert (query.search_vector == query.vector).all()
+
+
+def test_english_words_are_encoded_only_where_they_are_searched(encoder: HashingEncoder) -> None:
+    """Earlier questions are classified and mostly not searched, up to twenty with each question."""
+    encoded: list[str] = []
+
+    class Counting(HashingEncoder):
+        def encode_query(self, text: str) -> Vector:
+            encoded.append(text)
+            return encoder.encode_query(text)
+
+    query = make_query(SPANISH, Counting())
+    before = list(encoded)
+
+    assert before == [SPANISH.text]
+    assert query.search_vector is query.search_vector
+    assert encoded == [SPANISH.text, "who funds shelter"]
