@@ -12,6 +12,7 @@ from api.app import create_app
 from api.formats.examples import ANSWER
 from conftest import DOCUMENTS, assistant_over
 from drivers.browsing import HOSTILE, HOSTILE_DOCUMENT, QUESTION, STATEMENT, Visit, served
+from drivers.processes import eventually
 from drivers.scenes import (
     Scene,
     play,
@@ -100,6 +101,7 @@ def test_embeds_in_another_site_under_a_strict_policy(browser: Browser, assistan
         visit = Visit(browser, origin)
         page = visit.open()
         first, second = page.locator("#corner"), page.locator("#inline")
+        assert eventually(lambda: page.evaluate("seen.length") == 2)  # else the first may be opened before that
         first.get_by_role("button", name="Poser une question").click()
         first.get_by_label("Votre question").fill(QUESTION)
         page.keyboard.press("Enter")
